@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// For targets that import C: unsafe constructs must be spelled out.
+let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+/// A library target and its mirror in Tests.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict,
+    testedWith extra: [Target.Dependency] = []
+) -> [Target] {
+    [
+        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+        .testTarget(
+            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + extra, swiftSettings: strict),
+    ]
+}
+
+let cModules: [Target] = [
+    .systemLibrary(
+        name: "CNftables", path: "CModules/CNftables", pkgConfig: "libnftnl",
+        providers: [.apt(["libnftnl-dev", "libmnl-dev"])]),
+    .systemLibrary(
+        name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
+    .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
+]
+
+let package = Package(
+    name: "viaduct",
+    products: [.executable(name: "viaduct", targets: ["viaduct"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: cModules
+        + module("JSONStream", [])
+        + module("NetworkAddress", [])
+        + module("KubeAPI", ["JSONStream", "NetworkAddress"])
+        + module(
+            "KubeClient",
+            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams],
+            testedWith: [hummingbird])
+        + module("ObjectStore", [grdb, logging])
+        + module(
+            "APIServer",
+            ["ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams])
+        + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream"])
+        + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
+        + [.target(name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
+                   swiftSettings: strict)]
+        + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
+        + module(
+            "NftablesDataplane",
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
+        + module(
+            "ProxyServer",
+            [
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
+                "NftablesDataplane", "Conntrack", "LinuxSystem", hummingbird, httpTypes, nioCore, serviceLifecycle,
+                logging, yams,
+            ], testedWith: ["DataplaneTesting"])
+        + [
+            .executableTarget(
+                name: "viaduct",
+                dependencies: ["ProxyServer", "APIServer", "ObjectStore", argumentParser, serviceLifecycle, logging],
+                swiftSettings: strict)
+        ]
+)
