@@ -1,1 +1,58 @@
-// Dataplane
+public import NetworkAddress
+public import ServiceModel
+
+/// A backend: makes the kernel hold what the service model says, for one IP family.
+///
+/// An implementation is an actor that owns its kernel handle. It keeps what it **achieved** apart from what is
+/// **wanted**. When a commit fails, the change stays wanted, what was achieved becomes unknown, and the next call
+/// starts from what the kernel really holds.
+public protocol Dataplane: Actor {
+    nonisolated var family: IPFamily { get }
+
+    /// Takes a change over into what is wanted and commits it. After the first call the kernel holds exactly the
+    /// wanted objects, whatever it held before; objects that are right already are left alone.
+    func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport
+
+    /// Compares the kernel with what is wanted and mends what others changed. Costs little when nobody wrote.
+    func verify() async throws(DataplaneError) -> ApplyReport
+}
+
+/// What a call did.
+public struct ApplyReport: Sendable, Hashable {
+    /// Messages sent to the kernel that change something, batch begin and end included; 0: nothing had to change.
+    public var messages: Int
+    /// Bytes of these messages.
+    public var bytes: Int
+    /// Objects (chains, rules, sets, elements) created and deleted.
+    public var added: Int
+    public var removed: Int
+    /// Whether the kernel was read and held something else than was achieved, because others wrote or a restart
+    /// adopted it.
+    public var repaired: Bool
+
+    public init(messages: Int = 0, bytes: Int = 0, added: Int = 0, removed: Int = 0, repaired: Bool = false) {
+        self.messages = messages
+        self.bytes = bytes
+        self.added = added
+        self.removed = removed
+        self.repaired = repaired
+    }
+}
+
+/// Why the kernel could not be programmed.
+public struct DataplaneError: Error, Sendable, CustomStringConvertible {
+    /// What was tried, such as `commit nftables transaction`.
+    public var operation: String
+    /// errno, 0 if there is none.
+    public var code: Int32
+    /// What the kernel or the library said.
+    public var message: String
+
+    public init(operation: String, code: Int32 = 0, message: String) {
+        self.operation = operation
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { "\(operation): \(message)" }
+}

@@ -1,0 +1,71 @@
+public import NetworkAddress
+
+/// What changed in one IP family since the delta before. The first delta of a model holds everything.
+public struct FamilyDelta: Sendable, Hashable {
+    /// New and changed ports, whole.
+    public var updated: [ServicePortName: ServicePortState]
+    public var removed: Set<ServicePortName>
+    /// Facts of the node, if they changed; always there in the first delta.
+    public var node: NodeFacts?
+
+    public init(
+        updated: [ServicePortName: ServicePortState] = [:], removed: Set<ServicePortName> = [], node: NodeFacts? = nil
+    ) {
+        self.updated = updated
+        self.removed = removed
+        self.node = node
+    }
+
+    public var isEmpty: Bool { updated.isEmpty && removed.isEmpty && node == nil }
+}
+
+/// What backends need to know of the node and the cluster in one IP family.
+public struct NodeFacts: Sendable, Hashable {
+    /// The node's primary address of this family; nil if it has none.
+    public var nodeIP: IPAddress?
+    /// Ranges of cluster IPs, from ServiceCIDR objects; empty if unknown.
+    public var serviceCIDRs: [IPNetwork]
+    /// Addresses that accept node ports; nil: every local address but loopback.
+    public var nodePortAddresses: [IPAddress]?
+    /// Ranges of pods' addresses on this node, from `spec.podCIDRs` (detectLocalMode NodeCIDR).
+    public var podCIDRs: [IPNetwork]
+
+    public init(
+        nodeIP: IPAddress? = nil, serviceCIDRs: [IPNetwork] = [], nodePortAddresses: [IPAddress]? = nil,
+        podCIDRs: [IPNetwork] = []
+    ) {
+        self.nodeIP = nodeIP
+        self.serviceCIDRs = serviceCIDRs
+        self.nodePortAddresses = nodePortAddresses
+        self.podCIDRs = podCIDRs
+    }
+}
+
+/// What changed since the delta before, in both families, with what has to follow the commit.
+public struct ProxyDelta: Sendable {
+    public var families: [IPFamily: FamilyDelta]
+    /// UDP flows that may have to be forgotten after the commit.
+    public var staleFlows: StaleFlows
+    /// When the endpoints in this delta last changed (`endpoints.kubernetes.io/last-change-trigger-time`), in seconds
+    /// since 1970, for the network programming latency.
+    public var triggerTimes: [Double]
+
+    public init(
+        families: [IPFamily: FamilyDelta] = [:], staleFlows: StaleFlows = StaleFlows(), triggerTimes: [Double] = []
+    ) {
+        self.families = families
+        self.staleFlows = staleFlows
+        self.triggerTimes = triggerTimes
+    }
+
+    public var isEmpty: Bool { families.values.allSatisfy(\.isEmpty) }
+}
+
+/// UDP ports whose conntrack entries may point to endpoints that are gone, or to none since there were none. Only UDP:
+/// a connection of another protocol ends by itself.
+public struct StaleFlows: Sendable, Hashable {
+    /// Whole state (not a change) of each UDP port that lost an endpoint or got its first one.
+    public var servicePorts: Set<ServicePortName>
+
+    public init(servicePorts: Set<ServicePortName> = []) { self.servicePorts = servicePorts }
+}
