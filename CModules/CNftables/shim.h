@@ -1,8 +1,9 @@
 #ifndef VIADUCT_CNFTABLES_SHIM_H
 #define VIADUCT_CNFTABLES_SHIM_H
 
-// net/if.h goes before the linux headers: they clash the other way round.
+// The C library's headers go before those of linux: they clash the other way round.
 #include <net/if.h>
+#include <netinet/in.h>
 
 #include <libmnl/libmnl.h>
 #include <libnftnl/expr.h>
@@ -10,6 +11,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_nat.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
 #include <linux/rtnetlink.h>
 
 #endif

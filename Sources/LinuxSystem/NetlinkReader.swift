@@ -5,8 +5,11 @@ public struct NetlinkMessage: Sendable {
     public var type: UInt16
     public var flags: UInt16
     public var sequence: UInt32
+    /// All of the message, for libraries that parse it themselves.
+    public var whole: ArraySlice<UInt8>
+
     /// What follows struct nlmsghdr.
-    public var payload: ArraySlice<UInt8>
+    public var payload: ArraySlice<UInt8> { whole.dropFirst(16) }
 
     /// The attributes behind a fixed header of `headerLength` bytes (4 for nfnetlink).
     public func attributes(after headerLength: Int) -> NetlinkAttributes {
@@ -27,7 +30,7 @@ public struct NetlinkMessages: Sequence, IteratorProtocol {
         let start = rest.startIndex
         let message = NetlinkMessage(
             type: rest.integer(UInt16.self, at: 4), flags: rest.integer(UInt16.self, at: 6),
-            sequence: rest.integer(UInt32.self, at: 8), payload: rest[start + 16..<start + length])
+            sequence: rest.integer(UInt32.self, at: 8), whole: rest[start..<start + length])
         rest = rest.dropFirst((length + 3) & ~3)
         return message
     }
