@@ -72,7 +72,7 @@ let package = Package(
         + module(
             "APIServer",
             ["ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams])
-        + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream"])
+        + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [.target(name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
                    swiftSettings: strict)]
