@@ -30,5 +30,8 @@ public struct Reflector<Object: APIObject>: Sendable {
 
     /// Runs until the task is cancelled, then returns. Failures of the server are logged and tried again for ever.
     public func run() async {
+        let session = ReflectorSession(
+            client: client, selector: selector, pageSize: pageSize, clock: clock, logger: logger, handler: handler)
+        await session.run()
     }
 }
