@@ -86,7 +86,7 @@ let package = Package(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "Conntrack", "LinuxSystem", hummingbird, httpTypes, nioCore, serviceLifecycle,
+                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + [

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Foundation
+import ProxyServer
+
+/// `viaduct proxy`. The flags are kube-proxy's, and so is their form (`--cleanup=true`, `-v=2`), which is why they are
+/// parsed by ``ProxyFlags``.
+struct ProxyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "proxy", abstract: ProxyHelp.abstract, usage: "viaduct proxy [options]",
+        discussion: "`viaduct proxy --help` lists the options.")
+
+    @Argument(parsing: .captureForPassthrough, help: .hidden)
+    var arguments: [String] = []
+
+    func run() async throws {
+        let options: ProxyOptions
+        do {
+            let flags = try ProxyFlags(arguments: arguments)
+            if flags.wantsHelp {
+                print(ProxyHelp.text)
+                return
+            }
+            options = try ProxyOptions(flags: flags) { try Array(Data(contentsOf: URL(filePath: $0))) }
+        } catch let error as ConfigurationError {
+            try Self.fail("\(error)")
+        }
+        if case .writeConfiguration(let path) = options.action {
+            do {
+                try Data(options.configuration.yaml.utf8).write(to: URL(filePath: path))
+            } catch {
+                try Self.fail("--write-config-to: cannot write \(path): \(error.localizedDescription)")
+            }
+            return
+        }
+        try await ProxyMain.run(options)
+    }
+
+    /// Prints one message and ends with status 1, without ArgumentParser's usage text.
+    private static func fail(_ message: String) throws -> Never {
+        FileHandle.standardError.write(Data("error: \(message)\n".utf8))
+        throw ExitCode(1)
+    }
+}
