@@ -59,10 +59,6 @@ import Testing
             testDescription: "external Local, none local", externalPolicy: "Local", endpoints: [.ready("10.0.0.2")],
             cluster: ["10.0.0.2"]),
         Case(
-            testDescription: "external Local means nothing without an external address", endpoints: [
-                .ready("10.0.0.1", node: "node1"),
-            ], cluster: ["10.0.0.1"], onThisNode: ["10.0.0.1"]),
-        Case(
             testDescription: "both Local with node ports", internalPolicy: "Local", externalPolicy: "Local",
             endpoints: [.ready("10.0.0.1", node: "node1"), .ready("10.0.0.2")], cluster: ["10.0.0.1", "10.0.0.2"],
             local: ["10.0.0.1"], onThisNode: ["10.0.0.1"]),

@@ -45,3 +45,10 @@ func texts(_ addresses: some Sequence<EndpointAddress>) -> [String] { addresses.
 func ip(_ text: String) -> IPAddress { IPAddress(text) ?? IPAddress(ipv4: 0) }
 
 func endpoint(_ text: String, _ port: UInt16) -> EndpointAddress { EndpointAddress(ip(text), port) }
+
+extension ModelFixture {
+    mutating func put(_ service: Service, _ slices: EndpointSlice...) {
+        problems += model.upsert(service)
+        for slice in slices { problems += model.upsert(slice) }
+    }
+}
