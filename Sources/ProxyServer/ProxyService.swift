@@ -1,12 +1,12 @@
 import Conntrack
 import Dataplane
+import FoundationEssentials
 import KubeAPI
 import KubeClient
 import LinuxSystem
 public import Logging
 import NetworkAddress
 import NftablesDataplane
-import NIOCore
 public import ServiceLifecycle
 import ServiceModel
 
@@ -66,7 +66,7 @@ public struct ProxyService: Service {
         if let master = settings.master {
             return ClientConfiguration(server: try ServerAddress(master, place: "--master"))
         }
-        return try ClientConfiguration.inCluster(environment: HostPreparation.environment)
+        return try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
     }
 
     private static func conntrack(_ logger: Logger) -> ConntrackCleaner? {
