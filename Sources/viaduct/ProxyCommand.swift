@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import ProxyServer
 
 /// `viaduct proxy`. The flags are kube-proxy's, and so is their form (`--cleanup=true`, `-v=2`), which is why they are
@@ -24,15 +25,26 @@ struct ProxyCommand: AsyncParsableCommand {
         } catch let error as ConfigurationError {
             try Self.fail("\(error)")
         }
-        if case .writeConfiguration(let path) = options.action {
-            do {
-                try Data(options.configuration.yaml.utf8).write(to: URL(filePath: path))
-            } catch {
-                try Self.fail("--write-config-to: cannot write \(path): \(error.localizedDescription)")
-            }
-            return
+        switch options.action {
+        case .writeConfiguration(let path): try Self.write(options.configuration, to: path)
+        case .initialize:
+            let failed = HostPreparation(logger: Logger(label: "viaduct.proxy")).apply(options.settings)
+            if !failed.isEmpty { throw ExitCode(1) }
+        case .run, .cleanup: try await Self.start(options)
         }
-        try await ProxyMain.run(options)
+    }
+
+    private static func write(_ configuration: KubeProxyConfiguration, to path: String) throws {
+        do {
+            try Data(configuration.yaml.utf8).write(to: URL(filePath: path))
+        } catch {
+            try fail("--write-config-to: cannot write \(path): \(error.localizedDescription)")
+        }
+    }
+
+    /// Where the proxy itself is called.
+    private static func start(_ options: ProxyOptions) async throws {
+        try fail("this build has no proxy for mode \(options.settings.mode.rawValue)")
     }
 
     /// Prints one message and ends with status 1, without ArgumentParser's usage text.
