@@ -5,9 +5,9 @@ public enum LocalTrafficDetector: Hashable, Sendable {
     /// Not possible: nothing counts as local and nothing as not local.
     case none
     /// By source address in these ranges (ClusterCIDR). Ranges of the other family are ignored.
-    case clusterCIDRs([IPNetwork])
+    case clusterCIDR([IPNetwork])
     /// By source address in the node's pod ranges (NodeCIDR).
-    case nodeCIDRs
+    case nodeCIDR
     /// By the interface that they come in through.
     case bridgeInterface(String)
     case interfaceNamePrefix(String)

@@ -218,8 +218,8 @@ struct TableDefinition: Hashable, Sendable {
         }
         switch configuration.localTraffic {
         case .none: return nil
-        case .clusterCIDRs(let networks): return source(networks)
-        case .nodeCIDRs: return source(node.podCIDRs)
+        case .clusterCIDR(let networks): return source(networks)
+        case .nodeCIDR: return source(node.podCIDRs)
         case .bridgeInterface(let name): return { $0.inputInterface(name, inverted: inverted) }
         case .interfaceNamePrefix(let prefix): return { $0.inputInterface(prefix + "*", inverted: inverted) }
         }

@@ -3,11 +3,12 @@ import Dataplane
 import KubeAPI
 import KubeClient
 import LinuxSystem
-public import Logging
+import Logging
 import NetworkAddress
 import NftablesDataplane
 import ServiceLifecycle
 import ServiceModel
+import UnixSignals
 
 /// `viaduct proxy`, after its flags and files have been read.
 public enum ProxyMain {

@@ -117,7 +117,7 @@ actor ServiceProxy {
         parts.metrics.serviceChangesPending.set(0)
         parts.metrics.endpointChangesPending.set(0)
         for (family, flows) in delta.staleFlows.families { staleFlows[family, default: .init()].merge(flows) }
-        let succeeded = await onEachDataplane { dataplane in
+        let succeeded = await onEachDataplane { dataplane throws(DataplaneError) in
             guard let change = delta.families[dataplane.family], !change.isEmpty else { return ApplyReport() }
             return try await dataplane.apply(change)
         }
@@ -132,7 +132,7 @@ actor ServiceProxy {
     private func verify() async {
         schedule.began(at: now)
         readLocalAddresses()
-        let succeeded = await onEachDataplane { try await $0.verify() }
+        let succeeded = await onEachDataplane { dataplane throws(DataplaneError) in try await dataplane.verify() }
         await finish(succeeded)
         changed()
     }
@@ -169,7 +169,9 @@ actor ServiceProxy {
                     }
                 }
             }
-            return await group.reduce(true) { $0 && $1 }
+            var succeeded = true
+            for await result in group { succeeded = succeeded && result }
+            return succeeded
         }
     }
 
@@ -184,7 +186,10 @@ actor ServiceProxy {
                 family, internalPolicy: counts.internal, externalPolicy: counts.external)
         }
         let failures = await parts.serviceHealth.sync(
-            model.healthCheckNodePorts.mapValues { ServiceHealth(port: $0.port, localEndpoints: $0.localEndpoints) })
+            model.healthCheckNodePorts.mapValues { check in
+                // A pod of a dual-stack Service has an endpoint in each family.
+                ServiceHealth(port: check.port, localEndpoints: check.localReadyEndpoints.values.max() ?? 0)
+            })
         for failure in failures {
             logger.error("\(failure)")
             parts.report(
