@@ -93,7 +93,7 @@ let package = Package(
         + [
             .executableTarget(
                 name: "viaduct",
-                dependencies: ["ProxyServer", "APIServer", "ObjectStore", argumentParser, serviceLifecycle, logging],
+                dependencies: ["ProxyServer", "APIServer", "ObjectStore", "JSONStream", argumentParser, serviceLifecycle, logging],
                 swiftSettings: strict)
         ]
 )
