@@ -13,12 +13,17 @@ public struct Node: APIObject, Hashable {
     public var metadata: ObjectMeta
     /// `spec.podCIDRs`, or `spec.podCIDR` alone where the server knows no list.
     public var podCIDRs: [String]
+    /// Keys of `spec.taints`.
+    public var taints: [String]
     /// `status.addresses`.
     public var addresses: [Address]
 
-    public init(metadata: ObjectMeta = ObjectMeta(), podCIDRs: [String] = [], addresses: [Address] = []) {
+    public init(
+        metadata: ObjectMeta = ObjectMeta(), podCIDRs: [String] = [], taints: [String] = [], addresses: [Address] = []
+    ) {
         self.metadata = metadata
         self.podCIDRs = podCIDRs
+        self.taints = taints
         self.addresses = addresses
     }
 
@@ -45,6 +50,13 @@ public struct Node: APIObject, Hashable {
             switch key {
             case "podCIDR": single = try reader.stringIfPresent() ?? ""
             case "podCIDRs": podCIDRs = try reader.stringsIfPresent()
+            case "taints":
+                try reader.arrayIfPresent { reader in
+                    try reader.object { key, reader in
+                        guard "key" ~= key else { return try reader.skip() }
+                        if let taint = try reader.stringIfPresent() { taints.append(taint) }
+                    }
+                }
             default: try reader.skip()
             }
         }
