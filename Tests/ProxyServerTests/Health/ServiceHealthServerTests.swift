@@ -1,5 +1,6 @@
 import KubeAPI
 import Logging
+import NIOHTTP1
 import NetworkAddress
 import Testing
 

@@ -29,8 +29,9 @@ func request(
         }
     return try await channel.executeThenClose { inbound, outbound in
         let headers = HTTPHeaders([("Host", "x"), ("Connection", "close")])
-        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)))
-        try await outbound.write(.end(nil))
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
+        // At once: the server may answer and close before a second write.
+        try await outbound.write(contentsOf: [.head(head), .end(nil)])
         var answer = RawAnswer()
         for try await part in inbound {
             switch part {
