@@ -32,8 +32,8 @@ public struct EndpointSlice: APIObject, Hashable {
             case "metadata":
                 if try !reader.consumeNull() { metadata = try ObjectMeta(reading: &reader) }
             case "addressType": addressType = try reader.stringIfPresent() ?? ""
-            case "endpoints": try reader.arrayIfPresent { endpoints.append(try Endpoint(reading: &$0)) }
-            case "ports": try reader.arrayIfPresent { ports.append(try Port(reading: &$0)) }
+            case "endpoints": endpoints = try reader.listIfPresent { try Endpoint(reading: &$0) }
+            case "ports": ports = try reader.listIfPresent { try Port(reading: &$0) }
             default: try reader.skip()
             }
         }
@@ -111,14 +111,14 @@ extension EndpointSlice {
         }
 
         private static func names(from reader: inout JSONReader) throws -> [String] {
-            var names: [String] = []
-            try reader.arrayIfPresent { reader in
+            try reader.listIfPresent { reader in
+                var name = ""
                 try reader.object { key, reader in
                     guard "name" ~= key else { return try reader.skip() }
-                    if let name = try reader.stringIfPresent() { names.append(name) }
+                    name = try reader.stringIfPresent() ?? ""
                 }
+                return name
             }
-            return names
         }
     }
 

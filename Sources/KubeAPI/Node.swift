@@ -37,7 +37,7 @@ public struct Node: APIObject, Hashable {
             case "status":
                 try reader.objectIfPresent { key, reader in
                     guard "addresses" ~= key else { return try reader.skip() }
-                    try reader.arrayIfPresent { addresses.append(try Address(reading: &$0)) }
+                    addresses = try reader.listIfPresent { try Address(reading: &$0) }
                 }
             default: try reader.skip()
             }

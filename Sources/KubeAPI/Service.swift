@@ -39,7 +39,7 @@ public struct Service: APIObject, Hashable {
             guard "loadBalancer" ~= key else { return try reader.skip() }
             try reader.objectIfPresent { key, reader in
                 guard "ingress" ~= key else { return try reader.skip() }
-                try reader.arrayIfPresent { loadBalancerIngress.append(try LoadBalancerIngress(reading: &$0)) }
+                loadBalancerIngress = try reader.listIfPresent { try LoadBalancerIngress(reading: &$0) }
             }
         }
     }
@@ -76,7 +76,7 @@ extension Service {
                 case "clusterIP": clusterIP = try reader.stringIfPresent() ?? ""
                 case "clusterIPs": clusterIPs = try reader.stringsIfPresent()
                 case "ipFamilies": ipFamilies = try reader.stringsIfPresent()
-                case "ports": try reader.arrayIfPresent { ports.append(try Port(reading: &$0)) }
+                case "ports": ports = try reader.listIfPresent { try Port(reading: &$0) }
                 case "externalIPs": externalIPs = try reader.stringsIfPresent()
                 case "externalName": externalName = try reader.stringIfPresent() ?? ""
                 case "loadBalancerSourceRanges": loadBalancerSourceRanges = try reader.stringsIfPresent()

@@ -63,8 +63,11 @@ struct EndpointSelection {
     private static func addresses(
         _ candidates: [Candidate], where isUsed: (EndpointFlags) -> Bool
     ) -> [EndpointAddress] {
+        // Counted first: these arrays stay, and most of them that are for the Local policy are short or empty.
+        let count = candidates.count { isUsed($0.flags) }
+        guard count > 0 else { return [] }
         var addresses: [EndpointAddress] = []
-        addresses.reserveCapacity(candidates.count)
+        addresses.reserveCapacity(count)
         for candidate in candidates where isUsed(candidate.flags) { addresses.append(candidate.address) }
         return addresses
     }
