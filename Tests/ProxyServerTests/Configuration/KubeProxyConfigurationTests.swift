@@ -1,3 +1,5 @@
+import Dataplane
+import ServiceModel
 import JSONStream
 import NetworkAddress
 import Testing

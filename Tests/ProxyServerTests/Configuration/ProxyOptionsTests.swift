@@ -1,3 +1,5 @@
+import Dataplane
+import ServiceModel
 import NetworkAddress
 import Testing
 
