@@ -42,9 +42,13 @@ struct ProxyCommand: AsyncParsableCommand {
         }
     }
 
-    /// Where the proxy itself is called.
     private static func start(_ options: ProxyOptions) async throws {
-        try fail("this build has no proxy for mode \(options.settings.mode.rawValue)")
+        LogOutput.bootstrap(verbosity: options.settings.verbosity, isJSON: options.settings.logFormat == .json)
+        do {
+            try await ProxyMain.run(options)
+        } catch let error as ProxyMain.StartFailure {
+            try fail("\(error)")
+        }
     }
 
     /// Prints one message and ends with status 1, without ArgumentParser's usage text.

@@ -1,10 +1,12 @@
+import Dataplane
 import NetworkAddress
+import ServiceModel
 
 extension ConfigurationValidator {
     /// The longest name of an interface (IFNAMSIZ - 1 of linux/if.h).
     private static let interfaceNameLength = 15
 
-    mutating func detectLocal() -> LocalTrafficDetection {
+    mutating func detectLocal() -> LocalTrafficDetector {
         let networks = clusterCIDR()
         switch configuration.detectLocalMode {
         case "", "ClusterCIDR": return .clusterCIDR(networks)
@@ -57,7 +59,7 @@ extension ConfigurationValidator {
         return networks
     }
 
-    mutating func nodePortAddresses() -> NodePortAddressSelection {
+    mutating func nodePortAddresses() -> ServiceModelConfiguration.NodePortAddresses {
         let entries = configuration.nodePortAddresses
         guard !entries.isEmpty, entries != ["primary"] else { return .primary }
         var networks: [IPNetwork] = []

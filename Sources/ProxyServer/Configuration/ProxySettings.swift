@@ -1,4 +1,6 @@
+public import Dataplane
 public import NetworkAddress
+public import ServiceModel
 
 /// A way to program the kernel.
 public enum ProxyMode: String, Sendable, CaseIterable {
@@ -6,26 +8,6 @@ public enum ProxyMode: String, Sendable, CaseIterable {
     case iptables
     case ipvs
     case userspace
-}
-
-/// How traffic from pods of this node is told from other traffic (KEP-2450).
-public enum LocalTrafficDetection: Hashable, Sendable {
-    /// Traffic from these ranges; at most one of a family. Empty: nothing is known to be local.
-    case clusterCIDR([IPNetwork])
-    /// Traffic from the Node object's `spec.podCIDRs`.
-    case nodeCIDR
-    /// Traffic that comes in through this bridge.
-    case bridgeInterface(String)
-    /// Traffic that comes in through an interface whose name begins so.
-    case interfaceNamePrefix(String)
-}
-
-/// On which addresses of the node node ports are served.
-public enum NodePortAddressSelection: Hashable, Sendable {
-    /// The Node object's primary address of each family.
-    case primary
-    /// Local addresses in these ranges.
-    case networks([IPNetwork])
 }
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
@@ -77,8 +59,8 @@ public struct ProxySettings: Hashable, Sendable {
     public var masqueradeAll = false
     /// 0...31.
     public var masqueradeBit = 14
-    public var detectLocal = LocalTrafficDetection.clusterCIDR([])
-    public var nodePortAddresses = NodePortAddressSelection.primary
+    public var detectLocal = LocalTrafficDetector.clusterCIDR([])
+    public var nodePortAddresses = ServiceModelConfiguration.NodePortAddresses.primary
     /// -1000...1000.
     public var oomScoreAdj = -999
     public var conntrack = ConntrackSettings()
