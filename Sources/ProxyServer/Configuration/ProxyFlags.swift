@@ -3,6 +3,7 @@ public struct ProxyFlags: Hashable, Sendable {
     /// In the order given. A flag without an argument has the text `true`.
     public private(set) var values: [String: [String]] = [:]
     public var wantsHelp = false
+    public var wantsVersion: Bool { values["version"].map { $0.last != "false" } ?? false }
 
     public init(values: [String: [String]] = [:]) {
         self.values = values

@@ -97,6 +97,14 @@ public struct ProxyMetrics: Sendable {
             labels: ["kind"])
         registry.gauge("viaduct_build_info", "A metric with the constant value 1 labeled by version", labels: ["version"])
             .with(BuildInformation.version).set(1)
+        registry.gauge(
+            "kubernetes_build_info",
+            "A metric with a constant '1' value labeled by the version of Kubernetes that this build stands in for.",
+            labels: ["compiler", "git_version", "major", "minor", "platform"]
+        ).with(
+            "swift", "v\(BuildInformation.kubernetesVersion)+viaduct.\(BuildInformation.version)",
+            BuildInformation.major, BuildInformation.minor, BuildInformation.platform
+        ).set(1)
         // Dashboards count on these being there before the first failure.
         for family in IPFamily.allCases {
             _ = syncFailures.with(family.rawValue)

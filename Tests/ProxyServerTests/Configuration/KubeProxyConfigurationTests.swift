@@ -1,5 +1,7 @@
+import Dataplane
 import JSONStream
 import NetworkAddress
+import ServiceModel
 import Testing
 
 @testable import ProxyServer

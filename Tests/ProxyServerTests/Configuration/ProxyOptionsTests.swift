@@ -1,4 +1,6 @@
+import Dataplane
 import NetworkAddress
+import ServiceModel
 import Testing
 
 @testable import ProxyServer
@@ -46,6 +48,8 @@ import Testing
         #expect(!flags.wantsHelp)
         #expect(try ProxyFlags(arguments: ["-h"]).wantsHelp)
         #expect(try ProxyFlags(arguments: ["--config", "x", "--help"]).wantsHelp)
+        #expect(try ProxyFlags(arguments: ["--version"]).wantsVersion)
+        #expect(try !ProxyFlags(arguments: ["--version=false"]).wantsVersion)
     }
 
     @Test(arguments: [
@@ -138,6 +142,24 @@ import Testing
         #expect(problems("--vmodule=a=1").hasPrefix("command line: --vmodule: levels for single source files"))
         #expect(problems("--config=gone.yaml") == "gone.yaml: cannot be read: no such file")
         #expect(problems("--feature-gates=AllAlpha").contains("--feature-gates: must be an object of names"))
+    }
+
+    @Test func anyArgumentsAreParsedOrRefused() {
+        var random = SeededGenerator(seed: 3)
+        let names = ProxyFlag.all.map(\.name)
+        let pieces = ["-", "--", "=", ",", "true", "1", "-1", "5s", "é", " ", "10.0.0.0/8", "A=true", "\n", ":", "[", "v"]
+        for _ in 0..<1_000 {
+            let arguments = (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                var text = Bool.random(using: &random) ? "--\(names[Int.random(in: 0..<names.count, using: &random)])" : ""
+                for _ in 0..<Int.random(in: 0...3, using: &random) {
+                    text += pieces[Int.random(in: 0..<pieces.count, using: &random)]
+                }
+                return text
+            }
+            if let flags = try? ProxyFlags(arguments: arguments) {
+                _ = try? ProxyOptions(flags: flags) { _ in throw SomeError() }
+            }
+        }
     }
 
     @Test func helpNamesEveryFlagThatIsNotDeprecated() {

@@ -101,6 +101,9 @@ func request(
             let configz = try await request("/configz", endpoint)
             #expect(configz.headers["Content-Type"] == ["application/json"])
             #expect(configz.body.hasPrefix("{\"kubeproxy.config.k8s.io\":{\"apiVersion\":"))
+            let slis = try await request("/metrics/slis", endpoint)
+            #expect(slis.status == 200)
+            #expect(slis.body.isEmpty)
             #expect(try await request("/debug/pprof/", endpoint).status == 404)
             #expect(try await request("/", endpoint).body == "404 page not found\n")
         }

@@ -64,6 +64,13 @@ import Testing
         }
     }
 
+    @Test func buildInformation() {
+        let line = ProxyMetrics().registry.exposition().split(separator: "\n").first {
+            $0.hasPrefix("kubernetes_build_info{")
+        }
+        #expect(line?.contains("git_version=\"v1.36+viaduct.0.1.0\",major=\"1\",minor=\"36\",platform=\"linux/") == true)
+    }
+
     @Test func buckets() {
         #expect(ProxyMetrics.exponentialBuckets(start: 0.001, factor: 2, count: 15).last == 16.384)
         let programming = ProxyMetrics.networkProgrammingBuckets
