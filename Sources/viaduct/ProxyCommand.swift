@@ -22,7 +22,7 @@ struct ProxyCommand: AsyncParsableCommand {
                 return
             }
             if flags.wantsVersion {
-                print("viaduct \(BuildInformation.version) (kube-proxy of Kubernetes \(BuildInformation.kubernetesVersion))")
+                print(BuildInformation.text)
                 return
             }
             options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)

@@ -31,8 +31,9 @@ public struct ProxyFlags: Hashable, Sendable {
             let (name, text) = Self.split(argument)
             guard let flag = ProxyFlag.named(name) else {
                 let near = SpellingSuggestion.nearest(to: name, among: ProxyFlag.all.map(\.name))
-                throw Self.error("unknown flag: \(argument.prefix(while: { $0 != "=" }))"
-                    + (near.map { "; did you mean --\($0)?" } ?? ""))
+                throw Self.error(
+                    "unknown flag: \(argument.prefix(while: { $0 != "=" }))"
+                        + (near.map { "; did you mean --\($0)?" } ?? ""))
             }
             if let text {
                 add(flag.name, text)

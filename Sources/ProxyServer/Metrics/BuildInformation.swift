@@ -14,4 +14,18 @@ public enum BuildInformation {
     #else
         static let platform = "linux"
     #endif
+
+    /// What `--version` prints.
+    public static let text = "viaduct \(version) (kube-proxy of Kubernetes \(kubernetesVersion))"
+
+    static func register(in registry: MetricsRegistry) {
+        registry.gauge(
+            "viaduct_build_info", "A metric with the constant value 1 labeled by version", labels: ["version"]
+        ).with(version).set(1)
+        registry.gauge(
+            "kubernetes_build_info",
+            "A metric with a constant '1' value labeled by the version of Kubernetes that this build stands in for.",
+            labels: ["compiler", "git_version", "major", "minor", "platform"]
+        ).with("swift", "v\(kubernetesVersion)+viaduct.\(version)", major, minor, platform).set(1)
+    }
 }

@@ -51,7 +51,8 @@ func request(
     private let anyPort = HostPort(address: IPAddress(ipv4: 0x7F00_0001), port: 0)
 
     /// Runs a server while `body` talks to it, then cancels it.
-    private func with(_ server: StatusServer?, _ body: @Sendable @escaping (HostPort) async throws -> Void) async throws {
+    private func with(_ server: StatusServer?, _ body: @Sendable @escaping (HostPort) async throws -> Void) async throws
+    {
         var server = try #require(server)
         let (endpoints, continuation) = AsyncStream.makeStream(of: HostPort.self)
         server.listening = { continuation.yield($0) }
