@@ -119,7 +119,8 @@ struct KernelReader {
             sets[name] = KernelTable.SetFacts(
                 flags: number(NFTA_SET_FLAGS), keyType: number(NFTA_SET_KEY_TYPE),
                 keyLength: number(NFTA_SET_KEY_LEN), dataType: number(NFTA_SET_DATA_TYPE),
-                dataLength: number(NFTA_SET_DATA_LEN))
+                // The kernel reports the size of its own struct for verdicts.
+                dataLength: number(NFTA_SET_DATA_TYPE) == NFT_DATA_VERDICT.rawValue ? 0 : number(NFTA_SET_DATA_LEN))
         }
         return sets
     }
