@@ -21,7 +21,11 @@ struct ProxyCommand: AsyncParsableCommand {
                 print(ProxyHelp.text)
                 return
             }
-            options = try ProxyOptions(flags: flags) { try Array(Data(contentsOf: URL(filePath: $0))) }
+            if flags.wantsVersion {
+                print(BuildInformation.text)
+                return
+            }
+            options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
         } catch let error as ConfigurationError {
             try Self.fail("\(error)")
         }

@@ -26,4 +26,3 @@ struct ConfigurationNode: Hashable, Sendable {
     }
 
 }
-

@@ -90,7 +90,8 @@ struct ConfigurationParser {
             if node.content != .null { roots.append(node) }
         }
         guard let root = roots.first else {
-            throw ConfigurationError(source: source, message: "the file is empty; it must hold a KubeProxyConfiguration")
+            throw ConfigurationError(
+                source: source, message: "the file is empty; it must hold a KubeProxyConfiguration")
         }
         guard roots.count == 1 else {
             throw ConfigurationError(

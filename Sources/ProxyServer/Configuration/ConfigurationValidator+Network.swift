@@ -73,6 +73,13 @@ extension ConfigurationValidator {
                     "nodePortAddresses[\(index)]", "\"\(entry)\" must be a CIDR such as 192.168.0.0/24, or primary")
             }
         }
+        let families = Set(networks.map(\.family))
+        if families.count == 1, let family = families.first {
+            let other: IPFamily = family == .ipv4 ? .ipv6 : .ipv4
+            notices.append(
+                "nodePortAddresses has only \(family.rawValue) CIDRs: "
+                    + "node ports are served on all local \(other.rawValue) addresses")
+        }
         return .networks(networks)
     }
 

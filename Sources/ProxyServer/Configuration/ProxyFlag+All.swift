@@ -200,7 +200,8 @@ extension ProxyFlag {
             .field(
                 "log-json-info-buffer-size", "quantity", .quantity("", \.logging.options.json.infoBufferSize),
                 default: "0", scope: .overridesFile, "Not supported, so only 0 is accepted."),
-            .command("vmodule", "pattern=N,...", "Levels for single source files; not supported, so only '' is accepted."),
+            .command(
+                "vmodule", "pattern=N,...", "Levels for single source files; not supported, so only '' is accepted."),
         ]
     }
 

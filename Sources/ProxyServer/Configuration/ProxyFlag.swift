@@ -59,7 +59,8 @@ struct ProxyFlag {
             for part in text.split(separator: ",") {
                 let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
                 let value: ConfigurationNode.Content =
-                    pair.count == 2 && pair[1] == "true" ? .bool(true)
+                    pair.count == 2 && pair[1] == "true"
+                    ? .bool(true)
                     : pair.count == 2 && pair[1] == "false" ? .bool(false) : .string(text)
                 members.append(.init(key: pair[0], value: ConfigurationNode(value)))
             }

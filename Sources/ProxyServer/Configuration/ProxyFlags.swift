@@ -3,6 +3,7 @@ public struct ProxyFlags: Hashable, Sendable {
     /// In the order given. A flag without an argument has the text `true`.
     public private(set) var values: [String: [String]] = [:]
     public var wantsHelp = false
+    public var wantsVersion: Bool { values["version"].map { $0.last != "false" } ?? false }
 
     public init(values: [String: [String]] = [:]) {
         self.values = values
@@ -30,8 +31,9 @@ public struct ProxyFlags: Hashable, Sendable {
             let (name, text) = Self.split(argument)
             guard let flag = ProxyFlag.named(name) else {
                 let near = SpellingSuggestion.nearest(to: name, among: ProxyFlag.all.map(\.name))
-                throw Self.error("unknown flag: \(argument.prefix(while: { $0 != "=" }))"
-                    + (near.map { "; did you mean --\($0)?" } ?? ""))
+                throw Self.error(
+                    "unknown flag: \(argument.prefix(while: { $0 != "=" }))"
+                        + (near.map { "; did you mean --\($0)?" } ?? ""))
             }
             if let text {
                 add(flag.name, text)

@@ -86,7 +86,8 @@ public actor ServiceHealthServer {
                     })
             } catch {
                 for listener in listeners { await listener.close() }
-                let message = "cannot listen on \(HostPort(address: address, port: port)) "
+                let message =
+                    "cannot listen on \(HostPort(address: address, port: port)) "
                     + "for the health check of service \(key): \(error)"
                 logger.error("\(message)")
                 return Failure(service: key, port: port, description: message)

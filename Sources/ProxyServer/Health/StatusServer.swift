@@ -36,7 +36,7 @@ public struct StatusServer: Service {
         }
     }
 
-    /// `/metrics`, `/proxyMode`, `/healthz` and `/configz`; nil if no address is configured.
+    /// `/metrics`, `/proxyMode`, `/healthz`, `/configz` and `/metrics/slis`; nil if no address is configured.
     public static func metrics(
         _ registry: MetricsRegistry, _ options: ProxyOptions, logger: Logger
     ) -> StatusServer? {
@@ -53,6 +53,8 @@ public struct StatusServer: Service {
             case "/metrics": HTTPAnswer(contentType: MetricsRegistry.contentType, body: registry.exposition())
             case "/proxyMode": .text(mode)
             case "/healthz", "/healthz/ping": .text("ok")
+            // kube-proxy has no health checks that could be counted there.
+            case "/metrics/slis": HTTPAnswer(contentType: MetricsRegistry.contentType, body: "")
             case "/configz": HTTPAnswer(contentType: "application/json", body: configuration)
             default: .notFound
             }

@@ -21,7 +21,8 @@ final class MetricFamily: Sendable {
 
     /// The sample with these label values, in the order of the labels; missing ones are empty.
     func cell(_ values: [String]) -> MetricCell {
-        let padded = Array((values + Array(repeating: "", count: max(0, labels.count - values.count))).prefix(labels.count))
+        let padded = Array(
+            (values + Array(repeating: "", count: max(0, labels.count - values.count))).prefix(labels.count))
         return cells.withLock { cells in
             if let cell = cells[padded] { return cell }
             let cell = MetricCell(bucketCount: kind == .histogram ? buckets.count + 1 : 0)

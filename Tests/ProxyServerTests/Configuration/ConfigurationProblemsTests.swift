@@ -216,7 +216,8 @@ import Testing
     @Test func hostileFilesAreRefused() {
         let deep = String(repeating: "[", count: 100_000)
         let dashes = String(repeating: "- ", count: 100_000)
-        let aliases = "a: &a [1,1,1,1,1,1,1,1]\n"
+        let aliases =
+            "a: &a [1,1,1,1,1,1,1,1]\n"
             + (0..<12).map { index in
                 let name = String(UnicodeScalar(UInt8(98 + index)))
                 let previous = String(UnicodeScalar(UInt8(97 + index)))
@@ -238,7 +239,9 @@ import Testing
     @Test func mutatedFilesNeverCrash() throws {
         var random = SeededGenerator(seed: 42)
         let seeds = [try Array(KubeProxyConfiguration().yaml.utf8), KubeProxyConfiguration().json.serialized()]
-        let pieces = ["[", "{", "}", ":", "- ", "\n", "\"", "'", "&a", "*a", "!!int", "0x", "null", "~", "\t", "|", ">"]
+        let pieces = [
+            "[", "{", "}", ":", "- ", "\n", "\"", "'", "&a", "*a", "!!int", "0x", "null", "~", "\t", "|", ">",
+        ]
         var accepted = 0
         for _ in 0..<3_000 {
             var bytes = seeds[Int.random(in: 0...1, using: &random)]
@@ -247,7 +250,8 @@ import Testing
                 switch Int.random(in: 0..<4, using: &random) {
                 case 0: bytes[index] = UInt8.random(in: 0...255, using: &random)
                 case 1: bytes.remove(at: index)
-                case 2: bytes.insert(contentsOf: pieces[Int.random(in: 0..<pieces.count, using: &random)].utf8, at: index)
+                case 2:
+                    bytes.insert(contentsOf: pieces[Int.random(in: 0..<pieces.count, using: &random)].utf8, at: index)
                 default: bytes.removeSubrange(index..<min(bytes.count, index + Int.random(in: 1...40, using: &random)))
                 }
                 if bytes.isEmpty { break }

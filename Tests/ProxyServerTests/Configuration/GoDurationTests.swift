@@ -36,7 +36,8 @@ import Testing
         var random = SeededGenerator(seed: 7)
         for _ in 0..<2_000 {
             let shift = Int.random(in: 0..<62, using: &random)
-            let duration = Duration.nanoseconds(Int64.random(in: Int64.min / 2...Int64.max / 2, using: &random) >> shift)
+            let duration = Duration.nanoseconds(
+                Int64.random(in: Int64.min / 2...Int64.max / 2, using: &random) >> shift)
             #expect(GoDuration.parse(GoDuration.format(duration)) == duration)
         }
     }
@@ -45,9 +46,10 @@ import Testing
         var random = SeededGenerator(seed: 8)
         let alphabet = Array("0123456789.+-nsuµmh xe")
         for _ in 0..<5_000 {
-            let text = String((0..<Int.random(in: 0...12, using: &random)).compactMap { _ in
-                alphabet.randomElement(using: &random)
-            })
+            let text = String(
+                (0..<Int.random(in: 0...12, using: &random)).compactMap { _ in
+                    alphabet.randomElement(using: &random)
+                })
             if let duration = GoDuration.parse(text) {
                 #expect(GoDuration.parse(GoDuration.format(duration)) == duration)
             }

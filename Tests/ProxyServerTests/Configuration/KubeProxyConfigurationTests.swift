@@ -1,7 +1,7 @@
 import Dataplane
-import ServiceModel
 import JSONStream
 import NetworkAddress
+import ServiceModel
 import Testing
 
 @testable import ProxyServer
@@ -197,6 +197,26 @@ func settings(_ lines: String) throws -> ProxySettings {
         #expect(settings.conntrack == conntrack)
         #expect(settings.logFormat == .json)
         #expect(settings.verbosity == 4)
+    }
+
+    @Test(arguments: [
+        ("mode: nftables", []),
+        ("", ["no proxy mode is configured, using nftables (kube-proxy itself would use iptables)"]),
+        (
+            "mode: nftables\nnodePortAddresses: [10.0.0.0/8]",
+            ["nodePortAddresses has only IPv4 CIDRs: node ports are served on all local IPv6 addresses"]
+        ),
+        ("mode: nftables\nnodePortAddresses: [10.0.0.0/8, \"fd00::/8\"]", []),
+        (
+            "mode: nftables\nfeatureGates: {WatchList: true, NFTablesProxyMode: true}",
+            ["featureGates.WatchList has no effect"]
+        ),
+    ])
+    func notices(lines: String, expected: [String]) throws {
+        var notices: [String] = []
+        let configuration = try KubeProxyConfiguration(parsing: file(lines), source: "f")
+        _ = try ProxySettings(configuration, source: "f", notices: &notices)
+        #expect(notices == expected)
     }
 
     @Test func localModes() throws {

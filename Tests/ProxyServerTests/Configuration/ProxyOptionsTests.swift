@@ -1,6 +1,6 @@
 import Dataplane
-import ServiceModel
 import NetworkAddress
+import ServiceModel
 import Testing
 
 @testable import ProxyServer
@@ -30,7 +30,8 @@ import Testing
         let options = try options()
         #expect(options.settings == ProxySettings(withServers: true))
         #expect(options.action == .run)
-        #expect(options.notices == ["no proxy mode is configured, using nftables (kube-proxy itself would use iptables)"])
+        #expect(
+            options.notices == ["no proxy mode is configured, using nftables (kube-proxy itself would use iptables)"])
     }
 
     @Test func formsOfFlags() throws {
@@ -48,6 +49,8 @@ import Testing
         #expect(!flags.wantsHelp)
         #expect(try ProxyFlags(arguments: ["-h"]).wantsHelp)
         #expect(try ProxyFlags(arguments: ["--config", "x", "--help"]).wantsHelp)
+        #expect(try ProxyFlags(arguments: ["--version"]).wantsVersion)
+        #expect(try !ProxyFlags(arguments: ["--version=false"]).wantsVersion)
     }
 
     @Test(arguments: [
@@ -67,7 +70,8 @@ import Testing
             "--proxy-mode=nftables", "--cluster-cidr=10.0.0.0/8,fd00::/8", "--nodeport-addresses=10.0.0.0/8",
             "--nodeport-addresses=fd00::/8", "--iptables-sync-period=5s", "--iptables-min-sync-period=0",
             "--masquerade-all=true", "--hostname-override= Node-A ", "--oom-score-adj=7", "--kube-api-qps=2.5",
-            "--kube-api-burst=3", "--bind-address=192.0.2.1", "--bind-address-hard-fail", "--feature-gates=AllAlpha=true",
+            "--kube-api-burst=3", "--bind-address=192.0.2.1", "--bind-address-hard-fail",
+            "--feature-gates=AllAlpha=true",
             "--conntrack-max-per-core=0", "--conntrack-tcp-timeout-established=1h", "--conntrack-tcp-be-liberal",
             "--conntrack-udp-timeout-stream=3m", "--config-sync-period=1m", "--master=https://api:6443", "-v=5",
             "--logging-format=json", "--kubeconfig=/etc/k", "--healthz-bind-address=127.0.0.1",
@@ -133,13 +137,39 @@ import Testing
     }
 
     @Test func problemsNameTheFlag() {
-        #expect(problems("--conntrack-min=many") == "command line: --conntrack-min: must be an integer of 32 bits, not \"many\"")
-        #expect(problems("--masquerade-all=maybe") == "command line: --masquerade-all: must be true or false, not \"maybe\"")
+        #expect(
+            problems("--conntrack-min=many")
+                == "command line: --conntrack-min: must be an integer of 32 bits, not \"many\"")
+        #expect(
+            problems("--masquerade-all=maybe") == "command line: --masquerade-all: must be true or false, not \"maybe\""
+        )
         #expect(problems("--cleanup=maybe") == "command line: --cleanup: must be true or false, not \"maybe\"")
-        #expect(problems("--healthz-port=x") == "command line: --healthz-port: must be a port from 0 to 65535, not \"x\"")
+        #expect(
+            problems("--healthz-port=x") == "command line: --healthz-port: must be a port from 0 to 65535, not \"x\"")
         #expect(problems("--vmodule=a=1").hasPrefix("command line: --vmodule: levels for single source files"))
         #expect(problems("--config=gone.yaml") == "gone.yaml: cannot be read: no such file")
         #expect(problems("--feature-gates=AllAlpha").contains("--feature-gates: must be an object of names"))
+    }
+
+    @Test func anyArgumentsAreParsedOrRefused() {
+        var random = SeededGenerator(seed: 3)
+        let names = ProxyFlag.all.map(\.name)
+        let pieces = [
+            "-", "--", "=", ",", "true", "1", "-1", "5s", "é", " ", "10.0.0.0/8", "A=true", "\n", ":", "[", "v",
+        ]
+        for _ in 0..<1_000 {
+            let arguments = (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                var text =
+                    Bool.random(using: &random) ? "--\(names[Int.random(in: 0..<names.count, using: &random)])" : ""
+                for _ in 0..<Int.random(in: 0...3, using: &random) {
+                    text += pieces[Int.random(in: 0..<pieces.count, using: &random)]
+                }
+                return text
+            }
+            if let flags = try? ProxyFlags(arguments: arguments) {
+                _ = try? ProxyOptions(flags: flags) { _ in throw SomeError() }
+            }
+        }
     }
 
     @Test func helpNamesEveryFlagThatIsNotDeprecated() {
@@ -153,7 +183,8 @@ import Testing
     /// The texts in the help are what an empty command line makes.
     @Test func helpShowsTheRealDefaults() {
         let defaults = KubeProxyConfiguration()
-        for flag in ProxyFlag.all where flag.apply != nil && !["proxy-mode", "detect-local-mode", "nodeport-addresses"].contains(flag.name) {
+        for flag in ProxyFlag.all
+        where flag.apply != nil && !["proxy-mode", "detect-local-mode", "nodeport-addresses"].contains(flag.name) {
             var changed = defaults
             var problems = ConfigurationProblems()
             flag.apply?(&changed, flag.node(flag.initial), "", &problems)

@@ -16,7 +16,8 @@ import Testing
         let plan = ServiceHealthPlan(
             open: [web: 30_000, dns: 30_001, ObjectKey(namespace: "a", name: "gone"): 30_002],
             wanted: [
-                web: ServiceHealth(port: 30_000, localEndpoints: 5), dns: ServiceHealth(port: 30_009, localEndpoints: 0),
+                web: ServiceHealth(port: 30_000, localEndpoints: 5),
+                dns: ServiceHealth(port: 30_009, localEndpoints: 0),
                 ObjectKey(namespace: "b", name: "new"): ServiceHealth(port: 30_001, localEndpoints: 1),
             ])
         #expect(plan.close == [ObjectKey(namespace: "a", name: "gone"), dns])

@@ -51,7 +51,8 @@ func request(
     private let anyPort = HostPort(address: IPAddress(ipv4: 0x7F00_0001), port: 0)
 
     /// Runs a server while `body` talks to it, then cancels it.
-    private func with(_ server: StatusServer?, _ body: @Sendable @escaping (HostPort) async throws -> Void) async throws {
+    private func with(_ server: StatusServer?, _ body: @Sendable @escaping (HostPort) async throws -> Void) async throws
+    {
         var server = try #require(server)
         let (endpoints, continuation) = AsyncStream.makeStream(of: HostPort.self)
         server.listening = { continuation.yield($0) }
@@ -101,6 +102,9 @@ func request(
             let configz = try await request("/configz", endpoint)
             #expect(configz.headers["Content-Type"] == ["application/json"])
             #expect(configz.body.hasPrefix("{\"kubeproxy.config.k8s.io\":{\"apiVersion\":"))
+            let slis = try await request("/metrics/slis", endpoint)
+            #expect(slis.status == 200)
+            #expect(slis.body.isEmpty)
             #expect(try await request("/debug/pprof/", endpoint).status == 404)
             #expect(try await request("/", endpoint).body == "404 page not found\n")
         }

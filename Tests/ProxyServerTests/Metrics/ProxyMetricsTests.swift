@@ -64,16 +64,25 @@ import Testing
         }
     }
 
+    @Test func buildInformation() {
+        let line = ProxyMetrics().registry.exposition().split(separator: "\n").first {
+            $0.hasPrefix("kubernetes_build_info{")
+        }
+        #expect(
+            line?.contains("git_version=\"v1.36+viaduct.0.1.0\",major=\"1\",minor=\"36\",platform=\"linux/") == true)
+    }
+
     @Test func buckets() {
-        #expect(ProxyMetrics.exponentialBuckets(start: 0.001, factor: 2, count: 15).last == 16.384)
-        let programming = ProxyMetrics.networkProgrammingBuckets
+        #expect(MetricBuckets.sync.last == 16.384)
+        let programming = MetricBuckets.networkProgramming
         #expect(programming.count == 80)
         #expect(programming == programming.sorted())
         #expect(programming.last == 300)
     }
 
     @Test func processFiles() {
-        let stat = "4242 (a b) c) S 1 1 1 0 -1 4194560 1 0 0 0 150 50 0 0 20 0 4 0 1234 104857600 2560 18446744073709551615"
+        let stat =
+            "4242 (a b) c) S 1 1 1 0 -1 4194560 1 0 0 0 150 50 0 0 20 0 4 0 1234 104857600 2560 18446744073709551615"
         #expect(
             ProcessMetrics.parse(stat)
                 == ProcessMetrics.Reading(

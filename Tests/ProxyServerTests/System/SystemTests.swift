@@ -16,10 +16,11 @@ import Testing
         return settings
     }
 
-    @Test(arguments: [
-        (0, 131_072, 8, nil), (32_768, 131_072, 2, 131_072), (32_768, 131_072, 8, 262_144),
-        (32_768, 0, 1, 32_768), (32_768, 131_072, 256, 1_048_576), (32_768, 2_000_000, 256, 2_000_000),
-    ] as [(Int, Int, Int, Int?)])
+    @Test(
+        arguments: [
+            (0, 131_072, 8, nil), (32_768, 131_072, 2, 131_072), (32_768, 131_072, 8, 262_144),
+            (32_768, 0, 1, 32_768), (32_768, 131_072, 256, 1_048_576), (32_768, 2_000_000, 256, 2_000_000),
+        ] as [(Int, Int, Int, Int?)])
     func conntrackMaximum(perCore: Int, min: Int, cores: Int, expected: Int?) {
         var settings = ConntrackSettings()
         settings.maxPerCore = perCore
@@ -34,7 +35,8 @@ import Testing
             "nf_conntrack_tcp_timeout_close_wait": 3_600,
         ]
         let changes = ConntrackSysctls.changes(ConntrackSettings(), cores: 4) { path in
-            path == ConntrackSysctls.hashSizePath ? 65_536 : path.split(separator: "/").last.flatMap { current[String($0)] }
+            path == ConntrackSysctls.hashSizePath
+                ? 65_536 : path.split(separator: "/").last.flatMap { current[String($0)] }
         }
         #expect(changes.isEmpty)
     }
@@ -92,7 +94,8 @@ import Testing
         let memory = Memory(
             [
                 "/sys/devices/system/cpu/online": "0-15\n", maximum: "1000\n", established: "432000\n",
-                "/proc/self/oom_score_adj": "0\n", "/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_close_wait": "3600\n",
+                "/proc/self/oom_score_adj": "0\n",
+                "/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_close_wait": "3600\n",
             ], readOnly: [established])
         let failed = HostPreparation(files: memory.files, logger: logger).apply(ProxySettings())
         #expect(failed == [established])
@@ -111,10 +114,12 @@ import Testing
         #expect(SystemFiles.host.read("/proc/no-such-file") == nil)
     }
 
-    @Test(arguments: [
-        ("0\n", 1), ("0-3\n", 4), ("0-3,8-11\n", 8), ("0,2,4", 3), ("", nil), ("3-1", nil), ("a", nil), ("0-1-2", nil),
-        ("-", nil), ("0-65535", 65_536), ("99999999", nil),
-    ] as [(String, Int?)])
+    @Test(
+        arguments: [
+            ("0\n", 1), ("0-3\n", 4), ("0-3,8-11\n", 8), ("0,2,4", 3), ("", nil), ("3-1", nil), ("a", nil),
+            ("0-1-2", nil),
+            ("-", nil), ("0-65535", 65_536), ("99999999", nil),
+        ] as [(String, Int?)])
     func processors(list: String, expected: Int?) {
         #expect(ProcessorCount.parse(list) == expected)
     }
