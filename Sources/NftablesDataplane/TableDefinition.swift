@@ -78,8 +78,10 @@ struct TableDefinition: Hashable, Sendable {
             hooked("filter-prerouting", .filter, .prerouting, before, ["firewall-check"]),
             hooked("filter-input", .filter, .input, before, ["nodeport-endpoints-check", "service-endpoints-check"]),
             hooked("filter-forward", .filter, .forward, before, ["service-endpoints-check", "cluster-ips-check"]),
-            hooked("filter-output", .filter, .output, before, ["service-endpoints-check", "firewall-check"]),
-            hooked("filter-output-post-dnat", .filter, .output, after, ["cluster-ips-check"]),
+            hooked("filter-output", .filter, .output, before, ["firewall-check"]),
+            // After translation: what the node itself sends may have been short-circuited to remote endpoints.
+            hooked(
+                "filter-output-post-dnat", .filter, .output, after, ["service-endpoints-check", "cluster-ips-check"]),
             hooked("nat-prerouting", .nat, .prerouting, Self.destinationNATPriority, ["services"]),
             hooked("nat-output", .nat, .output, Self.destinationNATPriority, ["services"]),
             hooked("nat-postrouting", .nat, .postrouting, Self.sourceNATPriority, ["masquerading"]),

@@ -1,6 +1,5 @@
 import KubeClient
 import Logging
-import Synchronization
 import Testing
 
 struct ReflectorTests {
@@ -82,7 +81,7 @@ struct ReflectorTests {
                 .answer(Widget.list(50, Widget.json("a", 1), Widget.json("c", 40))),
             ],
             watches: [
-                asEvent ? .stream([.send(Widget.event("ERROR", gone))]) : .answer(410, gone),
+                asEvent ? .stream([.send(Widget.event("ERROR", gone))]) : .answer(gone, status: 410),
                 .stream([.send(Widget.event("ADDED", Widget.json("d", 51))), .hold]),
             ])
         let outcome = try await Harness.run(api, until: 8)
@@ -95,7 +94,7 @@ struct ReflectorTests {
         let api = FakeAPI(
             lists: [
                 .answer(Widget.list(5, continue: "t", Widget.json("a", 1), Widget.json("b", 2))),
-                .answer(410, Widget.status(410, "Expired")),
+                .answer(Widget.status(410, "Expired"), status: 410),
                 .answer(Widget.list(9, Widget.json("b", 2), Widget.json("c", 8))),
             ])
         let outcome = try await Harness.run(api, until: 5, requests: 4)
@@ -120,28 +119,25 @@ struct ReflectorTests {
                     .send(Widget.event("ERROR", Widget.status(410, "Gone"))),
                 ])
             ])
-        let outcome = try await Harness.run(api, until: 12)
-        #expect(
-            outcome.lines == ["?a", "+b@2", "?", "?", "+c@3", "=", "?c!", "+d@7", "?b!", "-d", "="]
-                || outcome.lines.count > 11)
-        #expect(Array(outcome.lines.prefix(9)) == ["?a", "+b@2", "?", "?", "+c@3", "=", "?c!", "+d@7", "?b!"])
+        let outcome = try await Harness.run(api, until: 11)
+        #expect(outcome.lines == ["?a", "+b@2", "?", "?", "+c@3", "=", "?c!", "+d@7", "?b!", "-d", "="])
     }
 
     @Test func aFailingServerIsAskedAgainMoreAndMoreSlowly() async throws {
         let api = FakeAPI(
             lists: [
-                .answer(500, "boom"), .answer(503, "boom"), .answer(200, "<html>"),
-                .answer(200, #"{"kind":"Status"}"#), .answer(403, Widget.status(403, "Forbidden")),
+                .answer("boom", status: 500), .answer("boom", status: 503), .answer("<html>"),
+                .answer(#"{"kind":"Status"}"#), .answer(Widget.status(403, "Forbidden"), status: 403),
                 .answer(Widget.list(5, Widget.json("a", 1))),
             ],
             watches: [
-                .answer(500, "boom"), .answer(500, "boom"), .stream([.send("garbage"), .hold]), .stream([]),
+                .answer("boom", status: 500), .answer("boom", status: 500), .stream([.send("garbage"), .hold]), .stream([]),
                 .stream([.send(Widget.event("ADDED", Widget.json("b", 6))), .hold]),
             ])
         let outcome = try await Harness.run(api, until: 3)
         #expect(outcome.lines == ["+a@1", "=", "+b@6"])
         let milliseconds = [200, 400, 800, 1600, 3200] + [200, 400, 800, 1600]
-        #expect(outcome.pauses == milliseconds.map { .milliseconds($0) })
+        #expect(outcome.pauses == milliseconds.map { Duration.milliseconds($0) })
     }
 
     @Test func aListCutShortIsReadAgainWithoutRepeats() async throws {
@@ -156,15 +152,15 @@ struct ReflectorTests {
     @Test func aServerThatIsDownIsLoggedOnceAndItsReturnOnce() async throws {
         let port = try await FakeServer.run(handler: { _, _ in }) { $0.port }
         let log = RecordingLog()
-        let pauses = Mutex(0)
-        let clock = ReflectorHarness.fastClock { _ in pauses.withLock { $0 += 1 } }
+        let pauses = Counter()
+        let clock = ReflectorHarness.fastClock { _ in pauses.increase() }
         let api = FakeAPI(lists: [.answer(Widget.list(5, Widget.json("a", 1)))])
         let lines = try await withThrowingTaskGroup(of: [String]?.self) { group in
             group.addTask {
                 try await ReflectorHarness.reflect(port: port, clock: clock, logger: log.logger) { $0.count >= 2 }
             }
             group.addTask {
-                while pauses.withLock({ $0 }) < 5 { try await Task.sleep(for: .milliseconds(5)) }
+                while pauses.value < 5 { try await Task.sleep(for: .milliseconds(5)) }
                 return try await FakeServer.run(port: port, handler: api.handle) { _ in
                     try? await Task.sleep(for: .seconds(30))
                     return nil

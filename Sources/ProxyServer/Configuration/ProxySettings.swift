@@ -12,10 +12,10 @@ public enum ProxyMode: String, Sendable, CaseIterable {
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
 public struct ConntrackSettings: Hashable, Sendable {
-    public var maxPerCore = 0
-    public var min = 0
-    public var tcpEstablishedTimeout = Duration.zero
-    public var tcpCloseWaitTimeout = Duration.zero
+    public var maxPerCore = 32 * 1024
+    public var min = 128 * 1024
+    public var tcpEstablishedTimeout = Duration.seconds(24 * 3600)
+    public var tcpCloseWaitTimeout = Duration.seconds(3600)
     public var tcpBeLiberal = false
     public var udpTimeout = Duration.zero
     public var udpStreamTimeout = Duration.zero

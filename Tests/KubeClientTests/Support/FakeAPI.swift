@@ -3,7 +3,7 @@ import Synchronization
 /// Answers lists and watches of widgets from a script, one after the other.
 final class FakeAPI: Sendable {
     enum Reply: Sendable {
-        case answer(Int = 200, String, chunkSize: Int = .max)
+        case answer(String, status: Int = 200, chunkSize: Int = .max)
         /// A stream; each text is a chunk.
         case stream([Step])
     }
@@ -35,10 +35,10 @@ final class FakeAPI: Sendable {
             if request.query["watch"] == "true" {
                 return script.watches.isEmpty ? Reply.stream([.hold]) : script.watches.removeFirst()
             }
-            return script.lists.isEmpty ? Reply.answer(500, "the script is over") : script.lists.removeFirst()
+            return script.lists.isEmpty ? Reply.answer("the script is over", status: 500) : script.lists.removeFirst()
         }
         switch reply {
-        case .answer(let status, let text, let chunkSize):
+        case .answer(let text, let status, let chunkSize):
             try await responder.begin(status)
             var rest = Array(text.utf8)[...]
             while !rest.isEmpty {

@@ -37,7 +37,7 @@ final class FakeServer: Sendable {
 
         func end() async throws { try await writer.write(.end(nil)) }
 
-        func reply(_ status: Int = 200, _ text: String, _ headers: HTTPHeaders = [:]) async throws {
+        func reply(_ text: String, status: Int = 200, _ headers: HTTPHeaders = [:]) async throws {
             try await begin(status, headers)
             try await send(text)
             try await end()

@@ -1,3 +1,4 @@
+import JSONStream
 import NetworkAddress
 import Testing
 
@@ -133,7 +134,7 @@ func settings(_ lines: String) throws -> ProxySettings {
             """)
         var expected = ProxySettings(withServers: true)
         expected.client.kubeconfig = "/var/lib/kube-proxy/kubeconfig.conf"
-        expected.detectLocal = .clusterCIDR([try #require(.init("10.244.0.0/16"))])
+        expected.detectLocal = .clusterCIDR([try #require(IPNetwork("10.244.0.0/16"))])
         #expect(settings == expected)
     }
 

@@ -1,3 +1,4 @@
+import NetworkAddress
 import Testing
 
 @testable import ProxyServer
@@ -70,8 +71,9 @@ import Testing
             "--logging-format=json", "--kubeconfig=/etc/k", "--healthz-bind-address=127.0.0.1",
             "--metrics-bind-address=")
         let settings = options.settings
-        #expect(settings.detectLocal == .clusterCIDR([try #require(.init("10.0.0.0/8")), try #require(.init("fd00::/8"))]))
-        #expect(settings.nodePortAddresses == .networks([try #require(.init("10.0.0.0/8")), try #require(.init("fd00::/8"))]))
+        let networks = [try #require(IPNetwork("10.0.0.0/8")), try #require(IPNetwork("fd00::/8"))]
+        #expect(settings.detectLocal == .clusterCIDR(networks))
+        #expect(settings.nodePortAddresses == .networks(networks))
         #expect(settings.syncPeriod == .seconds(5))
         #expect(settings.minSyncPeriod == .zero)
         #expect(settings.masqueradeAll)
