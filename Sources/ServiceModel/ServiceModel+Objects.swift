@@ -8,6 +8,9 @@ extension ServiceModel {
     /// Takes a new or changed Service. Returns what is wrong with it and was not reported before.
     public mutating func upsert(_ service: Service) -> [ServiceProblem] {
         let key = service.metadata.key
+        if let problem = Self.missingName(service.metadata, .service) {
+            return Self.news([problem], known: &serviceProblems[key])
+        }
         var parser = ServiceParser(service, families: configuration.orderedFamilies)
         let parsed = isProxied(service.metadata) ? parser.parse() : nil
         setService(parsed, for: key)
@@ -22,6 +25,9 @@ extension ServiceModel {
     /// Takes a new or changed EndpointSlice. Returns what is wrong with it and was not reported before.
     public mutating func upsert(_ slice: EndpointSlice) -> [ServiceProblem] {
         let key = slice.metadata.key
+        if let problem = Self.missingName(slice.metadata, .endpointSlice) {
+            return Self.news([problem], known: &sliceProblems[key])
+        }
         guard isProxied(slice.metadata), let serviceName = slice.serviceName else {
             removeEndpointSlice(key)
             return []
@@ -46,6 +52,13 @@ extension ServiceModel {
     public mutating func removeEndpointSlice(_ key: ObjectKey) {
         sliceProblems[key] = nil
         removeSlice(key, unless: nil)
+    }
+
+    private static func missingName(_ metadata: ObjectMeta, _ kind: ServiceProblem.Kind) -> ServiceProblem? {
+        guard metadata.name.isEmpty || metadata.namespace.isEmpty else { return nil }
+        return ServiceProblem(
+            kind: kind, key: metadata.key, uid: metadata.uid, reason: .invalidField,
+            message: "metadata: no name or no namespace; the object is ignored")
     }
 
     private func isProxied(_ metadata: ObjectMeta) -> Bool {

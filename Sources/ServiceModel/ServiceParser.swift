@@ -31,7 +31,7 @@ struct ServiceParser {
     }
 
     private mutating func report(_ reason: ServiceProblem.Reason, _ field: String, _ text: String) {
-        problems.append(
+        problems.appendBounded(
             ServiceProblem(
                 kind: .service, key: service.metadata.key, uid: service.metadata.uid, reason: reason,
                 message: "\(field): \(text)"))
@@ -58,7 +58,8 @@ struct ServiceParser {
                 let ip = clusterIP(text, field: field)
             else { continue }
             if ip.family != family {
-                report(.incorrectIPVersion, field, "\(ip) is no \(name) address; the Service is not proxied for \(name)")
+                report(
+                    .incorrectIPVersion, field, "\(ip) is no \(name) address; the Service is not proxied for \(name)")
             } else if !found.contains(where: { $0.family == family }) {
                 found.append(ip)
             }
@@ -91,7 +92,9 @@ struct ServiceParser {
             }
             guard let index = parsed.families.firstIndex(where: { $0.family == ip.family }) else { continue }
             let family = parsed.families[index]
-            if ip != family.clusterIP, !family.externalIPs.contains(ip) { parsed.families[index].externalIPs.append(ip) }
+            if ip != family.clusterIP, !family.externalIPs.contains(ip) {
+                parsed.families[index].externalIPs.append(ip)
+            }
         }
     }
 
@@ -181,7 +184,8 @@ struct ServiceParser {
         guard parsed.externalPolicyLocal, spec.type == "LoadBalancer" else { return }
         let field = "spec.healthCheckNodePort"
         guard let port = UInt16(exactly: spec.healthCheckNodePort), port != 0 else {
-            report(.invalidPort, field, "\(spec.healthCheckNodePort) is not a port (1-65535); no health check is served")
+            report(
+                .invalidPort, field, "\(spec.healthCheckNodePort) is not a port (1-65535); no health check is served")
             return
         }
         if parsed.ports.contains(where: { $0.transport == .tcp && $0.nodePort == port }) {
@@ -215,7 +219,8 @@ struct ServiceParser {
                 parsed.affinityTimeout = UInt32(Self.defaultAffinityTimeout)
             }
         default:
-            report(.invalidField, "spec.sessionAffinity", "\"\(spec.sessionAffinity)\" is not None or ClientIP; ignored")
+            report(
+                .invalidField, "spec.sessionAffinity", "\"\(spec.sessionAffinity)\" is not None or ClientIP; ignored")
         }
     }
 

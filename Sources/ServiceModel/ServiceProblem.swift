@@ -41,3 +41,18 @@ public struct ServiceProblem: Hashable, Sendable, CustomStringConvertible {
     /// `Service default/web: spec.ports[0].port: ...`
     public var description: String { "\(kind.rawValue) \(key): \(message)" }
 }
+
+extension [ServiceProblem] {
+    /// One object can have thousands of bad parts; nobody reads thousands of lines about it.
+    static let maximumPerObject = 16
+
+    mutating func appendBounded(_ problem: ServiceProblem) {
+        if count < Self.maximumPerObject {
+            append(problem)
+        } else if count == Self.maximumPerObject {
+            var last = problem
+            last.message += " (more problems of this object are not listed)"
+            append(last)
+        }
+    }
+}

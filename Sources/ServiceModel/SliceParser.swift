@@ -20,7 +20,8 @@ struct SliceParser {
     mutating func parse(families: [IPFamily]) -> ParsedSlice? {
         if slice.addressType == "FQDN" { return nil }
         guard let family = IPFamily(rawValue: slice.addressType) else {
-            report(.invalidField, "addressType: \"\(slice.addressType)\" is not IPv4, IPv6 or FQDN; the slice is ignored")
+            report(
+                .invalidField, "addressType: \"\(slice.addressType)\" is not IPv4, IPv6 or FQDN; the slice is ignored")
             return nil
         }
         guard families.contains(family) else { return nil }
@@ -37,7 +38,7 @@ struct SliceParser {
     }
 
     private mutating func report(_ reason: ServiceProblem.Reason, _ message: String) {
-        problems.append(
+        problems.appendBounded(
             ServiceProblem(
                 kind: .endpointSlice, key: slice.metadata.key, uid: slice.metadata.uid, reason: reason,
                 message: message))

@@ -98,8 +98,10 @@ private func failure<Object: APIObject>(_ type: Object.Type, _ text: String) -> 
         (#"{"spec":{"ports":[{"port":80.5}]}}"#, "spec.ports[0].port"),
         (#"{"spec":{"ports":[{"port":2147483648}]}}"#, "spec.ports[0].port"),
         (#"{"spec":{"ports":[{"protocol":6}]}}"#, "spec.ports[0].protocol"),
-        (#"{"spec":{"sessionAffinityConfig":{"clientIP":{"timeoutSeconds":"1"}}}}"#,
-            "spec.sessionAffinityConfig.clientIP.timeoutSeconds"),
+        (
+            #"{"spec":{"sessionAffinityConfig":{"clientIP":{"timeoutSeconds":"1"}}}}"#,
+            "spec.sessionAffinityConfig.clientIP.timeoutSeconds"
+        ),
         (#"{"status":{"loadBalancer":{"ingress":[{"ip":1}]}}}"#, "status.loadBalancer.ingress[0].ip"),
     ]) func wrongTypes(text: String, path: String) {
         #expect(failure(Service.self, text) == path)
@@ -171,7 +173,8 @@ private func failure<Object: APIObject>(_ type: Object.Type, _ text: String) -> 
     }
 
     @Test func serviceCIDRs() throws {
-        let object = try decode(ServiceCIDR.self, #"{"metadata":{"name":"kubernetes"},"spec":{"cidrs":["10.96.0.0/16"]}}"#)
+        let object = try decode(
+            ServiceCIDR.self, #"{"metadata":{"name":"kubernetes"},"spec":{"cidrs":["10.96.0.0/16"]}}"#)
         #expect(object.cidrs == ["10.96.0.0/16"])
         #expect(failure(ServiceCIDR.self, #"{"spec":{"cidrs":[1]}}"#) == "spec.cidrs[0]")
         #expect(failure(Node.self, #"{"status":{"addresses":[{"address":1}]}}"#) == "status.addresses[0].address")

@@ -47,7 +47,9 @@ import Testing
     }
 
     @Test func order() throws {
-        let sorted = try ["9.0.0.0", "10.0.0.0", "::", "::1", "2001:db8::", "ff00::"].map { try #require(IPAddress($0)) }
+        let sorted = try ["9.0.0.0", "10.0.0.0", "::", "::1", "2001:db8::", "ff00::"].map {
+            try #require(IPAddress($0))
+        }
         #expect(sorted.shuffled().sorted() == sorted)
     }
 
@@ -108,8 +110,10 @@ import Testing
 
 @Suite struct IPNetworkTests {
     @Test(arguments: [
-        ("10.1.2.3/8", "10.0.0.0/8", "10.255.255.255", "255.0.0.0"), ("1.2.3.4/32", "1.2.3.4/32", "1.2.3.4", "255.255.255.255"),
-        ("1.2.3.4/0", "0.0.0.0/0", "255.255.255.255", "0.0.0.0"), ("10.0.0.129/25", "10.0.0.128/25", "10.0.0.255", "255.255.255.128"),
+        ("10.1.2.3/8", "10.0.0.0/8", "10.255.255.255", "255.0.0.0"),
+        ("1.2.3.4/32", "1.2.3.4/32", "1.2.3.4", "255.255.255.255"),
+        ("1.2.3.4/0", "0.0.0.0/0", "255.255.255.255", "0.0.0.0"),
+        ("10.0.0.129/25", "10.0.0.128/25", "10.0.0.255", "255.255.255.128"),
         ("fd00:1::ff/64", "fd00:1::/64", "fd00:1::ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff::"),
         ("::/0", "::/0", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::"),
         ("fd00::1/128", "fd00::1/128", "fd00::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"),
@@ -123,7 +127,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "/", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "fd00::/129", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/8/8",
+        "", "/", "10.0.0.0", "10.0.0.0/", "/8", "10.0.0.0/33", "fd00::/129", "10.0.0.0/-1", "10.0.0.0/+8",
+        "10.0.0.0/8/8",
         "10.0.0.0/8 ", "10.0.0/8", "10.0.0.0/255.0.0.0", "10.0.0.0/99999999999999999999", "10.0.0.0/٨",
     ]) func bad(text: String) {
         #expect(IPNetwork(text) == nil)
@@ -131,10 +136,15 @@ import Testing
 
     @Test func containment() throws {
         let network = try #require(IPNetwork("10.1.0.0/16"))
-        for (text, isIn) in [("10.1.0.0", true), ("10.1.255.255", true), ("10.2.0.0", false), ("10.0.255.255", false), ("::a01:0", false)] {
+        for (text, isIn) in [
+            ("10.1.0.0", true), ("10.1.255.255", true), ("10.2.0.0", false), ("10.0.255.255", false),
+            ("::a01:0", false),
+        ] {
             #expect(network.contains(try #require(IPAddress(text))) == isIn, "\(text)")
         }
-        for (text, isIn) in [("10.1.0.0/16", true), ("10.1.7.0/24", true), ("10.0.0.0/8", false), ("10.2.0.0/24", false)] {
+        for (text, isIn) in [
+            ("10.1.0.0/16", true), ("10.1.7.0/24", true), ("10.0.0.0/8", false), ("10.2.0.0/24", false),
+        ] {
             #expect(network.contains(try #require(IPNetwork(text))) == isIn, "\(text)")
         }
         let all = try #require(IPNetwork("::/0"))

@@ -39,7 +39,8 @@ import Testing
             testDescription: "node port", adjust: ports(.init(name: "x", port: 81, nodePort: 70000)), ports: [80, 81],
             reason: .invalidPort, message: "spec.ports[1].nodePort: 70000"),
         BadService(
-            testDescription: "node port twice", adjust: {
+            testDescription: "node port twice",
+            adjust: {
                 $0.spec.ports = [
                     .init(name: "a", port: 80, nodePort: 30000), .init(name: "b", port: 81, nodePort: 30000),
                 ]
@@ -54,7 +55,8 @@ import Testing
             testDescription: "cluster IP of the wrong family", adjust: { $0.spec.clusterIPs = ["fd00::1"] }, ports: [],
             reason: .incorrectIPVersion, message: "fd00::1 is no IPv4 address"),
         BadService(
-            testDescription: "cluster IP is no address", adjust: {
+            testDescription: "cluster IP is no address",
+            adjust: {
                 $0.spec.clusterIP = "10.96.0"
                 $0.spec.clusterIPs = ["10.96.0"]
             }, ports: [], reason: .invalidAddress, message: "\"10.96.0\" is not an IP address"),
@@ -83,7 +85,8 @@ import Testing
             testDescription: "affinity", adjust: { $0.spec.sessionAffinity = "Cookie" }, ports: [80],
             reason: .invalidField, message: "spec.sessionAffinity: \"Cookie\""),
         BadService(
-            testDescription: "no health check node port", adjust: {
+            testDescription: "no health check node port",
+            adjust: {
                 $0.spec.type = "LoadBalancer"
                 $0.spec.externalTrafficPolicy = "Local"
             }, ports: [80], reason: .invalidPort, message: "spec.healthCheckNodePort: 0"),
@@ -120,12 +123,15 @@ import Testing
         var fixture = ModelFixture()
         fixture.put(Service.make("web"))
         fixture.put(
-            EndpointSlice.make("a", of: "web", addressType: "IPv4", [.ready("10.0.0.9"), .ready(address), .ready("10.0.0.8")]))
+            EndpointSlice.make(
+                "a", of: "web", addressType: "IPv4", [.ready("10.0.0.9"), .ready(address), .ready("10.0.0.8")]))
         fixture.sync()
         #expect(texts(try #require(fixture.port("web")).clusterEndpoints) == ["10.0.0.8:8080", "10.0.0.9:8080"])
         let problem = try #require(fixture.problems.first)
         #expect(fixture.problems.count == 1)
-        #expect(problem.reason == (address.contains(":") && IPAddress(address) != nil ? .incorrectIPVersion : .invalidAddress))
+        #expect(
+            problem.reason
+                == (address.contains(":") && IPAddress(address) != nil ? .incorrectIPVersion : .invalidAddress))
         #expect(problem.description.hasPrefix("EndpointSlice default/a: 1 of 3 endpoints ignored: "))
     }
 
@@ -197,5 +203,26 @@ import Testing
         slice.metadata.labels = [:]
         fixture.put(slice)
         #expect(fixture.sync() == [])
+    }
+
+    @Test func aFloodOfProblemsIsCut() throws {
+        var fixture = ModelFixture()
+        fixture.put(
+            Service.make("web", ports: [.http] + (0..<5000).map { .init(name: "p\($0)", port: 100_000 + Int32($0)) }))
+        fixture.sync()
+        #expect(fixture.problems.count == 17)
+        #expect(try #require(fixture.messages.last).hasSuffix("(more problems of this object are not listed)"))
+        #expect(fixture.port("web") != nil)
+    }
+
+    @Test func objectsWithoutNames() {
+        var fixture = ModelFixture()
+        fixture.put(
+            Service.make(""), Service.make("web", namespace: ""), Service.make("good", clusterIPs: ["10.96.0.2"]))
+        fixture.put(EndpointSlice.make("", of: "good", [.ready("10.0.0.1")]))
+        fixture.sync()
+        #expect(fixture.problems.map(\.reason) == [.invalidField, .invalidField, .invalidField])
+        #expect(fixture.state.ports[.ipv4]?.keys.map(\.name) == ["good"])
+        #expect(fixture.port("good")?.hasAnyEndpoints == false)
     }
 }

@@ -15,9 +15,10 @@ import Testing
         fixture.sync()
         #expect(fixture.port("a") == nil)
         #expect(fixture.port("b") != nil)
-        #expect(fixture.messages == [
-            "Service default/a: 10.96.0.1:80/TCP belongs to the older Service default/b; this port is not proxied"
-        ])
+        #expect(
+            fixture.messages == [
+                "Service default/a: 10.96.0.1:80/TCP belongs to the older Service default/b; this port is not proxied"
+            ])
         fixture.sync()
         #expect(fixture.problems.count == 1, "told once")
         fixture.model.removeService(ObjectKey(namespace: "default", name: "b"))
@@ -69,8 +70,9 @@ import Testing
         #expect(fixture.port("b")?.service.nodePort == 0)
         #expect(fixture.port("b", family: .ipv6)?.service.nodePort == 0)
         #expect(fixture.port("u", "", .udp)?.service.nodePort == 30080)
-        #expect(fixture.messages.first == "Service default/b: node port 30080/TCP (IPv4) belongs to the older "
-            + "Service default/a; ignored here")
+        #expect(
+            fixture.messages.first == "Service default/b: node port 30080/TCP (IPv4) belongs to the older "
+                + "Service default/a; ignored here")
         #expect(fixture.problems.count == 2)
         fixture.put(Service.make("a", clusterIPs: ["10.96.0.1", "fd00::1"]))
         #expect(fixture.sync() == [])

@@ -58,9 +58,10 @@ import Testing
         fixture.sync()
         fixture.model.setNode(nil)
         fixture.sync()
-        #expect(fixture.messages == [
-            "Node node1: nodePortAddresses: 127.0.0.0/8 is loopback, where node ports do not work; ignored"
-        ])
+        #expect(
+            fixture.messages == [
+                "Node node1: nodePortAddresses: 127.0.0.0/8 is loopback, where node ports do not work; ignored"
+            ])
     }
 
     @Test func nodeObject() {

@@ -80,7 +80,8 @@ private struct Walk {
         case 18:
             node =
                 random.oneIn(4)
-                ? nil : .make("node1", zone: pick(["zone-a", "zone-b"]), addresses: [pick(["192.168.0.2", "1.2.3.4"])])
+                ? nil
+                : .make("node1", zone: pick(["zone-a", "zone-b"]), addresses: [pick(["192.168.0.2", "1.2.3.4"])])
             fixture.model.setNode(node)
         default:
             cidrs = random.oneIn(2) ? [] : [IPNetwork(ip("10.96.0.0"))]
@@ -122,7 +123,9 @@ private struct Walk {
         if random.oneIn(4) { service.metadata.labels["service.kubernetes.io/headless"] = "" }
         if random.oneIn(2) { service.spec.externalIPs = [pick(["1.1.1.1", "10.96.0.2", "127.0.0.1", "fd01::1"])] }
         if random.oneIn(2) {
-            service.loadBalancerIngress = [.init(ip: pick(["1.1.1.1", "2.2.2.2"]), ipMode: pick([nil, "VIP", "Proxy"]))]
+            service.loadBalancerIngress = [
+                .init(ip: pick(["1.1.1.1", "2.2.2.2"]), ipMode: pick([nil, "VIP", "Proxy"]))
+            ]
             service.spec.loadBalancerSourceRanges = [pick([" 9.0.0.0/8", "fd09::/64", "x"])]
         }
         service.spec.internalTrafficPolicy = pick(["", "Cluster", "Local"])
@@ -146,7 +149,8 @@ private struct Walk {
         }
         let ports = (0..<Int.random(in: 0...2, using: &random)).map { _ in
             EndpointSlice.Port(
-                name: pick([nil, "", "p", "q1"]), transport: pick([nil, "TCP", "UDP"]), port: pick([nil, 8080, 8081, -1]))
+                name: pick([nil, "", "p", "q1"]), transport: pick([nil, "TCP", "UDP"]),
+                port: pick([nil, 8080, 8081, -1]))
         }
         return .make(
             pick(Self.sliceNames), of: pick(Self.names),

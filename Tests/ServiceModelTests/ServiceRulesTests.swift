@@ -21,7 +21,9 @@ import Testing
             $0.spec.clusterIP = ""
             $0.spec.clusterIPs = []
         },
-        Skipped(testDescription: "another proxy") { $0.metadata.labels["service.kubernetes.io/service-proxy-name"] = "x" },
+        Skipped(testDescription: "another proxy") {
+            $0.metadata.labels["service.kubernetes.io/service-proxy-name"] = "x"
+        },
         Skipped(testDescription: "another proxy without a name") {
             $0.metadata.labels["service.kubernetes.io/service-proxy-name"] = ""
         },
@@ -60,7 +62,8 @@ import Testing
                 $0.spec.externalIPs = ["1.1.1.1", "2001:db8::1", "1.1.1.1"]
                 $0.spec.loadBalancerSourceRanges = [" 10.0.0.0/8 ", "fd00::/8", "10.0.0.0/8"]
                 $0.loadBalancerIngress = [
-                    .init(ip: "2.2.2.2"), .init(ip: "2001:db8::2", ipMode: "VIP"), .init(ip: "3.3.3.3", ipMode: "Proxy"),
+                    .init(ip: "2.2.2.2"), .init(ip: "2001:db8::2", ipMode: "VIP"),
+                    .init(ip: "3.3.3.3", ipMode: "Proxy"),
                     .init(ip: ""),
                 ]
             },
@@ -121,7 +124,8 @@ import Testing
 
     @Test func sessionAffinity() throws {
         var fixture = ModelFixture()
-        for (name, timeout, expected) in [("a", nil, 10800), ("b", 60, 60), ("c", 0, 10800)] as [(String, Int32?, UInt32)]
+        for (name, timeout, expected) in [("a", nil, 10800), ("b", 60, 60), ("c", 0, 10800)]
+            as [(String, Int32?, UInt32)]
         {
             fixture.put(
                 Service.make(name, clusterIPs: ["10.96.1.\(expected % 250)"], created: name) {
@@ -141,7 +145,8 @@ import Testing
     /// Type, external policy, external IPs -> whether the policy counts.
     @Test(arguments: [
         ("ClusterIP", "Local", false, false), ("ClusterIP", "Local", true, true), ("", "Local", true, true),
-        ("NodePort", "Local", false, true), ("LoadBalancer", "Local", false, true), ("NodePort", "Cluster", false, false),
+        ("NodePort", "Local", false, true), ("LoadBalancer", "Local", false, true),
+        ("NodePort", "Cluster", false, false),
         ("NodePort", "", false, false),
     ]) func externalPolicy(type: String, policy: String, hasExternalIP: Bool, isLocal: Bool) throws {
         var fixture = ModelFixture()
