@@ -68,10 +68,12 @@ enum ConfigNode: Hashable, Sendable {
 struct ConfigSection {
     /// `/etc/kubeconfig: users["admin"]`
     var place: String
+    private let isWholeFile: Bool
     private var members: [String: ConfigNode]
 
-    init(_ node: ConfigNode, place: String) throws(ConfigurationError) {
+    init(_ node: ConfigNode, place: String, isWholeFile: Bool = false) throws(ConfigurationError) {
         self.place = place
+        self.isWholeFile = isWholeFile
         switch node {
         case .mapping(let members): self.members = members
         case .null: members = [:]
@@ -118,6 +120,6 @@ struct ConfigSection {
     }
 
     func error(_ field: String, _ problem: String) -> ConfigurationError {
-        ConfigurationError(place.hasSuffix(": ") ? place + field : "\(place).\(field)", problem)
+        ConfigurationError("\(place)\(isWholeFile ? ": " : ".")\(field)", problem)
     }
 }
