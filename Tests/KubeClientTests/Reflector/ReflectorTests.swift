@@ -128,15 +128,18 @@ struct ReflectorTests {
             lists: [
                 .answer("boom", status: 500), .answer("boom", status: 503), .answer("<html>"),
                 .answer(#"{"kind":"Status"}"#), .answer(Widget.status(403, "Forbidden"), status: 403),
+                .answer(Widget.list(5, Widget.json("a", 1))), .answer(Widget.list(5, Widget.json("a", 1))),
                 .answer(Widget.list(5, Widget.json("a", 1))),
             ],
             watches: [
-                .answer("boom", status: 500), .answer("boom", status: 500), .stream([.send("garbage"), .hold]), .stream([]),
+                .answer("boom", status: 500), .answer("boom", status: 503), .stream([]),
+                .stream([.send("garbage"), .hold]),
+                .stream([.send(Widget.event("ERROR", Widget.status(500, "InternalError"))), .hold]),
                 .stream([.send(Widget.event("ADDED", Widget.json("b", 6))), .hold]),
             ])
-        let outcome = try await Harness.run(api, until: 3)
-        #expect(outcome.lines == ["+a@1", "=", "+b@6"])
-        let milliseconds = [200, 400, 800, 1600, 3200] + [200, 400, 800, 1600]
+        let outcome = try await Harness.run(api, until: 5)
+        #expect(outcome.lines == ["+a@1", "=", "=", "=", "+b@6"])
+        let milliseconds = [200, 400, 800, 1600, 3200] + [200, 400, 800, 1600, 3200]
         #expect(outcome.pauses == milliseconds.map { Duration.milliseconds($0) })
     }
 
