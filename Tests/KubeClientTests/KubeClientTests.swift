@@ -86,7 +86,8 @@ struct KubeClientTests {
     @Test func errorsCarryTheStatus() async throws {
         let replies: [(Int, String)] = [
             (404, Widget.status(404, "NotFound", "no such widget")), (409, Widget.status(409, "Conflict")),
-            (409, Widget.status(409, "AlreadyExists")), (410, Widget.status(410, "Expired")), (502, "<h1>\n bad  gateway"),
+            (409, Widget.status(409, "AlreadyExists")), (410, Widget.status(410, "Expired")),
+            (502, "<h1>\n bad  gateway"),
             (307, ""),
         ]
         let counter = Counter()
@@ -97,7 +98,9 @@ struct KubeClientTests {
             try await Self.withClient(Self.plain(server.port)) { client in
                 var errors: [APIError] = []
                 for _ in replies {
-                    do throws(APIError) { _ = try await client.send(APIRequest(.get, "/x")) } catch { errors.append(error) }
+                    do throws(APIError) { _ = try await client.send(APIRequest(.get, "/x")) } catch {
+                        errors.append(error)
+                    }
                 }
                 #expect(errors.first?.request == "GET http://127.0.0.1:\(server.port)/x")
                 return errors

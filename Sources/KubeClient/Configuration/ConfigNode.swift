@@ -31,7 +31,8 @@ enum ConfigNode: Hashable, Sendable {
         switch node {
         case .scalar(let scalar):
             let isPlain = scalar.style == .plain || scalar.style == .any
-            self = isPlain && ["", "~", "null", "Null", "NULL"].contains(scalar.string) ? .null : .scalar(scalar.string)
+            self =
+                isPlain && ["", "~", "null", "Null", "NULL"].contains(scalar.string) ? .null : .scalar(scalar.string)
         case .sequence(let sequence): self = .sequence(sequence.map(ConfigNode.init))
         case .mapping(let mapping):
             var members: [String: ConfigNode] = [:]

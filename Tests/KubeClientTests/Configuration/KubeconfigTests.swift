@@ -96,8 +96,14 @@ struct KubeconfigTests {
     }
 
     @Test(arguments: [
-        ("{exec: {command: aws}}", "exec: credential plugins are not supported; use a token, a tokenFile or a client certificate"),
-        ("{auth-provider: {name: gcp}}", "auth-provider: it is not supported; use a token, a tokenFile or a client certificate"),
+        (
+            "{exec: {command: aws}}",
+            "exec: credential plugins are not supported; use a token, a tokenFile or a client certificate"
+        ),
+        (
+            "{auth-provider: {name: gcp}}",
+            "auth-provider: it is not supported; use a token, a tokenFile or a client certificate"
+        ),
         ("{as: root}", "as: impersonation is not supported; use the credentials of that user"),
         ("{as-groups: [g]}", "as-groups: impersonation is not supported; use the credentials of that user"),
         ("{token: [a]}", "token: expected a text, found a list"),
@@ -108,8 +114,10 @@ struct KubeconfigTests {
         ("{client-key-data: YQ==}", "client-certificate: the field is missing, but there is a client-key"),
         ("{client-certificate-data: YQ==}", "client-key: the field is missing, but there is a client-certificate"),
         ("{client-certificate-data: '%'}", "client-certificate-data: it is not base 64"),
-        ("{client-certificate-data: YQ==, client-key-data: YQ==}",
-            "client-certificate: the client certificate holds no certificate in PEM (\"-----BEGIN CERTIFICATE-----\")"),
+        (
+            "{client-certificate-data: YQ==, client-key-data: YQ==}",
+            "client-certificate: the client certificate holds no certificate in PEM (\"-----BEGIN CERTIFICATE-----\")"
+        ),
     ])
     func badUsers(_ user: String, _ problem: String) {
         let error = #expect(throws: ConfigurationError.self) { try Self.load(Self.file(user: user)) }
@@ -118,18 +126,32 @@ struct KubeconfigTests {
 
     @Test(arguments: [
         ("{}", "server: the field is missing; write one like https://10.0.0.1:6443"),
-        ("{server: 'ftp://h'}",
-            "server: \"ftp://h\" is no server URL: the scheme \"ftp\" is neither http nor https; write one like https://10.0.0.1:6443"),
-        ("{server: 'https://h', proxy-url: 'http://p'}",
-            "proxy-url: proxies are not supported; name a server that is reachable directly"),
-        ("{server: 'https://h', insecure-skip-tls-verify: 1}",
-            "insecure-skip-tls-verify: expected true or false, found \"1\""),
-        ("{server: 'https://h', insecure-skip-tls-verify: true, certificate-authority-data: YQ==}",
-            "insecure-skip-tls-verify: it contradicts the certificate-authority; remove one of the two"),
-        ("{server: 'https://h', certificate-authority: ../ca}",
-            "certificate-authority: cannot read /dir/../ca: No such file or directory"),
-        ("{server: 'https://h', certificate-authority-data: YQ==}",
-            "certificate-authority: the certificate authority holds no certificate in PEM (\"-----BEGIN CERTIFICATE-----\")"),
+        (
+            "{server: 'ftp://h'}",
+            "server: \"ftp://h\" is no server URL: the scheme \"ftp\" is neither http nor https; "
+                + "write one like https://10.0.0.1:6443"
+        ),
+        (
+            "{server: 'https://h', proxy-url: 'http://p'}",
+            "proxy-url: proxies are not supported; name a server that is reachable directly"
+        ),
+        (
+            "{server: 'https://h', insecure-skip-tls-verify: 1}",
+            "insecure-skip-tls-verify: expected true or false, found \"1\""
+        ),
+        (
+            "{server: 'https://h', insecure-skip-tls-verify: true, certificate-authority-data: YQ==}",
+            "insecure-skip-tls-verify: it contradicts the certificate-authority; remove one of the two"
+        ),
+        (
+            "{server: 'https://h', certificate-authority: ../ca}",
+            "certificate-authority: cannot read /dir/../ca: No such file or directory"
+        ),
+        (
+            "{server: 'https://h', certificate-authority-data: YQ==}",
+            "certificate-authority: the certificate authority holds no certificate in PEM "
+                + "(\"-----BEGIN CERTIFICATE-----\")"
+        ),
     ])
     func badClusters(_ cluster: String, _ problem: String) {
         let error = #expect(throws: ConfigurationError.self) { try Self.load(Self.file(cluster: cluster)) }
@@ -142,16 +164,24 @@ struct KubeconfigTests {
         ("- a", "expected a mapping, found a list"),
         ("current-context: x", "contexts: there is no \"x\", which current-context names; the list is empty"),
         ("{current-context: x, contexts: {}}", "contexts: expected a list, found a mapping"),
-        ("{current-context: x, contexts: [{name: a}, {name: b}]}",
-            "contexts: there is no \"x\", which current-context names; it has \"a\", \"b\""),
+        (
+            "{current-context: x, contexts: [{name: a}, {name: b}]}",
+            "contexts: there is no \"x\", which current-context names; it has \"a\", \"b\""
+        ),
         ("{current-context: x, contexts: [{}]}", "contexts[0].name: the field is missing"),
         ("{current-context: x, contexts: [7]}", "contexts[0]: expected a mapping, found a single value"),
-        ("{current-context: x, contexts: [{name: x}]}",
-            "contexts[\"x\"].cluster: the field is missing; name one of the clusters"),
-        ("{current-context: x, contexts: [{name: x, context: {cluster: k}}]}",
-            "clusters: there is no \"k\", which contexts[\"x\"] names; the list is empty"),
-        ("{current-context: x, contexts: [{name: x, context: {cluster: k, user: u}}], clusters: [{name: k}]}",
-            "users: there is no \"u\", which contexts[\"x\"] names; the list is empty"),
+        (
+            "{current-context: x, contexts: [{name: x}]}",
+            "contexts[\"x\"].cluster: the field is missing; name one of the clusters"
+        ),
+        (
+            "{current-context: x, contexts: [{name: x, context: {cluster: k}}]}",
+            "clusters: there is no \"k\", which contexts[\"x\"] names; the list is empty"
+        ),
+        (
+            "{current-context: x, contexts: [{name: x, context: {cluster: k, user: u}}], clusters: [{name: k}]}",
+            "users: there is no \"u\", which contexts[\"x\"] names; the list is empty"
+        ),
     ])
     func badFiles(_ text: String, _ problem: String) {
         let error = #expect(throws: ConfigurationError.self) { try Self.load(text) }

@@ -25,7 +25,8 @@ struct TokenFileTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let path = directory + "/token"
         try TemporaryDirectory.write("a\r\nX-Header: b", path)
-        #expect(throws: ConfigurationError("bearer token", "the token file \(path) holds more than one word of ASCII")) {
+        #expect(throws: ConfigurationError("bearer token", "the token file \(path) holds more than one word of ASCII"))
+        {
             try TokenFile(path: path)
         }
     }

@@ -16,7 +16,8 @@ struct EventRecorderTests {
             try await responder.reply("{}", status: index < statuses.count ? statuses[index] : 201)
         } _: { server in
             try await KubeClientTests.withClient(KubeClientTests.plain(server.port)) { client in
-                let clock = RetryClock(now: { .seconds(100 * counter.value) }, sleep: { _ in }, random: { $0.lowerBound })
+                let clock = RetryClock(
+                    now: { .seconds(100 * counter.value) }, sleep: { _ in }, random: { $0.lowerBound })
                 let recorder = EventRecorder(
                     client: client, instance: "node-1", clock: clock,
                     logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))

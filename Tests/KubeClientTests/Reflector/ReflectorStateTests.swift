@@ -33,7 +33,8 @@ struct ReflectorStateTests {
         #expect(state.listFailed(.unavailable(retryAfter: nil)) == Decision(page, after: Self.first))
         #expect(state.listFailed(.unavailable(retryAfter: nil)) == Decision(page, after: Self.second))
         #expect(
-            state.listFailed(.unavailable(retryAfter: .seconds(9))) == Decision(page, after: .seconds(9)...(.seconds(9))))
+            state.listFailed(.unavailable(retryAfter: .seconds(9)))
+                == Decision(page, after: .seconds(9)...(.seconds(9))))
         _ = state.pageListed(continueToken: "u", resourceVersion: "9")
         let next = ReflectorState.Step.list(continueToken: "u", limit: 5)
         #expect(state.listFailed(.unavailable(retryAfter: nil)) == Decision(next, after: Self.first))
@@ -97,12 +98,13 @@ struct ReflectorStateTests {
                 == Decision(.list(continueToken: "", limit: 5), after: Self.second))
     }
 
-    @Test(arguments: [
-        (410, "", .expired), (500, "Expired", .expired), (400, "", .refused), (404, "NotFound", .refused),
-        (403, "Forbidden", .refused), (429, "", .unavailable(retryAfter: .seconds(3))),
-        (408, "", .unavailable(retryAfter: .seconds(3))), (503, "", .unavailable(retryAfter: .seconds(3))),
-        (307, "", .unavailable(retryAfter: .seconds(3))),
-    ] as [(Int, String, ReflectorState.Failure)])
+    @Test(
+        arguments: [
+            (410, "", .expired), (500, "Expired", .expired), (400, "", .refused), (404, "NotFound", .refused),
+            (403, "Forbidden", .refused), (429, "", .unavailable(retryAfter: .seconds(3))),
+            (408, "", .unavailable(retryAfter: .seconds(3))), (503, "", .unavailable(retryAfter: .seconds(3))),
+            (307, "", .unavailable(retryAfter: .seconds(3))),
+        ] as [(Int, String, ReflectorState.Failure)])
     func statusesAreSorted(_ code: Int, _ reason: String, _ expected: ReflectorState.Failure) {
         let error = APIError(
             .status(code: code, reason: reason, message: ""), request: "GET", retryAfter: .seconds(3))

@@ -32,7 +32,8 @@ struct ReflectorTests {
 
     @Test func aServerThatIgnoresTheLimitAndChunksAnywhere() async throws {
         let items = (0..<3000).map { Widget.json("w\($0)", $0 + 1) }
-        let list = #"{"items":["# + items.joined(separator: " ,\n") + #"],"kind":"WidgetList","#
+        let list =
+            #"{"items":["# + items.joined(separator: " ,\n") + #"],"kind":"WidgetList","#
             + #""metadata":{"resourceVersion":"9000"}}"#
         let outcome = try await Harness.run(
             FakeAPI(lists: [.answer(list, chunkSize: 1777)]), until: 3001, requests: 2, pageSize: 10)
@@ -47,7 +48,9 @@ struct ReflectorTests {
             Widget.event("DELETED", Widget.json("never-seen", 10)),
         ].joined()
         let half = events.index(events.startIndex, offsetBy: 250)
-        for steps in [[FakeAPI.Step.send(events)], [.send(String(events[..<half])), .pause, .send(String(events[half...]))]] {
+        for steps in [
+            [FakeAPI.Step.send(events)], [.send(String(events[..<half])), .pause, .send(String(events[half...]))],
+        ] {
             let api = FakeAPI(
                 lists: [.answer(Widget.list(5, Widget.json("a", 1)))], watches: [.stream(steps + [.hold])])
             let outcome = try await Harness.run(api, until: 6)
