@@ -157,6 +157,23 @@ struct KubeClientTests {
         #expect(host?.hasPrefix("[::1]:") == true)
     }
 
+    /// A dead peer is found by the kernel: the connection's keep-alive timer (2 in `tr` of /proc/net/tcp) runs.
+    @Test func connectionsProbeTheirPeer() async throws {
+        let timers = try await FakeServer.run { _, responder in
+            try await responder.reply("{}")
+        } _: { server in
+            try await Self.withClient(Self.plain(server.port)) { client in
+                _ = try await client.send(APIRequest(.get, "/x"))
+                let port = ":" + String(server.port + 0x10000, radix: 16, uppercase: true).dropFirst()
+                return try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n")
+                    .map { $0.split(separator: " ") }
+                    .filter { $0.count > 5 && $0[2].hasSuffix(port) && $0[3] == "01" }
+                    .map { String($0[5].prefix(2)) }
+            }
+        }
+        #expect(timers == ["02"])
+    }
+
     @Test func credentialsAreSent() async throws {
         let headers = try await FakeServer.run { _, responder in
             try await responder.reply("{}")

@@ -93,6 +93,21 @@ struct ReflectorTests {
         #expect(outcome.pauses.isEmpty)
     }
 
+    @Test func aNewListTakesTheVersionOfTheOldWatchOutOfUse() async throws {
+        let api = FakeAPI(
+            lists: [.answer(Widget.list(5)), .answer(Widget.list(50, Widget.json("a", 6)))],
+            watches: [
+                .stream([
+                    .send(Widget.event("ADDED", Widget.json("a", 6))), .pause,
+                    .send(Widget.event("ERROR", Widget.status(410, "Expired"))),
+                ]),
+                .stream([.pause]),
+            ])
+        let outcome = try await Harness.run(api, until: 3, requests: 5)
+        #expect(outcome.lines == ["=", "+a@6", "="])
+        #expect(outcome.watches.map { $0.query["resourceVersion"] } == ["5", "50", "50"])
+    }
+
     @Test func anExpiredContinueTokenStartsAgainWithoutPages() async throws {
         let api = FakeAPI(
             lists: [
