@@ -1,9 +1,10 @@
 import Foundation
 import KubeAPI
-import KubeClient
 import Logging
 import NIOHTTP1
 import Testing
+
+@testable import KubeClient
 
 struct KubeClientTests {
     static func withClient<Result: Sendable>(
@@ -157,6 +158,20 @@ struct KubeClientTests {
         #expect(host?.hasPrefix("[::1]:") == true)
     }
 
+    /// The timers of established TCP connections over IPv4 to a port.
+    private static func timers(ofConnectionsTo port: Int) throws -> [String] {
+        let digits = String(port, radix: 16, uppercase: true)
+        let suffix = ":" + String(repeating: "0", count: 4 - digits.count) + digits
+        let table = String(decoding: try FileReader.bytes(of: "/proc/net/tcp"), as: UTF8.self)
+        var timers: [String] = []
+        for line in table.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 5, fields[2].hasSuffix(suffix), fields[3] == "01" else { continue }
+            timers.append(String(fields[5].prefix(2)))
+        }
+        return timers
+    }
+
     /// A dead peer is found by the kernel: the connection's keep-alive timer (2 in `tr` of /proc/net/tcp) runs.
     @Test func connectionsProbeTheirPeer() async throws {
         let timers = try await FakeServer.run { _, responder in
@@ -164,11 +179,7 @@ struct KubeClientTests {
         } _: { server in
             try await Self.withClient(Self.plain(server.port)) { client in
                 _ = try await client.send(APIRequest(.get, "/x"))
-                let port = ":" + String(server.port + 0x10000, radix: 16, uppercase: true).dropFirst()
-                return try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8).split(separator: "\n")
-                    .map { $0.split(separator: " ") }
-                    .filter { $0.count > 5 && $0[2].hasSuffix(port) && $0[3] == "01" }
-                    .map { String($0[5].prefix(2)) }
+                return try Self.timers(ofConnectionsTo: server.port)
             }
         }
         #expect(timers == ["02"])
