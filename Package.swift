@@ -21,6 +21,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library target and its mirror in Tests.
@@ -72,7 +73,7 @@ let package = Package(
         + module(
             "APIServer",
             ["ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams])
-        + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream"])
+        + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [.target(name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
                    swiftSettings: strict)]
@@ -86,13 +87,13 @@ let package = Package(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "Conntrack", "LinuxSystem", hummingbird, httpTypes, nioCore, serviceLifecycle,
+                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle, unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + [
             .executableTarget(
                 name: "viaduct",
-                dependencies: ["ProxyServer", "APIServer", "ObjectStore", argumentParser, serviceLifecycle, logging],
+                dependencies: ["ProxyServer", "APIServer", "ObjectStore", "JSONStream", argumentParser, serviceLifecycle, logging],
                 swiftSettings: strict)
         ]
 )

@@ -1,0 +1,107 @@
+import Conntrack
+import Dataplane
+import FoundationEssentials
+import KubeAPI
+import KubeClient
+import LinuxSystem
+public import Logging
+import NetworkAddress
+import NftablesDataplane
+public import ServiceLifecycle
+import ServiceModel
+
+/// The proxy as a part of a process: reflectors, sync loop, health and metrics servers, until shutdown.
+public struct ProxyService: ServiceLifecycle.Service {
+    let client: KubeClient
+    let proxy: ServiceProxy
+    private let events: EventRecorder
+    private let servers: [StatusServer]
+    private let serviceHealth: ServiceHealthServer
+    let nodeName: String
+    let logger: Logger
+
+    /// Opens what can fail at the start, so that a failure is one clear line and touches nothing.
+    public init(options: ProxyOptions, logger: Logger) throws {
+        let settings = options.settings
+        self.logger = logger
+        do {
+            client = try KubeClient(configuration: Self.clientConfiguration(settings.client), logger: logger)
+            nodeName = try HostPreparation(logger: logger).nodeName(settings)
+        } catch {
+            throw ProxyMain.StartFailure("\(error)")
+        }
+        var dataplanes: [NftablesDataplane] = []
+        for family in IPFamily.allCases {
+            do throws(DataplaneError) {
+                dataplanes.append(try ProxyMain.makeDataplane(family, settings, logger))
+            } catch {
+                throw ProxyMain.StartFailure("\(error)")
+            }
+        }
+        let metrics = ProxyMetrics()
+        let health = ProxyHealth(timeout: settings.healthTimeout, metrics: metrics)
+        let events = EventRecorder(client: client, instance: nodeName, logger: logger)
+        self.events = events
+        serviceHealth = ServiceHealthServer(addresses: [], health: health, logger: logger)
+        servers = [
+            StatusServer.health(health, settings, logger: logger),
+            StatusServer.metrics(metrics.registry, options, logger: logger),
+        ].compactMap { $0 }
+        proxy = ServiceProxy(
+            model: ServiceModel(
+                configuration: ServiceModelConfiguration(
+                    nodeName: nodeName, nodePortAddresses: settings.nodePortAddresses,
+                    nodeIPOverride: settings.nodeAddress)),
+            minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
+            parts: ServiceProxy.Parts(
+                dataplanes: dataplanes, conntrack: Self.conntrack(logger), metrics: metrics, health: health,
+                serviceHealth: serviceHealth, report: { events.record($0) }, logger: logger))
+        HostPreparation(logger: logger).apply(settings)
+    }
+
+    private static func clientConfiguration(_ settings: ClientSettings) throws -> ClientConfiguration {
+        if let path = settings.kubeconfig {
+            return try Kubeconfig(path: path).configuration(master: settings.master)
+        }
+        if let master = settings.master {
+            return ClientConfiguration(server: try ServerAddress(master, place: "--master"))
+        }
+        return try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
+    }
+
+    private static func conntrack(_ logger: Logger) -> ConntrackCleaner? {
+        do {
+            return try ConntrackCleaner()
+        } catch {
+            logger.warning("stale UDP flows will not be removed", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    // MARK: Service
+
+    public func run() async throws {
+        await proxy.prepare()
+        events.record(
+            KubeEvent(
+                .normal, reason: "Starting", action: "StartKubeProxy", note: "",
+                regarding: .init(
+                    apiVersion: "v1", kind: Node.kind, key: ObjectKey(namespace: "", name: nodeName), uid: nodeName)))
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for server in servers { group.addTask { try await server.run() } }
+                    group.addTask { await proxy.run() }
+                    group.addTask { await events.run() }
+                    addReflectors(&group)
+                    try await group.waitForAll()
+                }
+            }
+        } catch let error as StatusServer.BindFailure {
+            await client.shutdown()
+            throw ProxyMain.StartFailure(error.description)
+        }
+        await serviceHealth.close()
+        await client.shutdown()
+    }
+}
