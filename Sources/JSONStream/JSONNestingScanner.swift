@@ -8,8 +8,8 @@ struct JSONNestingScanner: Sendable {
     /// The last byte seen was a backslash that escapes the next one.
     private var escaped = false
 
-    /// Scans from `start`, which for a new value is its opening bracket. Returns the index behind the closing bracket, or
-    /// nil if the value goes on in the next chunk.
+    /// Scans from `start`, which for a new value is its opening bracket. Returns the index behind the closing bracket,
+    /// or nil if the value goes on in the next chunk.
     mutating func scan(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var index = start
         let end = bytes.count

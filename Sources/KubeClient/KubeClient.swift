@@ -28,6 +28,8 @@ public final class KubeClient: Sendable {
         settings.timeout.connect = .seconds(10)
         // The caller retries, and wants to know at once.
         settings.connectionPool.retryConnectionEstablishment = false
+        // Shorter than servers keep silent connections, so that a request rarely meets one that is being closed.
+        settings.connectionPool.idleTimeout = .seconds(30)
         // Each watch holds a connection.
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         settings.http1_1ConnectionDebugInitializer = KeepAlive.apply

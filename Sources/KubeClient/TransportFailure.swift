@@ -17,7 +17,8 @@ enum TransportFailure {
             .transport("TLS: \(error); check the certificate authority and the client certificate")
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
             .transport(
-                "TLS: the server's certificate is not for this address; use a name that it holds or set tls-server-name")
+                "TLS: the server's certificate is not for this address; use a name that it holds or set tls-server-name"
+            )
         case is NIOTooManyBytesError:
             .invalidResponse("it is larger than \(KubeClient.maximumResponseSize >> 20) MiB")
         default:

@@ -17,10 +17,12 @@ struct JSONDocumentSplitterTests {
         return (documents, splitter.isBetweenDocuments)
     }
 
-    @Test(arguments: [
-        ("", [], true), (" \n ", [], true), ("{}\n{}\n", ["{}", "{}"], true), ("{}{\"a\":\"}\"}", ["{}", "{\"a\":\"}\"}"], true),
-        ("{} {\"a\":", ["{}"], false), (#"{"a":"\\"}{"b":"\""}"#, [#"{"a":"\\"}"#, #"{"b":"\""}"#], true),
-    ] as [(String, [String], Bool)])
+    @Test(
+        arguments: [
+            ("", [], true), (" \n ", [], true), ("{}\n{}\n", ["{}", "{}"], true),
+            ("{}{\"a\":\"}\"}", ["{}", "{\"a\":\"}\"}"], true),
+            ("{} {\"a\":", ["{}"], false), (#"{"a":"\\"}{"b":"\""}"#, [#"{"a":"\\"}"#, #"{"b":"\""}"#], true),
+        ] as [(String, [String], Bool)])
     func documentsEndWhereTheirBracketsClose(_ text: String, _ expected: [String], _ isComplete: Bool) throws {
         let bytes = Array(text.utf8)
         for borders in [[], Array(0..<bytes.count)] {
@@ -56,7 +58,8 @@ struct JSONDocumentSplitterTests {
                 text += RandomJSON.text(value, using: &random) + RandomJSON.space(using: &random)
             }
             let bytes = Array(text.utf8)
-            let (documents, isComplete) = try Self.split(bytes, borders: RandomJSON.borders(bytes.count, using: &random))
+            let (documents, isComplete) = try Self.split(
+                bytes, borders: RandomJSON.borders(bytes.count, using: &random))
             #expect(try documents.map { try JSONValue(parsing: $0) } == values, "\(text)")
             #expect(isComplete)
         }
@@ -66,9 +69,11 @@ struct JSONDocumentSplitterTests {
         var random = SeededGenerator(seed: 4)
         let alphabet = Array("{}[]\"\\,: \nabc".utf8)
         for _ in 0..<5000 {
-            let bytes = [UInt8(ascii: "{")] + (0..<Int.random(in: 0...40, using: &random)).map { _ in
-                alphabet.randomElement(using: &random) ?? 0
-            }
+            let bytes =
+                [UInt8(ascii: "{")]
+                + (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                    alphabet.randomElement(using: &random) ?? 0
+                }
             let whole = try? Self.split(bytes)
             let parts = try? Self.split(bytes, borders: RandomJSON.borders(bytes.count, using: &random))
             #expect(whole?.documents == parts?.documents)

@@ -40,8 +40,10 @@ struct JSONListSplitterTests {
         (#"{"items":[]}"#, [String]()), (#"{"items":null}"#, []), (#"{"metadata":{"items":[{}]}}"#, []),
         (#"{"items":{"items":[1]}}"#, []), (#"["items",[{}]]"#, []), (#"{"a":"items","b":[1]}"#, []),
         (#"{"itemsx":[1],"items":[2]}"#, ["2"]), (#"{"\u0069tems":[true]}"#, ["true"]),
-        (#"{"items":[1,-2.5e3, "a\\" ,"b\"]",null,false,[[]],{}]}"#,
-            ["1", "-2.5e3", #""a\\""#, #""b\"]""#, "null", "false", "[[]]", "{}"]),
+        (
+            #"{"items":[1,-2.5e3, "a\\" ,"b\"]",null,false,[[]],{}]}"#,
+            ["1", "-2.5e3", #""a\\""#, #""b\"]""#, "null", "false", "[[]]", "{}"]
+        ),
     ])
     func onlyTopLevelItemsAreItems(_ text: String, _ expected: [String]) throws {
         #expect(try Self.texts(text).items == expected)
@@ -88,7 +90,8 @@ struct JSONListSplitterTests {
             let space = RandomJSON.space(using: &random)
             members.append(("items", "[\(space)" + list.joined(separator: "\(space),\(space)") + "\(space)]"))
             members.shuffle(using: &random)
-            let text = "\(space){" + members.map { "\"\($0)\"\(space):\(space)\($1)" }.joined(separator: ",") + "}\(space)"
+            let text =
+                "\(space){" + members.map { "\"\($0)\"\(space):\(space)\($1)" }.joined(separator: ",") + "}\(space)"
             let bytes = Array(text.utf8)
             let borders = RandomJSON.borders(bytes.count, using: &random)
 
@@ -103,7 +106,8 @@ struct JSONListSplitterTests {
     @Test func randomBytesNeverCrashAndBordersDoNotMatter() {
         var random = SeededGenerator(seed: 2)
         let pieces = [
-            "{", "}", "[", "]", ",", ":", "\"", "\\", "\"items\"", "items", " ", "\n", "1", "-", "true", "null", "\\u00",
+            "{", "}", "[", "]", ",", ":", "\"", "\\", "\"items\"", "items", " ", "\n", "1", "-", "true", "null",
+            "\\u00",
             "\u{7F}", "é", "\0", "{\"items\":[",
         ]
         for round in 0..<5000 {

@@ -39,7 +39,9 @@ enum RandomJSON {
     }
 
     private static func string(using random: inout SeededGenerator) -> String {
-        let parts = ["a", "\"", "\\", "items", "{", "}", "[", "]", ",", ":", "é", "€", "😀", "\n", "\u{1}", " ", "12345678"]
+        let parts = [
+            "a", "\"", "\\", "items", "{", "}", "[", "]", ",", ":", "é", "€", "😀", "\n", "\u{1}", " ", "12345678",
+        ]
         return (0..<Int.random(in: 0...6, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
             .joined()
     }
@@ -54,7 +56,9 @@ enum RandomJSON {
         case .array(let elements):
             return "[\(space)" + elements.map { text($0, using: &random) }.joined(separator: "\(space),") + "\(space)]"
         case .object(let members):
-            let texts = members.map { "\(text(.string($0.key), using: &random))\(space):\(text($0.value, using: &random))" }
+            let texts = members.map {
+                "\(text(.string($0.key), using: &random))\(space):\(text($0.value, using: &random))"
+            }
             return "{\(space)" + texts.joined(separator: ",\(space)") + "}"
         default:
             return String(decoding: value.serialized(), as: UTF8.self)
@@ -64,6 +68,7 @@ enum RandomJSON {
     static func borders(_ count: Int, using random: inout SeededGenerator) -> [Int] {
         guard count > 0 else { return [] }
         if Int.random(in: 0...9, using: &random) == 0 { return Array(0..<count) }
-        return (0..<Int.random(in: 0...5, using: &random)).map { _ in Int.random(in: 0...count, using: &random) }.sorted()
+        return (0..<Int.random(in: 0...5, using: &random)).map { _ in Int.random(in: 0...count, using: &random) }
+            .sorted()
     }
 }

@@ -13,7 +13,9 @@ struct KubeClientTLSTests {
         let certificates = try TestCertificates()
         defer { certificates.remove() }
         var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("\(name).crt")).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("\(name).crt")).map {
+                .certificate($0)
+            },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: certificates.path("\(name).key"), format: .pem)))
         if asksForClient {
             tls.certificateVerification = .noHostnameVerification

@@ -1,9 +1,10 @@
 import Foundation
 import KubeAPI
-import KubeClient
 import Logging
 import NIOHTTP1
 import Testing
+
+@testable import KubeClient
 
 struct KubeClientTests {
     static func withClient<Result: Sendable>(
@@ -86,7 +87,8 @@ struct KubeClientTests {
     @Test func errorsCarryTheStatus() async throws {
         let replies: [(Int, String)] = [
             (404, Widget.status(404, "NotFound", "no such widget")), (409, Widget.status(409, "Conflict")),
-            (409, Widget.status(409, "AlreadyExists")), (410, Widget.status(410, "Expired")), (502, "<h1>\n bad  gateway"),
+            (409, Widget.status(409, "AlreadyExists")), (410, Widget.status(410, "Expired")),
+            (502, "<h1>\n bad  gateway"),
             (307, ""),
         ]
         let counter = Counter()
@@ -97,7 +99,9 @@ struct KubeClientTests {
             try await Self.withClient(Self.plain(server.port)) { client in
                 var errors: [APIError] = []
                 for _ in replies {
-                    do throws(APIError) { _ = try await client.send(APIRequest(.get, "/x")) } catch { errors.append(error) }
+                    do throws(APIError) { _ = try await client.send(APIRequest(.get, "/x")) } catch {
+                        errors.append(error)
+                    }
                 }
                 #expect(errors.first?.request == "GET http://127.0.0.1:\(server.port)/x")
                 return errors
@@ -152,6 +156,33 @@ struct KubeClientTests {
             return server.requests.first?.headers.first(name: "Host")
         }
         #expect(host?.hasPrefix("[::1]:") == true)
+    }
+
+    /// The timers of established TCP connections over IPv4 to a port.
+    private static func timers(ofConnectionsTo port: Int) throws -> [String] {
+        let digits = String(port, radix: 16, uppercase: true)
+        let suffix = ":" + String(repeating: "0", count: 4 - digits.count) + digits
+        let table = String(decoding: try FileReader.bytes(of: "/proc/net/tcp"), as: UTF8.self)
+        var timers: [String] = []
+        for line in table.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 5, fields[2].hasSuffix(suffix), fields[3] == "01" else { continue }
+            timers.append(String(fields[5].prefix(2)))
+        }
+        return timers
+    }
+
+    /// A dead peer is found by the kernel: the connection's keep-alive timer (2 in `tr` of /proc/net/tcp) runs.
+    @Test func connectionsProbeTheirPeer() async throws {
+        let timers = try await FakeServer.run { _, responder in
+            try await responder.reply("{}")
+        } _: { server in
+            try await Self.withClient(Self.plain(server.port)) { client in
+                _ = try await client.send(APIRequest(.get, "/x"))
+                return try Self.timers(ofConnectionsTo: server.port)
+            }
+        }
+        #expect(timers == ["02"])
     }
 
     @Test func credentialsAreSent() async throws {

@@ -39,11 +39,11 @@ public struct ClientConfiguration: Hashable, Sendable {
     /// `viaduct/1.0.0 (linux/amd64)`
     public static func userAgent(version: String) -> String {
         #if arch(x86_64)
-        let architecture = "amd64"
+            let architecture = "amd64"
         #elseif arch(arm64)
-        let architecture = "arm64"
+            let architecture = "arm64"
         #else
-        let architecture = "unknown"
+            let architecture = "unknown"
         #endif
         return "viaduct/\(version) (linux/\(architecture))"
     }

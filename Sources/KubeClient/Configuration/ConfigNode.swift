@@ -31,7 +31,8 @@ enum ConfigNode: Hashable, Sendable {
         switch node {
         case .scalar(let scalar):
             let isPlain = scalar.style == .plain || scalar.style == .any
-            self = isPlain && ["", "~", "null", "Null", "NULL"].contains(scalar.string) ? .null : .scalar(scalar.string)
+            self =
+                isPlain && ["", "~", "null", "Null", "NULL"].contains(scalar.string) ? .null : .scalar(scalar.string)
         case .sequence(let sequence): self = .sequence(sequence.map(ConfigNode.init))
         case .mapping(let mapping):
             var members: [String: ConfigNode] = [:]
@@ -68,10 +69,12 @@ enum ConfigNode: Hashable, Sendable {
 struct ConfigSection {
     /// `/etc/kubeconfig: users["admin"]`
     var place: String
+    private let isWholeFile: Bool
     private var members: [String: ConfigNode]
 
-    init(_ node: ConfigNode, place: String) throws(ConfigurationError) {
+    init(_ node: ConfigNode, place: String, isWholeFile: Bool = false) throws(ConfigurationError) {
         self.place = place
+        self.isWholeFile = isWholeFile
         switch node {
         case .mapping(let members): self.members = members
         case .null: members = [:]
@@ -118,6 +121,6 @@ struct ConfigSection {
     }
 
     func error(_ field: String, _ problem: String) -> ConfigurationError {
-        ConfigurationError(place.hasSuffix(": ") ? place + field : "\(place).\(field)", problem)
+        ConfigurationError("\(place)\(isWholeFile ? ": " : ".")\(field)", problem)
     }
 }

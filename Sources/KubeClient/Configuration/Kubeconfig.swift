@@ -28,7 +28,7 @@ public struct Kubeconfig: Sendable {
     public func configuration(
         context name: String? = nil, master: String? = nil
     ) throws(ConfigurationError) -> ClientConfiguration {
-        let file = try ConfigSection(root, place: "\(path): ")
+        let file = try ConfigSection(root, place: path, isWholeFile: true)
         if let kind = try file.string("kind"), kind != "Config" {
             throw file.error("kind", "expected Config, found \(kind): this is no kubeconfig")
         }

@@ -41,7 +41,9 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         if authority.first == "[" {
             guard let close = authority.firstIndex(of: "]") else { throw fail("the bracket is not closed") }
             host = String(authority[authority.index(after: authority.startIndex)..<close])
-            guard case .v6 = try? SocketAddress(ipAddress: host, port: 0) else { throw fail("no IPv6 address is in the brackets") }
+            guard case .v6 = try? SocketAddress(ipAddress: host, port: 0) else {
+                throw fail("no IPv6 address is in the brackets")
+            }
             let behind = authority[authority.index(after: close)...]
             guard behind.isEmpty || behind.first == ":" else { throw fail("a port must follow the bracket") }
             portText = behind.isEmpty ? nil : behind.dropFirst()

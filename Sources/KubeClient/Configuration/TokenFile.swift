@@ -2,7 +2,7 @@ import Synchronization
 
 /// A bearer token in a file that is rotated under us: read again when a minute has passed or the server refuses it.
 final class TokenFile: Sendable {
-    static let maximumAge: Duration = .seconds(60)
+    static let defaultMaximumAge: Duration = .seconds(60)
 
     private struct State {
         var token: String
@@ -10,10 +10,12 @@ final class TokenFile: Sendable {
     }
 
     private let path: String
+    private let maximumAge: Duration
     private let state: Mutex<State>
 
-    init(path: String) throws(ConfigurationError) {
+    init(path: String, maximumAge: Duration = defaultMaximumAge) throws(ConfigurationError) {
         self.path = path
+        self.maximumAge = maximumAge
         let token = try Self.read(path, place: "bearer token")
         state = Mutex(State(token: token, readAt: .now))
     }
@@ -21,7 +23,7 @@ final class TokenFile: Sendable {
     /// The token as last read. A file that cannot be read leaves the last token in use, as it may be replaced just now.
     func token() -> String {
         state.withLock { state in
-            if state.readAt.duration(to: .now) > Self.maximumAge { refresh(&state) }
+            if state.readAt.duration(to: .now) > maximumAge { refresh(&state) }
             return state.token
         }
     }

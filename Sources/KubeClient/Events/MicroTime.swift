@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// A moment in UTC, in microseconds since 1970; as text in the form of meta/v1 MicroTime.
@@ -31,7 +31,7 @@ struct MicroTime: Hashable, Sendable {
             + "\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2)).\(padded(rest % 1_000_000, 6))Z"
     }
 
-    /// The Gregorian date of a day counted from 1970-01-01. Years start in March here, so that the leap day is the last.
+    /// The Gregorian date of a day counted from 1970-01-01. Years start in March here: leap days come last.
     private static func date(days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let (era, dayOfEra) = floorDivide(days + 719_468, 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

@@ -103,8 +103,10 @@ struct ChangeCollector<Object: APIObject>: Sendable {
             isKnown = known.contains(key)
             known.see(key)
         }
-        let reason = error as? JSONError ?? JSONError(
-            .typeMismatch(expected: "a valid \(Object.kind)", found: "\(error)"), offset: 0)
+        let reason =
+            error as? JSONError
+            ?? JSONError(
+                .typeMismatch(expected: "a valid \(Object.kind)", found: "\(error)"), offset: 0)
         events.append(.undecodable(UndecodableObject(key: probe.key, error: reason, isKnown: isKnown)))
     }
 

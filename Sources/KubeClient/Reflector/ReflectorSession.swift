@@ -129,12 +129,15 @@ actor ReflectorSession<Object: APIObject> {
                 let (count, status) = try take(chunk, &splitter)
                 await deliver()
                 events += count
-                if let status { return failed(status, request, events) }
+                if let status {
+                    let cause = APIError.Cause.status(
+                        code: status.code, reason: status.reason, message: status.message)
+                    return failed(cause, request, events)
+                }
             }
         } catch let error as JSONError {
             await deliver()
-            noteFailure("the watch of \(Object.resource) is not readable", error)
-            return .failed(.unavailable(retryAfter: nil), events: events)
+            return failed(.invalidResponse("\(error)"), request, events)
         } catch let error as APIError {
             return failed(error, events)
         } catch {
@@ -160,22 +163,25 @@ actor ReflectorSession<Object: APIObject> {
         return (count, ending)
     }
 
-    private func failed(_ status: APIStatus, _ request: APIRequest, _ events: Int) -> ReflectorState.WatchEnd {
-        failed(
-            APIError(
-                .status(code: status.code, reason: status.reason, message: status.message),
-                request: client.describe(request)),
-            events)
+    /// The stream began but told of an error, or cannot be read. The same watch would end the same way, so whatever it
+    /// was, a list comes next.
+    private func failed(_ cause: APIError.Cause, _ request: APIRequest, _ events: Int) -> ReflectorState.WatchEnd {
+        let error = APIError(cause, request: client.describe(request))
+        noteWatchFailure(error)
+        return .failed(error.isExpired ? .expired : .refused, events: events)
     }
 
     private func failed(_ error: APIError, _ events: Int) -> ReflectorState.WatchEnd {
-        let failure = ReflectorState.Failure(error)
-        if failure == .expired {
+        noteWatchFailure(error)
+        return .failed(ReflectorState.Failure(error), events: events)
+    }
+
+    private func noteWatchFailure(_ error: APIError) {
+        if error.isExpired {
             logger.debug("the watch of \(Object.resource) is too old; listing again", metadata: ["error": "\(error)"])
         } else {
             noteFailure("cannot watch \(Object.resource)", error)
         }
-        return .failed(failure, events: events)
     }
 
     // MARK: Log

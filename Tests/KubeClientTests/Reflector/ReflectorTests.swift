@@ -32,7 +32,8 @@ struct ReflectorTests {
 
     @Test func aServerThatIgnoresTheLimitAndChunksAnywhere() async throws {
         let items = (0..<3000).map { Widget.json("w\($0)", $0 + 1) }
-        let list = #"{"items":["# + items.joined(separator: " ,\n") + #"],"kind":"WidgetList","#
+        let list =
+            #"{"items":["# + items.joined(separator: " ,\n") + #"],"kind":"WidgetList","#
             + #""metadata":{"resourceVersion":"9000"}}"#
         let outcome = try await Harness.run(
             FakeAPI(lists: [.answer(list, chunkSize: 1777)]), until: 3001, requests: 2, pageSize: 10)
@@ -47,7 +48,9 @@ struct ReflectorTests {
             Widget.event("DELETED", Widget.json("never-seen", 10)),
         ].joined()
         let half = events.index(events.startIndex, offsetBy: 250)
-        for steps in [[FakeAPI.Step.send(events)], [.send(String(events[..<half])), .pause, .send(String(events[half...]))]] {
+        for steps in [
+            [FakeAPI.Step.send(events)], [.send(String(events[..<half])), .pause, .send(String(events[half...]))],
+        ] {
             let api = FakeAPI(
                 lists: [.answer(Widget.list(5, Widget.json("a", 1)))], watches: [.stream(steps + [.hold])])
             let outcome = try await Harness.run(api, until: 6)
@@ -90,6 +93,21 @@ struct ReflectorTests {
         #expect(outcome.pauses.isEmpty)
     }
 
+    @Test func aNewListTakesTheVersionOfTheOldWatchOutOfUse() async throws {
+        let api = FakeAPI(
+            lists: [.answer(Widget.list(5)), .answer(Widget.list(50, Widget.json("a", 6)))],
+            watches: [
+                .stream([
+                    .send(Widget.event("ADDED", Widget.json("a", 6))), .pause,
+                    .send(Widget.event("ERROR", Widget.status(410, "Expired"))),
+                ]),
+                .stream([.pause]),
+            ])
+        let outcome = try await Harness.run(api, until: 3, requests: 5)
+        #expect(outcome.lines == ["=", "+a@6", "="])
+        #expect(outcome.watches.map { $0.query["resourceVersion"] } == ["5", "50", "50"])
+    }
+
     @Test func anExpiredContinueTokenStartsAgainWithoutPages() async throws {
         let api = FakeAPI(
             lists: [
@@ -128,15 +146,18 @@ struct ReflectorTests {
             lists: [
                 .answer("boom", status: 500), .answer("boom", status: 503), .answer("<html>"),
                 .answer(#"{"kind":"Status"}"#), .answer(Widget.status(403, "Forbidden"), status: 403),
+                .answer(Widget.list(5, Widget.json("a", 1))), .answer(Widget.list(5, Widget.json("a", 1))),
                 .answer(Widget.list(5, Widget.json("a", 1))),
             ],
             watches: [
-                .answer("boom", status: 500), .answer("boom", status: 500), .stream([.send("garbage"), .hold]), .stream([]),
+                .answer("boom", status: 500), .answer("boom", status: 503), .stream([]),
+                .stream([.send("garbage"), .hold]),
+                .stream([.send(Widget.event("ERROR", Widget.status(500, "InternalError"))), .hold]),
                 .stream([.send(Widget.event("ADDED", Widget.json("b", 6))), .hold]),
             ])
-        let outcome = try await Harness.run(api, until: 3)
-        #expect(outcome.lines == ["+a@1", "=", "+b@6"])
-        let milliseconds = [200, 400, 800, 1600, 3200] + [200, 400, 800, 1600]
+        let outcome = try await Harness.run(api, until: 5)
+        #expect(outcome.lines == ["+a@1", "=", "=", "=", "+b@6"])
+        let milliseconds = [200, 400, 800, 1600, 3200] + [200, 400, 800, 1600, 3200]
         #expect(outcome.pauses == milliseconds.map { Duration.milliseconds($0) })
     }
 
