@@ -30,7 +30,7 @@ extension SetDefinition {
     var userdata: [UInt8] {
         let keyOrder: UInt8 = key.count == 1 ? 2 : 0
         var bytes: [UInt8] = [0, 4, keyOrder, 0, 0, 0]
-        if value != .none { bytes += [1, 4, value == .endpoint ? 0 : 1, 0, 0, 0] }
+        if value != .none { bytes += [1, 4, value == .slot ? 1 : 0, 0, 0, 0] }
         return bytes + Userdata.comment(comment, type: 7)
     }
 }
