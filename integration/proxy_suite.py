@@ -423,6 +423,10 @@ def health_check_node_port_answers(suite):
 def health_and_metrics_answer_as_upstream(suite):
     suite.apply(*some_services(3))
     suite.start()
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime())
+    suite.apply(changed(endpoint_slice("s0", [LOCAL]), "metadata", "annotations",
+                        to={"endpoints.kubernetes.io/last-change-trigger-time": now}))
+    suite.in_force("after a change with a trigger time")
     for path in ("/healthz", "/livez"):
         code, body = suite.proxy.health(path)
         expect(code == 200 and "lastUpdated" in body, f"{path}: {code} {body}")
