@@ -138,7 +138,9 @@ class Server:
     def put(self, value):
         kind, api_version = value["kind"], value["apiVersion"]
         group = api_version.rpartition("/")[0]
-        resource = next(key for key, name in RESOURCES.items() if name == kind and key[0] == group)
+        resource = next((key for key, name in RESOURCES.items() if name == kind and key[0] == group), None)
+        if resource is None:
+            raise ValueError(f"this API server has no {kind} of {api_version}")
         self.revision += 1
         stored = Stored(kind, api_version, value, self.revision)
         table = self.objects[resource]

@@ -452,6 +452,27 @@ def one_endpoint_change_sends_few_messages(suite):
     expect(0 < count <= 12, f"one endpoint of 400 less: {count} lines of nft monitor\n" + "\n".join(monitor.lines()[:20]))
 
 
+@check
+def the_ruleset_can_be_listed_and_names_the_services(suite):
+    suite.apply(
+        *with_endpoints("plain", ["172.30.3.1", "fd00:10:96::31"], [LOCAL, REMOTE]),
+        *with_endpoints("sticky", "172.30.3.2", [LOCAL, REMOTE], sessionAffinity="ClientIP",
+                        sessionAffinityConfig={"clientIP": {"timeoutSeconds": 600}}),
+        *with_endpoints("dns", "172.30.3.3", [LOCAL, OTHER], 53, "UDP", 53, externalIPs=["192.168.99.3"]),
+        *with_endpoints("nobody", "172.30.3.4", []),
+        *with_endpoints("inside", "172.30.3.5", [REMOTE], internalTrafficPolicy="Local"),
+        service("outside", "172.30.3.6", [(80, "TCP", 30306)], type="LoadBalancer", externalTrafficPolicy="Local",
+                loadBalancerSourceRanges=["203.0.113.0/25"], healthCheckNodePort=31306)
+        | {"status": {"loadBalancer": {"ingress": [{"ip": "1.2.3.6"}]}}},
+        endpoint_slice("outside", [LOCAL, REMOTE]))
+    suite.start()
+    suite.answers("172.30.3.2")
+    suite.nft("-j", "list", "ruleset")
+    listed = suite.nft("list", "table", "ip", TABLE)
+    for name in ("plain", "sticky", "dns", "nobody", "inside", "outside"):
+        expect(f"suite/{name}" in listed, f"nft list table ip {TABLE} does not name suite/{name}")
+
+
 def refuses(suite, wanted, *arguments, wrapper=()):
     """Runs the proxy, which must end by itself with an error that contains `wanted` in one line."""
     done = suite.proxy.run(*arguments, wrapper=wrapper, timeout=20)
