@@ -113,7 +113,7 @@ class World:
         self.children = []
         self.closed = False
         atexit.register(self.close)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _leave)
         try:
             self._build()
