@@ -84,8 +84,7 @@ extension RuleCodec {
             target.set(NFTNL_EXPR_LOOKUP_SREG, key.number)
             target.set(NFTNL_EXPR_LOOKUP_SET, string: set)
             if let result { target.set(NFTNL_EXPR_LOOKUP_DREG, result.number) }
-            // Set in any case: the kernel reports it in any case.
-            target.set(NFTNL_EXPR_LOOKUP_FLAGS, inverted ? UInt32(NFT_LOOKUP_F_INV.rawValue) : 0)
+            if inverted { target.set(NFTNL_EXPR_LOOKUP_FLAGS, UInt32(NFT_LOOKUP_F_INV.rawValue)) }
         case .dynamicSet(let operation, let set, let key, let data, let timeout):
             let number = operation == .update ? NFT_DYNSET_OP_UPDATE : NFT_DYNSET_OP_DELETE
             target.set(NFTNL_EXPR_DYNSET_OP, UInt32(number.rawValue))

@@ -84,9 +84,22 @@ enum RuleCodec {
             let count = unsafe nftnl_expr_snprintf(
                 &buffer, buffer.count, expression, UInt32(NFTNL_OUTPUT_DEFAULT.rawValue), 0)
             let text = buffer.prefix(max(0, min(Int(count), buffer.count - 1))).map { UInt8(bitPattern: $0) }
-            parts.append("\(name ?? "") \(String(decoding: text, as: UTF8.self))")
+            parts.append("\(name ?? "") \(normalized(String(decoding: text, as: UTF8.self)))")
         }
         return parts.joined(separator: "; ")
+    }
+
+    /// Leaves out what kernels add to what they were given: ends of ranges that are their begins, flags that follow
+    /// from the rest, zero flags and timeouts.
+    private static func normalized(_ text: String) -> String {
+        var words = text.split(separator: " ")
+        for name in ["addr_max", "proto_max"] {
+            if let index = words.firstIndex(of: Substring(name)) { words.removeSubrange(index..<min(index + 3, words.count)) }
+        }
+        if words.first == "dnat", let index = words.firstIndex(of: "flags") { words.removeSubrange(index...) }
+        if words.suffix(2) == ["timeout", "0ms"] { words.removeLast(2) }
+        if words.last == "0x0" { words.removeLast() }
+        return words.joined(separator: " ")
     }
 }
 

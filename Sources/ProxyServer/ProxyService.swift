@@ -16,6 +16,7 @@ public struct ProxyService: ServiceLifecycle.Service {
     let proxy: ServiceProxy
     private let events: EventRecorder
     private let servers: [StatusServer]
+    private let configurationWatch: ConfigurationFileWatch?
     private let serviceHealth: ServiceHealthServer
     let nodeName: String
     let logger: Logger
@@ -39,6 +40,7 @@ public struct ProxyService: ServiceLifecycle.Service {
             }
         }
         let metrics = ProxyMetrics()
+        ProcessMetrics.register(in: metrics.registry)
         let health = ProxyHealth(timeout: settings.healthTimeout, metrics: metrics)
         let events = EventRecorder(client: client, instance: nodeName, logger: logger)
         self.events = events
@@ -47,6 +49,9 @@ public struct ProxyService: ServiceLifecycle.Service {
             StatusServer.health(health, settings, logger: logger),
             StatusServer.metrics(metrics.registry, options, logger: logger),
         ].compactMap { $0 }
+        configurationWatch = options.configurationFile.map { path in
+            ConfigurationFileWatch(path: path) { try? ConfigurationFile.read($0) }
+        }
         proxy = ServiceProxy(
             model: ServiceModel(
                 configuration: ServiceModelConfiguration(
@@ -91,16 +96,21 @@ public struct ProxyService: ServiceLifecycle.Service {
             try await cancelWhenGracefulShutdown {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for server in servers { group.addTask { try await server.run() } }
+                    if let configurationWatch { group.addTask { try await configurationWatch.run() } }
                     group.addTask { await proxy.run() }
                     group.addTask { await events.run() }
                     addReflectors(&group)
                     try await group.waitForAll()
                 }
             }
-        } catch let error as StatusServer.BindFailure {
-            await client.shutdown()
-            throw ProxyMain.StartFailure(error.description)
+        } catch {
+            await close()
+            throw ProxyMain.StartFailure("\(error)")
         }
+        await close()
+    }
+
+    private func close() async {
         await serviceHealth.close()
         await client.shutdown()
     }

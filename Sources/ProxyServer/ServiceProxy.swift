@@ -34,6 +34,7 @@ actor ServiceProxy {
     private var missing = Set(Source.allCases)
     /// Flows to forget once the change that made them stale is in force.
     private var staleFlows: [IPFamily: StaleFamilyFlows] = [:]
+    private var nodeFacts: [IPFamily: NodeFacts] = [:]
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let wakes: AsyncStream<Void>
@@ -116,6 +117,9 @@ actor ServiceProxy {
         problems.forEach(report)
         parts.metrics.serviceChangesPending.set(0)
         parts.metrics.endpointChangesPending.set(0)
+        for (family, change) in delta.families {
+            if let facts = change.node { nodeFacts[family] = facts }
+        }
         for (family, flows) in delta.staleFlows.families { staleFlows[family, default: .init()].merge(flows) }
         let succeeded = await onEachDataplane { dataplane throws(DataplaneError) in
             guard let change = delta.families[dataplane.family], !change.isEmpty else { return ApplyReport() }
@@ -185,6 +189,10 @@ actor ServiceProxy {
             parts.metrics.noLocalEndpoints(
                 family, internalPolicy: counts.internal, externalPolicy: counts.external)
         }
+        // Where node ports are served, so are their health checks; no list means everywhere.
+        let addresses = nodeFacts.values.map(\.nodePortAddresses)
+        await parts.serviceHealth.setAddresses(
+            addresses.contains(nil) ? [] : addresses.flatMap { $0 ?? [] }.sorted())
         let failures = await parts.serviceHealth.sync(
             model.healthCheckNodePorts.mapValues { check in
                 // A pod of a dual-stack Service has an endpoint in each family.
