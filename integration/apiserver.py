@@ -8,6 +8,7 @@ It runs in a process of its own inside a namespace of the world (`FakeAPIServer`
 import asyncio
 import json
 import signal
+import ssl
 import time
 import urllib.parse
 
@@ -120,8 +121,10 @@ def status(code, reason, message):
 
 
 class Server:
-    def __init__(self, port):
+    def __init__(self, port, tls=None, token=None):
         self.port = port
+        self.tls = tls
+        self.token = token
         self.revision = 1000
         self.objects = {resource: {} for resource in RESOURCES}
         self.history = []  # (revision, resource, type, old or None, new or None)
@@ -138,7 +141,9 @@ class Server:
     def put(self, value):
         kind, api_version = value["kind"], value["apiVersion"]
         group = api_version.rpartition("/")[0]
-        resource = next(key for key, name in RESOURCES.items() if name == kind and key[0] == group)
+        resource = next((key for key, name in RESOURCES.items() if name == kind and key[0] == group), None)
+        if resource is None:
+            raise ValueError(f"this API server has no {kind} of {api_version}")
         self.revision += 1
         stored = Stored(kind, api_version, value, self.revision)
         table = self.objects[resource]
@@ -200,7 +205,9 @@ class Server:
         query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
         kind = "watch" if query.get("watch") in ("1", "true") else method
         self.requests[f"{kind} {url.path}"] = self.requests.get(f"{kind} {url.path}", 0) + 1
-        if self.failing:
+        if not self.admits(writer, headers):
+            self.reply(writer, 401, status(401, "Unauthorized", "Unauthorized"))
+        elif self.failing:
             code, reason = self.failing
             self.reply(writer, code, status(code, reason, "told to fail"))
         else:
@@ -214,6 +221,18 @@ class Server:
                 self.rest(writer, method, route, query, body)
         await writer.drain()
         return headers.get("connection", "").lower() != "close"
+
+    def admits(self, writer, headers):
+        """With TLS a client needs a certificate or, where there is one, the token."""
+        if self.tls is None:
+            return True
+        if self.token and headers.get("authorization") == f"Bearer {self.token}":
+            return True
+        return bool(writer.get_extra_info("peercert"))
+
+    def set_token(self, token):
+        """Only this token is good from now on."""
+        self.token = token
 
     def reply(self, writer, code, payload, content_type="application/json"):
         parts = payload if isinstance(payload, list) else [payload]
@@ -437,8 +456,13 @@ class Server:
 
     async def listen(self):
         if self.listener is None:
+            context = None
+            if self.tls:
+                context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.tls["ca.crt"])
+                context.verify_mode = ssl.CERT_OPTIONAL
+                context.load_cert_chain(self.tls["server.crt"], self.tls["server.key"])
             self.listener = await asyncio.start_server(
-                self.serve, "127.0.0.1", self.port, limit=1 << 22, reuse_address=True, backlog=128)
+                self.serve, "127.0.0.1", self.port, limit=1 << 22, reuse_address=True, backlog=128, ssl=context)
 
     def stats(self):
         return {"requests": dict(self.requests), "watchers": len(self.watchers), "revision": self.revision,
@@ -449,14 +473,14 @@ class Server:
 
 
 ORDERS = ("apply", "delete", "clear", "bookmark_all", "close_watches", "break_connections", "fail", "expire_watches",
-          "compact", "stop_listening", "listen", "stats", "posted_events")
+          "compact", "stop_listening", "listen", "stats", "posted_events", "set_token")
 
 
-def run(pipe, port):
+def run(pipe, port, tls, token):
     """The body of the server's process: HTTP on `port`, orders from `pipe`."""
 
     async def main():
-        server = Server(port)
+        server = Server(port, tls, token)
         await server.listen()
         orders = asyncio.Queue()
         loop = asyncio.get_running_loop()
@@ -486,20 +510,23 @@ def run(pipe, port):
 
 
 class FakeAPIServer(Agent):
-    """The parent's handle: orders are methods, as in `server.apply(objects=[...])`."""
+    """The parent's handle: orders are methods, as in `server.apply(objects=[...])`.
 
-    def __init__(self, world, host="node1", port=6443):
-        super().__init__(world.namespace(host), "API server", body=lambda pipe: run(pipe, port))
+    `tls` are the files of `certificates.make`: HTTPS then, and clients must show a certificate or the token.
+    """
+
+    def __init__(self, world, host="node1", port=6443, tls=None, token=None):
+        super().__init__(world.namespace(host), "API server", body=lambda pipe: run(pipe, port, tls, token))
         self.port = port
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
 
-    def kubeconfig(self, path):
-        """Writes a kubeconfig (JSON, which is YAML) that names this server."""
+    def kubeconfig(self, path, user=None, cluster=None):
+        """Writes a kubeconfig (JSON, which is YAML) that names this server; `user` and `cluster` are more fields."""
         with open(path, "w") as handle:
             json.dump({
                 "apiVersion": "v1", "kind": "Config", "current-context": "test",
-                "clusters": [{"name": "test", "cluster": {"server": self.url}}],
-                "users": [{"name": "test", "user": {}}],
+                "clusters": [{"name": "test", "cluster": {"server": self.url, **(cluster or {})}}],
+                "users": [{"name": "test", "user": user or {}}],
                 "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
             }, handle)
         return path

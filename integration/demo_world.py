@@ -11,7 +11,7 @@ import time
 sys.dont_write_bytecode = True
 
 from proxy import default_binary  # noqa: E402
-from up import URL, Up  # noqa: E402
+from up import Up  # noqa: E402
 from world import World, wait_until  # noqa: E402
 
 EXAMPLES = pathlib.Path(__file__).resolve().parent / "examples"
@@ -129,7 +129,6 @@ class Demo:
         heading("A network of namespaces: two nodes, three pods, and the outside")
         print("  node1 runs `viaduct up`: an API server with its store and the service proxy, in one process")
         heading("Services and endpoints, by kubectl")
-        command(f"kubectl --server {URL} version")
         for name in ("1-nodes.yaml", "2-web.yaml", "4-sticky.yaml"):
             self.apply(name)
         self.balancer_address()

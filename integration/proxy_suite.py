@@ -2,7 +2,9 @@
 """What the packet scenarios do not show: restarts, crashes, drift, a lost API server, broken objects, clean-up."""
 
 import argparse
+import base64
 import json
+import pathlib
 import random
 import re
 import shutil
@@ -13,6 +15,7 @@ import traceback
 
 sys.dont_write_bytecode = True
 
+import certificates  # noqa: E402
 from apiserver import FakeAPIServer  # noqa: E402
 from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
 from proxy import Proxy, Sentinel, configuration, default_binary, output_directory  # noqa: E402
@@ -54,13 +57,13 @@ class Suite:
         self.proxy = Proxy(world, binary, name="proxy-suite")
         self.kubeconfig = str(output_directory() / "proxy-suite.kubeconfig")
 
-    def reset(self):
+    def reset(self, **server):
         self.proxy.stop(signal.SIGKILL)
         self.world.run("node1", ["nft", "flush", "ruleset"])
         self.world.run("node1", ["conntrack", "-F"])
         if self.server:
             self.server.stop()
-        self.server = FakeAPIServer(self.world)
+        self.server = FakeAPIServer(self.world, **server)
         self.server.apply(objects=node_objects())
         self.server.kubeconfig(self.kubeconfig)
         self.sentinel = Sentinel(self.world, self.server)
@@ -292,6 +295,44 @@ def api_server_failures_are_survived(suite):
         suite.expect_answers([f"{LOCAL if number % 2 else REMOTE}:80"], "172.30.1.1")
 
 
+@check
+def https_with_certificates_and_tokens(suite):
+    directory = output_directory() / "certificates"
+    files = {name: str(path) for name, path in certificates.make(directory).items()}
+    token_file = directory / "token"
+
+    def inline(name):
+        return base64.b64encode(pathlib.Path(files[name]).read_bytes()).decode()
+
+    token_file.write_text("from-a-file\n")
+    cluster = {"certificate-authority": files["ca.crt"]}
+    users = {
+        "a token": ({"token": "in-line"}, cluster, "in-line"),
+        "a token file": ({"tokenFile": str(token_file)}, cluster, "from-a-file"),
+        "certificate files": (
+            {"client-certificate": files["client.crt"], "client-key": files["client.key"]}, cluster, None),
+        "certificates in line": (
+            {"client-certificate-data": inline("client.crt"), "client-key-data": inline("client.key")},
+            {"certificate-authority-data": inline("ca.crt")}, None),
+    }
+    for number, (name, (user, cluster, token)) in enumerate(users.items()):
+        suite.reset(tls=files, token=token)
+        suite.server.kubeconfig(suite.kubeconfig, user=user, cluster=cluster)
+        suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL]))
+        suite.proxy.start(suite.configuration())
+        suite.in_force(f"with {name}")
+        suite.expect_answers([f"{LOCAL}:80"], "172.30.1.1")
+    suite.reset(tls=files, token="right")
+    suite.server.kubeconfig(suite.kubeconfig, user={"token": "wrong"}, cluster={"certificate-authority": files["ca.crt"]})
+    suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL]))
+    suite.proxy.start(suite.configuration())
+    expect(not suite.sentinel.wait(within=2), "a wrong token is good enough")
+    expect(suite.proxy.running, "the proxy ended for a wrong token, which may become right")
+    expect(any("401" in line or "nauthorized" in line for line in suite.proxy.log(last=30)), "the log does not tell of the refused token")
+    suite.server.set_token(token="wrong")
+    suite.in_force("after the token is accepted", within=40)
+
+
 def bad_objects():
     """Objects that no valid cluster has, by what is wrong with them."""
     def of(name, last):
@@ -450,6 +491,27 @@ def one_endpoint_change_sends_few_messages(suite):
         time.sleep(0.5)
     count = len(monitor.lines())
     expect(0 < count <= 12, f"one endpoint of 400 less: {count} lines of nft monitor\n" + "\n".join(monitor.lines()[:20]))
+
+
+@check
+def the_ruleset_can_be_listed_and_names_the_services(suite):
+    suite.apply(
+        *with_endpoints("plain", ["172.30.3.1", "fd00:10:96::31"], [LOCAL, REMOTE]),
+        *with_endpoints("sticky", "172.30.3.2", [LOCAL, REMOTE], sessionAffinity="ClientIP",
+                        sessionAffinityConfig={"clientIP": {"timeoutSeconds": 600}}),
+        *with_endpoints("dns", "172.30.3.3", [LOCAL, OTHER], 53, "UDP", 53, externalIPs=["192.168.99.3"]),
+        *with_endpoints("nobody", "172.30.3.4", []),
+        *with_endpoints("inside", "172.30.3.5", [REMOTE], internalTrafficPolicy="Local"),
+        service("outside", "172.30.3.6", [(80, "TCP", 30306)], type="LoadBalancer", externalTrafficPolicy="Local",
+                loadBalancerSourceRanges=["203.0.113.0/25"], healthCheckNodePort=31306)
+        | {"status": {"loadBalancer": {"ingress": [{"ip": "1.2.3.6"}]}}},
+        endpoint_slice("outside", [LOCAL, REMOTE]))
+    suite.start()
+    suite.answers("172.30.3.2")
+    suite.nft("-j", "list", "ruleset")
+    listed = suite.nft("list", "table", "ip", TABLE)
+    for name in ("plain", "sticky", "dns", "nobody", "inside", "outside"):
+        expect(f"suite/{name}" in listed, f"nft list table ip {TABLE} does not name suite/{name}")
 
 
 def refuses(suite, wanted, *arguments, wrapper=()):

@@ -62,6 +62,7 @@ SETTINGS = [
 ROUTER_SETTINGS = [("net/ipv4/conf/all/accept_local", "1"), ("net/ipv4/conf/default/accept_local", "1")]
 # ip_error() limits "host unreachable" for each peer, and only the initial namespace has the setting.
 HOST_ERROR_COST = "/proc/sys/net/ipv4/route/error_cost"
+SAVED_ERROR_COST = "/run/viaduct-world-error-cost"
 
 NODES = [
     ("node1", "zone-a", ["10.180.0.0/24", "fd00:10:180::/64"], ["192.168.0.2", "fd02::2"]),
@@ -110,10 +111,9 @@ class World:
         self.owner = os.getpid()
         self.agents = {}
         self.children = []
-        self.error_cost = None
         self.closed = False
         atexit.register(self.close)
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _leave)
         try:
             self._build()
@@ -211,11 +211,12 @@ class World:
             with open(HOST_ERROR_COST) as handle:
                 before = handle.read().strip()
             if before != "0":
+                with open(SAVED_ERROR_COST, "w") as handle:
+                    handle.write(before)
                 with open(HOST_ERROR_COST, "w") as handle:
                     handle.write("0")
-                self.error_cost = before
         except OSError:
-            pass
+            pass  # a container without the setting: flows that nobody routes then take longer
 
     def start(self, host, command, output=None, environment=None, **options):
         """Starts a program inside a host; it dies with the world. `output` is a file for both of its streams."""
@@ -265,9 +266,10 @@ class World:
             agent.stop()
         for host in HOSTS:
             remove_namespace(self.namespace(host))
-        if self.error_cost is not None and not other_worlds():
-            with open(HOST_ERROR_COST, "w") as handle:
-                handle.write(self.error_cost)
+        if not other_worlds() and os.path.exists(SAVED_ERROR_COST):
+            with open(SAVED_ERROR_COST) as saved, open(HOST_ERROR_COST, "w") as handle:
+                handle.write(saved.read())
+            os.unlink(SAVED_ERROR_COST)
 
 
 def _leave(number, _):
