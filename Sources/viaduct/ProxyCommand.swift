@@ -26,7 +26,7 @@ struct ProxyCommand: AsyncParsableCommand {
                 return
             }
             options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
-        } catch let error as ConfigurationError {
+        } catch {
             try Self.fail("\(error)")
         }
         switch options.action {
