@@ -6,6 +6,7 @@ It runs in a process of its own inside a namespace of the world (`FakeAPIServer`
 """
 
 import asyncio
+import bisect
 import json
 import signal
 import ssl
@@ -129,6 +130,7 @@ class Server:
         self.objects = {resource: {} for resource in RESOURCES}
         self.history = []  # (revision, resource, type, old or None, new or None)
         self.compacted = 1000
+        self.sorted_list = (None, [])
         self.watchers = set()
         self.connections = set()
         self.listener = None
@@ -333,11 +335,17 @@ class Server:
         limit = int(query.get("limit") or 0)
         more = ""
         if limit:
-            found.sort(key=lambda stored: (stored.namespace, stored.name))
+            # Sorted once a revision, so that page after page of a long list stays quick.
+            key = (resource, namespace, query.get("labelSelector"), query.get("fieldSelector"), self.revision)
+            if self.sorted_list[0] != key:
+                self.sorted_list = (key, sorted(found, key=lambda stored: (stored.namespace, stored.name)))
+            found = self.sorted_list[1]
+            start = 0
             if after is not None:
-                found = [stored for stored in found if [stored.namespace, stored.name] > after]
-            if len(found) > limit:
-                found, rest = found[:limit], len(found) - limit
+                start = bisect.bisect_right(found, after, key=lambda stored: [stored.namespace, stored.name])
+            rest = len(found) - start - limit
+            found = found[start : start + limit]
+            if rest > 0:
                 token = json.dumps([revision, [found[-1].namespace, found[-1].name]])
                 more = f',"continue":{json.dumps(token)},"remainingItemCount":{rest}'
         head = (f'{{"kind":"{kind}List","apiVersion":"{version}","metadata":{{"resourceVersion":"{revision}"{more}}},'

@@ -15,9 +15,10 @@ public struct Reflector<Object: APIObject>: Sendable {
     private let logger: Logger
     private let handler: Handler
 
-    /// - Parameter pageSize: objects to ask for at once; servers may send more.
+    /// - Parameter pageSize: objects to ask for at once; servers may send more. Many, since they are decoded while they
+    ///   arrive: a page costs memory on the server only, and each page a look through its keys.
     public init(
-        _ type: Object.Type = Object.self, client: KubeClient, selector: ObjectSelector = .all, pageSize: Int = 500,
+        _ type: Object.Type = Object.self, client: KubeClient, selector: ObjectSelector = .all, pageSize: Int = 5000,
         clock: RetryClock = .system, logger: Logger, handler: @escaping Handler
     ) {
         self.client = client
