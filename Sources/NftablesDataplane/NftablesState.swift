@@ -135,9 +135,9 @@ struct NftablesState: Sendable {
         return (plan, tidying)
     }
 
-    /// Whether sets and hooks are as wanted or missing: neither can be changed in place.
+    /// Whether flags, sets and hooks are as wanted or missing: none can be changed in place.
     private func canKeep(_ kernel: KernelTable) -> Bool {
-        TableDefinition.sets.allSatisfy { set in
+        kernel.flags == 0 && TableDefinition.sets.allSatisfy { set in
             kernel.sets[set.name.rawValue].map { $0 == set.facts(family) } ?? true
         } && kernel.chains.allSatisfy { name, facts in
             let base = definition.chains.first { $0.name == name }?.base
