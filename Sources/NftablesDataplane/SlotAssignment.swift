@@ -29,7 +29,7 @@ enum SlotAssignment {
         guard !wanted.isEmpty, !current.isEmpty else { return wanted }
         let count = wanted.count
         let slotCount = (max(current.count, count) + count - 1) / count * count
-        guard slotCount <= 8 * count else { return plain(current: [], wanted: wanted) }
+        guard slotCount <= min(8 * count, BalancerChain.maximumCount) else { return plain(current: [], wanted: wanted) }
         let share = slotCount / count
         var owned = Dictionary(uniqueKeysWithValues: wanted.map { ($0, 0) })
         var slots: [EndpointAddress?] = current.map { endpoint in
