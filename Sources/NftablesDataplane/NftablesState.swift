@@ -48,6 +48,7 @@ struct NftablesState: Sendable {
             plan.rewrittenChains.append(new)
         }
         diff(before.nodeElements, nodeElements, &plan)
+        replaceServiceCIDRs(before.serviceCIDRs, &plan)
         guard before.node.nodeIP != node.nodeIP else { return }
         for entry in entries.values where !entry.state.service.loadBalancerSourceRanges.isEmpty {
             diff(before.elements(of: entry), elements(of: entry), &plan)
@@ -170,6 +171,7 @@ struct NftablesState: Sendable {
         for (set, elements) in nodeElements {
             for (key, data) in elements { want(set, Element(key: key, data: data)) }
         }
+        replaceServiceCIDRs((left.removeValue(forKey: .serviceCIDRs) ?? [:]).keys.sorted(by: ElementKey.precedes), &plan)
         for (set, elements) in left {
             for (key, data) in elements { plan.delete(Element(key: key, data: data), from: set) }
         }
@@ -189,17 +191,32 @@ struct NftablesState: Sendable {
 
     /// Elements that come from the node's facts.
     private var nodeElements: Elements {
-        var elements: Elements = [.nodePortIPs: [:], .serviceCIDRs: [:]]
+        var elements: Elements = [.nodePortIPs: [:]]
         for address in node.nodePortAddresses ?? [] {
             elements[.nodePortIPs]?[ElementKey(address: address.value)] = ElementData()
         }
+        return elements
+    }
+
+    /// Begins and ends of @service-cidrs, in order.
+    private var serviceCIDRs: [ElementKey] {
+        var keys: [ElementKey] = []
         for range in ServiceEntry.withoutContained(node.serviceCIDRs.filter { $0.family == family }) {
-            elements[.serviceCIDRs]?[ElementKey(address: range.address.value)] = ElementData()
+            keys.append(ElementKey(address: range.address.value))
             let last = range.lastAddress.value
             guard last != IPAddress(family: family, value: .max).value else { continue }
-            elements[.serviceCIDRs]?[ElementKey(address: last + 1, isIntervalEnd: true)] = ElementData()
+            keys.append(ElementKey(address: last + 1, isIntervalEnd: true))
         }
-        return elements
+        return keys
+    }
+
+    /// The kernel tells overlaps from the neighbours of each begin and end as it comes, so they go and come in order,
+    /// and never one without the other.
+    private func replaceServiceCIDRs(_ old: [ElementKey], _ plan: inout Plan) {
+        let new = serviceCIDRs
+        guard old != new else { return }
+        for key in old { plan.delete(Element(key: key, data: ElementData()), from: .serviceCIDRs) }
+        for key in new { plan.add(Element(key: key, data: ElementData()), to: .serviceCIDRs) }
     }
 
     private func diff(_ old: Elements, _ new: Elements, _ plan: inout Plan) {
@@ -225,6 +242,13 @@ struct NftablesState: Sendable {
     }
 
     var definition: TableDefinition { TableDefinition(configuration: configuration, node: node) }
+}
+
+extension ElementKey {
+    /// The order of interval begins and ends; where one range ends and the next begins, the end is first.
+    fileprivate static func precedes(_ left: ElementKey, _ right: ElementKey) -> Bool {
+        left.address == right.address ? left.isIntervalEnd && !right.isIntervalEnd : left.address < right.address
+    }
 }
 
 extension ElementData {
