@@ -91,13 +91,11 @@ struct ServiceEntry: Hashable, Sendable {
     func forEachElement(nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void) {
         let name = service.name.description
         emit(.serviceIPs, Element(key: key(service.clusterIP), data: goto(.clusterIP, name)))
-        if internalSlots.isEmpty {
-            emit(.noEndpoints, Element(key: key(service.clusterIP), data: rejection(name)))
-        }
+        if internalSlots.isEmpty { emitRejection(service.clusterIP, isLocal: false, name, emit) }
         for address in externalAddresses {
             emit(.serviceIPs, Element(key: key(address), data: goto(dispatch(toNodePort: address == nil), name)))
             if (service.externalPolicyLocal ? localSlots : clusterSlots).isEmpty {
-                emit(.noEndpoints, Element(key: key(address), data: rejection(name)))
+                emitRejection(address, isLocal: service.externalPolicyLocal, name, emit)
             }
         }
         forEachList { address, isNodePort, isLocal, slots in
@@ -131,10 +129,22 @@ struct ServiceEntry: Hashable, Sendable {
         ElementData(value: .verdict(.goto(chain.rawValue)), comment: name)
     }
 
-    /// Without any endpoint a connection is refused; with endpoints that the policy forbids it is dropped.
-    private func rejection(_ name: String) -> ElementData {
-        ElementData(
-            value: .verdict(state.hasAnyEndpoints ? .drop : .goto(TableDefinition.rejectChain)), comment: name)
+    /// Without any endpoint a connection is refused; with endpoints that the policy forbids it is dropped. Dropping
+    /// stands in the place of the count, so that the first endpoint here, or the last, changes one set less.
+    private func emitRejection(
+        _ address: IPAddress?, isLocal: Bool, _ name: String, _ emit: (SetName, Element) -> Void
+    ) {
+        if state.hasAnyEndpoints {
+            emit(
+                .endpointCounts,
+                Element(key: key(address, slot: isLocal ? 1 : 0), data: ElementData(value: .verdict(.drop), comment: name)))
+        } else {
+            emit(
+                .noEndpoints,
+                Element(
+                    key: key(address),
+                    data: ElementData(value: .verdict(.goto(TableDefinition.rejectChain)), comment: name)))
+        }
     }
 
     private func forEachSourceRange(nodeIP: IPAddress?, name: String, _ emit: (SetName, Element) -> Void) {
