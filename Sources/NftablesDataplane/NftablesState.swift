@@ -16,6 +16,9 @@ struct NftablesState: Sendable {
     /// Pairs in @hairpin that nobody needs any more. They do no harm, so they go with the next verification and
     /// not in the transaction of an endpoint that leaves.
     private(set) var staleHairpins: Set<IPAddress> = []
+    /// Chains that the next changes of endpoints may need. Made with a new service or by the next verification, so
+    /// that the change itself stays small.
+    private(set) var missingSpares: Set<BalancerChain> = []
 
     init(configuration: NftablesConfiguration) {
         self.configuration = configuration
@@ -57,7 +60,14 @@ struct NftablesState: Sendable {
 
     private mutating func replace(_ old: ServiceEntry?, with new: ServiceEntry?, _ plan: inout Plan) {
         diff(old.map(elements) ?? [:], new.map(elements) ?? [:], &plan)
-        if let new { addChains(for: new, &plan) }
+        if let new {
+            addChains(new.balancerChains, &plan)
+            if old?.state.service == new.state.service {
+                missingSpares.formUnion(new.spareChains.subtracting(balancers))
+            } else {
+                addChains(new.spareChains, &plan)
+            }
+        }
         let oldIP = old?.state.service.clusterIP
         let newIP = new?.state.service.clusterIP
         if oldIP != newIP {
@@ -74,17 +84,19 @@ struct NftablesState: Sendable {
         }
     }
 
-    private mutating func addChains(for entry: ServiceEntry, _ plan: inout Plan) {
-        for needed in entry.balancerChains where !balancers.contains(needed) {
+    private mutating func addChains(_ chains: Set<BalancerChain>, _ plan: inout Plan) {
+        for needed in chains where !balancers.contains(needed) {
             for chain in needed.block where balancers.insert(chain).inserted {
                 plan.addedChains.append(ChainDefinition(name: chain.name, rules: chain.rules(family)))
             }
         }
     }
 
-    /// Deletes the pairs of @hairpin that are not needed any more.
-    mutating func removeStaleHairpins() -> Plan {
+    /// What could wait: spare chains, and pairs of @hairpin that are not needed any more.
+    mutating func catchUp() -> Plan {
         var plan = Plan()
+        addChains(missingSpares, &plan)
+        missingSpares = []
         for address in staleHairpins.sorted() { plan.delete(Self.pair(address), from: .hairpin) }
         staleHairpins = []
         return plan
@@ -114,7 +126,11 @@ struct NftablesState: Sendable {
         plan.addsTable = !kernel.exists
         plan.replacesTable = kernel.exists && !isUsable
         let present = isUsable ? kernel : KernelTable(generation: kernel.generation)
-        for entry in entries.values { addChains(for: entry, &plan) }
+        missingSpares = []
+        for entry in entries.values {
+            addChains(entry.balancerChains, &plan)
+            addChains(entry.spareChains, &plan)
+        }
         let wantedChains = definition.chains + plan.addedChains
         plan.addedChains = []
         for chain in wantedChains {

@@ -66,14 +66,32 @@ struct ServiceEntry: Hashable, Sendable {
     var balancerChains: Set<BalancerChain> {
         var chains: Set<BalancerChain> = []
         forEachList { _, isNodePort, isLocal, slots in
-            if !slots.isEmpty { chains.insert(chain(slots, isNodePort, isLocal)) }
+            if !slots.isEmpty { chains.insert(chain(slots.count, isNodePort, isLocal)) }
         }
         return chains
     }
 
-    private func chain(_ slots: [EndpointAddress], _ isNodePort: Bool, _ isLocal: Bool) -> BalancerChain {
+    /// The chains that this service may need when a few endpoints come or go.
+    var spareChains: Set<BalancerChain> {
+        let hasAffinity = service.affinityTimeout != nil
+        var counts: [Bool: Set<Int>] = [:]
+        var chains: Set<BalancerChain> = []
+        forEachList { address, isNodePort, isLocal, slots in
+            let isInternalLocal = !isLocal && address == service.clusterIP && service.internalPolicyLocal
+            let usesLocalSlots = isLocal || isInternalLocal
+            let spares = counts[usesLocalSlots] ?? (
+                hasAffinity ? SlotAssignment.affineCounts(near: slots) : BalancerChain.counts(near: slots.count))
+            counts[usesLocalSlots] = spares
+            for count in spares where count <= BalancerChain.maximumCount {
+                chains.insert(chain(count, isNodePort, isLocal))
+            }
+        }
+        return chains
+    }
+
+    private func chain(_ count: Int, _ isNodePort: Bool, _ isLocal: Bool) -> BalancerChain {
         BalancerChain(
-            count: slots.count, isNodePort: isNodePort, isLocal: isLocal, affinityTimeout: service.affinityTimeout)
+            count: count, isNodePort: isNodePort, isLocal: isLocal, affinityTimeout: service.affinityTimeout)
     }
 
     /// Each list of endpoints behind each address.
@@ -100,7 +118,7 @@ struct ServiceEntry: Hashable, Sendable {
         }
         forEachList { address, isNodePort, isLocal, slots in
             guard !slots.isEmpty else { return }
-            let chain = chain(slots, isNodePort, isLocal)
+            let chain = chain(slots.count, isNodePort, isLocal)
             emit(
                 .endpointCounts,
                 Element(
