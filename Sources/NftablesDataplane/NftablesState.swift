@@ -31,15 +31,22 @@ struct NftablesState: Sendable {
     /// Takes a change over. The plan holds what differs between before and after.
     mutating func apply(_ delta: FamilyDelta) -> Plan {
         var plan = Plan()
-        if let facts = delta.node { apply(facts, &plan) }
+        let oldNodeIP = node.nodeIP
+        if let facts = delta.node {
+            apply(facts, &plan)
+            for (name, entry) in entries
+            where oldNodeIP != node.nodeIP && delta.updated[name] == nil && !delta.removed.contains(name) {
+                diff(elements(of: entry, nodeIP: oldNodeIP), elements(of: entry, nodeIP: node.nodeIP), &plan)
+            }
+        }
         for name in delta.removed {
-            if let old = entries.removeValue(forKey: name) { replace(old, with: nil, &plan) }
+            if let old = entries.removeValue(forKey: name) { replace(old, with: nil, oldNodeIP, &plan) }
         }
         for (name, state) in delta.updated {
             let old = entries[name]
             let new = ServiceEntry(state, clusterSlots: old?.clusterSlots ?? [], localSlots: old?.localSlots ?? [])
             entries[name] = new
-            replace(old, with: new, &plan)
+            replace(old, with: new, oldNodeIP, &plan)
         }
         return plan
     }
@@ -52,14 +59,15 @@ struct NftablesState: Sendable {
         }
         diff(before.nodeElements, nodeElements, &plan)
         replaceServiceCIDRs(before.serviceCIDRs, &plan)
-        guard before.node.nodeIP != node.nodeIP else { return }
-        for entry in entries.values where !entry.state.service.loadBalancerSourceRanges.isEmpty {
-            diff(before.elements(of: entry), elements(of: entry), &plan)
-        }
     }
 
-    private mutating func replace(_ old: ServiceEntry?, with new: ServiceEntry?, _ plan: inout Plan) {
-        diff(old.map(elements) ?? [:], new.map(elements) ?? [:], &plan)
+    /// - Parameter oldNodeIP: the node's address when the old elements were made.
+    private mutating func replace(
+        _ old: ServiceEntry?, with new: ServiceEntry?, _ oldNodeIP: IPAddress?, _ plan: inout Plan
+    ) {
+        diff(
+            old.map { elements(of: $0, nodeIP: oldNodeIP) } ?? [:],
+            new.map { elements(of: $0, nodeIP: node.nodeIP) } ?? [:], &plan)
         if let new {
             addChains(new.balancerChains, &plan)
             if old?.state.service == new.state.service {
@@ -197,9 +205,9 @@ struct NftablesState: Sendable {
 
     typealias Elements = [SetName: [ElementKey: ElementData]]
 
-    private func elements(of entry: ServiceEntry) -> Elements {
+    private func elements(of entry: ServiceEntry, nodeIP: IPAddress?) -> Elements {
         var elements: Elements = [:]
-        entry.forEachElement(nodeIP: node.nodeIP) { set, element in
+        entry.forEachElement(nodeIP: nodeIP) { set, element in
             elements[set, default: [:]][element.key] = element.data
         }
         return elements
