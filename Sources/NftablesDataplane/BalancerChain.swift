@@ -22,6 +22,11 @@ struct BalancerChain: Hashable, Sendable {
             + (affinityTimeout.map { "-affinity-\($0)s" } ?? "")
     }
 
+    /// Counts in the blocks that a plain service with this count may come to.
+    static func counts(near count: Int) -> Set<Int> {
+        [1, max(1, count - blockSize), count + blockSize]
+    }
+
     /// The chains to make when this one is needed.
     var block: [BalancerChain] {
         guard affinityTimeout == nil else { return [self] }

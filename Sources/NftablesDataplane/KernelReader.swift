@@ -39,8 +39,9 @@ struct KernelReader {
     }
 
     private func readAll(_ result: inout KernelTable, _ socket: inout NetlinkSocket) throws(SystemError) {
-        result.exists = try tableExists(&socket)
-        guard result.exists else { return }
+        guard let flags = try tableFlags(&socket) else { return }
+        result.exists = true
+        result.flags = flags
         result.chains = try chains(&socket)
         for (chain, signature) in try rules(&socket) { result.chains[chain]?.rules.append(signature) }
         result.sets = try sets(&socket)
@@ -51,12 +52,15 @@ struct KernelReader {
         }
     }
 
-    private func tableExists(_ socket: inout NetlinkSocket) throws(SystemError) -> Bool {
-        var exists = false
+    /// nil if there is no such table.
+    private func tableFlags(_ socket: inout NetlinkSocket) throws(SystemError) -> UInt32? {
+        var flags: UInt32?
         try request(&socket, NFT_MSG_GETTABLE, "list nftables tables") { message in
-            exists = exists || message.attributes(after: 4)[UInt16(NFTA_TABLE_NAME.rawValue)]?.string == table
+            let attributes = message.attributes(after: 4)
+            guard attributes[UInt16(NFTA_TABLE_NAME.rawValue)]?.string == table else { return }
+            flags = UInt32(truncatingIfNeeded: attributes[UInt16(NFTA_TABLE_FLAGS.rawValue)]?.bigEndian ?? 0)
         }
-        return exists
+        return flags
     }
 
     private func chains(_ socket: inout NetlinkSocket) throws(SystemError) -> [String: KernelTable.ChainFacts] {

@@ -3,6 +3,8 @@ struct KernelTable: Sendable {
     /// The ruleset's generation that this was read at.
     var generation: UInt32
     var exists = false
+    /// NFTA_TABLE_FLAGS; ours has none. A dormant table (1) does nothing.
+    var flags: UInt32 = 0
     var sets: [String: SetFacts] = [:]
     var chains: [String: ChainFacts] = [:]
     /// Of the sets that we know and packets do not fill.

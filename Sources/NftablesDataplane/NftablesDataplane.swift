@@ -64,7 +64,7 @@ public actor NftablesDataplane: Dataplane {
 
     public func verify() throws(DataplaneError) -> ApplyReport {
         if let generation = achieved, try currentGeneration() == generation {
-            let plan = state.removeStaleHairpins()
+            let plan = state.catchUp()
             guard !plan.isEmpty else { return ApplyReport() }
             achieved = nil
             let report = try commit(plan, generation: nil)

@@ -16,6 +16,9 @@ struct NftablesState: Sendable {
     /// Pairs in @hairpin that nobody needs any more. They do no harm, so they go with the next verification and
     /// not in the transaction of an endpoint that leaves.
     private(set) var staleHairpins: Set<IPAddress> = []
+    /// Chains that the next changes of endpoints may need. Made with a new service or by the next verification, so
+    /// that the change itself stays small.
+    private(set) var missingSpares: Set<BalancerChain> = []
 
     init(configuration: NftablesConfiguration) {
         self.configuration = configuration
@@ -28,15 +31,22 @@ struct NftablesState: Sendable {
     /// Takes a change over. The plan holds what differs between before and after.
     mutating func apply(_ delta: FamilyDelta) -> Plan {
         var plan = Plan()
-        if let facts = delta.node { apply(facts, &plan) }
+        let oldNodeIP = node.nodeIP
+        if let facts = delta.node {
+            apply(facts, &plan)
+            for (name, entry) in entries
+            where oldNodeIP != node.nodeIP && delta.updated[name] == nil && !delta.removed.contains(name) {
+                diff(elements(of: entry, nodeIP: oldNodeIP), elements(of: entry, nodeIP: node.nodeIP), &plan)
+            }
+        }
         for name in delta.removed {
-            if let old = entries.removeValue(forKey: name) { replace(old, with: nil, &plan) }
+            if let old = entries.removeValue(forKey: name) { replace(old, with: nil, oldNodeIP, &plan) }
         }
         for (name, state) in delta.updated {
             let old = entries[name]
             let new = ServiceEntry(state, clusterSlots: old?.clusterSlots ?? [], localSlots: old?.localSlots ?? [])
             entries[name] = new
-            replace(old, with: new, &plan)
+            replace(old, with: new, oldNodeIP, &plan)
         }
         return plan
     }
@@ -48,15 +58,24 @@ struct NftablesState: Sendable {
             plan.rewrittenChains.append(new)
         }
         diff(before.nodeElements, nodeElements, &plan)
-        guard before.node.nodeIP != node.nodeIP else { return }
-        for entry in entries.values where !entry.state.service.loadBalancerSourceRanges.isEmpty {
-            diff(before.elements(of: entry), elements(of: entry), &plan)
-        }
+        replaceServiceCIDRs(before.serviceCIDRs, &plan)
     }
 
-    private mutating func replace(_ old: ServiceEntry?, with new: ServiceEntry?, _ plan: inout Plan) {
-        diff(old.map(elements) ?? [:], new.map(elements) ?? [:], &plan)
-        if let new { addChains(for: new, &plan) }
+    /// - Parameter oldNodeIP: the node's address when the old elements were made.
+    private mutating func replace(
+        _ old: ServiceEntry?, with new: ServiceEntry?, _ oldNodeIP: IPAddress?, _ plan: inout Plan
+    ) {
+        diff(
+            old.map { elements(of: $0, nodeIP: oldNodeIP) } ?? [:],
+            new.map { elements(of: $0, nodeIP: node.nodeIP) } ?? [:], &plan)
+        if let new {
+            addChains(new.balancerChains, &plan)
+            if old?.state.service == new.state.service {
+                missingSpares.formUnion(new.spareChains.subtracting(balancers))
+            } else {
+                addChains(new.spareChains, &plan)
+            }
+        }
         let oldIP = old?.state.service.clusterIP
         let newIP = new?.state.service.clusterIP
         if oldIP != newIP {
@@ -73,17 +92,19 @@ struct NftablesState: Sendable {
         }
     }
 
-    private mutating func addChains(for entry: ServiceEntry, _ plan: inout Plan) {
-        for needed in entry.balancerChains where !balancers.contains(needed) {
+    private mutating func addChains(_ chains: Set<BalancerChain>, _ plan: inout Plan) {
+        for needed in chains where !balancers.contains(needed) {
             for chain in needed.block where balancers.insert(chain).inserted {
                 plan.addedChains.append(ChainDefinition(name: chain.name, rules: chain.rules(family)))
             }
         }
     }
 
-    /// Deletes the pairs of @hairpin that are not needed any more.
-    mutating func removeStaleHairpins() -> Plan {
+    /// What could wait: spare chains, and pairs of @hairpin that are not needed any more.
+    mutating func catchUp() -> Plan {
         var plan = Plan()
+        addChains(missingSpares, &plan)
+        missingSpares = []
         for address in staleHairpins.sorted() { plan.delete(Self.pair(address), from: .hairpin) }
         staleHairpins = []
         return plan
@@ -113,7 +134,11 @@ struct NftablesState: Sendable {
         plan.addsTable = !kernel.exists
         plan.replacesTable = kernel.exists && !isUsable
         let present = isUsable ? kernel : KernelTable(generation: kernel.generation)
-        for entry in entries.values { addChains(for: entry, &plan) }
+        missingSpares = []
+        for entry in entries.values {
+            addChains(entry.balancerChains, &plan)
+            addChains(entry.spareChains, &plan)
+        }
         let wantedChains = definition.chains + plan.addedChains
         plan.addedChains = []
         for chain in wantedChains {
@@ -135,9 +160,9 @@ struct NftablesState: Sendable {
         return (plan, tidying)
     }
 
-    /// Whether sets and hooks are as wanted or missing: neither can be changed in place.
+    /// Whether flags, sets and hooks are as wanted or missing: none can be changed in place.
     private func canKeep(_ kernel: KernelTable) -> Bool {
-        TableDefinition.sets.allSatisfy { set in
+        kernel.flags == 0 && TableDefinition.sets.allSatisfy { set in
             kernel.sets[set.name.rawValue].map { $0 == set.facts(family) } ?? true
         } && kernel.chains.allSatisfy { name, facts in
             let base = definition.chains.first { $0.name == name }?.base
@@ -170,6 +195,7 @@ struct NftablesState: Sendable {
         for (set, elements) in nodeElements {
             for (key, data) in elements { want(set, Element(key: key, data: data)) }
         }
+        replaceServiceCIDRs((left.removeValue(forKey: .serviceCIDRs) ?? [:]).keys.sorted(by: ElementKey.precedes), &plan)
         for (set, elements) in left {
             for (key, data) in elements { plan.delete(Element(key: key, data: data), from: set) }
         }
@@ -179,9 +205,9 @@ struct NftablesState: Sendable {
 
     typealias Elements = [SetName: [ElementKey: ElementData]]
 
-    private func elements(of entry: ServiceEntry) -> Elements {
+    private func elements(of entry: ServiceEntry, nodeIP: IPAddress?) -> Elements {
         var elements: Elements = [:]
-        entry.forEachElement(nodeIP: node.nodeIP) { set, element in
+        entry.forEachElement(nodeIP: nodeIP) { set, element in
             elements[set, default: [:]][element.key] = element.data
         }
         return elements
@@ -189,17 +215,32 @@ struct NftablesState: Sendable {
 
     /// Elements that come from the node's facts.
     private var nodeElements: Elements {
-        var elements: Elements = [.nodePortIPs: [:], .serviceCIDRs: [:]]
+        var elements: Elements = [.nodePortIPs: [:]]
         for address in node.nodePortAddresses ?? [] {
             elements[.nodePortIPs]?[ElementKey(address: address.value)] = ElementData()
         }
+        return elements
+    }
+
+    /// Begins and ends of @service-cidrs, in order.
+    private var serviceCIDRs: [ElementKey] {
+        var keys: [ElementKey] = []
         for range in ServiceEntry.withoutContained(node.serviceCIDRs.filter { $0.family == family }) {
-            elements[.serviceCIDRs]?[ElementKey(address: range.address.value)] = ElementData()
+            keys.append(ElementKey(address: range.address.value))
             let last = range.lastAddress.value
             guard last != IPAddress(family: family, value: .max).value else { continue }
-            elements[.serviceCIDRs]?[ElementKey(address: last + 1, isIntervalEnd: true)] = ElementData()
+            keys.append(ElementKey(address: last + 1, isIntervalEnd: true))
         }
-        return elements
+        return keys
+    }
+
+    /// The kernel tells overlaps from the neighbours of each begin and end as it comes, so they go and come in order,
+    /// and never one without the other.
+    private func replaceServiceCIDRs(_ old: [ElementKey], _ plan: inout Plan) {
+        let new = serviceCIDRs
+        guard old != new else { return }
+        for key in old { plan.delete(Element(key: key, data: ElementData()), from: .serviceCIDRs) }
+        for key in new { plan.add(Element(key: key, data: ElementData()), to: .serviceCIDRs) }
     }
 
     private func diff(_ old: Elements, _ new: Elements, _ plan: inout Plan) {
@@ -225,6 +266,13 @@ struct NftablesState: Sendable {
     }
 
     var definition: TableDefinition { TableDefinition(configuration: configuration, node: node) }
+}
+
+extension ElementKey {
+    /// The order of interval begins and ends; where one range ends and the next begins, the end is first.
+    fileprivate static func precedes(_ left: ElementKey, _ right: ElementKey) -> Bool {
+        left.address == right.address ? left.isIntervalEnd && !right.isIntervalEnd : left.address < right.address
+    }
 }
 
 extension ElementData {

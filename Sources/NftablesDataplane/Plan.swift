@@ -59,8 +59,9 @@ extension Plan: CustomStringConvertible {
                 lines += (elements[set] ?? []).map { "\(verb) element \(set.rawValue) \($0.text(in: set))" }
             }
         }
-        lines += deletedChains.map { "delete chain \($0)" }
+        lines += deletedChains.map { "flush chain \($0)" }
         lines += deletedSets.map { "delete set \($0)" }
+        lines += deletedChains.map { "delete chain \($0)" }
         return lines.joined(separator: "\n")
     }
 }

@@ -56,12 +56,13 @@ struct RuleBuilder {
 
     mutating func address(_ side: Expression.Side, in network: IPNetwork, inverted: Bool = false) {
         texts.append("\(ip) \(side == .source ? "saddr" : "daddr") \(inverted ? "!= " : "")\(Self.text(network))")
-        let whole = network.prefixLength / 8
-        let length = network.prefixLength % 8 == 0 ? whole : Int(addressLength)
-        guard length > 0 else { return }
+        // Of whole bytes only these are compared, as nft does it; anything else takes a mask. So does a length of 0,
+        // which matches everything, and nothing if inverted.
+        let isMasked = network.prefixLength % 8 != 0 || network.prefixLength == 0
+        let length = isMasked ? Int(addressLength) : network.prefixLength / 8
         expressions.append(
             .payload(.networkHeader, offset: offset(side), length: UInt32(length), into: Register(0)))
-        if network.prefixLength % 8 != 0 {
+        if isMasked {
             expressions.append(
                 .bitwise(Register(0), mask: network.mask.bytes, xor: Array(repeating: 0, count: length)))
         }

@@ -66,14 +66,32 @@ struct ServiceEntry: Hashable, Sendable {
     var balancerChains: Set<BalancerChain> {
         var chains: Set<BalancerChain> = []
         forEachList { _, isNodePort, isLocal, slots in
-            if !slots.isEmpty { chains.insert(chain(slots, isNodePort, isLocal)) }
+            if !slots.isEmpty { chains.insert(chain(slots.count, isNodePort, isLocal)) }
         }
         return chains
     }
 
-    private func chain(_ slots: [EndpointAddress], _ isNodePort: Bool, _ isLocal: Bool) -> BalancerChain {
+    /// The chains that this service may need when a few endpoints come or go.
+    var spareChains: Set<BalancerChain> {
+        let hasAffinity = service.affinityTimeout != nil
+        var counts: [Bool: Set<Int>] = [:]
+        var chains: Set<BalancerChain> = []
+        forEachList { address, isNodePort, isLocal, slots in
+            let isInternalLocal = !isLocal && address == service.clusterIP && service.internalPolicyLocal
+            let usesLocalSlots = isLocal || isInternalLocal
+            let spares = counts[usesLocalSlots] ?? (
+                hasAffinity ? SlotAssignment.affineCounts(near: slots) : BalancerChain.counts(near: slots.count))
+            counts[usesLocalSlots] = spares
+            for count in spares where count <= BalancerChain.maximumCount {
+                chains.insert(chain(count, isNodePort, isLocal))
+            }
+        }
+        return chains
+    }
+
+    private func chain(_ count: Int, _ isNodePort: Bool, _ isLocal: Bool) -> BalancerChain {
         BalancerChain(
-            count: slots.count, isNodePort: isNodePort, isLocal: isLocal, affinityTimeout: service.affinityTimeout)
+            count: count, isNodePort: isNodePort, isLocal: isLocal, affinityTimeout: service.affinityTimeout)
     }
 
     /// Each list of endpoints behind each address.
@@ -91,18 +109,16 @@ struct ServiceEntry: Hashable, Sendable {
     func forEachElement(nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void) {
         let name = service.name.description
         emit(.serviceIPs, Element(key: key(service.clusterIP), data: goto(.clusterIP, name)))
-        if internalSlots.isEmpty {
-            emit(.noEndpoints, Element(key: key(service.clusterIP), data: rejection(name)))
-        }
+        if internalSlots.isEmpty { emitRejection(service.clusterIP, isLocal: false, name, emit) }
         for address in externalAddresses {
             emit(.serviceIPs, Element(key: key(address), data: goto(dispatch(toNodePort: address == nil), name)))
             if (service.externalPolicyLocal ? localSlots : clusterSlots).isEmpty {
-                emit(.noEndpoints, Element(key: key(address), data: rejection(name)))
+                emitRejection(address, isLocal: service.externalPolicyLocal, name, emit)
             }
         }
         forEachList { address, isNodePort, isLocal, slots in
             guard !slots.isEmpty else { return }
-            let chain = chain(slots, isNodePort, isLocal)
+            let chain = chain(slots.count, isNodePort, isLocal)
             emit(
                 .endpointCounts,
                 Element(
@@ -131,10 +147,22 @@ struct ServiceEntry: Hashable, Sendable {
         ElementData(value: .verdict(.goto(chain.rawValue)), comment: name)
     }
 
-    /// Without any endpoint a connection is refused; with endpoints that the policy forbids it is dropped.
-    private func rejection(_ name: String) -> ElementData {
-        ElementData(
-            value: .verdict(state.hasAnyEndpoints ? .drop : .goto(TableDefinition.rejectChain)), comment: name)
+    /// Without any endpoint a connection is refused; with endpoints that the policy forbids it is dropped. Dropping
+    /// stands in the place of the count, so that the first endpoint here, or the last, changes one set less.
+    private func emitRejection(
+        _ address: IPAddress?, isLocal: Bool, _ name: String, _ emit: (SetName, Element) -> Void
+    ) {
+        if state.hasAnyEndpoints {
+            emit(
+                .endpointCounts,
+                Element(key: key(address, slot: isLocal ? 1 : 0), data: ElementData(value: .verdict(.drop), comment: name)))
+        } else {
+            emit(
+                .noEndpoints,
+                Element(
+                    key: key(address),
+                    data: ElementData(value: .verdict(.goto(TableDefinition.rejectChain)), comment: name)))
+        }
     }
 
     private func forEachSourceRange(nodeIP: IPAddress?, name: String, _ emit: (SetName, Element) -> Void) {

@@ -55,14 +55,14 @@ struct SetDefinition: Hashable, Sendable {
         case .endpointCounts:
             SetDefinition(
                 name: name, key: frontend + [.slot], value: .verdict,
-                comment: "how many endpoints; last part: 0 Cluster policy, 1 Local policy")
+                comment: "how many endpoints; last part: 0 Cluster policy, 1 Local policy; drop: none here")
         case .endpoints:
             SetDefinition(
                 name: name, key: frontend + [.slot], value: .endpoint,
                 comment: "endpoints by slot; from 0x10000 on for Local policy")
         case .noEndpoints:
             SetDefinition(
-                name: name, key: frontend, value: .verdict, comment: "services that have no endpoints for this traffic")
+                name: name, key: frontend, value: .verdict, comment: "services without endpoints")
         case .clusterIPs: SetDefinition(name: name, key: [.address], comment: "active ClusterIPs")
         case .serviceCIDRs:
             SetDefinition(name: name, key: [.address], isInterval: true, comment: "ranges of ClusterIPs")

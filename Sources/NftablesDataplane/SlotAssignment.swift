@@ -28,8 +28,8 @@ enum SlotAssignment {
     static func affine(current: [EndpointAddress], wanted: [EndpointAddress]) -> [EndpointAddress] {
         guard !wanted.isEmpty, !current.isEmpty else { return wanted }
         let count = wanted.count
-        let slotCount = (max(current.count, count) + count - 1) / count * count
-        guard slotCount <= 8 * count else { return plain(current: [], wanted: wanted) }
+        let slotCount = affineCount(slots: current.count, endpoints: count)
+        guard slotCount >= current.count else { return wanted }
         let share = slotCount / count
         var owned = Dictionary(uniqueKeysWithValues: wanted.map { ($0, 0) })
         var slots: [EndpointAddress?] = current.map { endpoint in
@@ -45,5 +45,25 @@ enum SlotAssignment {
             }
         }
         return slots.compactMap { $0 }
+    }
+
+    /// How many slots `endpoints` get where there were `slots`.
+    private static func affineCount(slots: Int, endpoints: Int) -> Int {
+        guard slots > 0, endpoints > 0 else { return endpoints }
+        let count = (max(slots, endpoints) + endpoints - 1) / endpoints * endpoints
+        return count <= min(8 * endpoints, BalancerChain.maximumCount) ? count : endpoints
+    }
+
+    /// How many slots a service with affinity may have after two steps of one endpoint more or less.
+    static func affineCounts(near current: [EndpointAddress]) -> Set<Int> {
+        var reached: Set<[Int]> = [[current.count, Set(current).count]]
+        for _ in 0..<2 {
+            for state in reached {
+                for endpoints in [state[1] - 1, state[1] + 1] where endpoints >= 0 {
+                    reached.insert([affineCount(slots: state[0], endpoints: endpoints), endpoints])
+                }
+            }
+        }
+        return Set(reached.map { $0[0] }.filter { $0 > 0 })
     }
 }

@@ -66,17 +66,18 @@ struct TransactionEncoder {
         for set in plan.addedElements.keys.sorted() {
             elements(NFT_MSG_NEWSETELEM, plan.addedElements[set] ?? [], set)
         }
+        // Rules may refer to sets, and elements of sets to chains.
         for chain in plan.deletedChains { flush(chain) }
-        for chain in plan.deletedChains {
-            message(NFT_MSG_DELCHAIN) { [table] in
-                $0.attribute(UInt16(NFTA_CHAIN_TABLE.rawValue), string: table)
-                $0.attribute(UInt16(NFTA_CHAIN_NAME.rawValue), string: chain)
-            }
-        }
         for set in plan.deletedSets {
             message(NFT_MSG_DELSET) { [table] in
                 $0.attribute(UInt16(NFTA_SET_TABLE.rawValue), string: table)
                 $0.attribute(UInt16(NFTA_SET_NAME.rawValue), string: set)
+            }
+        }
+        for chain in plan.deletedChains {
+            message(NFT_MSG_DELCHAIN) { [table] in
+                $0.attribute(UInt16(NFTA_CHAIN_TABLE.rawValue), string: table)
+                $0.attribute(UInt16(NFTA_CHAIN_NAME.rawValue), string: chain)
             }
         }
     }
