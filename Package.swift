@@ -95,6 +95,7 @@ let package = Package(
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + [
+            .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",
                 dependencies: ["ProxyServer", "APIServer", "ObjectStore", "JSONStream", argumentParser, serviceLifecycle, logging],

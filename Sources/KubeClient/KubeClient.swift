@@ -16,10 +16,19 @@ public final class KubeClient: Sendable {
     private let tokenFile: TokenFile?
     private let baseURL: String
     private let fixedHeaders: HTTPHeaders
+    private let limiter: RequestLimiter?
+    private let observer: RequestObserver?
+
+    /// Told of each request: its method and the status of the answer, nil if there was none.
+    public typealias RequestObserver = @Sendable (_ method: String, _ status: Int?) -> Void
 
     /// - Throws: ``ConfigurationError`` if a certificate, the key or the token file is not usable.
-    public init(configuration: ClientConfiguration, logger: Logger) throws(ConfigurationError) {
+    public init(
+        configuration: ClientConfiguration, logger: Logger, observer: RequestObserver? = nil
+    ) throws(ConfigurationError) {
         self.configuration = configuration
+        self.observer = observer
+        limiter = configuration.requestRate.map { RequestLimiter($0) }
         self.logger = logger
         let server = configuration.server
         var settings = HTTPClient.Configuration()
@@ -79,6 +88,7 @@ public final class KubeClient: Sendable {
         do {
             return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
                 group.addTask {
+                    try await self.limiter?.wait()
                     let response = try await self.stream(request)
                     let body = try await response.body.collect(upTo: Self.maximumResponseSize)
                     return Array(buffer: body)
@@ -124,7 +134,14 @@ public final class KubeClient: Sendable {
             message.headers.add(name: "Content-Type", value: request.contentType)
             message.body = .bytes(ByteBuffer(bytes: body))
         }
-        return try await http.execute(message, timeout: TimeAmount(configuration.requestTimeout))
+        do {
+            let response = try await http.execute(message, timeout: TimeAmount(configuration.requestTimeout))
+            observer?(request.method.rawValue, Int(response.status.code))
+            return response
+        } catch {
+            observer?(request.method.rawValue, nil)
+            throw error
+        }
     }
 
     private func failure(_ response: HTTPClientResponse, _ request: String) async -> APIError {

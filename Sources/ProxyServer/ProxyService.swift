@@ -25,8 +25,18 @@ public struct ProxyService: ServiceLifecycle.Service {
     public init(options: ProxyOptions, logger: Logger) throws {
         let settings = options.settings
         self.logger = logger
+        let metrics = ProxyMetrics()
+        ProcessMetrics.register(in: metrics.registry)
         do {
-            client = try KubeClient(configuration: Self.clientConfiguration(settings.client), logger: logger)
+            var configuration = try Self.clientConfiguration(settings.client)
+            configuration.userAgent = ClientConfiguration.userAgent(version: BuildInformation.version)
+            if settings.client.qps > 0 {
+                configuration.requestRate = RequestRate(perSecond: settings.client.qps, burst: settings.client.burst)
+            }
+            let host = configuration.server.authority
+            client = try KubeClient(configuration: configuration, logger: logger) { method, status in
+                metrics.requested(code: status.map { String($0) } ?? "<error>", host: host, method: method)
+            }
             nodeName = try HostPreparation(logger: logger).nodeName(settings)
         } catch {
             throw ProxyMain.StartFailure("\(error)")
@@ -39,8 +49,6 @@ public struct ProxyService: ServiceLifecycle.Service {
                 throw ProxyMain.StartFailure("\(error)")
             }
         }
-        let metrics = ProxyMetrics()
-        ProcessMetrics.register(in: metrics.registry)
         let health = ProxyHealth(timeout: settings.healthTimeout, metrics: metrics)
         let events = EventRecorder(client: client, instance: nodeName, logger: logger)
         self.events = events

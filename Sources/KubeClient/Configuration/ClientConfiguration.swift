@@ -32,6 +32,9 @@ public struct ClientConfiguration: Hashable, Sendable {
     /// The time until the response begins, and, where it is no stream, ends.
     public var requestTimeout: Duration = .seconds(30)
 
+    /// Bounds requests other than lists and watches, which wait for the server anyway; nil: no bound.
+    public var requestRate: RequestRate?
+
     public init(server: ServerAddress) {
         self.server = server
     }
