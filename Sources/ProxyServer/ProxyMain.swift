@@ -38,7 +38,7 @@ public enum ProxyMain {
 
     /// Removes our tables of both families and nothing else.
     private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
-        for family in IPFamily.allCases {
+        for family in ProxyService.families(logger) {
             do throws(DataplaneError) {
                 try await makeDataplane(family, options.settings, logger).removeAll()
             } catch {

@@ -25,6 +25,16 @@ public struct ProxyService: ServiceLifecycle.Service {
     public init(options: ProxyOptions, logger: Logger) throws {
         let settings = options.settings
         self.logger = logger
+        // Before the client: that has connections to close once it is there.
+        var dataplanes: [NftablesDataplane] = []
+        let families = Self.families(logger)
+        for family in families {
+            do throws(DataplaneError) {
+                dataplanes.append(try ProxyMain.makeDataplane(family, settings, logger))
+            } catch {
+                throw ProxyMain.StartFailure("\(error)")
+            }
+        }
         let metrics = ProxyMetrics()
         ProcessMetrics.register(in: metrics.registry)
         do {
@@ -41,14 +51,6 @@ public struct ProxyService: ServiceLifecycle.Service {
         } catch {
             throw ProxyMain.StartFailure("\(error)")
         }
-        var dataplanes: [NftablesDataplane] = []
-        for family in IPFamily.allCases {
-            do throws(DataplaneError) {
-                dataplanes.append(try ProxyMain.makeDataplane(family, settings, logger))
-            } catch {
-                throw ProxyMain.StartFailure("\(error)")
-            }
-        }
         let health = ProxyHealth(timeout: settings.healthTimeout, metrics: metrics)
         let events = EventRecorder(client: client, instance: nodeName, logger: logger)
         self.events = events
@@ -63,7 +65,7 @@ public struct ProxyService: ServiceLifecycle.Service {
         proxy = ServiceProxy(
             model: ServiceModel(
                 configuration: ServiceModelConfiguration(
-                    nodeName: nodeName, nodePortAddresses: settings.nodePortAddresses,
+                    nodeName: nodeName, families: Set(families), nodePortAddresses: settings.nodePortAddresses,
                     nodeIPOverride: settings.nodeAddress)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
@@ -80,6 +82,13 @@ public struct ProxyService: ServiceLifecycle.Service {
             return ClientConfiguration(server: try ServerAddress(master, place: "--master"))
         }
         return try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// A kernel that was booted without IPv6 has no ip6 tables either.
+    static func families(_ logger: Logger) -> [IPFamily] {
+        guard SystemFiles.host.read("/proc/net/if_inet6") == nil else { return IPFamily.allCases }
+        logger.info("this kernel has no IPv6: only IPv4 is programmed")
+        return [.ipv4]
     }
 
     private static func conntrack(_ logger: Logger) -> ConntrackCleaner? {
