@@ -71,7 +71,10 @@ let package = Package(
         + module("ObjectStore", [grdb, logging])
         + module(
             "APIServer",
-            ["ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams])
+            [
+                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams,
+                serviceLifecycle, .product(name: "OrderedCollections", package: "swift-collections"),
+            ], testedWith: [.product(name: "AsyncHTTPClient", package: "async-http-client")])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [.target(name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
