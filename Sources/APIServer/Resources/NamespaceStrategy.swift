@@ -4,7 +4,7 @@ import OrderedCollections
 extension ResourceDefinition {
     static let namespaces = ResourceDefinition(
         kind: "Namespace", plural: "namespaces", shortNames: ["ns"], isNamespaced: false, hasStatus: true,
-        canDeleteCollection: false, schema: .namespace, strategy: NamespaceStrategy())
+        canDeleteCollection: false, returnsDeletedObject: true, schema: .namespace, strategy: NamespaceStrategy())
 }
 
 extension StructSchema {

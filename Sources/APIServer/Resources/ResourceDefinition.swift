@@ -21,6 +21,8 @@ struct ResourceDefinition: Sendable {
     /// Whether PUT to a missing name creates it, and PATCH with apply always may.
     let createsOnUpdate: Bool
     let canDeleteCollection: Bool
+    /// Whether DELETE answers with the object instead of a Status.
+    let returnsDeletedObject: Bool
     let schema: StructSchema
     let strategy: any ResourceStrategy
     /// The definition whose form is stored; nil if this one is.
@@ -34,7 +36,8 @@ struct ResourceDefinition: Sendable {
     init(
         group: String = "", version: String = "v1", kind: String, plural: String, shortNames: [String] = [],
         categories: [String] = [], isNamespaced: Bool, hasStatus: Bool = false, createsOnUpdate: Bool = false,
-        canDeleteCollection: Bool = true, schema: StructSchema, strategy: any ResourceStrategy,
+        canDeleteCollection: Bool = true, returnsDeletedObject: Bool = false, schema: StructSchema,
+        strategy: any ResourceStrategy,
         conversion: Conversion? = nil, storage: (prefix: String, apiVersion: String)? = nil
     ) {
         self.group = group
@@ -48,6 +51,7 @@ struct ResourceDefinition: Sendable {
         self.hasStatus = hasStatus
         self.createsOnUpdate = createsOnUpdate
         self.canDeleteCollection = canDeleteCollection
+        self.returnsDeletedObject = returnsDeletedObject
         self.schema = schema
         self.strategy = strategy
         self.conversion = conversion
