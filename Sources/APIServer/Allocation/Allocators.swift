@@ -1,0 +1,134 @@
+import NetworkAddress
+import Synchronization
+
+/// What is taken of the service address ranges and the node port range.
+final class Allocators: Sendable {
+    struct State: Sendable {
+        var addresses: [IPFamily: AddressPool]
+        var ports: PortPool
+    }
+
+    /// The families in the order of the configured ranges; the first is the default.
+    let families: [IPFamily]
+    private let state: Mutex<State>
+
+    init(serviceCIDRs: [IPNetwork], nodePorts: ClosedRange<Int>) {
+        families = serviceCIDRs.map(\.family)
+        state = Mutex(
+            State(
+                addresses: Dictionary(
+                    serviceCIDRs.map { ($0.family, AddressPool($0)) }, uniquingKeysWith: { first, _ in first }),
+                ports: PortPool(nodePorts)))
+    }
+
+    func withLock<Result: Sendable>(_ body: (inout sending State) throws -> sending Result) rethrows -> Result {
+        try state.withLock(body)
+    }
+}
+
+/// Why an address or port cannot be had.
+struct AllocationError: Error { var message: String }
+
+/// The addresses of one range. The first of the network and, in IPv4, the last are never given.
+struct AddressPool: Sendable {
+    let network: IPNetwork
+    private(set) var taken: Set<IPAddress> = []
+    private let first: UInt128
+    private let count: UInt128
+
+    init(_ network: IPNetwork) {
+        self.network = network
+        let hostBits = UInt128(network.family.bitWidth - network.prefixLength)
+        // No allocator hands out more than 2^64 addresses; IPv6 ranges are larger.
+        let size: UInt128 = hostBits >= 64 ? 1 << 64 : 1 << hostBits
+        first = network.address.value + 1
+        let reserved: UInt128 = network.family == .ipv4 ? 2 : 1
+        count = size > reserved ? size - reserved : 0
+    }
+
+    /// The first address, which the `kubernetes` Service has.
+    var firstAddress: IPAddress { IPAddress(family: network.family, value: first) }
+
+    mutating func take(_ address: IPAddress) throws(AllocationError) {
+        guard address.family == network.family, address.value >= first, address.value - first < count else {
+            throw AllocationError(message: "the provided network does not match the current range")
+        }
+        guard taken.insert(address).inserted else {
+            throw AllocationError(message: "provided IP is already allocated")
+        }
+    }
+
+    mutating func takeAny() throws(AllocationError) -> IPAddress {
+        guard UInt128(taken.count) < count else { throw AllocationError(message: "range is full") }
+        // Explicit requests are commonly of the low addresses, so those are given last.
+        let reserved = min(max(count / 16, 16), 256)
+        let upper = count > reserved ? count - reserved : 0
+        let start = upper > 0 ? reserved + UInt128(UInt64.random(in: 0..<UInt64(upper))) : 0
+        for step in 0..<count {
+            var offset = start + step
+            if offset >= count { offset -= count }
+            let address = IPAddress(family: network.family, value: first + offset)
+            if taken.insert(address).inserted { return address }
+        }
+        throw AllocationError(message: "range is full")
+    }
+
+    mutating func release(_ address: IPAddress) { taken.remove(address) }
+}
+
+struct PortPool: Sendable {
+    let range: ClosedRange<Int>
+    private(set) var taken: Set<Int> = []
+
+    init(_ range: ClosedRange<Int>) { self.range = range }
+
+    mutating func take(_ port: Int) throws(AllocationError) {
+        guard range.contains(port) else {
+            throw AllocationError(
+                message: "provided port is not in the valid range. The range of valid ports is "
+                    + "\(range.lowerBound)-\(range.upperBound)")
+        }
+        guard taken.insert(port).inserted else {
+            throw AllocationError(message: "provided port is already allocated")
+        }
+    }
+
+    mutating func takeAny() throws(AllocationError) -> Int {
+        guard taken.count < range.count else { throw AllocationError(message: "range is full") }
+        // The low ports are for explicit requests, as upstream keeps them.
+        let reserved = min(max(range.count / 32, 16), 128)
+        let upper = range.count - reserved
+        let start = upper > 0 ? reserved + Int.random(in: 0..<upper) : 0
+        for step in 0..<range.count {
+            let port = range.lowerBound + (start + step) % range.count
+            if taken.insert(port).inserted { return port }
+        }
+        throw AllocationError(message: "range is full")
+    }
+
+    mutating func release(_ port: Int) { taken.remove(port) }
+}
+
+/// What one request took and what it will give up. Exactly one of ``keep()`` and ``giveBack()`` must be called.
+struct Reservation: Sendable {
+    let allocators: Allocators
+    var takenAddresses: [IPAddress] = []
+    var takenPorts: [Int] = []
+    var freedAddresses: [IPAddress] = []
+    var freedPorts: [Int] = []
+
+    init(_ allocators: Allocators) { self.allocators = allocators }
+
+    /// The object is stored: what it no longer uses is free.
+    func keep() { free(freedAddresses, freedPorts) }
+
+    /// The request failed or was a dry run: nothing of it was taken.
+    func giveBack() { free(takenAddresses, takenPorts) }
+
+    private func free(_ addresses: [IPAddress], _ ports: [Int]) {
+        allocators.withLock { state in
+            for address in addresses { state.addresses[address.family]?.release(address) }
+            for port in ports { state.ports.release(port) }
+        }
+    }
+}

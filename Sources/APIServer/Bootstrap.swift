@@ -1,0 +1,45 @@
+import JSONStream
+import NetworkAddress
+import OrderedCollections
+
+/// The objects that every cluster has from the start.
+struct Bootstrap: Sendable {
+    private static let namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"]
+
+    let handler: APIHandler
+    let serviceCIDRs: [IPNetwork]
+
+    func run() async throws {
+        for name in Self.namespaces {
+            try await ensure(.namespaces, "", ["metadata": ["name": .string(name)]])
+        }
+        try await ensure(
+            .serviceCIDRs, "",
+            [
+                "metadata": ["name": "kubernetes"],
+                "spec": ["cidrs": .array(serviceCIDRs.map { .string($0.description) })],
+            ])
+        guard let first = serviceCIDRs.first else { return }
+        try await ensure(
+            .services, "default",
+            [
+                "metadata": [
+                    "name": "kubernetes", "labels": ["component": "apiserver", "provider": "kubernetes"],
+                ],
+                "spec": [
+                    "clusterIP": .string(AddressPool(first).firstAddress.description),
+                    "ipFamilyPolicy": "SingleStack",
+                    "ports": [["name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443]],
+                ],
+            ])
+    }
+
+    private func ensure(_ definition: ResourceDefinition, _ namespace: String, _ body: JSONValue) async throws {
+        let name = body["metadata"]?.text("name") ?? ""
+        guard handler.cache.get(definition, key: definition.key(namespace: namespace, name: name)) == nil else { return }
+        let target = RequestTarget.Resource(definition: definition, namespace: namespace, name: "", subresource: "")
+        let decoded = try BodyDecoder(definition: definition, validation: .strict).structured(body)
+        _ = try await ObjectWriter(handler: handler, target: target, isDryRun: false).create(decoded.object)
+        try await handler.cache.catchUp()
+    }
+}

@@ -1,0 +1,86 @@
+import JSONStream
+import OrderedCollections
+
+/// One version of one object, in the bytes that clients get.
+final class CachedObject: Sendable {
+    let key: String
+    let revision: Int64
+    /// The JSON with the resourceVersion in it.
+    let bytes: [UInt8]
+    let labels: [String: String]
+
+    init(key: String, revision: Int64, bytes: [UInt8], labels: [String: String]) {
+        self.key = key
+        self.revision = revision
+        self.bytes = bytes
+        self.labels = labels
+    }
+
+    func decoded() throws -> JSONValue { try JSONValue(parsing: bytes) }
+
+    static func labels(in bytes: [UInt8]) throws -> [String: String] {
+        try JSONReader.read(bytes) { reader in
+            var labels: [String: String] = [:]
+            try reader.object { key, reader in
+                guard case "metadata" = key else { return try reader.skip() }
+                try reader.objectIfPresent { key, reader in
+                    guard case "labels" = key else { return try reader.skip() }
+                    labels = try reader.stringMapIfPresent()
+                }
+            }
+            return labels
+        }
+    }
+}
+
+/// How objects lie in the store: JSON that begins with kind, apiVersion and an empty `metadata.resourceVersion`, into
+/// which the revision is put without decoding. (The store gives revisions, so a value cannot hold its own.)
+struct StoredForm: Sendable {
+    private let head: [UInt8]
+
+    init(_ resource: ResourceDefinition) {
+        head = Array(
+            #"{"kind":"\#(resource.storedKind)","apiVersion":"\#(resource.storedAPIVersion)","metadata":{"resourceVersion":""#
+                .utf8)
+    }
+
+    func encode(_ object: JSONValue) -> [UInt8] {
+        var bytes = head
+        bytes.append(UInt8(ascii: "\""))
+        for (name, value) in object["metadata"]?.objectValue ?? [:] where name != "resourceVersion" {
+            bytes.append(UInt8(ascii: ","))
+            JSONValue.write(name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            value.write(to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+        for (name, value) in object.objectValue ?? [:] where !["kind", "apiVersion", "metadata"].contains(name) {
+            bytes.append(UInt8(ascii: ","))
+            JSONValue.write(name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            value.write(to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    /// The bytes for clients: those of the store with the revision put in.
+    func wire(_ stored: [UInt8], revision: Int64) -> [UInt8]? {
+        guard stored.starts(with: head) else { return nil }
+        let digits = String(revision).utf8
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(stored.count + digits.count)
+        bytes.append(contentsOf: head)
+        bytes.append(contentsOf: digits)
+        bytes.append(contentsOf: stored[head.count...])
+        return bytes
+    }
+
+    /// The bytes of an object whose version is another now (the last state of a deleted one).
+    func rewrite(_ wire: [UInt8], revision: Int64) -> [UInt8] {
+        guard wire.starts(with: head), let end = wire[head.count...].firstIndex(of: UInt8(ascii: "\"")) else {
+            return wire
+        }
+        return head + Array(String(revision).utf8) + wire[end...]
+    }
+}

@@ -1,0 +1,318 @@
+import Logging
+import ObjectStore
+import Synchronization
+
+/// All objects and their latest changes in memory, kept up to date by one watch over the store. Reads, lists and
+/// watches are answered from here.
+final class WatchCache: Sendable {
+    enum EventKind: String, Sendable {
+        case added = "ADDED"
+        case modified = "MODIFIED"
+        case deleted = "DELETED"
+    }
+
+    struct Event: Sendable {
+        var kind: EventKind
+        var object: CachedObject
+        /// What the object was before, for selectors that it entered or left.
+        var previous: CachedObject?
+        var revision: Revision { object.revision }
+    }
+
+    enum Signal: Sendable {
+        case event(Event)
+        /// Once a second; all changes up to this revision were sent.
+        case tick(Revision)
+    }
+
+    typealias Watch = AsyncStream<Signal>
+
+    struct Snapshot: Sendable {
+        /// In the order of keys.
+        var objects: [CachedObject]
+        var revision: Revision
+    }
+
+    private struct Resource {
+        let form: StoredForm
+        var objects: [CachedObject] = []
+        var events: [Event] = []
+        /// Watches may begin after this revision or a later one.
+        var eventsAfter: Revision = 0
+        var watchers: [Int: Watch.Continuation] = [:]
+        var pages: [Snapshot] = []
+    }
+
+    private struct State {
+        var revision: Revision = 0
+        var resources: [String: Resource] = [:]
+        var nextWatcher = 0
+        var waiters: [(revision: Revision, continuation: CheckedContinuation<Void, Never>)] = []
+    }
+
+    private static let keptEvents = 4096
+    private static let bufferedSignals = 8192
+    private static let keptPages = 8
+
+    private let state: Mutex<State>
+    private let store: any ObjectStore
+    private let prefixes: [String]
+    private let logger: Logger
+
+    init(store: any ObjectStore, resources: [ResourceDefinition], logger: Logger) {
+        self.store = store
+        self.logger = logger
+        var state = State()
+        for resource in resources where state.resources[resource.storagePrefix] == nil {
+            state.resources[resource.storagePrefix] = Resource(form: StoredForm(resource))
+        }
+        prefixes = state.resources.keys.sorted { $0.count > $1.count }
+        self.state = Mutex(state)
+    }
+
+    // MARK: Following the store
+
+    /// Reads all that is stored. Must end before ``follow()`` begins.
+    func load() async throws {
+        let page = try await store.list(prefix: "/registry/", after: nil, limit: nil)
+        state.withLock { state in
+            for object in page.objects { apply(object, to: &state) }
+            state.revision = page.revision
+            for prefix in prefixes {
+                state.resources[prefix]?.events = []
+                state.resources[prefix]?.eventsAfter = page.revision
+            }
+        }
+    }
+
+    /// Applies the store's changes until cancelled. A watch that fell behind is begun again where it was.
+    func follow() async throws {
+        while !Task.isCancelled {
+            let revision = state.withLock { $0.revision }
+            do {
+                for try await batch in try await store.watch(prefix: "", after: revision) { apply(batch) }
+                return
+            } catch StoreError.slowWatcher {
+                logger.warning("the watch cache fell behind the store and catches up", metadata: [:])
+            }
+        }
+    }
+
+    /// Wakes all watchers once a second, for bookmarks and time limits.
+    func tick() async throws {
+        while true {
+            try await Task.sleep(for: .seconds(1))
+            state.withLock { state in
+                for prefix in prefixes {
+                    guard let watchers = state.resources[prefix]?.watchers.values else { continue }
+                    for watcher in watchers { watcher.yield(.tick(state.revision)) }
+                }
+            }
+        }
+    }
+
+    private func apply(_ batch: [StoreEvent]) {
+        let (woken, slow) = state.withLock { state in
+            var slow: [Watch.Continuation] = []
+            for event in batch {
+                if let change = apply(event, to: &state) { slow += send(change.event, prefix: change.prefix, &state) }
+                state.revision = event.revision
+            }
+            let now = state.revision
+            let woken = state.waiters.filter { $0.revision <= now }
+            state.waiters.removeAll { $0.revision <= now }
+            return (woken, slow)
+        }
+        for waiter in woken { waiter.continuation.resume() }
+        for watcher in slow { watcher.finish() }
+    }
+
+    private func prefix(of key: String) -> String? { prefixes.first { key.hasPrefix($0) } }
+
+    private func apply(_ object: StoredObject, to state: inout State) {
+        let event = StoreEvent(key: object.key, revision: object.revision, change: .put(object.value, created: true))
+        _ = apply(event, to: &state)
+    }
+
+    private func apply(_ event: StoreEvent, to state: inout State) -> (event: Event, prefix: String)? {
+        guard let prefix = prefix(of: event.key), var resource = state.resources[prefix] else { return nil }
+        // Taken out while it changes, so that its arrays are not copied.
+        state.resources[prefix] = nil
+        defer { state.resources[prefix] = resource }
+        let index = resource.objects.partitioningIndex {
+            !$0.key.utf8.lexicographicallyPrecedes(event.key.utf8)
+        }
+        let current = index < resource.objects.count && resource.objects[index].key == event.key
+            ? resource.objects[index] : nil
+        let change: Event
+        switch event.change {
+        case .put(let value, _):
+            guard let bytes = resource.form.wire(value, revision: event.revision),
+                let labels = try? CachedObject.labels(in: bytes)
+            else {
+                logger.error("a stored value is not as this server writes it", metadata: ["key": "\(event.key)"])
+                return nil
+            }
+            let object = CachedObject(key: event.key, revision: event.revision, bytes: bytes, labels: labels)
+            if current != nil { resource.objects[index] = object } else { resource.objects.insert(object, at: index) }
+            change = Event(kind: current == nil ? .added : .modified, object: object, previous: current)
+        case .deleted:
+            guard let current else { return nil }
+            resource.objects.remove(at: index)
+            let last = CachedObject(
+                key: event.key, revision: event.revision,
+                bytes: resource.form.rewrite(current.bytes, revision: event.revision), labels: current.labels)
+            change = Event(kind: .deleted, object: last, previous: current)
+        }
+        resource.events.append(change)
+        if resource.events.count > 2 * Self.keptEvents {
+            let surplus = resource.events.count - Self.keptEvents
+            resource.eventsAfter = resource.events[surplus - 1].revision
+            resource.events.removeFirst(surplus)
+        }
+        return (change, prefix)
+    }
+
+    private func send(_ event: Event, prefix: String, _ state: inout State) -> [Watch.Continuation] {
+        var slow: [Watch.Continuation] = []
+        for (id, watcher) in state.resources[prefix]?.watchers ?? [:] {
+            if case .dropped = watcher.yield(.event(event)) {
+                state.resources[prefix]?.watchers[id] = nil
+                slow.append(watcher)
+            }
+        }
+        return slow
+    }
+
+    // MARK: Reading
+
+    var revision: Revision { state.withLock { $0.revision } }
+
+    /// Waits until every change that the store has acknowledged by now is here.
+    func catchUp() async throws { await wait(for: try await store.currentRevision()) }
+
+    /// Waits until this revision is here.
+    func wait(for revision: Revision) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                if state.revision >= revision { return true }
+                state.waiters.append((revision, continuation))
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
+    func get(_ resource: ResourceDefinition, key: String) -> CachedObject? {
+        state.withLock { state in
+            guard let objects = state.resources[resource.storagePrefix]?.objects else { return nil }
+            let index = objects.partitioningIndex { !$0.key.utf8.lexicographicallyPrecedes(key.utf8) }
+            return index < objects.count && objects[index].key == key ? objects[index] : nil
+        }
+    }
+
+    func snapshot(_ resource: ResourceDefinition) -> Snapshot {
+        state.withLock { Snapshot(objects: $0.resources[resource.storagePrefix]?.objects ?? [], revision: $0.revision) }
+    }
+
+    /// Keeps a snapshot for the later pages of a list.
+    func keep(_ snapshot: Snapshot, of resource: ResourceDefinition) {
+        state.withLock { state in
+            guard var pages = state.resources[resource.storagePrefix]?.pages else { return }
+            guard !pages.contains(where: { $0.revision == snapshot.revision }) else { return }
+            pages.append(snapshot)
+            if pages.count > Self.keptPages { pages.removeFirst() }
+            state.resources[resource.storagePrefix]?.pages = pages
+        }
+    }
+
+    /// The objects as they were at a revision, if that is now or a kept page.
+    func snapshot(_ resource: ResourceDefinition, at revision: Revision) -> Snapshot? {
+        state.withLock { state in
+            guard let entry = state.resources[resource.storagePrefix] else { return nil }
+            if let page = entry.pages.first(where: { $0.revision == revision }) { return page }
+            // Nothing of this kind changed since then.
+            guard revision <= state.revision, revision >= entry.eventsAfter,
+                entry.events.last.map({ $0.revision <= revision }) ?? true
+            else { return nil }
+            return Snapshot(objects: entry.objects, revision: revision)
+        }
+    }
+
+    // MARK: Watching
+
+    enum Start: Sendable {
+        /// After this revision.
+        case after(Revision)
+        /// With all objects that there are.
+        case snapshot
+    }
+
+    enum Subscription: Sendable {
+        case open(id: Int, replay: [Event], snapshot: Snapshot?, stream: Watch)
+        /// The wanted revision is older than this one.
+        case tooOld(Revision)
+    }
+
+    func watch(_ resource: ResourceDefinition, from start: Start) -> Subscription {
+        let (stream, continuation) = Watch.makeStream(bufferingPolicy: .bufferingOldest(Self.bufferedSignals))
+        let result = state.withLock { state -> Subscription in
+            guard var entry = state.resources[resource.storagePrefix] else {
+                return .open(id: 0, replay: [], snapshot: nil, stream: stream)
+            }
+            var replay: [Event] = []
+            var snapshot: Snapshot?
+            switch start {
+            case .after(let revision):
+                guard revision >= entry.eventsAfter else { return .tooOld(entry.eventsAfter) }
+                let first = entry.events.partitioningIndex { $0.revision > revision }
+                replay = Array(entry.events[first...])
+            case .snapshot:
+                snapshot = Snapshot(objects: entry.objects, revision: state.revision)
+            }
+            let id = state.nextWatcher
+            state.nextWatcher += 1
+            entry.watchers[id] = continuation
+            state.resources[resource.storagePrefix] = entry
+            return .open(id: id, replay: replay, snapshot: snapshot, stream: stream)
+        }
+        if case .tooOld = result { continuation.finish() }
+        return result
+    }
+
+    func endWatch(_ resource: ResourceDefinition, id: Int) {
+        let watcher = state.withLock { $0.resources[resource.storagePrefix]?.watchers.removeValue(forKey: id) }
+        watcher?.finish()
+    }
+
+    /// Ends every watch, when the server stops.
+    func endAllWatches() {
+        let (open, waiters) = state.withLock { state in
+            let open = prefixes.flatMap { Array(state.resources[$0]?.watchers.values ?? [:].values) }
+            for prefix in prefixes { state.resources[prefix]?.watchers = [:] }
+            defer { state.waiters = [] }
+            return (open, state.waiters)
+        }
+        for watcher in open { watcher.finish() }
+        for waiter in waiters { waiter.continuation.resume() }
+    }
+}
+
+extension RandomAccessCollection {
+    /// The first index whose element fulfils the predicate, given that all behind it do.
+    func partitioningIndex(where predicate: (Element) -> Bool) -> Index {
+        var low = startIndex
+        var count = self.count
+        while count > 0 {
+            let half = count / 2
+            let middle = index(low, offsetBy: half)
+            if predicate(self[middle]) {
+                count = half
+            } else {
+                low = index(after: middle)
+                count -= half + 1
+            }
+        }
+        return low
+    }
+}

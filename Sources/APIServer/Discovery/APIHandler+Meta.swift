@@ -1,0 +1,79 @@
+import Hummingbird
+import JSONStream
+import OrderedCollections
+
+/// Paths that are no resources: discovery, versions, health, OpenAPI.
+extension APIHandler {
+    func meta(_ request: APIRequest) throws -> Response {
+        guard request.method == .get || request.method == .head else { throw StatusError.methodNotAllowed }
+        let path = request.path
+        switch path.first {
+        case "healthz"?, "livez"?, "readyz"?: return Self.text("ok")
+        case "version"? where path.count == 1: return Self.json(ServerVersion.json)
+        case "api"?, "apis"?:
+            if let answer = try discovery(request) { return answer }
+        case "openapi"?:
+            if let answer = openAPI(path) { return answer }
+        case nil:
+            return Self.json(["paths": .array(rootPaths.map { .string($0) })])
+        default: break
+        }
+        return Self.text("404 page not found\n", code: 404)
+    }
+
+    private var rootPaths: [String] {
+        var paths = ["/api", "/api/v1", "/apis"]
+        for (group, versions) in registry.groups where !group.isEmpty {
+            paths.append("/apis/\(group)")
+            paths += versions.map { "/apis/\(group)/\($0)" }
+        }
+        return paths + ["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
+    }
+
+    private func discovery(_ request: APIRequest) throws -> Response? {
+        let path = request.path
+        let discovery = Discovery(registry: registry)
+        switch path.count {
+        case 1:
+            if let version = Self.aggregatedVersion(request.accept) {
+                let list = discovery.aggregated(core: path[0] == "api", version: version)
+                return Self.bytes(
+                    list.serialized(),
+                    mediaType: "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList")
+            }
+            return Self.json(path[0] == "api" ? discovery.versions : discovery.groups)
+        case 2 where path[0] == "api":
+            return discovery.resources(group: "", version: path[1]).map { Self.json($0) }
+        case 2:
+            return discovery.group(path[1]).map { Self.json($0) }
+        case 3 where path[0] == "apis":
+            return discovery.resources(group: path[1], version: path[2]).map { Self.json($0) }
+        default:
+            return nil
+        }
+    }
+
+    private static func aggregatedVersion(_ accept: String) -> String? {
+        for type in MediaType.list(accept) where type.name == "application/json" {
+            guard type.parameters["as"] == "APIGroupDiscoveryList" else { return nil }
+            if let version = type.parameters["v"], ["v2", "v2beta1"].contains(version) { return version }
+        }
+        return nil
+    }
+
+    private func openAPI(_ path: [String]) -> Response? {
+        let document = OpenAPI(registry: registry)
+        if path == ["openapi", "v2"] { return Self.json(document.version2) }
+        guard path.count >= 2, path[1] == "v3" else { return nil }
+        if path.count == 2 { return Self.json(document.index) }
+        return document.version3(path[2...].joined(separator: "/")).map { Self.json($0) }
+    }
+}
+
+/// What `/version` tells.
+enum ServerVersion {
+    static let json: JSONValue = [
+        "major": "1", "minor": "36", "gitVersion": "v1.36.2+viaduct", "gitCommit": "", "gitTreeState": "clean",
+        "buildDate": "1970-01-01T00:00:00Z", "goVersion": "", "compiler": "swift", "platform": "linux",
+    ]
+}

@@ -1,0 +1,92 @@
+import JSONStream
+import OrderedCollections
+
+/// One thing wrong with one field, as upstream's field.Error: it becomes a cause of a Status.
+struct FieldError: Error, Hashable, Sendable {
+    enum Kind: String, Sendable {
+        case required = "FieldValueRequired"
+        case invalid = "FieldValueInvalid"
+        case notSupported = "FieldValueNotSupported"
+        case forbidden = "FieldValueForbidden"
+        case duplicate = "FieldValueDuplicate"
+        case tooMany = "FieldValueTooMany"
+        case tooLong = "FieldValueTooLong"
+        case typeInvalid = "FieldValueTypeInvalid"
+
+        var title: String {
+            switch self {
+            case .required: "Required value"
+            case .invalid, .typeInvalid: "Invalid value"
+            case .notSupported: "Unsupported value"
+            case .forbidden: "Forbidden"
+            case .duplicate: "Duplicate value"
+            case .tooMany: "Too many"
+            case .tooLong: "Too long"
+            }
+        }
+    }
+
+    var kind: Kind
+    var field: String
+    /// What follows the field in a message.
+    var message: String
+
+    static func required(_ path: FieldPath, _ detail: String = "") -> FieldError {
+        FieldError(kind: .required, field: path.description, message: join(Kind.required.title, detail))
+    }
+
+    static func invalid(_ path: FieldPath, _ value: JSONValue, _ detail: String) -> FieldError {
+        FieldError(
+            kind: .invalid, field: path.description, message: join("\(Kind.invalid.title): \(show(value))", detail))
+    }
+
+    static func notSupported(_ path: FieldPath, _ value: JSONValue, _ supported: [String]) -> FieldError {
+        let list = supported.map { show(.string($0)) }.joined(separator: ", ")
+        return FieldError(
+            kind: .notSupported, field: path.description,
+            message: "\(Kind.notSupported.title): \(show(value)): supported values: \(list)")
+    }
+
+    static func forbidden(_ path: FieldPath, _ detail: String) -> FieldError {
+        FieldError(kind: .forbidden, field: path.description, message: join(Kind.forbidden.title, detail))
+    }
+
+    static func duplicate(_ path: FieldPath, _ value: JSONValue) -> FieldError {
+        FieldError(
+            kind: .duplicate, field: path.description, message: "\(Kind.duplicate.title): \(show(value))")
+    }
+
+    static func tooMany(_ path: FieldPath, _ count: Int, most: Int) -> FieldError {
+        FieldError(
+            kind: .tooMany, field: path.description,
+            message: "\(Kind.tooMany.title): \(count): must have at most \(most) items")
+    }
+
+    static func tooLong(_ path: FieldPath, most: Int) -> FieldError {
+        FieldError(
+            kind: .tooLong, field: path.description,
+            message: "\(Kind.tooLong.title): may not be more than \(most) bytes")
+    }
+
+    var description: String { "\(field): \(message)" }
+
+    private static func join(_ title: String, _ detail: String) -> String {
+        detail.isEmpty ? title : "\(title): \(detail)"
+    }
+
+    private static func show(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }
+}
+
+/// Where a field is, such as `spec.ports[0].name` or `metadata.annotations[a/b]`.
+struct FieldPath: Hashable, Sendable, CustomStringConvertible {
+    let description: String
+
+    init(_ first: String) { description = first }
+
+    func child(_ name: String) -> FieldPath {
+        FieldPath(description.isEmpty ? name : "\(description).\(name)")
+    }
+
+    func index(_ index: Int) -> FieldPath { FieldPath("\(description)[\(index)]") }
+    func key(_ key: String) -> FieldPath { FieldPath("\(description)[\(key)]") }
+}

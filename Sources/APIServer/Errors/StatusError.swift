@@ -1,0 +1,134 @@
+import JSONStream
+import KubeAPI
+import OrderedCollections
+
+/// A failure that is answered with a `Status` object (metav1.Status).
+struct StatusError: Error, Sendable {
+    struct Cause: Hashable, Sendable {
+        var reason: String
+        var message: String
+        var field: String
+    }
+
+    struct Details: Hashable, Sendable {
+        var name = ""
+        var group = ""
+        var kind = ""
+        var uid = ""
+        var causes: [Cause] = []
+        var retryAfterSeconds = 0
+    }
+
+    var code: Int
+    var reason: String
+    var message: String
+    var details: Details?
+
+    init(code: Int, reason: String, message: String, details: Details? = nil) {
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.details = details
+    }
+
+    var json: JSONValue {
+        var status: JSONValue = ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure"]
+        status["message"] = .string(message)
+        if !reason.isEmpty { status["reason"] = .string(reason) }
+        if let details {
+            var json: JSONValue.Object = [:]
+            if !details.name.isEmpty { json["name"] = .string(details.name) }
+            if !details.group.isEmpty { json["group"] = .string(details.group) }
+            if !details.kind.isEmpty { json["kind"] = .string(details.kind) }
+            if !details.uid.isEmpty { json["uid"] = .string(details.uid) }
+            if !details.causes.isEmpty {
+                json["causes"] = .array(
+                    details.causes.map {
+                        ["reason": .string($0.reason), "message": .string($0.message), "field": .string($0.field)]
+                    })
+            }
+            if details.retryAfterSeconds > 0 {
+                json["retryAfterSeconds"] = .integer(Int64(details.retryAfterSeconds))
+            }
+            status["details"] = .object(json)
+        }
+        status["code"] = .integer(Int64(code))
+        return status
+    }
+}
+
+extension StatusError {
+    static func badRequest(_ message: String) -> StatusError {
+        StatusError(code: 400, reason: "BadRequest", message: message)
+    }
+
+    static func internalError(_ message: String) -> StatusError {
+        StatusError(
+            code: 500, reason: "InternalError", message: "Internal error occurred: \(message)",
+            details: Details(causes: [Cause(reason: "", message: message, field: "")]))
+    }
+
+    static func notFound(_ resource: ResourceDefinition, _ name: String) -> StatusError {
+        StatusError(
+            code: 404, reason: "NotFound", message: "\(resource.qualifiedPlural) \"\(name)\" not found",
+            details: Details(name: name, group: resource.group, kind: resource.plural))
+    }
+
+    static func alreadyExists(_ resource: ResourceDefinition, _ name: String) -> StatusError {
+        StatusError(
+            code: 409, reason: "AlreadyExists", message: "\(resource.qualifiedPlural) \"\(name)\" already exists",
+            details: Details(name: name, group: resource.group, kind: resource.plural))
+    }
+
+    static func conflict(_ resource: ResourceDefinition, _ name: String, _ why: String) -> StatusError {
+        StatusError(
+            code: 409, reason: "Conflict",
+            message: "Operation cannot be fulfilled on \(resource.qualifiedPlural) \"\(name)\": \(why)",
+            details: Details(name: name, group: resource.group, kind: resource.plural))
+    }
+
+    static func modified(_ resource: ResourceDefinition, _ name: String) -> StatusError {
+        conflict(
+            resource, name,
+            "the object has been modified; please apply your changes to the latest version and try again")
+    }
+
+    static func forbidden(_ resource: ResourceDefinition, _ name: String, _ why: String) -> StatusError {
+        StatusError(
+            code: 403, reason: "Forbidden", message: "\(resource.qualifiedPlural) \"\(name)\" is forbidden: \(why)",
+            details: Details(name: name, group: resource.group, kind: resource.plural))
+    }
+
+    static func invalid(kind: String, group: String, name: String, _ errors: [FieldError]) -> StatusError {
+        let texts = errors.map(\.description)
+        let list = texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ", ") + "]"
+        let causes = errors.map { Cause(reason: $0.kind.rawValue, message: $0.message, field: $0.field) }
+        let qualified = group.isEmpty ? kind : "\(kind).\(group)"
+        return StatusError(
+            code: 422, reason: "Invalid", message: "\(qualified) \"\(name)\" is invalid: \(list)",
+            details: Details(name: name, group: group, kind: kind, causes: causes))
+    }
+
+    static func invalid(_ resource: ResourceDefinition, _ name: String, _ errors: [FieldError]) -> StatusError {
+        invalid(kind: resource.kind, group: resource.group, name: name, errors)
+    }
+
+    static func expired(_ message: String) -> StatusError {
+        StatusError(code: 410, reason: "Expired", message: message)
+    }
+
+    static let unknownResource = StatusError(
+        code: 404, reason: "NotFound", message: "the server could not find the requested resource", details: Details())
+
+    static let methodNotAllowed = StatusError(
+        code: 405, reason: "MethodNotAllowed",
+        message: "the server does not allow this method on the requested resource", details: Details())
+
+    static let notAcceptable = StatusError(
+        code: 406, reason: "NotAcceptable",
+        message: "only the following media types are accepted: application/json, application/yaml, "
+            + "application/json;stream=watch",
+        details: Details())
+
+    static let unauthorized = StatusError(code: 401, reason: "Unauthorized", message: "Unauthorized")
+}

@@ -1,0 +1,60 @@
+import HTTPTypes
+
+/// A request, taken apart as far as no API object is involved.
+struct APIRequest: Sendable {
+    var method: HTTPRequest.Method
+    /// Between slashes, with percent escapes resolved.
+    var path: [String]
+    var query: [String: [String]]
+    var accept: String
+    var contentType: String
+    var userAgent: String
+    var authorization: String
+
+    init(_ head: HTTPRequest) {
+        method = head.method
+        let target = head.path ?? "/"
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        path = parts[0].split(separator: "/").map { Self.decoded($0, plusIsSpace: false) }
+        query = [:]
+        if parts.count > 1 {
+            for pair in parts[1].split(separator: "&") {
+                let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                let name = Self.decoded(sides[0], plusIsSpace: true)
+                query[name, default: []].append(sides.count > 1 ? Self.decoded(sides[1], plusIsSpace: true) : "")
+            }
+        }
+        accept = head.headerFields[values: .accept].joined(separator: ",")
+        contentType = head.headerFields[.contentType] ?? ""
+        userAgent = head.headerFields[.userAgent] ?? ""
+        authorization = head.headerFields[.authorization] ?? ""
+    }
+
+    func first(_ name: String) -> String { query[name]?.first ?? "" }
+
+    /// True as Go's strconv.ParseBool and the bare `?watch` have it.
+    func flag(_ name: String) -> Bool {
+        guard let value = query[name]?.first else { return false }
+        return !["0", "f", "F", "false", "False", "FALSE"].contains(value)
+    }
+
+    private static func decoded(_ text: Substring, plusIsSpace: Bool) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.first {
+            rest = rest.dropFirst()
+            if byte == UInt8(ascii: "%"), let value = hexPair(rest.prefix(2)) {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte == UInt8(ascii: "+") && plusIsSpace ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func hexPair(_ digits: Substring.UTF8View.SubSequence) -> UInt8? {
+        guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
+        return UInt8(String(Substring(digits)), radix: 16)
+    }
+}

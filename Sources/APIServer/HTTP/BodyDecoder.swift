@@ -1,0 +1,183 @@
+import JSONStream
+import OrderedCollections
+import Yams
+
+/// From the bytes of a body to an object in its schema's form with defaults filled in.
+struct BodyDecoder: Sendable {
+    enum FieldValidation: String, Sendable {
+        case ignore = "Ignore"
+        case warn = "Warn"
+        case strict = "Strict"
+    }
+
+    struct Decoded: Sendable {
+        var object: JSONValue
+        var warnings: [String]
+    }
+
+    let definition: ResourceDefinition
+    let validation: FieldValidation
+
+    func decode(_ bytes: [UInt8], contentType: String) throws -> Decoded {
+        let type = MediaType(contentType).name
+        let value: JSONValue
+        var duplicates: [String] = []
+        switch type {
+        case "", "application/json":
+            value = try json(bytes)
+            if validation != .ignore { duplicates = DuplicateFields.find(in: bytes) }
+        case "application/yaml":
+            do {
+                value = try YAML.decode(bytes)
+            } catch {
+                throw StatusError.badRequest(
+                    "the object provided is unrecognized (must be of type \(definition.kind)): couldn't get "
+                        + "version/kind; yaml parse error: \(error)")
+            }
+        default:
+            throw StatusError(
+                code: 415, reason: "UnsupportedMediaType",
+                message: "the body of the request was in an unknown format - accepted media types include: "
+                    + "application/json, application/yaml")
+        }
+        try checkKind(value)
+        return try structured(value, duplicates: duplicates)
+    }
+
+    private func json(_ bytes: [UInt8]) throws -> JSONValue {
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            let shown = bytes.isEmpty ? "<empty>" : String(decoding: bytes.prefix(1024), as: UTF8.self)
+            throw StatusError.badRequest(
+                "the object provided is unrecognized (must be of type \(definition.kind)): couldn't get version/kind; "
+                    + "json parse error: \(error) (\(shown))")
+        }
+    }
+
+    private func checkKind(_ value: JSONValue) throws {
+        guard case .object = value else {
+            throw StatusError.badRequest(
+                "the object provided is unrecognized (must be of type \(definition.kind)): couldn't get version/kind; "
+                    + "json parse error: the body is no object")
+        }
+        let kind = value.text("kind")
+        let apiVersion = value.text("apiVersion")
+        if !apiVersion.isEmpty, apiVersion != definition.apiVersion {
+            let version = apiVersion.split(separator: "/").last.map(String.init) ?? apiVersion
+            throw cannotHandle(
+                kind.isEmpty ? definition.kind : kind, version,
+                "no kind \"\(kind)\" is registered for version \"\(apiVersion)\"")
+        }
+        if !kind.isEmpty, kind != definition.kind {
+            throw cannotHandle(
+                kind, definition.version,
+                "converting (\(definition.version).\(kind)) to (\(definition.kind)): unknown conversion")
+        }
+    }
+
+    private func cannotHandle(_ kind: String, _ version: String, _ why: String) -> StatusError {
+        .badRequest("\(kind) in version \"\(version)\" cannot be handled as a \(definition.kind): \(why)")
+    }
+
+    /// Applies schema and defaults to a value that is known to be of the right kind.
+    func structured(_ value: JSONValue, duplicates: [String] = []) throws -> Decoded {
+        var reader = SchemaReader()
+        var object: JSONValue
+        do {
+            object = try reader.read(value, as: definition.schema)
+        } catch {
+            throw cannotHandle(definition.kind, definition.version, error.message)
+        }
+        let problems =
+            reader.unknownFields.map { "unknown field \"\($0)\"" } + duplicates.map { "duplicate field \"\($0)\"" }
+        if validation == .strict, !problems.isEmpty {
+            throw cannotHandle(
+                definition.kind, definition.version, "strict decoding error: \(problems.joined(separator: ", "))")
+        }
+        object["kind"] = .string(definition.kind)
+        object["apiVersion"] = .string(definition.apiVersion)
+        definition.strategy.applyDefaults(&object)
+        return Decoded(object: object, warnings: validation == .warn ? problems : [])
+    }
+}
+
+/// Fields that stand in one object twice.
+enum DuplicateFields {
+    static func find(in bytes: [UInt8]) -> [String] {
+        var found: [String] = []
+        try? JSONReader.read(bytes) { reader in try visit(&reader, path: "", &found) }
+        return found
+    }
+
+    private static func visit(_ reader: inout JSONReader, path: String, _ found: inout [String]) throws {
+        switch try reader.peek() {
+        case .object:
+            var seen: Set<String> = []
+            try reader.object { key, reader in
+                let name = key.string
+                let inner = path.isEmpty ? name : "\(path).\(name)"
+                if !seen.insert(name).inserted { found.append(inner) }
+                try visit(&reader, path: inner, &found)
+            }
+        case .array:
+            var index = 0
+            try reader.array { reader in
+                try visit(&reader, path: "\(path)[\(index)]", &found)
+                index += 1
+            }
+        default:
+            try reader.skip()
+        }
+    }
+}
+
+/// YAML bodies, as JSON values.
+enum YAML {
+    struct Problem: Error, CustomStringConvertible { var description: String }
+
+    private static let maximumDepth = 256
+
+    static func decode(_ bytes: [UInt8]) throws -> JSONValue {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Problem(description: "not UTF-8") }
+        guard let node = try Yams.compose(yaml: text) else { throw Problem(description: "the document is empty") }
+        return try value(of: node, depth: 0)
+    }
+
+    private static func value(of node: Node, depth: Int) throws -> JSONValue {
+        guard depth < maximumDepth else { throw Problem(description: "nested too deep") }
+        switch node {
+        case .scalar(let scalar):
+            return self.scalar(node, scalar)
+        case .sequence(let items):
+            return .array(try items.map { try value(of: $0, depth: depth + 1) })
+        case .mapping(let members):
+            var object: JSONValue.Object = [:]
+            for (key, member) in members {
+                guard case .scalar(let name) = key else { throw Problem(description: "a key is no text") }
+                object[name.string] = try value(of: member, depth: depth + 1)
+            }
+            return .object(object)
+        case .alias:
+            throw Problem(description: "aliases are not supported")
+        }
+    }
+
+    private static func scalar(_ node: Node, _ scalar: Node.Scalar) -> JSONValue {
+        guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
+        if node.null != nil { return .null }
+        // Timestamps stay texts; yes and no are words, as in YAML 1.2.
+        switch scalar.string {
+        case "true", "True", "TRUE": return .bool(true)
+        case "false", "False", "FALSE": return .bool(false)
+        default: break
+        }
+        if let number = Int64(scalar.string) { return .integer(number) }
+        if let first = scalar.string.utf8.first, "-+.0123456789".utf8.contains(first),
+            let number = Double(scalar.string)
+        {
+            return .double(number)
+        }
+        return .string(scalar.string)
+    }
+}

@@ -1,0 +1,92 @@
+import JSONStream
+import OrderedCollections
+
+/// The options that requests which write have in their query (metav1 CreateOptions, UpdateOptions, PatchOptions,
+/// DeleteOptions).
+struct RequestOptions: Sendable {
+    var isDryRun = false
+    var fieldManager = ""
+    var fieldValidation = BodyDecoder.FieldValidation.warn
+    var force: Bool?
+
+    init(_ request: APIRequest, kind: String) throws {
+        var errors: [FieldError] = []
+        let dryRun = request.query["dryRun"] ?? []
+        if dryRun.contains(where: { $0 != "All" }) {
+            errors.append(
+                .notSupported(FieldPath("dryRun"), .array(dryRun.map { .string($0) }), ["All"]))
+        }
+        isDryRun = !dryRun.isEmpty
+        fieldManager = request.first("fieldManager")
+        if fieldManager.utf8.count > 128 { errors.append(.tooLong(FieldPath("fieldManager"), most: 128)) }
+        let validation = request.first("fieldValidation")
+        if let known = BodyDecoder.FieldValidation(rawValue: validation) {
+            fieldValidation = known
+        } else if !validation.isEmpty {
+            errors.append(
+                .notSupported(FieldPath("fieldValidation"), .string(validation), ["Ignore", "Strict", "Warn"]))
+        }
+        if request.query["force"] != nil { force = request.flag("force") }
+        if kind == "PatchOptions" {
+            let isApply = MediaType(request.contentType).name == "application/apply-patch+yaml"
+            if isApply, fieldManager.isEmpty {
+                errors.append(.required(FieldPath("fieldManager"), "is required for apply patch"))
+            }
+            if !isApply, force != nil {
+                errors.append(.forbidden(FieldPath("force"), "may not be specified for non-apply patch"))
+            }
+        }
+        guard errors.isEmpty else {
+            throw StatusError.invalid(kind: kind, group: "meta.k8s.io", name: "", errors)
+        }
+        // Without a manager named, the client's program is it, as upstream has it.
+        if fieldManager.isEmpty {
+            fieldManager = String(request.userAgent.split(separator: "/").first?.prefix(128) ?? "unknown")
+        }
+    }
+}
+
+/// The body of DELETE.
+struct DeleteOptions: Sendable {
+    var uid: String?
+    var resourceVersion: String?
+    var isDryRun = false
+    var gracePeriodSeconds: Int64?
+
+    init() {}
+
+    init(_ bytes: [UInt8], _ request: APIRequest) throws {
+        if !bytes.isEmpty {
+            let body: JSONValue
+            do {
+                body = MediaType(request.contentType).name == "application/yaml"
+                    ? try YAML.decode(bytes) : try JSONValue(parsing: bytes)
+            } catch {
+                throw StatusError.badRequest("the DeleteOptions in the body cannot be read: \(error)")
+            }
+            uid = body["preconditions"]?["uid"]?.stringValue
+            resourceVersion = body["preconditions"]?["resourceVersion"]?.stringValue
+            gracePeriodSeconds = body["gracePeriodSeconds"]?.integerValue
+            let dryRun = body.strings("dryRun")
+            try Self.validate(dryRun: dryRun, policy: body["propagationPolicy"]?.stringValue)
+            isDryRun = !dryRun.isEmpty
+        }
+        let dryRun = request.query["dryRun"] ?? []
+        try Self.validate(dryRun: dryRun, policy: request.query["propagationPolicy"]?.first)
+        isDryRun = isDryRun || !dryRun.isEmpty
+    }
+
+    private static func validate(dryRun: [String], policy: String?) throws {
+        var errors: [FieldError] = []
+        if dryRun.contains(where: { $0 != "All" }) {
+            errors.append(.notSupported(FieldPath("dryRun"), .array(dryRun.map { .string($0) }), ["All"]))
+        }
+        let policies = ["Foreground", "Background", "Orphan"]
+        if let policy, !policies.contains(policy) {
+            errors.append(.notSupported(FieldPath("propagationPolicy"), .string(policy), policies))
+        }
+        guard errors.isEmpty else {
+            throw StatusError.invalid(kind: "DeleteOptions", group: "meta.k8s.io", name: "", errors)
+        }
+    }
+}

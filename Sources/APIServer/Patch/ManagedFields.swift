@@ -1,0 +1,86 @@
+import JSONStream
+import OrderedCollections
+
+/// Who set which fields (metadata.managedFields). Objects have it from their first server-side apply on; what was set
+/// before then belongs to `before-first-apply`.
+struct ManagedFields: Sendable {
+    struct Manager: Hashable, Sendable {
+        var name: String
+        var operation: String
+        var apiVersion: String
+        var subresource = ""
+        var fields: FieldPaths
+        var time: String
+
+        func isSame(as name: String, _ operation: String, _ subresource: String) -> Bool {
+            self.name == name && self.operation == operation && self.subresource == subresource
+        }
+    }
+
+    var managers: [Manager]
+
+    init(_ object: JSONValue) {
+        managers = (object["metadata"]?.items("managedFields") ?? []).map { entry in
+            Manager(
+                name: entry.text("manager"), operation: entry.text("operation"), apiVersion: entry.text("apiVersion"),
+                subresource: entry.text("subresource"), fields: FieldPaths(fieldsV1: entry["fieldsV1"] ?? [:]),
+                time: entry.text("time"))
+        }
+    }
+
+    var json: JSONValue {
+        .array(
+            managers.filter { !$0.fields.paths.isEmpty }.map { manager in
+                var entry: JSONValue = [
+                    "manager": .string(manager.name), "operation": .string(manager.operation),
+                    "apiVersion": .string(manager.apiVersion), "time": .string(manager.time),
+                    "fieldsType": "FieldsV1", "fieldsV1": manager.fields.fieldsV1,
+                ]
+                if !manager.subresource.isEmpty { entry["subresource"] = .string(manager.subresource) }
+                return entry
+            })
+    }
+
+    /// A write that is no apply: the writer owns what it changed, and nobody what it removed.
+    static func recordUpdate(
+        _ object: inout JSONValue, old: JSONValue, manager: String, subresource: String, _ definition: ResourceDefinition
+    ) {
+        var managed = ManagedFields(old)
+        guard !managed.managers.isEmpty else { return }
+        let after = FieldPaths(of: object, definition.schema).paths
+        let before = FieldPaths(of: old, definition.schema).paths
+        let changed = after.filter {
+            FieldPaths.value(at: $0[...], in: object) != FieldPaths.value(at: $0[...], in: old)
+                && !($0.last?.hasPrefix("k:") == true && before.contains($0))
+        }
+        let gone = before.subtracting(after)
+        for index in managed.managers.indices {
+            managed.managers[index].fields.paths.subtract(changed)
+            managed.managers[index].fields.paths.subtract(gone)
+        }
+        if !changed.isEmpty { managed.add(changed, manager, "Update", definition.apiVersion, subresource) }
+        managed.write(to: &object)
+    }
+
+    mutating func add(
+        _ paths: Set<FieldPaths.Path>, _ name: String, _ operation: String, _ apiVersion: String,
+        _ subresource: String = ""
+    ) {
+        let now = Timestamp.now().text()
+        if let index = managers.firstIndex(where: { $0.isSame(as: name, operation, subresource) }) {
+            managers[index].fields.paths.formUnion(paths)
+            managers[index].time = now
+        } else {
+            managers.append(
+                Manager(
+                    name: name, operation: operation, apiVersion: apiVersion, subresource: subresource,
+                    fields: FieldPaths(paths: paths), time: now))
+        }
+    }
+
+    func write(to object: inout JSONValue) {
+        var metadata = object["metadata"] ?? [:]
+        metadata["managedFields"] = json
+        object["metadata"] = metadata
+    }
+}

@@ -1,0 +1,165 @@
+import JSONStream
+import OrderedCollections
+
+/// Strategic merge patch: as a merge patch, but lists that have a merge key are merged item by item, and directives
+/// (`$patch`, `$deleteFromPrimitiveList/…`, `$setElementOrder/…`, `$retainKeys`) say more.
+struct StrategicMergePatch: Sendable {
+    private let patch: JSONValue
+    private let schema: StructSchema
+
+    init(_ patch: JSONValue, _ schema: StructSchema) {
+        self.patch = patch
+        self.schema = schema
+    }
+
+    func apply(to document: JSONValue) throws -> JSONValue {
+        try merge(patch, into: document, schema) ?? [:]
+    }
+
+    private static let deleteList = "$deleteFromPrimitiveList/"
+    private static let setOrder = "$setElementOrder/"
+
+    /// nil if the patch deletes the object.
+    private func merge(_ patch: JSONValue, into document: JSONValue?, _ schema: StructSchema?) throws -> JSONValue? {
+        guard case .object(let changes) = patch else { return patch }
+        switch changes["$patch"]?.stringValue {
+        case "replace"?:
+            var replacement = patch
+            replacement["$patch"] = nil
+            return Self.withoutDirectives(replacement)
+        case "delete"?: return nil
+        case "merge"?, nil: break
+        case let other?:
+            throw StatusError.badRequest("Unknown patch type found in map: \(other)")
+        }
+        var members = document?.objectValue ?? [:]
+        if case .array(let kept)? = changes["$retainKeys"] {
+            members = members.filter { kept.contains(.string($0.key)) }
+        }
+        for (name, change) in changes {
+            if name == "$patch" || name == "$retainKeys" || name.hasPrefix(Self.setOrder) { continue }
+            if name.hasPrefix(Self.deleteList) {
+                let field = String(name.dropFirst(Self.deleteList.count))
+                guard case .array(let present)? = members[field] else { continue }
+                let removed = Set(change.arrayValue ?? [])
+                members[field] = .array(present.filter { !removed.contains($0) })
+                continue
+            }
+            if change.isNull {
+                members.removeValue(forKey: name)
+                continue
+            }
+            let order = changes[Self.setOrder + name]?.arrayValue
+            members[name] = try merge(change, into: members[name], schema?[name], order: order)
+        }
+        // An order without changes to the list itself.
+        for (name, order) in changes where name.hasPrefix(Self.setOrder) {
+            let field = String(name.dropFirst(Self.setOrder.count))
+            guard changes[field] == nil, let order = order.arrayValue, case .array(let present)? = members[field]
+            else { continue }
+            members[field] = .array(
+                Self.ordered(present, before: present, by: order, key: schema?[field]?.patchMergeKey))
+        }
+        return .object(members)
+    }
+
+    private func merge(
+        _ change: JSONValue, into current: JSONValue?, _ field: Field?, order: [JSONValue]?
+    ) throws -> JSONValue? {
+        guard let field else {
+            return try merge(change, into: current, nil as StructSchema?)
+        }
+        switch (change, field.type) {
+        case (.object, .object(let schema)):
+            return try merge(change, into: current, schema)
+        case (.object, _):
+            return try merge(change, into: current, nil as StructSchema?)
+        case (.array(let items), .array(let element)):
+            guard field.patchMerges else { return .array(items.map(Self.withoutDirectives)) }
+            let present = current?.arrayValue ?? []
+            if let key = field.patchMergeKey {
+                let schema: StructSchema? = if case .object(let schema) = element { schema } else { nil }
+                return .array(try mergeItems(items, into: present, key: key, schema, order: order))
+            }
+            var merged = present
+            for item in items where !merged.contains(item) { merged.append(item) }
+            return .array(Self.ordered(merged, before: present, by: order ?? items, key: nil))
+        default:
+            return change
+        }
+    }
+
+    private func mergeItems(
+        _ items: [JSONValue], into present: [JSONValue], key: String, _ schema: StructSchema?, order: [JSONValue]?
+    ) throws -> [JSONValue] {
+        if items.contains(where: { $0.text("$patch") == "replace" && $0[key] == nil }) {
+            return items.filter { $0["$patch"] == nil }.map(Self.withoutDirectives)
+        }
+        var merged = present
+        var patched: [JSONValue] = []
+        for item in items {
+            guard let identity = item[key] else {
+                throw StatusError.badRequest("map: \(item) does not contain declared merge key: \(key)")
+            }
+            if item.text("$patch") == "delete" {
+                merged.removeAll { $0[key] == identity }
+                continue
+            }
+            patched.append([key: identity].asObject)
+            if let index = merged.firstIndex(where: { $0[key] == identity }) {
+                if let result = try merge(item, into: merged[index], schema) { merged[index] = result }
+            } else if let result = try merge(item, into: nil, schema) {
+                merged.append(result)
+            }
+        }
+        return Self.ordered(merged, before: present, by: order ?? patched, key: key)
+    }
+
+    /// Items that `order` names come in its order; the others keep their place among those that were there before. An
+    /// item of neither comes where the two orders leave it.
+    private static func ordered(
+        _ merged: [JSONValue], before present: [JSONValue], by order: [JSONValue], key: String?
+    ) -> [JSONValue] {
+        func identity(_ value: JSONValue) -> JSONValue { key.map { value[$0] ?? .null } ?? value }
+        let named = order.map(identity)
+        let old = present.map(identity)
+        func rank(_ value: JSONValue) -> Int? { named.firstIndex(of: identity(value)) }
+        func age(_ value: JSONValue) -> Int? { old.firstIndex(of: identity(value)) }
+        let first = merged.filter { rank($0) != nil }.sorted { (rank($0) ?? 0) < (rank($1) ?? 0) }
+        let second = merged.filter { rank($0) == nil }.sorted { (age($0) ?? .max) < (age($1) ?? .max) }
+        var result: [JSONValue] = []
+        var (left, right) = (first[...], second[...])
+        while let one = left.first, let other = right.first {
+            // Both were there before: the older order decides; a new one comes first.
+            if let here = age(one), let there = age(other), there < here {
+                result.append(other)
+                right = right.dropFirst()
+            } else {
+                result.append(one)
+                left = left.dropFirst()
+            }
+        }
+        return result + left + right
+    }
+
+    private static func withoutDirectives(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .object(let members):
+            var kept: JSONValue.Object = [:]
+            for (name, member) in members where !name.hasPrefix("$") && !member.isNull {
+                kept[name] = withoutDirectives(member)
+            }
+            return .object(kept)
+        case .array(let items):
+            return .array(items.map(withoutDirectives))
+        default:
+            return value
+        }
+    }
+}
+
+extension [String: JSONValue] {
+    fileprivate var asObject: JSONValue {
+        .object(JSONValue.Object(map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
+    }
+}

@@ -1,0 +1,204 @@
+import JSONStream
+import NetworkAddress
+import OrderedCollections
+
+extension ResourceDefinition {
+    static let endpointSlices = ResourceDefinition(
+        group: "discovery.k8s.io", kind: "EndpointSlice", plural: "endpointslices", isNamespaced: true,
+        schema: .endpointSlice, strategy: EndpointSliceStrategy())
+}
+
+extension StructSchema {
+    static let endpointSlice = root(
+        "EndpointSlice", "Some of the endpoints of a Service.",
+        [
+            Field("addressType", .string, .always, required: true, "IPv4, IPv6 or FQDN. It cannot be changed."),
+            Field("endpoints", .array(.object(endpoint)), .always, required: true, "At most 1000 endpoints."),
+            Field("ports", .array(.object(endpointPort)), .always, "The ports of each endpoint, at most 100."),
+        ])
+
+    private static let endpoint = StructSchema(
+        "Endpoint", "A backend of the service.",
+        [
+            Field("addresses", .array(.string), .always, required: true, list: .set, "Its addresses; the first is used."),
+            Field(
+                "conditions",
+                .object(
+                    StructSchema(
+                        "EndpointConditions", "The state of an endpoint.",
+                        [
+                            Field("ready", .bool, .pointer, "Whether it takes traffic; true if left out."),
+                            Field("serving", .bool, .pointer, "As ready, but also while it ends."),
+                            Field("terminating", .bool, .pointer, "Whether it is ending."),
+                        ])), .always, "The state of the endpoint."),
+            Field("hostname", .string, .pointer, "Its host name."),
+            Field("targetRef", .object(objectReference), .pointer, "The object behind it."),
+            Field("deprecatedTopology", .map(.string), "From the older API version."),
+            Field("nodeName", .string, .pointer, "The node that it is on."),
+            Field("zone", .string, .pointer, "The zone that it is in."),
+            Field("hints", .object(endpointHints), .pointer, "Who should use it."),
+        ])
+
+    private static let endpointHints = StructSchema(
+        "EndpointHints", "Who should use an endpoint.",
+        [
+            Field("forZones", .array(.object(named("ForZone"))), "The zones that should."),
+            Field("forNodes", .array(.object(named("ForNode"))), "The nodes that should."),
+        ])
+
+    private static func named(_ name: String) -> StructSchema {
+        StructSchema(name, "A name.", [Field("name", .string, .always, required: true, "The name.")])
+    }
+
+    private static let endpointPort = StructSchema(
+        "EndpointPort", "A port of the endpoints.",
+        [
+            Field("name", .string, .pointer, "The name of the service's port."),
+            Field("protocol", .string, .pointer, "TCP (the default), UDP or SCTP."),
+            Field("port", .int32, .pointer, "The number; all ports if left out."),
+            Field("appProtocol", .string, .pointer, "The application protocol."),
+        ])
+}
+
+struct EndpointSliceStrategy: ResourceStrategy {
+    private static let types = ["FQDN", "IPv4", "IPv6"]
+
+    func applyDefaults(_ object: inout JSONValue) {
+        guard case .array(let ports)? = object["ports"] else { return }
+        object["ports"] = .array(
+            ports.map { port in
+                var port = port
+                if port["name"] == nil { port["name"] = "" }
+                if port["protocol"] == nil { port["protocol"] = "TCP" }
+                return port
+            })
+    }
+
+    func generationSource(_ object: JSONValue) -> JSONValue? {
+        [object["addressType"] ?? .null, object["endpoints"] ?? .null, object["ports"] ?? .null]
+    }
+
+    func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        let type = object.text("addressType")
+        var errors: [FieldError] = []
+        if type.isEmpty {
+            errors.append(.required(FieldPath("addressType")))
+        } else if !Self.types.contains(type) {
+            errors.append(.notSupported(FieldPath("addressType"), .string(type), Self.types))
+        }
+        return errors + endpoints(object.items("endpoints"), type) + ports(object.items("ports"))
+    }
+
+    func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        var errors = validateCreate(object, context)
+        if object["addressType"] != old["addressType"] {
+            errors.append(
+                .invalid(FieldPath("addressType"), object["addressType"] ?? "", "field is immutable"))
+        }
+        return errors
+    }
+
+    private func endpoints(_ endpoints: [JSONValue], _ type: String) -> [FieldError] {
+        let path = FieldPath("endpoints")
+        guard endpoints.count <= 1000 else { return [.tooMany(path, endpoints.count, most: 1000)] }
+        var errors: [FieldError] = []
+        for (index, endpoint) in endpoints.enumerated() {
+            let item = path.index(index)
+            errors += addresses(endpoint.strings("addresses"), type, item.child("addresses"))
+            errors += MetadataValidation.labels(endpoint["deprecatedTopology"], item.child("deprecatedTopology"))
+            if let node = endpoint["nodeName"]?.stringValue {
+                errors += Names.dnsSubdomain(node).map { .invalid(item.child("nodeName"), .string(node), $0) }
+            }
+            if let host = endpoint["hostname"]?.stringValue {
+                errors += Names.dnsLabel(host).map { .invalid(item.child("hostname"), .string(host), $0) }
+            }
+            if let hints = endpoint["hints"] {
+                errors += self.hints(hints, "forZones", item.child("hints").child("forZones"))
+                errors += self.hints(hints, "forNodes", item.child("hints").child("forNodes"))
+            }
+        }
+        return errors
+    }
+
+    private func addresses(_ addresses: [String], _ type: String, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        if addresses.isEmpty {
+            errors.append(.required(path, "must contain at least 1 address"))
+        } else if addresses.count > 100 {
+            errors.append(.tooMany(path, addresses.count, most: 100))
+        }
+        for (index, text) in addresses.enumerated() {
+            let item = path.index(index)
+            switch type {
+            case "IPv4", "IPv6":
+                guard let address = IPAddress(text) else {
+                    errors.append(.invalid(item, .string(text), AddressValidation.notAnAddress))
+                    continue
+                }
+                if address.family.apiName != type {
+                    errors.append(.invalid(path, .string(text), "must be an \(type) address"))
+                }
+                errors += AddressValidation.nonSpecial(text, item)
+            case "FQDN":
+                errors += fullyQualified(text, item)
+            default: break
+            }
+        }
+        return errors
+    }
+
+    private func fullyQualified(_ text: String, _ path: FieldPath) -> [FieldError] {
+        if text.isEmpty { return [.required(path)] }
+        var name = text
+        if name.hasSuffix(".") { name.removeLast() }
+        let problems = Names.dnsSubdomain(name)
+        if !problems.isEmpty { return problems.map { .invalid(path, .string(name), $0) } }
+        return name.contains(".")
+            ? [] : [.invalid(path, .string(name), "should be a domain with at least two segments separated by dots")]
+    }
+
+    private func hints(_ hints: JSONValue, _ field: String, _ path: FieldPath) -> [FieldError] {
+        let entries = hints.items(field)
+        guard entries.count <= 8 else { return [.tooMany(path, entries.count, most: 8)] }
+        var errors: [FieldError] = []
+        var seen: Set<String> = []
+        for (index, entry) in entries.enumerated() {
+            let name = entry.text("name")
+            let item = path.index(index).child("name")
+            if !seen.insert(name).inserted { errors.append(.duplicate(item, .string(name))) }
+            if name.isEmpty {
+                errors.append(.required(item))
+            } else {
+                errors += Names.labelValue(name).map { .invalid(item, .string(name), $0) }
+            }
+        }
+        return errors
+    }
+
+    private func ports(_ ports: [JSONValue]) -> [FieldError] {
+        let path = FieldPath("ports")
+        guard ports.count <= 100 else { return [.tooMany(path, ports.count, most: 100)] }
+        var errors: [FieldError] = []
+        var names: Set<String> = []
+        for (index, port) in ports.enumerated() {
+            let item = path.index(index)
+            let name = port.text("name")
+            if !name.isEmpty {
+                errors += Names.dnsLabel(name).map { .invalid(item.child("name"), .string(name), $0) }
+            }
+            if !names.insert(name).inserted { errors.append(.duplicate(item.child("name"), .string(name))) }
+            let transport = port.text("protocol")
+            if !["SCTP", "TCP", "UDP"].contains(transport) {
+                errors.append(.notSupported(item.child("protocol"), .string(transport), ["SCTP", "TCP", "UDP"]))
+            }
+            if let application = port["appProtocol"]?.stringValue {
+                errors += Names.qualifiedName(application).map {
+                    .invalid(item.child("appProtocol"), .string(application), $0)
+                }
+            }
+        }
+        return errors
+    }
+
+    var table: TableDefinition { .endpointSlices }
+}

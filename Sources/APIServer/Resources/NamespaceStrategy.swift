@@ -1,0 +1,78 @@
+import JSONStream
+import OrderedCollections
+
+extension ResourceDefinition {
+    static let namespaces = ResourceDefinition(
+        kind: "Namespace", plural: "namespaces", shortNames: ["ns"], isNamespaced: false, hasStatus: true,
+        canDeleteCollection: false, returnsDeletedObject: true, schema: .namespace, strategy: NamespaceStrategy())
+}
+
+extension StructSchema {
+    static let namespace = root(
+        "Namespace", "A scope for names.",
+        [
+            Field(
+                "spec",
+                .object(
+                    StructSchema(
+                        "NamespaceSpec", "The desired state of a Namespace.",
+                        [Field("finalizers", .array(.string), "Who must agree before the namespace goes.")])), .always,
+                "What the namespace should be."),
+            Field(
+                "status",
+                .object(
+                    StructSchema(
+                        "NamespaceStatus", "The state of a Namespace.",
+                        [
+                            Field("phase", .string, "Active or Terminating."),
+                            Field(
+                                "conditions", .array(.object(condition)), mergeKey: "type", list: .map(["type"]),
+                                "Current conditions."),
+                        ])), .always, "The state of the namespace."),
+        ])
+}
+
+struct NamespaceStrategy: ResourceStrategy {
+    func applyDefaults(_ object: inout JSONValue) {
+        let metadata = object["metadata"] ?? [:]
+        let name = metadata.text("name")
+        guard !name.isEmpty else { return }
+        object["metadata"] = Self.labelled(metadata, name)
+    }
+
+    private static func labelled(_ metadata: JSONValue, _ name: String) -> JSONValue {
+        var metadata = metadata
+        var labels = metadata["labels"] ?? [:]
+        labels["kubernetes.io/metadata.name"] = .string(name)
+        metadata["labels"] = labels
+        return metadata
+    }
+
+    func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext) {
+        applyDefaults(&object)
+        var spec = object["spec"] ?? [:]
+        let finalizers = spec.items("finalizers")
+        if !finalizers.contains("kubernetes") { spec["finalizers"] = .array(finalizers + ["kubernetes"]) }
+        object["spec"] = spec
+        object["status"] = ["phase": "Active"]
+    }
+
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, _ context: AdmissionContext) {
+        object["spec"] = old["spec"]
+        object["status"] = old["status"]
+    }
+
+    func validateName(_ name: String) -> [String] { Names.dnsLabel(name) }
+
+    var selectableFields: [String] { ["status.phase", "name"] }
+
+    func selectableField(_ label: String, of object: JSONValue) -> String? {
+        switch label {
+        case "status.phase": object["status"]?.text("phase") ?? ""
+        case "name": object["metadata"]?.text("name") ?? ""
+        default: nil
+        }
+    }
+
+    var table: TableDefinition { .namespaces }
+}

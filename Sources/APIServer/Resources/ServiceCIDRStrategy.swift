@@ -1,0 +1,65 @@
+import JSONStream
+import OrderedCollections
+
+extension ResourceDefinition {
+    static let serviceCIDRs = ResourceDefinition(
+        group: "networking.k8s.io", kind: "ServiceCIDR", plural: "servicecidrs", isNamespaced: false, hasStatus: true,
+        schema: .serviceCIDR, strategy: ServiceCIDRStrategy())
+}
+
+extension StructSchema {
+    static let serviceCIDR = root(
+        "ServiceCIDR", "Ranges that cluster IPs are from.",
+        [
+            Field(
+                "spec",
+                .object(
+                    StructSchema(
+                        "ServiceCIDRSpec", "The ranges.",
+                        [Field("cidrs", .array(.string), "The ranges, at most one a family.")])), .always,
+                "The ranges."),
+            Field(
+                "status",
+                .object(
+                    StructSchema(
+                        "ServiceCIDRStatus", "The state of the ranges.",
+                        [
+                            Field(
+                                "conditions", .array(.object(condition)), mergeKey: "type", list: .map(["type"]),
+                                "Current conditions.")
+                        ])), .always, "The state of the ranges."),
+        ])
+}
+
+struct ServiceCIDRStrategy: ResourceStrategy {
+    func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext) { object["status"] = [:] }
+
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, _ context: AdmissionContext) {
+        object["status"] = old["status"]
+    }
+
+    func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        let path = FieldPath("spec.cidrs")
+        let cidrs = object["spec"]?.strings("cidrs") ?? []
+        if cidrs.isEmpty { return [.required(path, "at least one CIDR required")] }
+        var errors: [FieldError] = []
+        if cidrs.count > 2 {
+            errors.append(
+                .invalid(path, object["spec"]?["cidrs"] ?? [], "may only hold up to 2 values"))
+        }
+        for (index, cidr) in cidrs.enumerated() { errors += AddressValidation.cidr(cidr, path.index(index)) }
+        if cidrs.count == 2, Set(cidrs.map { $0.contains(":") }).count < 2 {
+            errors.append(
+                .invalid(
+                    path, object["spec"]?["cidrs"] ?? [], "may specify no more than one IP for each IP family"))
+        }
+        return errors
+    }
+
+    func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        object["spec"] == old["spec"]
+            ? [] : [.invalid(FieldPath("spec.cidrs"), object["spec"]?["cidrs"] ?? [], "field is immutable")]
+    }
+
+    var table: TableDefinition { .serviceCIDRs }
+}

@@ -1,0 +1,280 @@
+import JSONStream
+import NetworkAddress
+import OrderedCollections
+
+/// Cluster IPs, families and node ports: what is asked for is taken, what is missing is chosen.
+extension ServiceStrategy {
+    func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation? {
+        var spec = object["spec"] ?? [:]
+        let before = old?["spec"]
+        if let before { keepAllocated(&spec, from: before) }
+        syncClusterIPs(&spec, before: before)
+        if Self.needsClusterIP(spec) {
+            let errors = ServiceValidation.clusterIPFields(spec) + chooseFamilies(&spec, before: before, allocators)
+            guard errors.isEmpty else {
+                throw StatusError.invalid(.services, object["metadata"]?.text("name") ?? "", errors)
+            }
+        }
+        var reservation = Reservation(allocators)
+        do {
+            try allocateAddresses(&spec, before: before, &reservation)
+            try allocateNodePorts(&spec, before: before, &reservation)
+            try allocateHealthCheckPort(&spec, before: before, &reservation)
+        } catch {
+            reservation.giveBack()
+            if let error = error as? FieldError {
+                throw StatusError.invalid(.services, object["metadata"]?.text("name") ?? "", [error])
+            }
+            throw error
+        }
+        object["spec"] = spec
+        return reservation
+    }
+
+    func release(_ object: JSONValue, _ allocators: Allocators) {
+        var reservation = Reservation(allocators)
+        let held = Self.held(object["spec"] ?? [:])
+        reservation.freedAddresses = held.addresses
+        reservation.freedPorts = held.ports
+        reservation.keep()
+    }
+
+    /// The addresses and ports that a stored spec holds.
+    static func held(_ spec: JSONValue) -> (addresses: [IPAddress], ports: [Int]) {
+        guard needsClusterIP(spec) else { return ([], []) }
+        let healthPort = Int(spec.number("healthCheckNodePort"))
+        let ports = Set(nodePorts(spec) + (healthPort == 0 ? [] : [healthPort]))
+        return (spec.strings("clusterIPs").compactMap { IPAddress($0) }, ports.sorted())
+    }
+
+    /// A client that leaves out what was allocated means to keep it.
+    private func keepAllocated(_ spec: inout JSONValue, from before: JSONValue) {
+        if Self.needsClusterIP(before), Self.needsClusterIP(spec) {
+            if spec.text("clusterIP").isEmpty { spec["clusterIP"] = before["clusterIP"] }
+            if spec.items("clusterIPs").isEmpty, spec["clusterIP"] == before["clusterIP"] {
+                spec["clusterIPs"] = before["clusterIPs"]
+            }
+        }
+        if Self.needsNodePorts(before), Self.needsNodePorts(spec), case .array(var ports)? = spec["ports"] {
+            var used = Set(Self.nodePorts(spec)).intersection(Self.nodePorts(before))
+            let byName = Dictionary(
+                before.items("ports").map { ($0.text("name"), Int($0.number("nodePort"))) }, uniquingKeysWith: { $1 })
+            for index in ports.indices where ports[index].number("nodePort") == 0 {
+                guard let known = byName[ports[index].text("name")], known != 0, used.insert(known).inserted else {
+                    continue
+                }
+                ports[index]["nodePort"] = .integer(Int64(known))
+            }
+            spec["ports"] = .array(ports)
+        }
+        if Self.needsHealthCheckPort(before), Self.needsHealthCheckPort(spec), spec.number("healthCheckNodePort") == 0 {
+            spec["healthCheckNodePort"] = before["healthCheckNodePort"]
+        }
+    }
+
+    /// A client that knows only clusterIP, or changed only that, means clusterIPs as well.
+    private func syncClusterIPs(_ spec: inout JSONValue, before: JSONValue?) {
+        let address = spec.text("clusterIP")
+        guard let before else {
+            if !address.isEmpty, spec.items("clusterIPs").isEmpty { spec["clusterIPs"] = [.string(address)] }
+            return
+        }
+        guard address != before.text("clusterIP") else { return }
+        let isListUntouched = spec.items("clusterIPs").isEmpty || spec["clusterIPs"] == before["clusterIPs"]
+        guard isListUntouched else { return }
+        spec["clusterIPs"] = address.isEmpty ? nil : [.string(address)]
+    }
+
+    // MARK: Families
+
+    private func chooseFamilies(
+        _ spec: inout JSONValue, before: JSONValue?, _ allocators: Allocators
+    ) -> [FieldError] {
+        let path = FieldPath("spec")
+        if let before, spec.text("ipFamilyPolicy") == "SingleStack", before.text("ipFamilyPolicy") != "SingleStack" {
+            // A downgrade gives up the second of each where the client left both.
+            for field in ["clusterIPs", "ipFamilies"] where spec[field] == before[field] {
+                spec[field] = spec[field]?.arrayValue.map { .array(Array($0.prefix(1))) }
+            }
+        }
+        var families = spec.strings("ipFamilies")
+        let addresses = spec.strings("clusterIPs")
+        let isFree = Self.isHeadless(spec) && (spec["selector"]?.objectValue ?? [:]).isEmpty
+        let served = allocators.families.map(\.apiName)
+        for (index, text) in addresses.enumerated() where text != "None" && index >= families.count {
+            if let family = IPAddress(text)?.family { families.append(family.apiName) }
+        }
+        var policy = spec["ipFamilyPolicy"]?.stringValue
+        if policy == "SingleStack" {
+            if addresses.count > 1 {
+                return [
+                    .invalid(
+                        path.child("ipFamilyPolicy"), "SingleStack",
+                        "must be RequireDualStack or PreferDualStack when multiple 'clusterIPs' are specified")
+                ]
+            }
+            if families.count > 1 {
+                return [
+                    .invalid(
+                        path.child("ipFamilyPolicy"), "SingleStack",
+                        "must be RequireDualStack or PreferDualStack when multiple 'ipFamilies' are specified")
+                ]
+            }
+        }
+        if !isFree {
+            for (index, family) in families.enumerated() where !served.contains(family) {
+                return [
+                    .invalid(
+                        path.child("ipFamilies").index(index), .string(family),
+                        "not configured on this cluster")
+                ]
+            }
+            if policy == "RequireDualStack" || (policy == nil && (families.count > 1 || addresses.count > 1)),
+                served.count < 2
+            {
+                return [
+                    .invalid(
+                        path.child("ipFamilyPolicy"), .string(policy ?? "RequireDualStack"),
+                        "this cluster is not configured for dual-stack services")
+                ]
+            }
+        }
+        if families.isEmpty { families = [served.first ?? "IPv4"] }
+        if policy == nil {
+            policy = isFree && spec.items("ipFamilies").isEmpty || families.count > 1 ? "RequireDualStack" : "SingleStack"
+        }
+        if policy != "SingleStack", families.count == 1, isFree || served.count > 1 {
+            families.append(families[0] == "IPv4" ? "IPv6" : "IPv4")
+        }
+        spec["ipFamilies"] = .array(families.map { .string($0) })
+        spec["ipFamilyPolicy"] = policy.map { .string($0) }
+        return []
+    }
+
+    // MARK: Addresses
+
+    private func allocateAddresses(
+        _ spec: inout JSONValue, before: JSONValue?, _ reservation: inout Reservation
+    ) throws {
+        let held = before.map { Self.held($0).addresses } ?? []
+        var wanted: [IPAddress] = []
+        if Self.needsClusterIP(spec), !Self.isHeadless(spec) {
+            let given = spec.strings("clusterIPs")
+            let whole = spec["clusterIPs"] ?? []
+            for (index, family) in spec.strings("ipFamilies").enumerated() {
+                let address: IPAddress
+                do {
+                    if index < given.count, let explicit = IPAddress(given[index]) {
+                        address = explicit
+                        if !held.contains(explicit) { try take(explicit, &reservation) }
+                    } else {
+                        address = try takeAny(family == "IPv4" ? .ipv4 : .ipv6, &reservation)
+                    }
+                } catch let error as AllocationError {
+                    let what = index < given.count ? "failed to allocate IP \(given[index])" : "failed to allocate a serviceIP"
+                    throw FieldError.invalid(
+                        FieldPath("spec.clusterIPs"), whole, "\(what): \(error.message)")
+                }
+                wanted.append(address)
+            }
+            spec["clusterIPs"] = .array(wanted.map { .string($0.description) })
+            spec["clusterIP"] = wanted.first.map { .string($0.description) }
+        }
+        reservation.freedAddresses = held.filter { !wanted.contains($0) }
+    }
+
+    private func take(_ address: IPAddress, _ reservation: inout Reservation) throws {
+        try reservation.allocators.withLock { state in
+            guard state.addresses[address.family] != nil else {
+                throw AllocationError(message: "the provided network does not match the current range")
+            }
+            try state.addresses[address.family]?.take(address)
+        }
+        reservation.takenAddresses.append(address)
+    }
+
+    private func takeAny(_ family: IPFamily, _ reservation: inout Reservation) throws -> IPAddress {
+        let address = try reservation.allocators.withLock { state in try state.addresses[family]?.takeAny() }
+        guard let address else { throw AllocationError(message: "no \(family.apiName) range is configured") }
+        reservation.takenAddresses.append(address)
+        return address
+    }
+
+    // MARK: Node ports
+
+    private func allocateNodePorts(
+        _ spec: inout JSONValue, before: JSONValue?, _ reservation: inout Reservation
+    ) throws {
+        let held = Set(before.map { Self.needsNodePorts($0) ? Self.nodePorts($0) : [] } ?? [])
+        let choosesMissing =
+            spec.text("type") == "NodePort" || spec["allocateLoadBalancerNodePorts"]?.boolValue != false
+        var used: Set<Int> = []
+        if Self.needsNodePorts(spec), case .array(var ports)? = spec["ports"] {
+            // TCP and UDP on one port number share the node port.
+            var byPort: [Int64: (protocol: String, nodePort: Int)] = [:]
+            for index in ports.indices {
+                let port = ports[index]
+                let explicit = Int(port.number("nodePort"))
+                let shared = byPort[port.number("port")].flatMap {
+                    $0.protocol != port.text("protocol") ? $0.nodePort : nil
+                }
+                if explicit != 0 {
+                    if !used.contains(explicit), !held.contains(explicit) {
+                        try takePort(explicit, FieldPath("spec.ports").index(index).child("nodePort"), &reservation)
+                    }
+                    used.insert(explicit)
+                    byPort[port.number("port")] = (port.text("protocol"), explicit)
+                } else if choosesMissing {
+                    let chosen = try shared ?? takeAnyPort(&reservation)
+                    used.insert(chosen)
+                    ports[index]["nodePort"] = .integer(Int64(chosen))
+                    byPort[port.number("port")] = (port.text("protocol"), chosen)
+                }
+            }
+            spec["ports"] = .array(ports)
+        }
+        reservation.freedPorts += held.filter { !used.contains($0) }
+    }
+
+    private func allocateHealthCheckPort(
+        _ spec: inout JSONValue, before: JSONValue?, _ reservation: inout Reservation
+    ) throws {
+        let needed = Self.needsHealthCheckPort(spec)
+        let held = before.flatMap { Self.needsHealthCheckPort($0) ? Int($0.number("healthCheckNodePort")) : nil } ?? 0
+        let explicit = Int(spec.number("healthCheckNodePort"))
+        if needed {
+            if explicit == 0 {
+                spec["healthCheckNodePort"] = .integer(Int64(try takeAnyPort(&reservation)))
+            } else if explicit != held, held == 0 {
+                do {
+                    try reservation.allocators.withLock { state in try state.ports.take(explicit) }
+                    reservation.takenPorts.append(explicit)
+                } catch let error as AllocationError {
+                    throw StatusError.internalError(
+                        "failed to allocate requested HealthCheck NodePort \(explicit): \(error.message)")
+                }
+            }
+        } else if held != 0 {
+            reservation.freedPorts.append(held)
+        }
+    }
+
+    private func takePort(_ port: Int, _ path: FieldPath, _ reservation: inout Reservation) throws {
+        do {
+            try reservation.allocators.withLock { state in try state.ports.take(port) }
+        } catch let error as AllocationError {
+            throw FieldError.invalid(path, .integer(Int64(port)), error.message)
+        }
+        reservation.takenPorts.append(port)
+    }
+
+    private func takeAnyPort(_ reservation: inout Reservation) throws -> Int {
+        do {
+            let port = try reservation.allocators.withLock { state in try state.ports.takeAny() }
+            reservation.takenPorts.append(port)
+            return port
+        } catch let error as AllocationError {
+            throw StatusError.internalError("failed to allocate a nodePort: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// The shape of an API type: which fields it has, of which types, and how patches merge them. From it come strict
+/// field validation, type errors, the form that objects are stored in, merge keys and the OpenAPI documents.
+final class StructSchema: Sendable {
+    /// The Go type, as upstream names it in errors.
+    let name: String
+    let fields: [Field]
+    let description: String
+    private let positions: [String: Int]
+
+    init(_ name: String, _ description: String = "", _ fields: [Field]) {
+        self.name = name
+        self.description = description
+        self.fields = fields
+        positions = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
+    }
+
+    subscript(name: String) -> Field? { positions[name].map { fields[$0] } }
+}
+
+indirect enum SchemaType: Sendable {
+    case string
+    case bool
+    case int32
+    case int64
+    /// Text of base64.
+    case bytes
+    case quantity
+    case intOrString
+    /// RFC 3339, to the second.
+    case time
+    /// RFC 3339, to the microsecond.
+    case microTime
+    /// Kept as it is.
+    case any
+    case object(StructSchema)
+    case map(SchemaType)
+    case array(SchemaType)
+}
+
+/// How the items of a list belong together (x-kubernetes-list-type).
+enum ListKind: Hashable, Sendable {
+    case atomic
+    case set
+    case map([String])
+}
+
+struct Field: Sendable {
+    /// What a missing or empty value becomes, as the tags of upstream's Go field have it.
+    enum Presence: Sendable {
+        /// A zero value is left out.
+        case omitEmpty
+        /// Left out only when absent; a zero value is kept.
+        case pointer
+        /// Always there, as its zero value if need be.
+        case always
+    }
+
+    let name: String
+    let type: SchemaType
+    let presence: Presence
+    let isRequired: Bool
+    /// x-kubernetes-patch-merge-key; with an array type its presence means the merge strategy.
+    let patchMergeKey: String?
+    /// Lists of plain values that merge as sets (x-kubernetes-patch-strategy: merge without a key).
+    let patchMerges: Bool
+    let listKind: ListKind
+    /// x-kubernetes-map-type or a struct that is applied as a whole.
+    let isAtomic: Bool
+    /// The value that an absent key field counts as in server-side apply.
+    let defaultText: String?
+    let description: String
+
+    init(
+        _ name: String, _ type: SchemaType, _ presence: Presence, required: Bool = false,
+        mergeKey: String? = nil, merges: Bool = false, list: ListKind = .atomic, atomic: Bool = false,
+        default: String? = nil, _ description: String = ""
+    ) {
+        self.name = name
+        self.type = type
+        self.presence = presence
+        self.isRequired = required
+        self.patchMergeKey = mergeKey
+        self.patchMerges = merges || mergeKey != nil
+        self.listKind = list
+        self.isAtomic = atomic
+        self.defaultText = `default`
+        self.description = description
+    }
+
+    /// A field that is left out when it is empty.
+    init(
+        _ name: String, _ type: SchemaType, required: Bool = false, mergeKey: String? = nil, merges: Bool = false,
+        list: ListKind = .atomic, atomic: Bool = false, default: String? = nil, _ description: String = ""
+    ) {
+        self.init(
+            name, type, .omitEmpty, required: required, mergeKey: mergeKey, merges: merges, list: list, atomic: atomic,
+            default: `default`, description)
+    }
+}

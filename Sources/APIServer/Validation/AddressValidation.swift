@@ -1,0 +1,63 @@
+import JSONStream
+import NetworkAddress
+import OrderedCollections
+
+/// The rules of addresses and ports in API fields.
+enum AddressValidation {
+    static let notAnAddress = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+    static let portRange = "must be between 1 and 65535, inclusive"
+
+    static func ip(_ text: String, _ path: FieldPath) -> [FieldError] {
+        IPAddress(text) == nil ? [.invalid(path, .string(text), notAnAddress)] : []
+    }
+
+    static func cidr(_ text: String, _ path: FieldPath) -> [FieldError] {
+        isNetwork(text)
+            ? []
+            : [.invalid(path, .string(text), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+    }
+
+    /// An address with a prefix length; host bits may be set, as upstream takes them.
+    static func isNetwork(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]),
+            parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return false }
+        return (0...address.family.bitWidth).contains(length)
+    }
+
+    /// Addresses that no endpoint or external IP may have.
+    static func nonSpecial(_ text: String, _ path: FieldPath) -> [FieldError] {
+        guard let address = IPAddress(text) else { return [.invalid(path, .string(text), notAnAddress)] }
+        var errors: [FieldError] = []
+        if address.isUnspecified {
+            errors.append(.invalid(path, .string(text), "may not be unspecified (\(text))"))
+        }
+        if address.isLoopback {
+            errors.append(.invalid(path, .string(text), "may not be in the loopback range (127.0.0.0/8, ::1/128)"))
+        }
+        if address.isLinkLocal {
+            errors.append(
+                .invalid(path, .string(text), "may not be in the link-local range (169.254.0.0/16, fe80::/10)"))
+        }
+        let isLinkLocalMulticast =
+            address.family == .ipv4 ? address.value >> 8 == 0xE00000 : address.value >> 112 & 0xFF0F == 0xFF02
+        if isLinkLocalMulticast {
+            errors.append(
+                .invalid(path, .string(text), "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"))
+        }
+        return errors
+    }
+
+    static func port(_ number: Int64, _ path: FieldPath) -> [FieldError] {
+        (1...65535).contains(number) ? [] : [.invalid(path, .integer(number), portRange)]
+    }
+
+    static func portOrName(_ value: JSONValue?, _ path: FieldPath) -> [FieldError] {
+        switch value {
+        case .string(let name)?: Names.portName(name).map { .invalid(path, .string(name), $0) }
+        case .integer(let number)?: port(number, path)
+        default: port(0, path)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import JSONStream
+import OrderedCollections
+
+/// The rules of metadata that hold for every kind.
+enum MetadataValidation {
+    static let path = FieldPath("metadata")
+    private static let annotationLimit = 256 << 10
+
+    static func validate(_ object: JSONValue, _ strategy: any ResourceStrategy) -> [FieldError] {
+        let metadata = object["metadata"] ?? [:]
+        var errors: [FieldError] = []
+        let generateName = metadata.text("generateName")
+        if !generateName.isEmpty {
+            // The suffix is letters and digits, so a trailing hyphen is well.
+            var tried = generateName
+            if tried.hasSuffix("-") { tried = tried.dropLast() + "a" }
+            errors += strategy.validateName(tried).map {
+                .invalid(path.child("generateName"), .string(generateName), $0)
+            }
+        }
+        let name = metadata.text("name")
+        if name.isEmpty {
+            errors.append(.required(path.child("name"), "name or generateName is required"))
+        } else {
+            errors += strategy.validateName(name).map { .invalid(path.child("name"), .string(name), $0) }
+        }
+        if let generation = metadata["generation"]?.integerValue, generation < 0 {
+            errors.append(
+                .invalid(path.child("generation"), .integer(generation), "must be greater than or equal to 0"))
+        }
+        errors += labels(metadata["labels"], path.child("labels"))
+        errors += annotations(metadata["annotations"], path.child("annotations"))
+        errors += owners(metadata["ownerReferences"], path.child("ownerReferences"))
+        errors += finalizers(metadata["finalizers"], path.child("finalizers"))
+        return errors
+    }
+
+    static func labels(_ labels: JSONValue?, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (key, value) in sorted(labels) {
+            errors += Names.qualifiedName(key).map { .invalid(path, .string(key), $0) }
+            let text = value.stringValue ?? ""
+            errors += Names.labelValue(text).map { .invalid(path, .string(text), $0) }
+        }
+        return errors
+    }
+
+    static func annotations(_ annotations: JSONValue?, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var size = 0
+        for (key, value) in sorted(annotations) {
+            errors += Names.qualifiedName(key.lowercased()).map { .invalid(path, .string(key), $0) }
+            size += key.utf8.count + (value.stringValue?.utf8.count ?? 0)
+        }
+        if size > annotationLimit { errors.append(.tooLong(path, most: annotationLimit)) }
+        return errors
+    }
+
+    private static func owners(_ owners: JSONValue?, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        var controllers: [String] = []
+        for (index, owner) in (owners?.arrayValue ?? []).enumerated() {
+            let item = path.index(index)
+            for field in ["apiVersion", "kind", "name", "uid"] where owner.text(field).isEmpty {
+                errors.append(.invalid(item.child(field), .string(""), "must not be empty"))
+            }
+            if owner["controller"]?.boolValue == true { controllers.append(owner.text("name")) }
+        }
+        if controllers.count > 1 {
+            errors.append(
+                .invalid(
+                    path, owners ?? .null,
+                    "Only one reference can have Controller set to true. Found \"true\" in references for "
+                        + "\(controllers[0]) and \(controllers[1])"))
+        }
+        return errors
+    }
+
+    private static func finalizers(_ finalizers: JSONValue?, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (index, finalizer) in (finalizers?.arrayValue ?? []).enumerated() {
+            let name = finalizer.stringValue ?? ""
+            let problems = Names.qualifiedName(name)
+            errors += problems.map { .invalid(path, .string(name), $0) }
+            if problems.isEmpty, !name.contains("/"), !["orphan", "foregroundDeletion", "kubernetes"].contains(name) {
+                errors.append(
+                    .invalid(
+                        path.index(index), .string(name),
+                        "name is neither a standard finalizer name nor is it fully qualified"))
+            }
+        }
+        return errors
+    }
+
+    static func validateUpdate(_ new: JSONValue, old: JSONValue) -> [FieldError] {
+        let after = new["metadata"] ?? [:]
+        let before = old["metadata"] ?? [:]
+        var errors: [FieldError] = []
+        if before["deletionTimestamp"] != nil {
+            let known = Set(before["finalizers"]?.arrayValue ?? [])
+            let added = (after["finalizers"]?.arrayValue ?? []).filter { !known.contains($0) }
+            if !added.isEmpty {
+                let list = added.map { "\"\($0.stringValue ?? "")\"" }.joined(separator: ", ")
+                errors.append(
+                    .forbidden(
+                        path.child("finalizers"),
+                        "no new finalizers can be added if the object is being deleted, found new finalizers "
+                            + "[]string{\(list)}"))
+            }
+        }
+        for field in ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"]
+        where (after[field] ?? .null) != (before[field] ?? .null) {
+            errors.append(.invalid(path.child(field), after[field] ?? .string(""), "field is immutable"))
+        }
+        return errors
+    }
+
+    private static func sorted(_ map: JSONValue?) -> [(key: String, value: JSONValue)] {
+        guard case .object(let members)? = map else { return [] }
+        return members.elements.sorted { $0.key < $1.key }
+    }
+}
+
+extension JSONValue {
+    /// A member's text, empty if there is none, as a Go string field reads.
+    func text(_ name: String) -> String { self[name]?.stringValue ?? "" }
+
+    func number(_ name: String) -> Int64 { self[name]?.integerValue ?? 0 }
+
+    /// A member's items, none if it is missing.
+    func items(_ name: String) -> [JSONValue] { self[name]?.arrayValue ?? [] }
+
+    func strings(_ name: String) -> [String] { items(name).compactMap(\.stringValue) }
+}

@@ -1,0 +1,115 @@
+/// The forms of names, as RFC 1123 and the API conventions have them. Each function returns what is wrong, in the words
+/// that clients know; an empty list means valid.
+enum Names {
+    private static func isLower(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || isDigit(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool { isLower(byte) || (0x41...0x5A).contains(byte) }
+
+    static func tooLong(_ limit: Int) -> String { "must be no more than \(limit) bytes" }
+    static let empty = "must be non-empty"
+
+    private static func isLabel(_ text: some Collection<UInt8>) -> Bool {
+        guard let first = text.first, isLower(first) else { return false }
+        var last = first
+        for byte in text {
+            guard isLower(byte) || byte == UInt8(ascii: "-") else { return false }
+            last = byte
+        }
+        return isLower(last)
+    }
+
+    static func dnsLabel(_ text: String) -> [String] {
+        var problems: [String] = []
+        if text.utf8.count > 63 { problems.append(tooLong(63)) }
+        if !isLabel(text.utf8) {
+            problems.append(
+                "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
+                    + "and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "
+                    + "validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')")
+        }
+        return problems
+    }
+
+    static func dnsSubdomain(_ text: String) -> [String] {
+        var problems: [String] = []
+        if text.utf8.count > 253 { problems.append(tooLong(253)) }
+        if !text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy(isLabel) {
+            problems.append(
+                "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+                    + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
+                    + #"validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"#)
+        }
+        return problems
+    }
+
+    /// The port names of pods: at most 15 characters with a letter (IANA_SVC_NAME).
+    static func portName(_ text: String) -> [String] {
+        var problems: [String] = []
+        if text.utf8.count > 15 { problems.append("must be no more than 15 characters") }
+        if !text.utf8.allSatisfy({ isLower($0) || $0 == UInt8(ascii: "-") }) || text.isEmpty {
+            problems.append("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)")
+        }
+        if !text.utf8.contains(where: { isLower($0) && !isDigit($0) }) {
+            problems.append("must contain at least one letter (a-z)")
+        }
+        if text.contains("--") { problems.append("must not contain consecutive hyphens") }
+        if text.hasPrefix("-") || text.hasSuffix("-") { problems.append("must not begin or end with a hyphen") }
+        return problems
+    }
+
+    private static func isNamePart(_ text: some Collection<UInt8>) -> Bool {
+        guard let first = text.first, isAlphanumeric(first) else { return false }
+        var last = first
+        for byte in text {
+            guard isAlphanumeric(byte) || "-_.".utf8.contains(byte) else { return false }
+            last = byte
+        }
+        return isAlphanumeric(last)
+    }
+
+    /// Keys of labels and annotations, finalizers: `name` or `prefix/name`.
+    static func qualifiedName(_ text: String) -> [String] {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        let form =
+            "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. "
+            + "'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+            + "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+        var problems: [String] = []
+        let name: Substring
+        switch parts.count {
+        case 1:
+            name = parts[0]
+        case 2:
+            name = parts[1]
+            if parts[0].isEmpty {
+                problems.append("prefix part \(empty)")
+            } else {
+                problems += dnsSubdomain(String(parts[0])).map { "prefix part \($0)" }
+            }
+        default:
+            return [
+                "a valid label key must consist of \(form) with an optional DNS subdomain prefix and '/' (e.g. "
+                    + "'example.com/MyName')"
+            ]
+        }
+        if name.isEmpty {
+            problems.append("name part \(empty)")
+        } else if name.utf8.count > 63 {
+            problems.append("name part \(tooLong(63))")
+        }
+        if !isNamePart(name.utf8) { problems.append("name part must consist of \(form)") }
+        return problems
+    }
+
+    static func labelValue(_ text: String) -> [String] {
+        var problems: [String] = []
+        if text.utf8.count > 63 { problems.append(tooLong(63)) }
+        if !text.isEmpty, !isNamePart(text.utf8) {
+            problems.append(
+                "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and "
+                    + "must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', "
+                    + "regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")
+        }
+        return problems
+    }
+}

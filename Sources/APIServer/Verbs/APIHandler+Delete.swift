@@ -1,0 +1,150 @@
+import Hummingbird
+import JSONStream
+import ObjectStore
+import OrderedCollections
+
+extension APIHandler {
+    func delete(_ call: Call, body: [UInt8]) async throws -> Response {
+        let options = try DeleteOptions(body, call.request)
+        let deletion = Deletion(handler: self, target: call.target, options: options)
+        let outcome = try await deletion.run()
+        if outcome.isPending || call.definition.returnsDeletedObject { return try object(outcome.object, call) }
+        return Self.json(Self.success(call, outcome.object))
+    }
+
+    func deleteCollection(_ call: Call, body: [UInt8]) async throws -> Response {
+        let options = try DeleteOptions(body, call.request)
+        let filter = try ListFilter(call)
+        try await cache.catchUp()
+        let snapshot = cache.snapshot(call.definition)
+        var deleted: [JSONValue] = []
+        for found in filter.range(snapshot.objects) where filter.matches(found) {
+            var target = call.target
+            let parts = found.key.dropFirst(call.definition.storagePrefix.count).split(separator: "/")
+            target.name = parts.last.map(String.init) ?? ""
+            if parts.count > 1 { target.namespace = String(parts[0]) }
+            do {
+                let outcome = try await Deletion(handler: self, target: target, options: options).run()
+                deleted.append(try served(outcome.object, call.definition))
+            } catch let error as StatusError where error.reason == "NotFound" {
+                // Gone in the meantime, which is what was wanted.
+                continue
+            }
+        }
+        return Self.json([
+            "kind": .string(call.definition.kind + "List"), "apiVersion": .string(call.definition.apiVersion),
+            "metadata": ["resourceVersion": .string(String(cache.revision))], "items": .array(deleted),
+        ])
+    }
+
+    private static func success(_ call: Call, _ object: CachedObject) -> JSONValue {
+        var details: JSONValue = ["name": .string(call.target.name)]
+        if !call.definition.group.isEmpty { details["group"] = .string(call.definition.group) }
+        details["kind"] = .string(call.definition.plural)
+        details["uid"] = (try? object.decoded())?["metadata"]?["uid"]
+        return ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "details": details]
+    }
+}
+
+/// The removal of one object: at once, or when its last finalizer goes.
+struct Deletion: Sendable {
+    struct Outcome: Sendable {
+        var object: CachedObject
+        /// Whether the object is still there, waiting for finalizers.
+        var isPending: Bool
+    }
+
+    private static let keptNamespaces: Set<String> = ["default", "kube-system", "kube-public"]
+
+    let handler: APIHandler
+    let target: RequestTarget.Resource
+    let options: DeleteOptions
+
+    private var definition: ResourceDefinition { target.definition }
+
+    func run() async throws -> Outcome {
+        if definition.plural == "namespaces", Self.keptNamespaces.contains(target.name) {
+            throw StatusError.forbidden(definition, target.name, "this namespace may not be deleted")
+        }
+        while true {
+            try await handler.cache.catchUp()
+            guard let current = handler.cache.get(definition, key: target.key) else {
+                throw StatusError.notFound(definition, target.name)
+            }
+            do {
+                return try await remove(current)
+            } catch StoreError.conflict {
+                continue
+            }
+        }
+    }
+
+    private func remove(_ current: CachedObject) async throws -> Outcome {
+        let object = try current.decoded()
+        let metadata = object["metadata"] ?? [:]
+        try checkPreconditions(metadata)
+        let waits = !metadata.items("finalizers").isEmpty || definition.plural == "namespaces"
+        guard waits else {
+            if options.isDryRun { return Outcome(object: current, isPending: false) }
+            _ = try await handler.store.delete(current.key, expecting: .revision(current.revision))
+            definition.strategy.release(object, handler.allocators)
+            try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.namespace)
+            return Outcome(object: current, isPending: false)
+        }
+        if metadata["deletionTimestamp"] != nil {
+            if definition.plural == "namespaces", !options.isDryRun {
+                try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
+            }
+            return Outcome(object: current, isPending: true)
+        }
+        let marked = marked(object)
+        let form = StoredForm(definition)
+        let stored = form.encode(marked)
+        if options.isDryRun {
+            let bytes = form.wire(stored, revision: current.revision) ?? current.bytes
+            return Outcome(
+                object: CachedObject(key: current.key, revision: current.revision, bytes: bytes, labels: [:]),
+                isPending: true)
+        }
+        let revision = try await handler.store.put(current.key, stored, expecting: .revision(current.revision))
+        if definition.plural == "namespaces" {
+            try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
+        }
+        let bytes = form.wire(stored, revision: revision) ?? stored
+        return Outcome(
+            object: CachedObject(key: current.key, revision: revision, bytes: bytes, labels: [:]), isPending: true)
+    }
+
+    private func marked(_ object: JSONValue) -> JSONValue {
+        var object = object
+        var metadata = object["metadata"] ?? [:]
+        metadata["deletionTimestamp"] = .string(Timestamp.now().text())
+        metadata["deletionGracePeriodSeconds"] = definition.plural == "namespaces" ? nil : 0
+        if let generation = metadata["generation"]?.integerValue { metadata["generation"] = .integer(generation + 1) }
+        object["metadata"] = ObjectWriter.ordered(metadata)
+        if definition.plural == "namespaces" { object["status"] = ["phase": "Terminating"] }
+        return object
+    }
+
+    private func checkPreconditions(_ metadata: JSONValue) throws {
+        let uid = metadata.text("uid")
+        if let wanted = options.uid, wanted != uid {
+            var error = StatusError.conflict(
+                definition, target.name,
+                "the UID in the precondition (\(wanted)) does not match the UID in record (\(uid)). The object might "
+                    + "have been deleted and then recreated")
+            // Upstream names the kind here, not the resource.
+            error.message = error.message.replacing(
+                "on \(definition.qualifiedPlural) ", with: "on \(definition.kind) ", maxReplacements: 1)
+            error.details?.kind = definition.kind
+            throw error
+        }
+        let version = metadata.text("resourceVersion")
+        if let wanted = options.resourceVersion, wanted != version {
+            throw StatusError.conflict(
+                definition, target.name,
+                "the ResourceVersion in the precondition (\(wanted)) does not match the ResourceVersion in record "
+                    + "(\(version)). The object might have been modified")
+        }
+    }
+}

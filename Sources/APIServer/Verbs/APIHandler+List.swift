@@ -1,0 +1,161 @@
+import Hummingbird
+import JSONStream
+import NIOCore
+import ObjectStore
+import OrderedCollections
+
+extension APIHandler {
+    func list(_ call: Call) async throws -> Response {
+        let filter = try ListFilter(call)
+        let limit = try Self.limit(call.request)
+        let page = try await page(call, filter, limit)
+        var metadata: JSONValue = ["resourceVersion": .string(String(page.revision))]
+        if let next = page.next {
+            metadata["continue"] = .string(next.text)
+            if filter.isTrivial { metadata["remainingItemCount"] = .integer(Int64(page.remaining)) }
+        }
+        let definition = call.definition
+        switch call.representation.shape {
+        case .object where definition.conversion == nil:
+            return Self.respond(
+                Self.joined(page.objects, kind: definition.kind + "List", definition.apiVersion, metadata),
+                mediaType: call.representation.mediaType)
+        case .object:
+            let list: JSONValue = [
+                "kind": .string(definition.kind + "List"), "apiVersion": .string(definition.apiVersion),
+                "metadata": metadata, "items": .array(try page.objects.map { try served($0, definition) }),
+            ]
+            return Self.bytes(list.serialized(), mediaType: call.representation.mediaType)
+        case .table:
+            let table = Shapes.table(
+                try page.objects.map { try served($0, definition) }, definition,
+                includeObject: call.request.first("includeObject"), metadata: metadata)
+            return Self.bytes(table.serialized(), mediaType: call.representation.mediaType)
+        case .partialMetadata:
+            let list: JSONValue = [
+                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                "items": .array(try page.objects.map { Shapes.partialMetadata(try served($0, definition)) }),
+            ]
+            return Self.bytes(list.serialized(), mediaType: call.representation.mediaType)
+        }
+    }
+
+    /// The list as it is sent, from the objects' bytes.
+    private static func joined(
+        _ objects: [CachedObject], kind: String, _ apiVersion: String, _ metadata: JSONValue
+    ) -> ByteBuffer {
+        var head = Array(#"{"kind":"\#(kind)","apiVersion":"\#(apiVersion)","metadata":"#.utf8)
+        metadata.write(to: &head)
+        head += Array(#","items":["#.utf8)
+        let size = objects.reduce(head.count + 2) { $0 + $1.bytes.count + 1 }
+        var buffer = ByteBufferAllocator().buffer(capacity: size)
+        buffer.writeBytes(head)
+        for (index, object) in objects.enumerated() {
+            if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
+            buffer.writeBytes(object.bytes)
+        }
+        buffer.writeString("]}")
+        return buffer
+    }
+
+    struct Page: Sendable {
+        var objects: [CachedObject]
+        var revision: Revision
+        var next: ContinueToken?
+        var remaining = 0
+    }
+
+    private func page(_ call: Call, _ filter: ListFilter, _ limit: Int) async throws -> Page {
+        let request = call.request
+        let versionText = request.first("resourceVersion")
+        let version = versionText.isEmpty ? nil : try Self.resourceVersion(versionText)
+        let snapshot: WatchCache.Snapshot
+        var after: String?
+        if let text = request.query["continue"]?.first, !text.isEmpty {
+            guard version == nil || version == 0 else {
+                throw StatusError.badRequest("specifying resource version is not allowed when using continue")
+            }
+            let token = try ContinueToken(text)
+            after = call.definition.storagePrefix + token.start
+            snapshot = try pages(call, token)
+        } else {
+            snapshot = try await start(call, version)
+        }
+        var candidates = filter.range(snapshot.objects)
+        if let after {
+            let start = candidates.partitioningIndex { after.utf8.lexicographicallyPrecedes($0.key.utf8) }
+            candidates = candidates[start...]
+        }
+        if limit == 0 {
+            let found = filter.isTrivial ? Array(candidates) : candidates.filter(filter.matches)
+            return Page(objects: found, revision: snapshot.revision)
+        }
+        var found: [CachedObject] = []
+        var position = candidates.startIndex
+        while position < candidates.endIndex, found.count < limit {
+            if filter.matches(candidates[position]) { found.append(candidates[position]) }
+            position += 1
+        }
+        let rest = candidates[position...]
+        guard let last = found.last, filter.isTrivial ? !rest.isEmpty : rest.contains(where: filter.matches) else {
+            return Page(objects: found, revision: snapshot.revision)
+        }
+        cache.keep(snapshot, of: call.definition)
+        let start = String(last.key.dropFirst(call.definition.storagePrefix.count))
+        return Page(
+            objects: found, revision: snapshot.revision,
+            next: ContinueToken(revision: snapshot.revision, start: start), remaining: rest.count)
+    }
+
+    /// The state that a list without a continue token shows.
+    private func start(_ call: Call, _ version: Revision?) async throws -> WatchCache.Snapshot {
+        let match = call.request.first("resourceVersionMatch")
+        if !match.isEmpty {
+            guard match == "Exact" || match == "NotOlderThan" else {
+                throw StatusError.invalid(
+                    kind: "ListOptions", group: "meta.k8s.io", name: "",
+                    [.notSupported(FieldPath("resourceVersionMatch"), .string(match), ["Exact", "NotOlderThan"])])
+            }
+            guard let version, match == "NotOlderThan" || version > 0 else {
+                throw StatusError.invalid(
+                    kind: "ListOptions", group: "meta.k8s.io", name: "",
+                    [
+                        .forbidden(
+                            FieldPath("resourceVersionMatch"),
+                            "resourceVersionMatch is forbidden unless resourceVersion is provided")
+                    ])
+            }
+        }
+        switch version {
+        case nil: try await cache.catchUp()
+        case 0?: break
+        case let version?: try await waitFor(version)
+        }
+        if match == "Exact", let version {
+            guard let snapshot = cache.snapshot(call.definition, at: version) else {
+                throw StatusError.expired("The provided resource version is too old: \(version)")
+            }
+            return snapshot
+        }
+        return cache.snapshot(call.definition)
+    }
+
+    private func pages(_ call: Call, _ token: ContinueToken) throws -> WatchCache.Snapshot {
+        guard token.revision != -1 else { return cache.snapshot(call.definition) }
+        guard let snapshot = cache.snapshot(call.definition, at: token.revision) else {
+            throw StatusError.expired(
+                "The provided continue parameter is too old to display a consistent list result. You can start a new "
+                    + "list without the continue parameter.")
+        }
+        return snapshot
+    }
+
+    private static func limit(_ request: APIRequest) throws -> Int {
+        let text = request.first("limit")
+        guard !text.isEmpty else { return 0 }
+        guard let limit = Int(text) else {
+            throw StatusError.badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
+        }
+        return max(limit, 0)
+    }
+}

@@ -1,0 +1,235 @@
+import HTTPTypes
+import Hummingbird
+import JSONStream
+import NIOCore
+import ObjectStore
+import OrderedCollections
+
+extension APIHandler {
+    /// Seconds between bookmarks, as upstream sends them about once a minute.
+    private static let bookmarkInterval = 55
+
+    func watch(_ call: Call, _ http: Request) async throws -> Response {
+        let plan = try await WatchPlan(call, self)
+        let mediaType = call.representation.mediaType
+        return Response(
+            status: .ok,
+            headers: [.contentType: mediaType, .cacheControl: "no-cache, private"],
+            body: ResponseBody { writer in
+                try await run(plan, http, &writer)
+                try await writer.finish(nil)
+            })
+    }
+
+    private func run(_ plan: WatchPlan, _ http: Request, _ writer: inout any ResponseBodyWriter) async throws {
+        var encoder = WatchEncoder(plan.call)
+        guard case .open(let id, let replay, let snapshot, let stream) = cache.watch(plan.call.definition, from: plan.start)
+        else {
+            try await writer.write(encoder.error(plan.tooOld))
+            return
+        }
+        defer { cache.endWatch(plan.call.definition, id: id) }
+        let cache = cache
+        let definition = plan.call.definition
+        try await http.body.consumeWithInboundCloseHandler({ _ in
+            try await send(snapshot, plan, &encoder, &writer)
+            for event in replay { try await send(event, plan, &encoder, &writer) }
+            try await follow(stream, plan, &encoder, &writer)
+        }, onInboundClosed: { cache.endWatch(definition, id: id) })
+    }
+
+    /// The objects that there are, in pieces of some size, and the bookmark behind them.
+    private func send(
+        _ snapshot: WatchCache.Snapshot?, _ plan: WatchPlan, _ encoder: inout WatchEncoder,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        guard let snapshot else { return }
+        var piece = ByteBuffer()
+        for object in plan.filter.range(snapshot.objects) where plan.filter.matches(object) {
+            var event = try encoder.event(.added, object, self)
+            piece.writeBuffer(&event)
+            if piece.readableBytes > 128 << 10 {
+                try await writer.write(piece)
+                piece = ByteBuffer()
+            }
+        }
+        if plan.endsInitialEvents {
+            var bookmark = encoder.bookmark(snapshot.revision, endsInitialEvents: true)
+            piece.writeBuffer(&bookmark)
+        }
+        if piece.readableBytes > 0 { try await writer.write(piece) }
+    }
+
+    private func send(
+        _ event: WatchCache.Event, _ plan: WatchPlan, _ encoder: inout WatchEncoder,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        guard let (kind, object) = plan.visible(event) else { return }
+        try await writer.write(try encoder.event(kind, object, self))
+    }
+
+    private func follow(
+        _ stream: WatchCache.Watch, _ plan: WatchPlan, _ encoder: inout WatchEncoder,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        var ticks = 0
+        for await signal in stream {
+            switch signal {
+            case .event(let event):
+                try await send(event, plan, &encoder, &writer)
+            case .tick(let revision):
+                ticks += 1
+                let isOver = ticks >= plan.timeout
+                if plan.allowsBookmarks, isOver || ticks % Self.bookmarkInterval == 0 {
+                    try await writer.write(encoder.bookmark(revision, endsInitialEvents: false))
+                }
+                if isOver { return }
+            }
+        }
+    }
+}
+
+/// How one watch is to run.
+struct WatchPlan: Sendable {
+    let call: Call
+    let filter: ListFilter
+    let start: WatchCache.Start
+    let allowsBookmarks: Bool
+    let endsInitialEvents: Bool
+    /// Seconds.
+    let timeout: Int
+    let tooOld: StatusError
+
+    init(_ call: Call, _ handler: APIHandler) async throws {
+        self.call = call
+        filter = try ListFilter(call)
+        let request = call.request
+        allowsBookmarks = request.flag("allowWatchBookmarks")
+        let versionText = request.first("resourceVersion")
+        guard let version = versionText.isEmpty ? 0 : Revision(versionText), version >= 0 else {
+            throw StatusError(
+                code: 500, reason: "",
+                message: "resourceVersion: Invalid value: \"\(versionText)\": strconv.ParseUint: parsing "
+                    + "\"\(versionText)\": invalid syntax")
+        }
+        let sendsInitial = request.query["sendInitialEvents"] == nil ? nil : request.flag("sendInitialEvents")
+        try Self.validate(sendsInitial, request.first("resourceVersionMatch"))
+        let wanted = Int(request.first("timeoutSeconds")) ?? 0
+        // Spread, so that the clients of a server do not all come back at once.
+        timeout = wanted > 0 ? wanted : Int.random(in: 1800...3600)
+        endsInitialEvents = sendsInitial == true && allowsBookmarks
+        if version > 0 { try await handler.waitFor(version) } else if versionText.isEmpty {
+            try await handler.cache.catchUp()
+        }
+        if sendsInitial == true || (sendsInitial == nil && version == 0) {
+            start = .snapshot
+        } else {
+            start = .after(version == 0 ? handler.cache.revision : version)
+        }
+        tooOld = .expired("too old resource version: \(version)")
+    }
+
+    private static func validate(_ sendsInitial: Bool?, _ match: String) throws {
+        var errors: [FieldError] = []
+        if sendsInitial != nil, match != "NotOlderThan" {
+            errors.append(
+                .forbidden(
+                    FieldPath("resourceVersionMatch"),
+                    "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"))
+        }
+        if sendsInitial == nil, !match.isEmpty {
+            errors.append(
+                .forbidden(
+                    FieldPath("resourceVersionMatch"),
+                    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"))
+        }
+        guard errors.isEmpty else {
+            throw StatusError.invalid(kind: "ListOptions", group: "meta.k8s.io", name: "", errors)
+        }
+    }
+
+    /// What a change is to this watcher: an object that comes to match is added, one that no longer does is deleted.
+    func visible(_ event: WatchCache.Event) -> (WatchCache.EventKind, CachedObject)? {
+        let matched = event.previous.map(filter.matches) ?? false
+        if event.kind == .deleted { return matched ? (.deleted, event.object) : nil }
+        switch (matched, filter.matches(event.object)) {
+        case (_, true): return (matched ? .modified : .added, event.object)
+        case (true, false):
+            guard let previous = event.previous else { return nil }
+            let form = StoredForm(call.definition)
+            return (
+                .deleted,
+                CachedObject(
+                    key: previous.key, revision: event.revision,
+                    bytes: form.rewrite(previous.bytes, revision: event.revision), labels: previous.labels)
+            )
+        case (false, false): return nil
+        }
+    }
+}
+
+/// The frames of a watch: one JSON object a line.
+struct WatchEncoder {
+    private let call: Call
+    private var hasSentColumns = false
+
+    init(_ call: Call) { self.call = call }
+
+    mutating func event(
+        _ kind: WatchCache.EventKind, _ object: CachedObject, _ handler: APIHandler
+    ) throws -> ByteBuffer {
+        if call.representation.shape == .object, call.definition.conversion == nil {
+            return frame(kind.rawValue, object.bytes)
+        }
+        let served = try handler.served(object, call.definition)
+        let shaped: JSONValue
+        switch call.representation.shape {
+        case .object: shaped = served
+        case .partialMetadata: shaped = Shapes.partialMetadata(served)
+        case .table:
+            shaped = Shapes.table(
+                [served], call.definition, includeObject: call.request.first("includeObject"),
+                metadata: ["resourceVersion": .string(String(object.revision))], withColumns: !hasSentColumns)
+            hasSentColumns = true
+        }
+        return frame(kind.rawValue, shaped.serialized())
+    }
+
+    func bookmark(_ revision: Revision, endsInitialEvents: Bool) -> ByteBuffer {
+        var metadata: JSONValue = ["resourceVersion": .string(String(revision)), "creationTimestamp": .null]
+        if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
+        let object: JSONValue
+        switch call.representation.shape {
+        case .object:
+            object = [
+                "kind": .string(call.definition.kind), "apiVersion": .string(call.definition.apiVersion),
+                "metadata": metadata,
+            ]
+        case .partialMetadata:
+            object = ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata]
+        case .table:
+            // The columns stand in a row's object, which carries the version.
+            object = [
+                "kind": "Table", "apiVersion": "meta.k8s.io/v1",
+                "metadata": ["resourceVersion": .string(String(revision))], "columnDefinitions": [],
+                "rows": [
+                    [
+                        "cells": [],
+                        "object": ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata],
+                    ]
+                ],
+            ]
+        }
+        return frame("BOOKMARK", object.serialized())
+    }
+
+    func error(_ error: StatusError) -> ByteBuffer { frame("ERROR", error.json.serialized()) }
+
+    private func frame(_ kind: String, _ object: [UInt8]) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: object.count + 40)
+        buffer.writeString(#"{"type":"\#(kind)","object":"#)
+        buffer.writeBytes(object)
+        buffer.writeString("}\n")
+        return buffer
+    }
+}

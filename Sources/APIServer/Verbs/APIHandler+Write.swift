@@ -1,0 +1,68 @@
+import Hummingbird
+import JSONStream
+import OrderedCollections
+
+extension APIHandler {
+    func create(_ call: Call, body: [UInt8]) async throws -> Response {
+        let options = try RequestOptions(call.request, kind: "CreateOptions")
+        let decoded = try BodyDecoder(definition: call.definition, validation: options.fieldValidation)
+            .decode(body, contentType: call.request.contentType)
+        try checkNamespace(decoded.object, call)
+        let writer = ObjectWriter(handler: self, target: call.target, isDryRun: options.isDryRun)
+        let outcome = try await writer.create(decoded.object)
+        return try object(outcome.object, call, code: 201, warnings: decoded.warnings + outcome.warnings)
+    }
+
+    func update(_ call: Call, body: [UInt8]) async throws -> Response {
+        let options = try RequestOptions(call.request, kind: "UpdateOptions")
+        let decoded = try BodyDecoder(definition: call.definition, validation: options.fieldValidation)
+            .decode(body, contentType: call.request.contentType)
+        try checkNamespace(decoded.object, call)
+        let name = decoded.object["metadata"]?.text("name") ?? ""
+        guard !name.isEmpty else {
+            throw StatusError.badRequest(
+                "the name of the object (based on URL) was undeterminable: name must be provided")
+        }
+        guard name == call.target.name else {
+            throw StatusError.badRequest(
+                "the name of the object (\(name)) does not match the name on the URL (\(call.target.name))")
+        }
+        let writer = ObjectWriter(
+            handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager)
+        let creates = call.definition.createsOnUpdate && call.target.subresource.isEmpty
+        let outcome = try await writer.update(createsMissing: creates) { _ in decoded }
+        return try object(
+            outcome.object, call, code: outcome.isCreated ? 201 : 200, warnings: outcome.warnings)
+    }
+
+    private func checkNamespace(_ object: JSONValue, _ call: Call) throws {
+        let namespace = object["metadata"]?.text("namespace") ?? ""
+        guard namespace.isEmpty || namespace == call.target.namespace || !call.definition.isNamespaced else {
+            throw StatusError.badRequest(
+                "the namespace of the provided object does not match the namespace sent on the request")
+        }
+    }
+
+    func patch(_ call: Call, body: [UInt8]) async throws -> Response {
+        let options = try RequestOptions(call.request, kind: "PatchOptions")
+        let patch = try Patch(body, contentType: call.request.contentType, call.definition, options)
+        let writer = ObjectWriter(
+            handler: self, target: call.target, isDryRun: options.isDryRun,
+            manager: patch.createsMissing ? nil : options.fieldManager)
+        let decoder = BodyDecoder(definition: call.definition, validation: options.fieldValidation)
+        let target = call.target
+        let outcome = try await writer.update(createsMissing: patch.createsMissing && target.subresource.isEmpty) { current in
+            let patched = try patch.apply(to: current, target)
+            var decoded = try decoder.structured(patched)
+            let name = decoded.object["metadata"]?.text("name") ?? ""
+            if !name.isEmpty, name != target.name {
+                throw StatusError.badRequest(
+                    "the name of the object (\(name)) does not match the name on the URL (\(target.name))")
+            }
+            try patch.finish(&decoded.object, from: current, target)
+            return decoded
+        }
+        return try object(
+            outcome.object, call, code: outcome.isCreated ? 201 : 200, warnings: outcome.warnings)
+    }
+}

@@ -1,0 +1,201 @@
+import HTTPTypes
+import Hummingbird
+import JSONStream
+import Logging
+import NIOCore
+import ObjectStore
+import OrderedCollections
+
+/// Answers API requests. The verbs are in extensions, one file each.
+struct APIHandler: Sendable {
+    static let bodyLimit = 3 << 20
+
+    let registry: ResourceRegistry
+    let store: any ObjectStore
+    let cache: WatchCache
+    let allocators: Allocators
+    let admission: AdmissionContext
+    let tokens: Set<String>
+    let logger: Logger
+
+    func respond(to http: Request) async -> Response {
+        let request = APIRequest(http.head)
+        do {
+            try authenticate(request)
+            return try await dispatch(request, http)
+        } catch let error as StatusError {
+            return Self.status(error)
+        } catch let error as StoreError {
+            logger.error("a request failed", metadata: ["path": "\(http.uri)", "error": "\(error)"])
+            return Self.status(.internalError("\(error)"))
+        } catch is CancellationError {
+            return Self.status(
+                StatusError(code: 503, reason: "ServiceUnavailable", message: "the server is stopping"))
+        } catch {
+            logger.error("a request failed", metadata: ["path": "\(http.uri)", "error": "\(error)"])
+            return Self.status(.internalError("\(error)"))
+        }
+    }
+
+    private func authenticate(_ request: APIRequest) throws {
+        guard !tokens.isEmpty, !["healthz", "livez", "readyz"].contains(request.path.first ?? "") else { return }
+        let prefix = "Bearer "
+        guard request.authorization.hasPrefix(prefix),
+            tokens.contains(String(request.authorization.dropFirst(prefix.count)))
+        else { throw StatusError.unauthorized }
+    }
+
+    private func dispatch(_ request: APIRequest, _ http: Request) async throws -> Response {
+        switch RequestTarget(request.path, registry) {
+        case .resource(let target): return try await dispatch(target, request, http)
+        case .unknownResource: throw StatusError.unknownResource
+        case .other: return try meta(request)
+        }
+    }
+
+    private func dispatch(
+        _ target: RequestTarget.Resource, _ request: APIRequest, _ http: Request
+    ) async throws -> Response {
+        let isStatus = target.subresource == "status" && target.definition.hasStatus
+        guard target.subresource.isEmpty || isStatus || isFinalize(target) else { throw StatusError.unknownResource }
+        guard let representation = Representation.negotiate(request.accept) else { throw StatusError.notAcceptable }
+        let call = Call(target: target, request: request, representation: representation)
+        switch (request.method, target.name.isEmpty) {
+        case (.get, true):
+            return try await request.flag("watch") ? watch(call, http) : list(call)
+        case (.get, false):
+            if request.flag("watch") { return try await watch(call, http) }
+            return try await get(call)
+        case (.post, true) where target.definition.isNamespaced == !target.namespace.isEmpty:
+            return try await create(call, body: try await body(http))
+        case (.delete, true) where target.definition.canDeleteCollection:
+            return try await deleteCollection(call, body: try await body(http))
+        case (.put, false):
+            return try await update(call, body: try await body(http))
+        case (.patch, false) where !isFinalize(target):
+            return try await patch(call, body: try await body(http))
+        case (.delete, false) where target.subresource.isEmpty:
+            return try await delete(call, body: try await body(http))
+        default:
+            throw StatusError.methodNotAllowed
+        }
+    }
+
+    private func isFinalize(_ target: RequestTarget.Resource) -> Bool {
+        target.subresource == "finalize" && target.definition.plural == "namespaces"
+    }
+
+    private func body(_ http: Request) async throws -> [UInt8] {
+        do {
+            return Array(buffer: try await http.body.collect(upTo: Self.bodyLimit))
+        } catch is NIOTooManyBytesError {
+            throw StatusError(
+                code: 413, reason: "RequestEntityTooLarge",
+                message: "Request entity too large: limit is \(Self.bodyLimit)")
+        }
+    }
+}
+
+/// One request for one resource.
+struct Call: Sendable {
+    var target: RequestTarget.Resource
+    var request: APIRequest
+    var representation: Representation
+
+    var definition: ResourceDefinition { target.definition }
+}
+
+// MARK: Answers
+
+extension APIHandler {
+    static func status(_ error: StatusError) -> Response {
+        json(error.json, code: error.code)
+    }
+
+    static func json(_ value: JSONValue, code: Int = 200, warnings: [String] = []) -> Response {
+        bytes(value.serialized(), code: code, warnings: warnings)
+    }
+
+    static func bytes(
+        _ bytes: [UInt8], code: Int = 200, mediaType: String = "application/json", warnings: [String] = []
+    ) -> Response {
+        respond(ByteBuffer(bytes: bytes), code: code, mediaType: mediaType, warnings: warnings)
+    }
+
+    static func respond(
+        _ buffer: ByteBuffer, code: Int = 200, mediaType: String = "application/json", warnings: [String] = []
+    ) -> Response {
+        var headers: HTTPFields = [.contentType: mediaType, .cacheControl: "no-cache, private"]
+        if let warning = HTTPField.Name("Warning") {
+            for text in warnings.prefix(32) {
+                let quoted = String(decoding: JSONValue.string(text).serialized(), as: UTF8.self)
+                headers.append(HTTPField(name: warning, value: "299 - \(quoted)"))
+            }
+        }
+        return Response(
+            status: HTTPResponse.Status(code: code), headers: headers, body: ResponseBody(byteBuffer: buffer))
+    }
+
+    static func text(_ text: String, code: Int = 200) -> Response {
+        Response(
+            status: HTTPResponse.Status(code: code), headers: [.contentType: "text/plain; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// One object in the shape that the client wants.
+    func object(_ object: CachedObject, _ call: Call, code: Int = 200, warnings: [String] = []) throws -> Response {
+        let representation = call.representation
+        if representation.shape == .object, call.definition.conversion == nil {
+            return Self.bytes(object.bytes, code: code, mediaType: representation.mediaType, warnings: warnings)
+        }
+        let decoded = try served(object, call.definition)
+        let shaped: JSONValue
+        switch representation.shape {
+        case .object: shaped = decoded
+        case .partialMetadata: shaped = Shapes.partialMetadata(decoded)
+        case .table:
+            shaped = Shapes.table(
+                [decoded], call.definition, includeObject: call.request.first("includeObject"),
+                metadata: ["resourceVersion": .string(String(object.revision))])
+        }
+        return Self.bytes(shaped.serialized(), code: code, mediaType: representation.mediaType, warnings: warnings)
+    }
+
+    /// The object as the definition's API version shows it.
+    func served(_ object: CachedObject, _ definition: ResourceDefinition) throws -> JSONValue {
+        let decoded = try object.decoded()
+        return definition.conversion.map { $0.fromStorage(decoded) } ?? decoded
+    }
+}
+
+/// Tables and metadata-only objects.
+enum Shapes {
+    static func partialMetadata(_ object: JSONValue) -> JSONValue {
+        [
+            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": object["metadata"] ?? [:],
+        ]
+    }
+
+    static func table(
+        _ objects: [JSONValue], _ definition: ResourceDefinition, includeObject: String, metadata: JSONValue,
+        withColumns: Bool = true
+    ) -> JSONValue {
+        let table = definition.strategy.table
+        let now = Timestamp.now()
+        let columns = withColumns ? table.columns.map(\.json) : []
+        return [
+            "kind": "Table", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+            "columnDefinitions": .array(columns),
+            "rows": .array(
+                objects.map { object in
+                    var row: JSONValue = ["cells": .array(table.cells(object, now))]
+                    switch includeObject {
+                    case "None": row["object"] = .null
+                    case "Object": row["object"] = object
+                    default: row["object"] = partialMetadata(object)
+                    }
+                    return row
+                }),
+        ]
+    }
+}

@@ -1,0 +1,292 @@
+import JSONStream
+import ObjectStore
+import OrderedCollections
+
+/// Brings objects into the store: metadata that the server owns, admission, allocation, validation, and the write.
+struct ObjectWriter: Sendable {
+    struct Outcome: Sendable {
+        var object: CachedObject
+        var isCreated: Bool
+        var warnings: [String]
+    }
+
+    private static let suffixLetters = Array("bcdfghjklmnpqrstvwxz2456789")
+
+    let handler: APIHandler
+    let target: RequestTarget.Resource
+    let isDryRun: Bool
+    /// Who writes; nil where an apply patch keeps the record itself.
+    var manager: String?
+
+    private var definition: ResourceDefinition { target.definition }
+    private var strategy: any ResourceStrategy { definition.strategy }
+
+    // MARK: Creating
+
+    func create(_ object: JSONValue) async throws -> Outcome {
+        var object = object
+        var metadata = object["metadata"] ?? [:]
+        let base = metadata.text("generateName")
+        guard metadata.text("name").isEmpty, !base.isEmpty else { return try await createNamed(object) }
+        var lastError: StatusError?
+        for _ in 0..<8 {
+            let suffix = String((0..<5).map { _ in Self.suffixLetters.randomElement() ?? "x" })
+            metadata["name"] = .string(base.prefix(58) + suffix)
+            object["metadata"] = metadata
+            if definition.plural == "namespaces" { strategy.applyDefaults(&object) }
+            do {
+                return try await createNamed(object)
+            } catch let error as StatusError where error.reason == "AlreadyExists" {
+                lastError = error
+            }
+        }
+        throw lastError ?? .internalError("no unique name was found")
+    }
+
+    private func createNamed(_ given: JSONValue) async throws -> Outcome {
+        var object = given
+        guard (object["metadata"]?.text("resourceVersion") ?? "").isEmpty else {
+            throw StatusError(
+                code: 500, reason: "", message: "resourceVersion should not be set on objects to be created")
+        }
+        try await checkNamespace()
+        let name = object["metadata"]?.text("name") ?? ""
+        object["metadata"] = newMetadata(object["metadata"] ?? [:])
+        let reservation = try strategy.allocate(&object, old: nil, handler.allocators)
+        var isKept = false
+        defer { if !isKept { reservation?.giveBack() } }
+        strategy.prepareForCreate(&object, handler.admission)
+        if strategy.generationSource(object) != nil { setMetadata("generation", 1, &object) }
+        let errors =
+            MetadataValidation.validate(object, strategy) + strategy.validateCreate(object, handler.admission)
+        guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
+        let warnings = strategy.warnings(object)
+        let stored = StoredForm(definition).encode(toStorage(object))
+        let key = definition.key(namespace: target.namespace, name: name)
+        if isDryRun {
+            guard handler.cache.get(definition, key: key) == nil else {
+                throw StatusError.alreadyExists(definition, name)
+            }
+            return Outcome(object: unstored(key, stored), isCreated: true, warnings: warnings)
+        }
+        do {
+            let revision = try await handler.store.put(key, stored, expecting: .absent)
+            reservation?.keep()
+            isKept = true
+            return Outcome(object: cached(key, stored, revision), isCreated: true, warnings: warnings)
+        } catch StoreError.conflict {
+            throw StatusError.alreadyExists(definition, name)
+        }
+    }
+
+    private func newMetadata(_ given: JSONValue) -> JSONValue {
+        var metadata = given
+        for field in ["selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "uid"] {
+            metadata[field] = nil
+        }
+        if definition.isNamespaced { metadata["namespace"] = .string(target.namespace) } else { metadata["namespace"] = nil }
+        metadata["uid"] = .string(UUIDText.random())
+        metadata["creationTimestamp"] = .string(Timestamp.now().text())
+        return Self.ordered(metadata)
+    }
+
+    /// In the order of the schema, which is the one that clients are used to.
+    static func ordered(_ metadata: JSONValue) -> JSONValue {
+        var ordered: JSONValue.Object = [:]
+        for field in StructSchema.objectMeta.fields {
+            if let value = metadata[field.name], !value.isNull { ordered[field.name] = value }
+        }
+        return .object(ordered)
+    }
+
+    /// The namespace must be there, and must not be on its way out.
+    private func checkNamespace() async throws {
+        guard definition.isNamespaced else { return }
+        let namespaces = ResourceDefinition.namespaces
+        let key = namespaces.key(namespace: "", name: target.namespace)
+        if handler.cache.get(namespaces, key: key) == nil { try await handler.cache.catchUp() }
+        guard let namespace = handler.cache.get(namespaces, key: key) else {
+            throw StatusError.notFound(namespaces, target.namespace)
+        }
+        guard try namespace.decoded()["metadata"]?["deletionTimestamp"] == nil else {
+            var error = StatusError.forbidden(
+                definition, target.name,
+                "unable to create new content in namespace \(target.namespace) because it is being terminated")
+            error.details?.causes = [
+                StatusError.Cause(
+                    reason: "NamespaceTerminating", message: "namespace \(target.namespace) is being terminated",
+                    field: "metadata.namespace")
+            ]
+            throw error
+        }
+    }
+
+    // MARK: Updating
+
+    /// Changes the object, trying again when another writer was faster.
+    /// - Parameter change: the new object in its schema's form, made from the current one (nil: there is none).
+    func update(
+        createsMissing: Bool, _ change: @Sendable (JSONValue?) throws -> BodyDecoder.Decoded
+    ) async throws -> Outcome {
+        let key = target.key
+        while true {
+            try await handler.cache.catchUp()
+            guard let current = handler.cache.get(definition, key: key) else {
+                guard createsMissing else { throw StatusError.notFound(definition, target.name) }
+                let decoded = try change(nil)
+                guard (decoded.object["metadata"]?.text("resourceVersion") ?? "").isEmpty else {
+                    throw StatusError.notFound(definition, target.name)
+                }
+                var outcome = try await create(decoded.object)
+                outcome.warnings = decoded.warnings + outcome.warnings
+                return outcome
+            }
+            let old = try handler.served(current, definition)
+            let decoded = try change(old)
+            do {
+                var outcome = try await replace(current, old: old, with: decoded.object)
+                outcome.warnings = decoded.warnings + outcome.warnings
+                return outcome
+            } catch StoreError.conflict {
+                // A version given by the client was checked against the current one, and fails then.
+                continue
+            }
+        }
+    }
+
+    private func replace(_ current: CachedObject, old: JSONValue, with given: JSONValue) async throws -> Outcome {
+        var object = given
+        try checkVersion(object, old)
+        object["metadata"] = keptMetadata(object["metadata"] ?? [:], old["metadata"] ?? [:])
+        var reservation: Reservation?
+        var isKept = false
+        defer { if !isKept { reservation?.giveBack() } }
+        var errors = MetadataValidation.validateUpdate(object, old: old)
+        switch target.subresource {
+        case "status":
+            strategy.prepareForStatusUpdate(&object, old: old)
+            strategy.applyDefaults(&object)
+            errors += MetadataValidation.validate(object, strategy) + strategy.validateStatusUpdate(object, old: old)
+        case "finalize":
+            let spec = object["spec"]
+            object = old
+            object["spec"] = spec
+        default:
+            reservation = try strategy.allocate(&object, old: old, handler.allocators)
+            strategy.prepareForUpdate(&object, old: old, handler.admission)
+            errors += MetadataValidation.validate(object, strategy)
+            errors += strategy.validateUpdate(object, old: old, handler.admission)
+        }
+        guard errors.isEmpty else { throw StatusError.invalid(definition, target.name, errors) }
+        if let source = strategy.generationSource(object), source != strategy.generationSource(old) {
+            setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) + 1), &object)
+        }
+        if let manager {
+            ManagedFields.recordUpdate(
+                &object, old: old, manager: manager, subresource: target.subresource, definition)
+        }
+        let warnings = target.subresource.isEmpty ? strategy.warnings(object) : []
+        let stored = StoredForm(definition).encode(toStorage(object))
+        let outcome = try await store(stored, object, over: current)
+        reservation?.keep()
+        isKept = !isDryRun
+        return Outcome(object: outcome, isCreated: false, warnings: warnings)
+    }
+
+    private func store(_ stored: [UInt8], _ object: JSONValue, over current: CachedObject) async throws -> CachedObject {
+        let form = StoredForm(definition)
+        if form.wire(stored, revision: current.revision) == current.bytes { return current }
+        let isGone =
+            object["metadata"]?["deletionTimestamp"] != nil && (object["metadata"]?.items("finalizers") ?? []).isEmpty
+            && definition.plural != "namespaces"
+        if isDryRun {
+            return cached(current.key, stored, current.revision)
+        }
+        if isGone {
+            let revision = try await handler.store.delete(current.key, expecting: .revision(current.revision))
+            strategy.release(object, handler.allocators)
+            try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.namespace)
+            return cached(current.key, stored, revision)
+        }
+        let revision = try await handler.store.put(current.key, stored, expecting: .revision(current.revision))
+        if definition.plural == "namespaces", object["metadata"]?["deletionTimestamp"] != nil {
+            try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
+        }
+        return cached(current.key, stored, revision)
+    }
+
+    private func checkVersion(_ object: JSONValue, _ old: JSONValue) throws {
+        let version = object["metadata"]?.text("resourceVersion") ?? ""
+        if !version.isEmpty, version != "0", version != old["metadata"]?.text("resourceVersion") {
+            throw StatusError.modified(definition, target.name)
+        }
+        let uid = object["metadata"]?.text("uid") ?? ""
+        let oldUID = old["metadata"]?.text("uid") ?? ""
+        if !uid.isEmpty, uid != oldUID {
+            throw StatusError.conflict(
+                definition, target.name,
+                "Precondition failed: UID in precondition: \(uid), UID in object meta: \(oldUID)")
+        }
+    }
+
+    /// What only the server sets stays as it was.
+    private func keptMetadata(_ given: JSONValue, _ old: JSONValue) -> JSONValue {
+        var metadata = given
+        metadata["selfLink"] = nil
+        for field in ["namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"] {
+            metadata[field] = old[field]
+        }
+        if metadata.text("name").isEmpty { metadata["name"] = old["name"] }
+        if metadata["managedFields"] == nil { metadata["managedFields"] = old["managedFields"] }
+        return Self.ordered(metadata)
+    }
+
+    private func setMetadata(_ field: String, _ value: JSONValue, _ object: inout JSONValue) {
+        var metadata = object["metadata"] ?? [:]
+        metadata[field] = value
+        object["metadata"] = Self.ordered(metadata)
+    }
+
+    // MARK: Bytes
+
+    private func toStorage(_ object: JSONValue) -> JSONValue {
+        definition.conversion.map { $0.toStorage(object) } ?? object
+    }
+
+    private func cached(_ key: String, _ stored: [UInt8], _ revision: Revision) -> CachedObject {
+        CachedObject(
+            key: key, revision: revision, bytes: StoredForm(definition).wire(stored, revision: revision) ?? stored,
+            labels: [:])
+    }
+
+    /// The answer to a dry run of a creation, which has no version.
+    private func unstored(_ key: String, _ stored: [UInt8]) -> CachedObject {
+        var object = (try? JSONValue(parsing: stored)) ?? [:]
+        var metadata = object["metadata"] ?? [:]
+        metadata["resourceVersion"] = nil
+        object["metadata"] = metadata
+        return CachedObject(key: key, revision: 0, bytes: object.serialized(), labels: [:])
+    }
+}
+
+/// Random identifiers (RFC 9562, version 4).
+enum UUIDText {
+    static func random() -> String {
+        var high = UInt64.random(in: .min ... .max)
+        var low = UInt64.random(in: .min ... .max)
+        high = high & ~0xF000 | 0x4000
+        low = low & ~(0b11 << 62) | 0b10 << 62
+        let digits = padded(high) + padded(low)
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { text.append("-") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    private static func padded(_ value: UInt64) -> String {
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
