@@ -74,7 +74,7 @@ let package = Package(
             [
                 "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams,
                 serviceLifecycle, .product(name: "OrderedCollections", package: "swift-collections"),
-            ], testedWith: [.product(name: "AsyncHTTPClient", package: "async-http-client")])
+            ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [.target(name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],

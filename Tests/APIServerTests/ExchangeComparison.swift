@@ -1,6 +1,8 @@
 import JSONStream
 import OrderedCollections
 
+@testable import APIServer
+
 /// When an answer is equal to a recorded one.
 struct ExchangeComparison {
     let wanted: JSONValue

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import JSONStream
 import Logging
 import NIOCore
+import NIOHTTP1
 import NetworkAddress
 import ObjectStore
 
