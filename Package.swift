@@ -80,7 +80,7 @@ let package = Package(
             [
                 "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams,
                 serviceLifecycle, orderedCollections,
-            ], testedWith: [asyncHTTPClient])
+            ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [.target(name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],

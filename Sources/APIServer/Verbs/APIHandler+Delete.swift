@@ -73,7 +73,7 @@ struct Deletion: Sendable {
             }
             do {
                 return try await remove(current)
-            } catch StoreError.conflict {
+            } catch is LostRace {
                 continue
             }
         }
@@ -86,7 +86,8 @@ struct Deletion: Sendable {
         let waits = !metadata.items("finalizers").isEmpty || definition.plural == "namespaces"
         guard waits else {
             if options.isDryRun { return Outcome(object: current, isPending: false) }
-            _ = try await handler.store.delete(current.key, expecting: .revision(current.revision))
+            let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
+            guard gone != nil else { throw LostRace() }
             definition.strategy.release(object, handler.allocators)
             try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.namespace)
             return Outcome(object: current, isPending: false)
@@ -106,7 +107,8 @@ struct Deletion: Sendable {
                 object: CachedObject(key: current.key, revision: current.revision, bytes: bytes, labels: [:]),
                 isPending: true)
         }
-        let revision = try await handler.store.put(current.key, stored, expecting: .revision(current.revision))
+        let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
+        guard let revision = written else { throw LostRace() }
         if definition.plural == "namespaces" {
             try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
         }

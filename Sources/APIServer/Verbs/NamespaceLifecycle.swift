@@ -19,14 +19,15 @@ struct NamespaceLifecycle: Sendable {
         for definition in handler.registry.definitions where definition.isNamespaced && definition.conversion == nil {
             remaining += try await empty(definition, name)
         }
-        let finalizers = object["spec"]?.strings("finalizers").filter { $0 != "kubernetes" } ?? []
-        guard remaining == 0, finalizers.isEmpty, object["metadata"]?.items("finalizers").isEmpty ?? true else { return }
-        do {
-            _ = try await handler.store.delete(key, expecting: .anything)
-        } catch StoreError.conflict {
-            // Another request came first.
-            return
-        }
+        let finalizers = (object["spec"] ?? [:]).strings("finalizers").filter { $0 != "kubernetes" }
+        let own = (object["metadata"] ?? [:]).items("finalizers")
+        guard remaining == 0, finalizers.isEmpty, own.isEmpty else { return }
+        _ = try await remove(key)
+    }
+
+    /// False if another request came first.
+    private func remove(_ key: String) async throws -> Bool {
+        try await handler.store.deleteIfExpected(key, .anything) != nil
     }
 
     /// Deletes all of one kind and returns how many wait for their finalizers.
@@ -37,12 +38,7 @@ struct NamespaceLifecycle: Sendable {
             let object = try found.decoded()
             let hasFinalizers = !(object["metadata"]?.items("finalizers") ?? []).isEmpty
             if !hasFinalizers {
-                do {
-                    _ = try await handler.store.delete(found.key, expecting: .anything)
-                    definition.strategy.release(object, handler.allocators)
-                } catch StoreError.conflict {
-                    continue
-                }
+                if try await remove(found.key) { definition.strategy.release(object, handler.allocators) }
             } else {
                 pending += 1
                 guard object["metadata"]?["deletionTimestamp"] == nil else { continue }

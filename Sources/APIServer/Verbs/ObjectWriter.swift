@@ -69,14 +69,12 @@ struct ObjectWriter: Sendable {
             }
             return Outcome(object: unstored(key, stored), isCreated: true, warnings: warnings)
         }
-        do {
-            let revision = try await handler.store.put(key, stored, expecting: .absent)
-            reservation?.keep()
-            isKept = true
-            return Outcome(object: cached(key, stored, revision), isCreated: true, warnings: warnings)
-        } catch StoreError.conflict {
+        guard let revision = try await handler.store.putIfExpected(key, stored, .absent) else {
             throw StatusError.alreadyExists(definition, name)
         }
+        reservation?.keep()
+        isKept = true
+        return Outcome(object: cached(key, stored, revision), isCreated: true, warnings: warnings)
     }
 
     private func newMetadata(_ given: JSONValue) -> JSONValue {
@@ -147,7 +145,7 @@ struct ObjectWriter: Sendable {
                 var outcome = try await replace(current, old: old, with: decoded.object)
                 outcome.warnings = decoded.warnings + outcome.warnings
                 return outcome
-            } catch StoreError.conflict {
+            } catch is LostRace {
                 // A version given by the client was checked against the current one, and fails then.
                 continue
             }
@@ -203,12 +201,14 @@ struct ObjectWriter: Sendable {
             return cached(current.key, stored, current.revision)
         }
         if isGone {
-            let revision = try await handler.store.delete(current.key, expecting: .revision(current.revision))
+            let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
+            guard let revision = gone else { throw LostRace() }
             strategy.release(object, handler.allocators)
             try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.namespace)
             return cached(current.key, stored, revision)
         }
-        let revision = try await handler.store.put(current.key, stored, expecting: .revision(current.revision))
+        let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
+        guard let revision = written else { throw LostRace() }
         if definition.plural == "namespaces", object["metadata"]?["deletionTimestamp"] != nil {
             try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
         }

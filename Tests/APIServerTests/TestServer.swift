@@ -1,0 +1,72 @@
+import AsyncHTTPClient
+import JSONStream
+import Logging
+import NIOCore
+import NIOHTTP1
+import NetworkAddress
+import ObjectStore
+
+@testable import APIServer
+
+/// A server with an empty store on a port of its own, and a client for it.
+struct TestServer: Sendable {
+    let base: String
+    let client: HTTPClient
+
+    struct Answer: Sendable {
+        var status: Int
+        var headers: [String: String]
+        var bytes: [UInt8]
+        var json: JSONValue { (try? JSONValue(parsing: bytes)) ?? .null }
+    }
+
+    static func with(
+        store: any ObjectStore = MemoryStore(), cidrs: [String] = ["10.96.0.0/12"],
+        nodePorts: ClosedRange<Int> = 30000...32767, _ body: @Sendable (TestServer) async throws -> Void
+    ) async throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .warning
+        let configuration = APIServerConfiguration(
+            serviceCIDRs: cidrs.compactMap { IPNetwork($0) }, nodePortRange: nodePorts, store: store)
+        let server = APIServer(configuration: configuration, logger: logger)
+        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await server.run() }
+                let port = try await server.boundPort()
+                try await body(TestServer(base: "http://127.0.0.1:\(port)", client: client))
+                group.cancelAll()
+                // The server ends by cancellation.
+                _ = await group.nextResult()
+            }
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    func send(
+        _ method: String, _ path: String, _ body: [UInt8]? = nil, type: String = "application/json",
+        accept: String = "application/json"
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = .RAW(value: method)
+        request.headers.add(name: "Accept", value: accept)
+        request.headers.add(name: "User-Agent", value: "tests/1")
+        if let body {
+            request.headers.add(name: "Content-Type", value: type)
+            request.body = .bytes(body)
+        }
+        let response = try await client.execute(request, timeout: .seconds(30))
+        let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 28))
+        return Answer(
+            status: Int(response.status.code),
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
+            bytes: bytes)
+    }
+
+    func send(_ method: String, _ path: String, _ body: JSONValue, type: String = "application/json") async throws -> Answer {
+        try await send(method, path, body.serialized(), type: type)
+    }
+}
