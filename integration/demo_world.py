@@ -18,7 +18,7 @@ EXAMPLES = pathlib.Path(__file__).resolve().parent / "examples"
 ENDPOINTS = ["10.180.0.1", "10.180.0.2", "10.180.1.1", "10.180.1.2", "10.180.1.3"]
 HOSTS = {"10.180.0": "node1", "10.180.1": "node2"}
 CLUSTER_IP, NODE_ADDRESS, BALANCER_IP, OUTSIDE, STICKY_IP = (
-    "172.30.0.80", "192.168.0.2", "1.2.3.4", "203.0.113.2", "172.30.0.81")
+    "10.96.0.80", "192.168.0.2", "1.2.3.4", "203.0.113.2", "10.96.0.81")
 TERMINAL = sys.stdout.isatty()
 
 
@@ -157,7 +157,7 @@ def main():
         sys.exit("no build of viaduct: run integration/demo")
     with tempfile.TemporaryDirectory() as data, World() as world:
         world.serve([(address, 8080, "TCP") for address in ENDPOINTS])
-        up = Up(world, chosen.viaduct, data)
+        up = Up(world, chosen.viaduct, data, ["--cluster-cidr", "10.180.0.0/16"])
         demo = Demo(world, up)
         demo.run()
         up.stop()
