@@ -1,11 +1,15 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+/// In CI a warning is an error; at the desk it would only be in the way.
+let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let strict: [SwiftSetting] =
+    warnings + [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
 
 /// For targets that import C: unsafe constructs must be spelled out.
 let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
@@ -21,6 +25,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library target and its mirror in Tests.
@@ -75,7 +80,7 @@ let package = Package(
                 "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams,
                 serviceLifecycle, .product(name: "OrderedCollections", package: "swift-collections"),
             ], testedWith: [asyncHTTPClient, nioHTTP1])
-        + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream"])
+        + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [.target(name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
                    swiftSettings: strict)]
@@ -89,13 +94,14 @@ let package = Package(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "Conntrack", "LinuxSystem", hummingbird, httpTypes, nioCore, serviceLifecycle,
+                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle, unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + [
+            .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",
-                dependencies: ["ProxyServer", "APIServer", "ObjectStore", argumentParser, serviceLifecycle, logging],
+                dependencies: ["ProxyServer", "APIServer", "ObjectStore", "JSONStream", argumentParser, serviceLifecycle, logging],
                 swiftSettings: strict)
         ]
 )

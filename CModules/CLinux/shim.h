@@ -1,7 +1,23 @@
 #ifndef VIADUCT_CLINUX_SHIM_H
 #define VIADUCT_CLINUX_SHIM_H
+
+// net/if.h goes before the linux headers: they clash the other way round.
 #include <net/if.h>
-#include <sys/socket.h>
+
+#include <assert.h>
+#include <ifaddrs.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+// The Swift codec writes these headers byte by byte.
+static_assert(sizeof(struct nlmsghdr) == 16, "struct nlmsghdr");
+static_assert(sizeof(struct nlattr) == 4, "struct nlattr");
+static_assert(sizeof(struct nfgenmsg) == 4, "struct nfgenmsg");
+static_assert(sizeof(struct sockaddr_nl) == 12, "struct sockaddr_nl");
+
 #endif

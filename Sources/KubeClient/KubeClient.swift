@@ -1,3 +1,165 @@
 import AsyncHTTPClient
-import NIOSSL
-import Yams
+public import Logging
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Talks to one Kubernetes API server. Call ``shutdown()`` before letting go of it.
+public final class KubeClient: Sendable {
+    /// Bytes; larger answers are refused where they would be held in memory whole.
+    public static let maximumResponseSize = 64 << 20
+
+    public let configuration: ClientConfiguration
+    private let logger: Logger
+    private let http: HTTPClient
+    private let threads: MultiThreadedEventLoopGroup
+    private let tokenFile: TokenFile?
+    private let baseURL: String
+    private let fixedHeaders: HTTPHeaders
+    private let limiter: RequestLimiter?
+    private let observer: RequestObserver?
+
+    /// Told of each request: its method and the status of the answer, nil if there was none.
+    public typealias RequestObserver = @Sendable (_ method: String, _ status: Int?) -> Void
+
+    /// - Throws: ``ConfigurationError`` if a certificate, the key or the token file is not usable.
+    public init(
+        configuration: ClientConfiguration, logger: Logger, observer: RequestObserver? = nil
+    ) throws(ConfigurationError) {
+        self.configuration = configuration
+        self.observer = observer
+        limiter = configuration.requestRate.map { RequestLimiter($0) }
+        self.logger = logger
+        let server = configuration.server
+        var settings = HTTPClient.Configuration()
+        settings.httpVersion = .http1Only
+        settings.redirectConfiguration = .disallow
+        settings.timeout.connect = .seconds(10)
+        // The caller retries, and wants to know at once.
+        settings.connectionPool.retryConnectionEstablishment = false
+        // Shorter than servers keep silent connections, so that a request rarely meets one that is being closed.
+        settings.connectionPool.idleTimeout = .seconds(30)
+        // Each watch holds a connection.
+        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        settings.http1_1ConnectionDebugInitializer = KeepAlive.apply
+        var headers: HTTPHeaders = ["User-Agent": configuration.userAgent, "Accept": "application/json"]
+        var authority = server.authority
+        if server.isSecure {
+            settings.tlsConfiguration = try configuration.tlsConfiguration(place: server.description)
+            if let name = configuration.tlsServerName, name != server.host {
+                settings.dnsOverride = [name: server.host]
+                headers.add(name: "Host", value: server.authority)
+                authority = "\(name):\(server.port)"
+            }
+        }
+        switch configuration.credential {
+        case .tokenFile(let path):
+            tokenFile = try TokenFile(path: path)
+        case .token(let token):
+            tokenFile = nil
+            headers.add(name: "Authorization", value: "Bearer \(token)")
+        case .basic(let username, let password):
+            tokenFile = nil
+            headers.add(name: "Authorization", value: "Basic " + Base64.encode(Array("\(username):\(password)".utf8)))
+        case nil:
+            tokenFile = nil
+        }
+        fixedHeaders = headers
+        baseURL = (server.isSecure ? "https://" : "http://") + authority + server.prefix
+        threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        http = HTTPClient(eventLoopGroupProvider: .shared(threads), configuration: settings)
+    }
+
+    /// Ends all requests that are under way and closes the connections.
+    public func shutdown() async {
+        do {
+            try await http.shutdown()
+            try await threads.shutdownGracefully()
+        } catch {
+            logger.debug("the client did not shut down cleanly", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Sends a request and returns the body of the answer.
+    /// - Throws: ``APIError``
+    public func send(_ request: APIRequest) async throws(APIError) -> [UInt8] {
+        let name = describe(request)
+        let limit = configuration.requestTimeout
+        do {
+            return try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+                group.addTask {
+                    try await self.limiter?.wait()
+                    let response = try await self.stream(request)
+                    let body = try await response.body.collect(upTo: Self.maximumResponseSize)
+                    return Array(buffer: body)
+                }
+                group.addTask {
+                    try await Task.sleep(for: limit)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let first = try await group.next(), let body = first else {
+                    throw APIError(.timeout(limit), request: name)
+                }
+                return body
+            }
+        } catch {
+            throw apiError(error, name)
+        }
+    }
+
+    /// Sends a request and returns the answer as soon as it begins. Answers other than 2xx are errors.
+    func stream(_ request: APIRequest) async throws(APIError) -> HTTPClientResponse {
+        let name = describe(request)
+        do {
+            var token = tokenFile?.token()
+            var response = try await execute(request, token: token)
+            if response.status == .unauthorized, let used = token, let fresh = tokenFile?.token(insteadOf: used) {
+                token = fresh
+                response = try await execute(request, token: token)
+            }
+            if (200..<300).contains(response.status.code) { return response }
+            throw await failure(response, name)
+        } catch {
+            throw apiError(error, name)
+        }
+    }
+
+    private func execute(_ request: APIRequest, token: String?) async throws -> HTTPClientResponse {
+        var message = HTTPClientRequest(url: baseURL + request.encodedTarget)
+        message.method = HTTPMethod(rawValue: request.method.rawValue)
+        message.headers = fixedHeaders
+        if let token { message.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let body = request.body {
+            message.headers.add(name: "Content-Type", value: request.contentType)
+            message.body = .bytes(ByteBuffer(bytes: body))
+        }
+        do {
+            let response = try await http.execute(message, timeout: TimeAmount(configuration.requestTimeout))
+            observer?(request.method.rawValue, Int(response.status.code))
+            return response
+        } catch {
+            observer?(request.method.rawValue, nil)
+            throw error
+        }
+    }
+
+    private func failure(_ response: HTTPClientResponse, _ request: String) async -> APIError {
+        let body = (try? await response.body.collect(upTo: 1 << 20)).map { Array(buffer: $0) } ?? []
+        let status = APIStatus(errorBody: body)
+        let wait = response.headers.first(name: "Retry-After").flatMap { Int($0) }.map { Duration.seconds($0) }
+        return APIError(
+            .status(code: Int(response.status.code), reason: status.reason, message: status.message),
+            request: request, retryAfter: wait)
+    }
+
+    func describe(_ request: APIRequest) -> String {
+        "\(request.method.rawValue) \(configuration.server)\(request.path)"
+    }
+
+    func apiError(_ error: any Error, _ request: String) -> APIError {
+        if let error = error as? APIError { return error }
+        if error is CancellationError { return APIError(.cancelled, request: request) }
+        return APIError(TransportFailure.cause(of: error, limit: configuration.requestTimeout), request: request)
+    }
+}

@@ -60,12 +60,3 @@ public struct ProxyDelta: Sendable {
 
     public var isEmpty: Bool { families.values.allSatisfy(\.isEmpty) }
 }
-
-/// UDP ports whose conntrack entries may point to endpoints that are gone, or to none since there were none. Only UDP:
-/// a connection of another protocol ends by itself.
-public struct StaleFlows: Sendable, Hashable {
-    /// Whole state (not a change) of each UDP port that lost an endpoint or got its first one.
-    public var servicePorts: Set<ServicePortName>
-
-    public init(servicePorts: Set<ServicePortName> = []) { self.servicePorts = servicePorts }
-}

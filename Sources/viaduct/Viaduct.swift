@@ -1,4 +1,8 @@
 import ArgumentParser
 
 @main
-struct Viaduct: ParsableCommand {}
+struct Viaduct: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "viaduct", abstract: "Kubernetes services on Linux: a service proxy and a small control plane.",
+        subcommands: [ProxyCommand.self])
+}

@@ -1,0 +1,63 @@
+/// Decides when to sync and when to verify. Pure: it is told the time.
+///
+/// Changes are put together: a sync begins at once if the last one began at least `minSyncPeriod` ago, else when that
+/// time is over. A failed sync is tried again after a growing pause. When nothing else happens, the kernel is verified
+/// every `syncPeriod`.
+public struct SyncSchedule: Sendable {
+    /// A point in time, as the distance from any fixed one.
+    public typealias Instant = Duration
+
+    public enum Step: Hashable, Sendable {
+        case sync
+        case verify
+        /// Nothing to do before then, unless a change comes.
+        case wait(until: Instant)
+    }
+
+    /// The pause after the first failure; it doubles up to `syncPeriod`.
+    public static let firstPause = Duration.milliseconds(100)
+
+    public let minSyncPeriod: Duration
+    public let syncPeriod: Duration
+    private var isPending = false
+    private var lastSync: Instant?
+    private var lastSuccess: Instant
+    private var failures = 0
+
+    public init(minSyncPeriod: Duration, syncPeriod: Duration, startingAt now: Instant) {
+        self.minSyncPeriod = minSyncPeriod
+        self.syncPeriod = syncPeriod
+        lastSuccess = now
+    }
+
+    public mutating func changed() { isPending = true }
+
+    public func step(at now: Instant) -> Step {
+        if isPending || failures > 0 {
+            let due = max(lastSync.map { $0 + minSyncPeriod } ?? now, retryTime ?? now)
+            return due <= now ? (isPending ? .sync : .verify) : .wait(until: due)
+        }
+        let due = lastSuccess + syncPeriod
+        return due <= now ? .verify : .wait(until: due)
+    }
+
+    private var retryTime: Instant? {
+        guard failures > 0, let lastSync else { return nil }
+        return lastSync + min(Self.firstPause * (1 << min(failures - 1, 16)), syncPeriod)
+    }
+
+    /// A sync or verification begins: what changes from now on is for the next one.
+    public mutating func began(at now: Instant) {
+        isPending = false
+        lastSync = now
+    }
+
+    public mutating func ended(at now: Instant, succeeded: Bool) {
+        if succeeded {
+            failures = 0
+            lastSuccess = now
+        } else {
+            failures += 1
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// Splits a stream of JSON objects, one after another with or without white space between, as a watch sends them.
+///
+/// A push parser: feed it chunks as they arrive; the borders of the chunks may lie anywhere.
+public struct JSONDocumentSplitter: Sendable {
+    /// Bytes. etcd refuses objects beyond 1.5 MB, so that 16 MiB leaves room for every watch event.
+    public static let defaultMaximumDocumentSize = 16 << 20
+
+    private let maximumDocumentSize: Int
+    private var scanner = JSONNestingScanner()
+    private var isInDocument = false
+    /// What earlier chunks held of the document under way.
+    private var partial: [UInt8] = []
+    private var consumed = 0
+
+    public init(maximumDocumentSize: Int = JSONDocumentSplitter.defaultMaximumDocumentSize) {
+        self.maximumDocumentSize = maximumDocumentSize
+    }
+
+    /// Feeds one chunk; `document` gets the bytes of each object that ends in it, valid only during the call. After an
+    /// error the splitter is of no more use: the stream has lost its frame.
+    public mutating func consume(
+        _ chunk: UnsafeRawBufferPointer, _ document: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var index = 0
+        while index < chunk.count {
+            if !isInDocument {
+                let byte = chunk[index]
+                if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+                    index += 1
+                    continue
+                }
+                guard byte == UInt8(ascii: "{") else {
+                    throw JSONError(.unexpectedByte(byte), offset: consumed + index)
+                }
+                isInDocument = true
+            }
+            let start = index
+            let end = scanner.scan(chunk, from: start)
+            let piece = UnsafeRawBufferPointer(rebasing: chunk[start..<(end ?? chunk.count)])
+            guard partial.count + piece.count <= maximumDocumentSize else {
+                throw JSONError.tooLarge("an object", maximumDocumentSize, offset: consumed + start)
+            }
+            guard let end else {
+                partial.append(contentsOf: piece)
+                break
+            }
+            isInDocument = false
+            index = end
+            if partial.isEmpty {
+                try document(piece)
+            } else {
+                partial.append(contentsOf: piece)
+                let whole = partial
+                partial = []
+                try whole.withUnsafeBytes { try document($0) }
+            }
+        }
+        consumed += chunk.count
+    }
+
+    /// Whether the stream may end here: no object is under way.
+    public var isBetweenDocuments: Bool { !isInDocument }
+}
+
+extension JSONError {
+    static func tooLarge(_ what: String, _ maximum: Int, offset: Int) -> JSONError {
+        JSONError(.outOfRange(expected: "\(what) of at most \(maximum) bytes", found: "more"), offset: offset)
+    }
+}

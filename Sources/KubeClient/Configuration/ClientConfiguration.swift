@@ -1,0 +1,53 @@
+/// How to reach an API server and who we are there.
+public struct ClientConfiguration: Hashable, Sendable {
+    public enum Credential: Hashable, Sendable {
+        case token(String)
+        /// A file that others rotate; read again at least every minute.
+        case tokenFile(String)
+        case basic(username: String, password: String)
+    }
+
+    /// PEM texts.
+    public struct ClientCertificate: Hashable, Sendable {
+        public var certificates: [UInt8]
+        public var key: [UInt8]
+
+        public init(certificates: [UInt8], key: [UInt8]) {
+            self.certificates = certificates
+            self.key = key
+        }
+    }
+
+    public var server: ServerAddress
+    /// PEM texts of the authorities to trust; nil means the system's.
+    public var certificateAuthorities: [UInt8]?
+    public var skipsServerVerification = false
+    /// The name the server's certificate must have, if it is not the server's host.
+    public var tlsServerName: String?
+    public var clientCertificate: ClientCertificate?
+    public var credential: Credential?
+    /// Where objects without a namespace of their own go; empty if the context names none.
+    public var namespace = ""
+    public var userAgent = ClientConfiguration.userAgent(version: "0.1.0")
+    /// The time until the response begins, and, where it is no stream, ends.
+    public var requestTimeout: Duration = .seconds(30)
+
+    /// Bounds requests other than lists and watches, which wait for the server anyway; nil: no bound.
+    public var requestRate: RequestRate?
+
+    public init(server: ServerAddress) {
+        self.server = server
+    }
+
+    /// `viaduct/1.0.0 (linux/amd64)`
+    public static func userAgent(version: String) -> String {
+        #if arch(x86_64)
+            let architecture = "amd64"
+        #elseif arch(arm64)
+            let architecture = "arm64"
+        #else
+            let architecture = "unknown"
+        #endif
+        return "viaduct/\(version) (linux/\(architecture))"
+    }
+}

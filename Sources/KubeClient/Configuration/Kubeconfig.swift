@@ -1,0 +1,175 @@
+/// A kubeconfig file (client-go's `tools/clientcmd/api/v1` Config), YAML or JSON.
+public struct Kubeconfig: Sendable {
+    private let path: String
+    private let root: ConfigNode
+
+    /// - Throws: ``ConfigurationError`` if the file cannot be read or is neither YAML nor JSON.
+    public init(path: String) throws(ConfigurationError) {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileReader.bytes(of: path)
+        } catch {
+            throw ConfigurationError(path, "cannot read the kubeconfig: \(error.reason)")
+        }
+        try self.init(parsing: bytes, path: path)
+    }
+
+    /// - Parameter path: for messages, and the place that relative paths in it start from.
+    public init(parsing bytes: [UInt8], path: String) throws(ConfigurationError) {
+        self.path = path
+        root = try ConfigNode(parsing: bytes, file: path)
+    }
+
+    /// The configuration of one context.
+    /// - Parameters:
+    ///   - context: nil for the file's `current-context`.
+    ///   - master: a server that stands in for the cluster's.
+    /// - Throws: ``ConfigurationError``
+    public func configuration(
+        context name: String? = nil, master: String? = nil
+    ) throws(ConfigurationError) -> ClientConfiguration {
+        let file = try ConfigSection(root, place: path, isWholeFile: true)
+        if let kind = try file.string("kind"), kind != "Config" {
+            throw file.error("kind", "expected Config, found \(kind): this is no kubeconfig")
+        }
+        let fallback = try file.string("current-context")
+        let current = name ?? fallback
+        var cluster = try ConfigSection(.null, place: "\(path): clusters")
+        var user = try ConfigSection(.null, place: "\(path): users")
+        var namespace = ""
+        if let current {
+            let context = try entry(current, of: "contexts", holding: "context", in: file, namedBy: "current-context")
+            if let name = try context.string("cluster") {
+                cluster = try entry(name, of: "clusters", holding: "cluster", in: file, namedBy: context.place)
+            } else if master == nil {
+                throw context.error("cluster", "the field is missing; name one of the clusters")
+            }
+            if let name = try context.string("user") {
+                user = try entry(name, of: "users", holding: "user", in: file, namedBy: context.place)
+            }
+            namespace = try context.string("namespace") ?? ""
+        } else if master == nil {
+            throw file.error("current-context", "the field is missing; run kubectl config use-context NAME")
+        }
+        var configuration = try self.cluster(cluster, master: master)
+        configuration.namespace = namespace
+        try apply(user, to: &configuration)
+        return configuration
+    }
+
+    /// The element of a list of named entries: `clusters: [{name: a, cluster: {...}}]`.
+    private func entry(
+        _ name: String, of list: String, holding field: String, in file: ConfigSection, namedBy source: String
+    ) throws(ConfigurationError) -> ConfigSection {
+        var names: [String] = []
+        for (index, node) in try file.sequence(list).enumerated() {
+            let element = try ConfigSection(node, place: "\(path): \(list)[\(index)]")
+            guard let found = try element.string("name") else {
+                throw element.error("name", "the field is missing")
+            }
+            if found == name {
+                var section = try element.section(field)
+                section.place = "\(path): \(list)[\"\(name)\"]"
+                return section
+            }
+            names.append("\"\(found)\"")
+        }
+        throw ConfigurationError(
+            "\(path): \(list)",
+            "there is no \"\(name)\", which \(shortened(source)) names; "
+                + (names.isEmpty ? "the list is empty" : "it has \(names.joined(separator: ", "))"))
+    }
+
+    private func shortened(_ place: String) -> String {
+        place.hasPrefix("\(path): ") ? String(place.dropFirst(path.count + 2)) : place
+    }
+
+    private func cluster(_ cluster: ConfigSection, master: String?) throws(ConfigurationError) -> ClientConfiguration {
+        if cluster.has("proxy-url") {
+            throw cluster.error("proxy-url", "proxies are not supported; name a server that is reachable directly")
+        }
+        let authority = try pem("certificate-authority", of: cluster)
+        let skips = try cluster.bool("insecure-skip-tls-verify")
+        let isSecure = authority != nil || skips
+        let server: ServerAddress
+        if let master {
+            server = try ServerAddress(master, isSecureByDefault: isSecure, place: "--master")
+        } else if let text = try cluster.string("server") {
+            server = try ServerAddress(text, isSecureByDefault: isSecure, place: "\(cluster.place).server")
+        } else {
+            throw cluster.error("server", "the field is missing; write one like https://10.0.0.1:6443")
+        }
+        if skips, authority != nil {
+            throw cluster.error(
+                "insecure-skip-tls-verify", "it contradicts the certificate-authority; remove one of the two")
+        }
+        var configuration = ClientConfiguration(server: server)
+        configuration.certificateAuthorities = authority
+        configuration.skipsServerVerification = skips
+        configuration.tlsServerName = try cluster.string("tls-server-name")
+        try configuration.checkCertificates(place: "\(cluster.place).certificate-authority")
+        return configuration
+    }
+
+    private func apply(_ user: ConfigSection, to configuration: inout ClientConfiguration) throws(ConfigurationError) {
+        let remedy = "use a token, a tokenFile or a client certificate"
+        if user.has("exec") { throw user.error("exec", "credential plugins are not supported; \(remedy)") }
+        if user.has("auth-provider") { throw user.error("auth-provider", "it is not supported; \(remedy)") }
+        for field in ["as", "as-uid", "as-groups", "as-user-extra"] where user.has(field) {
+            throw user.error(field, "impersonation is not supported; use the credentials of that user")
+        }
+        try applyCertificate(user, to: &configuration)
+        if let file = try user.string("tokenFile") {
+            let path = resolved(file)
+            _ = try TokenFile.read(path, place: "\(user.place).tokenFile")
+            configuration.credential = .tokenFile(path)
+        } else if let token = try user.string("token") {
+            guard token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+                throw user.error("token", "it holds white space or characters outside of ASCII")
+            }
+            configuration.credential = .token(token)
+        } else if let username = try user.string("username") {
+            guard let password = try user.string("password") else {
+                throw user.error("password", "the field is missing, but there is a username")
+            }
+            configuration.credential = .basic(username: username, password: password)
+        }
+    }
+
+    private func applyCertificate(
+        _ user: ConfigSection, to configuration: inout ClientConfiguration
+    ) throws(ConfigurationError) {
+        switch (try pem("client-certificate", of: user), try pem("client-key", of: user)) {
+        case (nil, nil):
+            break
+        case (let certificates?, let key?):
+            configuration.clientCertificate = .init(certificates: certificates, key: key)
+            try configuration.checkCertificates(place: "\(user.place).client-certificate")
+        case (nil, _):
+            throw user.error("client-certificate", "the field is missing, but there is a client-key")
+        case (_, nil):
+            throw user.error("client-key", "the field is missing, but there is a client-certificate")
+        }
+    }
+
+    /// `NAME-data` in base 64, or else the file `NAME`.
+    private func pem(_ name: String, of section: ConfigSection) throws(ConfigurationError) -> [UInt8]? {
+        if let text = try section.string("\(name)-data") {
+            guard let bytes = Base64.decode(text) else { throw section.error("\(name)-data", "it is not base 64") }
+            return bytes
+        }
+        guard let file = try section.string(name) else { return nil }
+        let path = resolved(file)
+        do {
+            return try FileReader.bytes(of: path)
+        } catch {
+            throw section.error(name, "cannot read \(path): \(error.reason)")
+        }
+    }
+
+    /// Relative paths start at the directory of the kubeconfig.
+    private func resolved(_ file: String) -> String {
+        guard !file.hasPrefix("/"), let slash = path.lastIndex(of: "/") else { return file }
+        return path[...slash] + file
+    }
+}

@@ -1,0 +1,45 @@
+import JSONStream
+
+/// `metadata` of a list (meta/v1 ListMeta).
+struct ListMetadata: Hashable, Sendable {
+    var resourceVersion = ""
+    var continueToken = ""
+
+    init(resourceVersion: String, continueToken: String) {
+        self.resourceVersion = resourceVersion
+        self.continueToken = continueToken
+    }
+
+    /// Reads a list whose items were taken out. Anything that is no list of the API is an error: what came back from a
+    /// login page or a wrong path must not pass for an empty cluster.
+    init(envelope: [UInt8]) throws {
+        var kind = ""
+        var hasMetadata = false
+        try JSONReader.read(envelope) { reader in
+            try reader.object { key, reader in
+                switch key {
+                case "kind": kind = try reader.stringIfPresent() ?? ""
+                case "metadata":
+                    hasMetadata = true
+                    try readMetadata(&reader)
+                default: try reader.skip()
+                }
+            }
+        }
+        guard kind.hasSuffix("List") || (kind.isEmpty && hasMetadata) else {
+            throw JSONError(
+                .typeMismatch(expected: "a list", found: kind.isEmpty ? "no kind" : "kind \(kind)"), offset: 0,
+                path: "kind")
+        }
+    }
+
+    private mutating func readMetadata(_ reader: inout JSONReader) throws {
+        try reader.objectIfPresent { key, reader in
+            switch key {
+            case "resourceVersion": resourceVersion = try reader.stringIfPresent() ?? ""
+            case "continue": continueToken = try reader.stringIfPresent() ?? ""
+            default: try reader.skip()
+            }
+        }
+    }
+}

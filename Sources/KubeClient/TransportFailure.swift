@@ -1,0 +1,55 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Turns what the network layers throw into one line for a person.
+enum TransportFailure {
+    static func cause(of error: any Error, limit: Duration) -> APIError.Cause {
+        switch error {
+        case let error as HTTPClientError:
+            cause(of: error, limit: limit)
+        case let error as NIOConnectionError:
+            .transport(text(of: error))
+        case let error as IOError:
+            .transport(text(of: error))
+        case let error as NIOSSLError:
+            .transport("TLS: \(error); check the certificate authority and the client certificate")
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            .transport(
+                "TLS: the server's certificate is not for this address; use a name that it holds or set tls-server-name"
+            )
+        case is NIOTooManyBytesError:
+            .invalidResponse("it is larger than \(KubeClient.maximumResponseSize >> 20) MiB")
+        default:
+            .transport("\(error)")
+        }
+    }
+
+    private static func cause(of error: HTTPClientError, limit: Duration) -> APIError.Cause {
+        switch error {
+        case .cancelled: .cancelled
+        case .deadlineExceeded, .readTimeout: .timeout(limit)
+        case .connectTimeout: .timeout(.seconds(10))
+        case .tlsHandshakeTimeout: .transport("no TLS handshake; does the server speak https?")
+        case .remoteConnectionClosed: .transport("the server closed the connection")
+        default: .transport(error.shortDescription)
+        }
+    }
+
+    private static func text(of error: NIOConnectionError) -> String {
+        if let first = error.connectionErrors.first {
+            if let system = first.error as? IOError { return text(of: system) }
+            return "\(first.error)"
+        }
+        return "the host name \(error.host) cannot be resolved"
+    }
+
+    private static func text(of error: IOError) -> String {
+        switch error.errnoCode {
+        case 111: "connection refused; is the API server running?"
+        case 104: "the server reset the connection"
+        default: error.localizedDescription
+        }
+    }
+}

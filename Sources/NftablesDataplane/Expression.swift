@@ -1,0 +1,60 @@
+/// One nf_tables expression: a step of the kernel's virtual machine (linux/netfilter/nf_tables.h).
+enum Expression: Hashable, Sendable {
+    enum PayloadBase: Sendable { case networkHeader, transportHeader }
+    enum MetaKey: Sendable { case mark, priority, inputInterfaceName, layer4Protocol }
+    enum Side: Sendable { case source, destination }
+    enum DynamicOperation: Sendable { case update, delete }
+
+    case payload(PayloadBase, offset: UInt32, length: UInt32, into: Register)
+    case loadMeta(MetaKey, into: Register)
+    case storeMeta(MetaKey, from: Register)
+    /// `(register & mask) ^ xor`, in place.
+    case bitwise(Register, mask: [UInt8], xor: [UInt8])
+    case compare(Register, equal: Bool, [UInt8])
+    case lookup(set: String, key: Register, into: Register?, inverted: Bool)
+    case connectionTrackingState(into: Register)
+    case addressType(of: Side, into: Register)
+    /// A random number from `offset` to `offset + modulus - 1`.
+    case random(modulus: UInt32, offset: UInt32, into: Register)
+    case dynamicSet(DynamicOperation, set: String, key: Register, data: Register?, timeoutMilliseconds: UInt64)
+    case destinationNAT(address: Register, port: Register)
+    /// Source NAT to the address of the outgoing interface, with random ports.
+    case masquerade
+    /// ICMP port unreachable.
+    case reject
+    case verdict(Verdict)
+}
+
+/// What happens to a packet: the end of a rule or the value of a verdict map.
+enum Verdict: Hashable, Sendable {
+    case drop
+    case `return`
+    case jump(String)
+    case goto(String)
+
+    var text: String {
+        switch self {
+        case .drop: "drop"
+        case .return: "return"
+        case .jump(let chain): "jump \(chain)"
+        case .goto(let chain): "goto \(chain)"
+        }
+    }
+}
+
+/// One of the 16 registers of 32 bits; a value that is longer takes the ones behind it.
+struct Register: Hashable, Sendable {
+    /// 0...15; the verdict register has a slot of its own.
+    var slot: UInt32
+
+    init(_ slot: UInt32) { self.slot = slot }
+
+    /// The number that the kernel reports: the older registers of 128 bits are 1...4, the others 8...23.
+    var number: UInt32 {
+        if self == .verdict { return 0 }
+        return slot % 4 == 0 ? 1 + slot / 4 : 8 + slot
+    }
+
+    /// Where verdict maps put their result.
+    static let verdict = Register(.max)
+}

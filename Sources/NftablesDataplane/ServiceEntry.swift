@@ -1,0 +1,196 @@
+internal import NetworkAddress
+internal import ServiceModel
+
+/// One service port as this backend programs it: its state and the slots of its endpoints.
+struct ServiceEntry: Hashable, Sendable {
+    var state: ServicePortState
+    /// For the Cluster policy.
+    var clusterSlots: [EndpointAddress]
+    /// For the Local policy.
+    var localSlots: [EndpointAddress]
+
+    /// Places the endpoints of a state, keeping the slots that they have.
+    init(_ state: ServicePortState, clusterSlots: [EndpointAddress] = [], localSlots: [EndpointAddress] = []) {
+        let assign = state.service.affinityTimeout == nil ? SlotAssignment.plain : SlotAssignment.affine
+        func place(_ wanted: [EndpointAddress], _ current: [EndpointAddress]) -> [EndpointAddress] {
+            assign(current, wanted.count > BalancerChain.maximumCount
+                ? Array(wanted.prefix(BalancerChain.maximumCount)) : wanted)
+        }
+        self.state = state
+        self.clusterSlots = place(state.clusterEndpoints, clusterSlots)
+        self.localSlots = place(state.localEndpoints, localSlots)
+    }
+
+    private var service: ServicePort { state.service }
+
+    private var internalSlots: [EndpointAddress] { service.internalPolicyLocal ? localSlots : clusterSlots }
+
+    /// A way to the service: an address and port, or a node port under a zero address.
+    private func key(_ address: IPAddress?, slot: UInt32 = 0) -> ElementKey {
+        ElementKey(
+            address: address?.value ?? 0, slot: slot, port: address == nil ? service.nodePort : service.port,
+            transport: service.name.transport.rawValue)
+    }
+
+    /// Addresses that outsiders use; nil stands for the node port.
+    private var externalAddresses: [IPAddress?] {
+        service.externalIPs + service.loadBalancerVIPs + (service.nodePort == 0 ? [] : [nil])
+    }
+
+    /// Every address that connections of this service may be sent to, for @hairpin.
+    var hairpinAddresses: Set<IPAddress> {
+        Set(clusterSlots.map(\.ip)).union(localSlots.map(\.ip))
+    }
+
+    /// The slots that the kernel holds for this service's addresses.
+    func adoptableSlots(
+        _ endpoints: [ElementKey: ElementData]
+    ) -> (cluster: [EndpointAddress], local: [EndpointAddress]) {
+        func slots(_ address: IPAddress?, from base: UInt32) -> [EndpointAddress] {
+            var found: [EndpointAddress] = []
+            while case .endpoint(let endpoint)? = endpoints[key(address, slot: base + UInt32(found.count))]?.value {
+                found.append(endpoint)
+            }
+            return found
+        }
+        let viaClusterIP = slots(service.clusterIP, from: 0)
+        guard let external = externalAddresses.first else {
+            return service.internalPolicyLocal ? ([], viaClusterIP) : (viaClusterIP, [])
+        }
+        return service.internalPolicyLocal
+            ? (slots(external, from: 0), viaClusterIP)
+            : (viaClusterIP, slots(external, from: BalancerChain.localSlotBase))
+    }
+
+    /// The chains that verdicts of this service point to.
+    var balancerChains: Set<BalancerChain> {
+        var chains: Set<BalancerChain> = []
+        forEachList { _, isNodePort, isLocal, slots in
+            if !slots.isEmpty { chains.insert(chain(slots.count, isNodePort, isLocal)) }
+        }
+        return chains
+    }
+
+    /// The chains that this service may need when a few endpoints come or go.
+    var spareChains: Set<BalancerChain> {
+        let hasAffinity = service.affinityTimeout != nil
+        var counts: [Bool: Set<Int>] = [:]
+        var chains: Set<BalancerChain> = []
+        forEachList { address, isNodePort, isLocal, slots in
+            let isInternalLocal = !isLocal && address == service.clusterIP && service.internalPolicyLocal
+            let usesLocalSlots = isLocal || isInternalLocal
+            let spares = counts[usesLocalSlots] ?? (
+                hasAffinity ? SlotAssignment.affineCounts(near: slots) : BalancerChain.counts(near: slots.count))
+            counts[usesLocalSlots] = spares
+            for count in spares where count <= BalancerChain.maximumCount {
+                chains.insert(chain(count, isNodePort, isLocal))
+            }
+        }
+        return chains
+    }
+
+    private func chain(_ count: Int, _ isNodePort: Bool, _ isLocal: Bool) -> BalancerChain {
+        BalancerChain(
+            count: count, isNodePort: isNodePort, isLocal: isLocal, affinityTimeout: service.affinityTimeout)
+    }
+
+    /// Each list of endpoints behind each address.
+    private func forEachList(_ body: (IPAddress?, _ isNodePort: Bool, _ isLocal: Bool, [EndpointAddress]) -> Void) {
+        body(service.clusterIP, false, false, internalSlots)
+        for address in externalAddresses {
+            body(address, address == nil, false, clusterSlots)
+            if service.externalPolicyLocal { body(address, address == nil, true, localSlots) }
+        }
+    }
+
+    /// Hands over every element that is this service's alone.
+    ///
+    /// - Parameter nodeIP: decides whether the node itself is within the load balancer source ranges.
+    func forEachElement(nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void) {
+        let name = service.name.description
+        emit(.serviceIPs, Element(key: key(service.clusterIP), data: goto(.clusterIP, name)))
+        if internalSlots.isEmpty { emitRejection(service.clusterIP, isLocal: false, name, emit) }
+        for address in externalAddresses {
+            emit(.serviceIPs, Element(key: key(address), data: goto(dispatch(toNodePort: address == nil), name)))
+            if (service.externalPolicyLocal ? localSlots : clusterSlots).isEmpty {
+                emitRejection(address, isLocal: service.externalPolicyLocal, name, emit)
+            }
+        }
+        forEachList { address, isNodePort, isLocal, slots in
+            guard !slots.isEmpty else { return }
+            let chain = chain(slots.count, isNodePort, isLocal)
+            emit(
+                .endpointCounts,
+                Element(
+                    key: key(address, slot: isLocal ? 1 : 0), data: ElementData(value: .verdict(.goto(chain.name)))))
+            let base = isLocal ? BalancerChain.localSlotBase : 0
+            for (slot, endpoint) in slots.enumerated() {
+                emit(
+                    .endpoints,
+                    Element(
+                        key: key(address, slot: base + UInt32(slot)), data: ElementData(value: .endpoint(endpoint))))
+            }
+        }
+        forEachSourceRange(nodeIP: nodeIP, name: name, emit)
+    }
+
+    private func dispatch(toNodePort isNodePort: Bool) -> TableDefinition.Dispatch {
+        switch (isNodePort, service.externalPolicyLocal) {
+        case (false, false): .external
+        case (false, true): .externalLocal
+        case (true, false): .nodePort
+        case (true, true): .nodePortLocal
+        }
+    }
+
+    private func goto(_ chain: TableDefinition.Dispatch, _ name: String) -> ElementData {
+        ElementData(value: .verdict(.goto(chain.rawValue)), comment: name)
+    }
+
+    /// Without any endpoint a connection is refused; with endpoints that the policy forbids it is dropped. Dropping
+    /// stands in the place of the count, so that the first endpoint here, or the last, changes one set less.
+    private func emitRejection(
+        _ address: IPAddress?, isLocal: Bool, _ name: String, _ emit: (SetName, Element) -> Void
+    ) {
+        if state.hasAnyEndpoints {
+            emit(
+                .endpointCounts,
+                Element(key: key(address, slot: isLocal ? 1 : 0), data: ElementData(value: .verdict(.drop), comment: name)))
+        } else {
+            emit(
+                .noEndpoints,
+                Element(
+                    key: key(address),
+                    data: ElementData(value: .verdict(.goto(TableDefinition.rejectChain)), comment: name)))
+        }
+    }
+
+    private func forEachSourceRange(nodeIP: IPAddress?, name: String, _ emit: (SetName, Element) -> Void) {
+        guard !service.loadBalancerSourceRanges.isEmpty, !service.loadBalancerVIPs.isEmpty else { return }
+        var ranges = service.loadBalancerSourceRanges
+        // A request of the node to the load balancer's address may come back with that address as its source, where
+        // the address is also a local one. Who lets the node in wants to let this in.
+        if let nodeIP, ranges.contains(where: { $0.contains(nodeIP) }) {
+            ranges += service.loadBalancerVIPs.map { IPNetwork($0) }
+        }
+        let disjoint = Self.withoutContained(ranges)
+        for address in service.loadBalancerVIPs {
+            emit(.firewallIPs, Element(key: key(address), data: ElementData(comment: name)))
+            for range in disjoint {
+                var key = key(address)
+                key.source = range.address.value
+                key.sourceEnd = range.lastAddress.value
+                emit(.sourceRanges, Element(key: key, data: ElementData(comment: name)))
+            }
+        }
+    }
+
+    /// The kernel refuses ranges that overlap.
+    static func withoutContained(_ networks: [IPNetwork]) -> [IPNetwork] {
+        var result: [IPNetwork] = []
+        for network in Set(networks).sorted() where !(result.last?.contains(network) ?? false) {
+            result.append(network)
+        }
+        return result
+    }
+}

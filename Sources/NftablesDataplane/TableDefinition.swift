@@ -1,0 +1,252 @@
+internal import Dataplane
+internal import NetworkAddress
+internal import ServiceModel
+
+/// Where a base chain is hooked in.
+struct BaseChain: Hashable, Sendable {
+    enum Kind: String, Sendable { case filter, nat }
+    /// enum nf_inet_hooks (linux/netfilter.h).
+    enum Hook: UInt32, Sendable { case prerouting = 0, input, forward, output, postrouting }
+
+    var kind: Kind
+    var hook: Hook
+    var priority: Int32
+}
+
+struct ChainDefinition: Hashable, Sendable {
+    var name: String
+    var base: BaseChain?
+    var rules: [Rule]
+}
+
+/// All of the table but its elements: fixed by the configuration and the node, not by the services.
+struct TableDefinition: Hashable, Sendable {
+    static let comment = "service rules of viaduct proxy"
+    static let sets = SetName.allCases.map(SetDefinition.definition)
+
+    var chains: [ChainDefinition]
+
+    /// The chains that services are sent to from @service-ips, by what they ask for.
+    enum Dispatch: String, Sendable {
+        case clusterIP = "cluster-ip"
+        case external = "external"
+        case externalLocal = "external-local"
+        case nodePort = "node-port"
+        case nodePortLocal = "node-port-local"
+    }
+
+    static let rejectChain = "reject-chain"
+    private static let markForMasquerade = "mark-for-masquerade"
+    /// NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC.
+    private static let destinationNATPriority: Int32 = -100
+    private static let sourceNATPriority: Int32 = 100
+
+    private let configuration: NftablesConfiguration
+    private let node: NodeFacts
+    private var family: IPFamily { configuration.family }
+
+    init(configuration: NftablesConfiguration, node: NodeFacts) {
+        self.configuration = configuration
+        // What stands in sets does not shape rules.
+        self.node = NodeFacts(nodePortAddresses: node.nodePortAddresses.map { _ in [] }, podCIDRs: node.podCIDRs)
+        chains = []
+        chains = baseChains + checkChains + serviceChains + masqueradeChains
+    }
+
+    private func rule(_ comment: String? = nil, _ build: (inout RuleBuilder) -> Void) -> Rule {
+        RuleBuilder.rule(family, comment: comment, build)
+    }
+
+    // MARK: Hooks
+
+    private var baseChains: [ChainDefinition] {
+        func hooked(
+            _ name: String, _ kind: BaseChain.Kind, _ hook: BaseChain.Hook, _ priority: Int32, _ jumps: [String]
+        ) -> ChainDefinition {
+            let rules = jumps.map { target in
+                rule {
+                    if kind == .filter { $0.newConnection() }
+                    $0.verdict(.jump(target))
+                }
+            }
+            return ChainDefinition(
+                name: name, base: BaseChain(kind: kind, hook: hook, priority: priority), rules: rules)
+        }
+        let before = Self.destinationNATPriority - 10
+        let after = Self.destinationNATPriority + 10
+        return [
+            hooked("filter-prerouting", .filter, .prerouting, before, ["firewall-check"]),
+            hooked("filter-input", .filter, .input, before, ["nodeport-endpoints-check", "service-endpoints-check"]),
+            hooked("filter-forward", .filter, .forward, before, ["service-endpoints-check", "cluster-ips-check"]),
+            hooked("filter-output", .filter, .output, before, ["firewall-check"]),
+            // After translation: what the node itself sends may have been short-circuited to remote endpoints.
+            hooked(
+                "filter-output-post-dnat", .filter, .output, after, ["service-endpoints-check", "cluster-ips-check"]),
+            hooked("nat-prerouting", .nat, .prerouting, Self.destinationNATPriority, ["services"]),
+            hooked("nat-output", .nat, .output, Self.destinationNATPriority, ["services"]),
+            hooked("nat-postrouting", .nat, .postrouting, Self.sourceNATPriority, ["masquerading"]),
+        ]
+    }
+
+    // MARK: Filter
+
+    private static let frontend: [RuleBuilder.Field] = [.destinationAddress, .layer4Protocol, .destinationPort]
+    private static let nodePort: [RuleBuilder.Field] = [.maskedDestinationAddress, .layer4Protocol, .destinationPort]
+
+    private var checkChains: [ChainDefinition] {
+        [
+            ChainDefinition(
+                name: "firewall-check",
+                rules: [
+                    rule("LoadBalancerSourceRanges") {
+                        $0.lookup(Self.frontend, inSet: SetName.firewallIPs.rawValue)
+                        $0.lookup(
+                            Self.frontend + [.sourceAddress], inSet: SetName.sourceRanges.rawValue, inverted: true)
+                        $0.verdict(.drop)
+                    }
+                ]),
+            ChainDefinition(
+                name: "service-endpoints-check",
+                rules: [rule { $0.verdictMap(SetName.noEndpoints.rawValue, key: Self.frontend) }]),
+            ChainDefinition(
+                name: "nodeport-endpoints-check",
+                rules: [
+                    rule {
+                        matchNodePortAddress(&$0)
+                        $0.verdictMap(SetName.noEndpoints.rawValue, key: Self.nodePort)
+                    }
+                ]),
+            ChainDefinition(
+                name: "cluster-ips-check",
+                rules: [
+                    rule("Reject traffic to invalid ports of ClusterIPs") {
+                        $0.lookup([.destinationAddress], inSet: SetName.clusterIPs.rawValue)
+                        $0.reject()
+                    },
+                    rule("Drop traffic to unallocated ClusterIPs") {
+                        $0.lookup([.destinationAddress], inSet: SetName.serviceCIDRs.rawValue)
+                        $0.verdict(.drop)
+                    },
+                ]),
+            ChainDefinition(name: Self.rejectChain, rules: [rule { $0.reject() }]),
+        ]
+    }
+
+    private func matchNodePortAddress(_ builder: inout RuleBuilder) {
+        if node.nodePortAddresses != nil {
+            builder.lookup([.destinationAddress], inSet: SetName.nodePortIPs.rawValue)
+        } else if let loopback = IPNetwork(family == .ipv4 ? "127.0.0.0/8" : "::1/128") {
+            builder.address(.destination, in: loopback, inverted: true)
+        }
+    }
+
+    // MARK: Services
+
+    private var serviceChains: [ChainDefinition] {
+        let services = ChainDefinition(
+            name: "services",
+            rules: [
+                rule { $0.verdictMap(SetName.serviceIPs.rawValue, key: Self.frontend) },
+                rule {
+                    if node.nodePortAddresses == nil { $0.localAddress(.destination) }
+                    matchNodePortAddress(&$0)
+                    $0.verdictMap(SetName.serviceIPs.rawValue, key: Self.nodePort)
+                },
+            ])
+        let clusterIP = ChainDefinition(
+            name: Dispatch.clusterIP.rawValue, rules: clusterIPMasquerade + [chooseRule(Self.frontend, policy: 0)])
+        return [
+            services, clusterIP,
+            externalChain(.external, Self.frontend), externalLocalChain(.externalLocal, Self.frontend),
+            externalChain(.nodePort, Self.nodePort), externalLocalChain(.nodePortLocal, Self.nodePort),
+        ]
+    }
+
+    /// Goes to the chain for as many endpoints as there are; goes on if there are none.
+    private func chooseRule(
+        _ frontend: [RuleBuilder.Field], policy: UInt32, comment: String? = nil,
+        when condition: (inout RuleBuilder) -> Void = { _ in }
+    ) -> Rule {
+        rule(comment) {
+            condition(&$0)
+            $0.verdictMap(SetName.endpointCounts.rawValue, key: frontend + [.constant(policy)])
+        }
+    }
+
+    private var clusterIPMasquerade: [Rule] {
+        if configuration.masqueradeAll {
+            return [rule("masqueradeAll") { $0.verdict(.jump(Self.markForMasquerade)) }]
+        }
+        guard let notLocal = localMatch(inverted: true) else { return [] }
+        return [
+            rule("masquerade traffic from outside the cluster") {
+                notLocal(&$0)
+                $0.verdict(.jump(Self.markForMasquerade))
+            }
+        ]
+    }
+
+    private func externalChain(_ name: Dispatch, _ frontend: [RuleBuilder.Field]) -> ChainDefinition {
+        ChainDefinition(
+            name: name.rawValue,
+            rules: [rule { $0.verdict(.jump(Self.markForMasquerade)) }, chooseRule(frontend, policy: 0)])
+    }
+
+    /// Traffic that begins in a pod here or on the node itself is subject to no policy, as if it had gone out to the
+    /// load balancer and come back.
+    private func externalLocalChain(_ name: Dispatch, _ frontend: [RuleBuilder.Field]) -> ChainDefinition {
+        var rules: [Rule] = []
+        if let local = localMatch(inverted: false) {
+            rules.append(chooseRule(frontend, policy: 0, comment: "short-circuit pod traffic", when: local))
+        }
+        rules += [
+            rule("masquerade local traffic") {
+                $0.localAddress(.source)
+                $0.verdict(.jump(Self.markForMasquerade))
+            },
+            chooseRule(frontend, policy: 0, comment: "short-circuit local traffic") { $0.localAddress(.source) },
+            chooseRule(frontend, policy: 1),
+        ]
+        return ChainDefinition(name: name.rawValue, rules: rules)
+    }
+
+    /// Matches (or, inverted, excludes) connections that begin in a pod on this node; nil if nothing tells them.
+    private func localMatch(inverted: Bool) -> ((inout RuleBuilder) -> Void)? {
+        func source(_ networks: [IPNetwork]) -> ((inout RuleBuilder) -> Void)? {
+            // As upstream: the first range of the family.
+            networks.first { $0.family == family }.map { network in
+                { $0.address(.source, in: network, inverted: inverted) }
+            }
+        }
+        switch configuration.localTraffic {
+        case .none: return nil
+        case .clusterCIDR(let networks): return source(networks)
+        case .nodeCIDR: return source(node.podCIDRs)
+        case .bridgeInterface(let name): return { $0.inputInterface(name, inverted: inverted) }
+        case .interfaceNamePrefix(let prefix): return { $0.inputInterface(prefix + "*", inverted: inverted) }
+        }
+    }
+
+    // MARK: Masquerade
+
+    private var masqueradeChains: [ChainDefinition] {
+        let mark = configuration.masqueradeMark
+        return [
+            ChainDefinition(name: Self.markForMasquerade, rules: [rule { $0.setMark(or: mark) }]),
+            ChainDefinition(
+                name: "masquerading",
+                rules: [
+                    rule("an endpoint that reached itself") {
+                        $0.lookup([.sourceAddress, .destinationAddress], inSet: SetName.hairpin.rawValue)
+                        $0.verdict(.jump(Self.markForMasquerade))
+                    },
+                    rule {
+                        $0.markIsClear(mark)
+                        $0.verdict(.return)
+                    },
+                    rule { $0.setMark(xor: mark) },
+                    rule { $0.masquerade() },
+                ]),
+        ]
+    }
+}

@@ -1,0 +1,185 @@
+import NetworkAddress
+
+/// Turns fields into settings, collecting problems on the way.
+struct ConfigurationValidator {
+    let configuration: KubeProxyConfiguration
+    var problems = ConfigurationProblems()
+    var notices: [String] = []
+
+    init(configuration: KubeProxyConfiguration) {
+        self.configuration = configuration
+    }
+
+    mutating func validate() -> ProxySettings {
+        var settings = ProxySettings()
+        settings.mode = mode()
+        featureGates()
+        client(&settings.client)
+        logging(&settings)
+        node(&settings)
+        settings.healthzAddress = hostPort("healthzBindAddress", configuration.healthzBindAddress)
+        settings.metricsAddress = hostPort("metricsBindAddress", configuration.metricsBindAddress)
+        settings.bindAddressHardFail = configuration.bindAddressHardFail
+        nftables(&settings)
+        otherModes()
+        settings.detectLocal = detectLocal()
+        settings.nodePortAddresses = nodePortAddresses()
+        conntrack(&settings.conntrack)
+        period("configSyncPeriod", configuration.configSyncPeriod)
+        settings.configSyncPeriod = configuration.configSyncPeriod
+        unsupported()
+        return settings
+    }
+
+    private mutating func mode() -> ProxyMode {
+        switch configuration.mode {
+        case "nftables": return .nftables
+        case "":
+            notices.append("no proxy mode is configured, using nftables (kube-proxy itself would use iptables)")
+            return .nftables
+        case "iptables", "ipvs", "userspace":
+            problems.add(
+                "mode",
+                "proxy mode \"\(configuration.mode)\" is not available in this version; "
+                    + "set mode: nftables (or --proxy-mode=nftables without --config)")
+        case "kernelspace":
+            problems.add(
+                "mode",
+                "proxy mode \"kernelspace\" exists on Windows only; "
+                    + "set mode: nftables (or --proxy-mode=nftables without --config)")
+        default:
+            problems.add(
+                "mode",
+                "unknown proxy mode \"\(configuration.mode)\"; "
+                    + "set mode: nftables (or --proxy-mode=nftables without --config)")
+        }
+        return .nftables
+    }
+
+    private mutating func featureGates() {
+        for (name, value) in configuration.featureGates.sorted(by: { $0.key < $1.key }) {
+            switch FeatureGates.check(name, value) {
+            case .unknown(let suggestion):
+                problems.add(
+                    "featureGates.\(name)",
+                    "unrecognized feature gate; " + (suggestion.map { "did you mean \"\($0)\"?" } ?? "remove it"))
+            case .locked(let locked):
+                problems.add(
+                    "featureGates.\(name)", "cannot set to \(value), the feature is locked to \(locked); remove it")
+            case .accepted:
+                notices.append("featureGates.\(name) has no effect")
+            case .isDefault: break
+            }
+        }
+    }
+
+    private mutating func client(_ settings: inout ClientSettings) {
+        let connection = configuration.clientConnection
+        if connection.burst < 0 { problems.add("clientConnection.burst", "must be at least 0") }
+        let known = ["application/json", "application/vnd.kubernetes.protobuf"]
+        if !known.contains(connection.contentType) {
+            problems.add(
+                "clientConnection.contentType",
+                "unknown content type \"\(connection.contentType)\"; use application/json")
+        }
+        let accepted = connection.acceptContentTypes.split(separator: ",").map {
+            $0.split(separator: ";").first.map { $0.filter { $0 != " " } } ?? ""
+        }
+        if !accepted.isEmpty, !accepted.contains(where: { known.contains($0) || $0 == "*/*" }) {
+            problems.add(
+                "clientConnection.acceptContentTypes",
+                "\"\(connection.acceptContentTypes)\" allows no type that can be read; leave it empty")
+        }
+        settings.kubeconfig = connection.kubeconfig.isEmpty ? nil : connection.kubeconfig
+        settings.qps = connection.qps
+        settings.burst = Int(connection.burst)
+    }
+
+    private mutating func logging(_ settings: inout ProxySettings) {
+        let logging = configuration.logging
+        if let format = LogFormat(rawValue: logging.format) {
+            settings.logFormat = format
+        } else {
+            problems.add("logging.format", "unknown format \"\(logging.format)\"; use text or json")
+        }
+        if logging.verbosity < 0 { problems.add("logging.verbosity", "must be within the range [0, 2147483647]") }
+        settings.verbosity = Int(logging.verbosity)
+        if !logging.vmodule.isEmpty {
+            problems.add(
+                "logging.vmodule", "levels for single source files are not supported; remove it and set verbosity")
+        }
+        for (name, routing) in [("text", logging.options.text), ("json", logging.options.json)] {
+            if routing.splitStream {
+                problems.add("logging.options.\(name).splitStream", "not supported; remove it")
+            }
+            if routing.infoBufferSize != "0" && !routing.infoBufferSize.isEmpty {
+                problems.add("logging.options.\(name).infoBufferSize", "log lines are not buffered; remove it")
+            }
+        }
+    }
+
+    private mutating func node(_ settings: inout ProxySettings) {
+        if !configuration.hostnameOverride.isEmpty {
+            do {
+                settings.nodeName = try NodeName.make(
+                    override: configuration.hostnameOverride, hostname: configuration.hostnameOverride)
+            } catch {
+                problems.add("hostnameOverride", error.description)
+            }
+        }
+        if let address = IPAddress(configuration.bindAddress) {
+            settings.nodeAddress = address.isUnspecified ? nil : address
+        } else {
+            problems.add("bindAddress", "\"\(configuration.bindAddress)\" is not an IP address")
+        }
+        if !(-1000...1000).contains(configuration.oomScoreAdj) {
+            problems.add("oomScoreAdj", "\(configuration.oomScoreAdj) must be within the range [-1000, 1000]")
+        }
+        settings.oomScoreAdj = Int(configuration.oomScoreAdj)
+    }
+
+    private mutating func hostPort(_ field: String, _ text: String) -> HostPort? {
+        guard !text.isEmpty else { return nil }
+        if let endpoint = HostPort(text) { return endpoint }
+        problems.add(
+            field, "\"\(text)\" must be an IP address and a port from 1 to 65535, such as 0.0.0.0:10256 or [::]:10256")
+        return nil
+    }
+
+    private mutating func nftables(_ settings: inout ProxySettings) {
+        let section = configuration.nftables
+        masqueradeBit("nftables", section.masqueradeBit)
+        periods("nftables", section.syncPeriod, section.minSyncPeriod)
+        settings.masqueradeBit = Int(section.masqueradeBit)
+        settings.masqueradeAll = section.masqueradeAll
+        settings.syncPeriod = section.syncPeriod
+        settings.minSyncPeriod = section.minSyncPeriod
+    }
+
+    /// Sections of other modes are only read when their mode is; what upstream checks in every mode is checked.
+    private mutating func otherModes() {
+        masqueradeBit("iptables", configuration.iptables.masqueradeBit)
+    }
+
+    private mutating func masqueradeBit(_ section: String, _ bit: Int32) {
+        if !(0...31).contains(bit) {
+            problems.add("\(section).masqueradeBit", "\(bit) must be within the range [0, 31]")
+        }
+    }
+
+    private mutating func periods(_ section: String, _ sync: Duration, _ minimum: Duration) {
+        period("\(section).syncPeriod", sync)
+        if minimum < .zero {
+            problems.add("\(section).minSyncPeriod", "\(GoDuration.format(minimum)) must be at least 0s")
+        }
+        if sync > .zero, minimum > sync {
+            problems.add(
+                "\(section).syncPeriod",
+                "\(GoDuration.format(sync)) must be at least \(section).minSyncPeriod (\(GoDuration.format(minimum)))")
+        }
+    }
+
+    private mutating func period(_ field: String, _ value: Duration) {
+        if value <= .zero { problems.add(field, "\(GoDuration.format(value)) must be greater than 0s") }
+    }
+}

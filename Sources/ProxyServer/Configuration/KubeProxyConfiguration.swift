@@ -1,0 +1,126 @@
+/// The configuration file of kube-proxy: `KubeProxyConfiguration` of `kubeproxy.config.k8s.io/v1alpha1`, as written.
+///
+/// A new value has the defaults of kube-proxy v1.36 for Linux. ``ProxySettings`` is what is made of it.
+public struct KubeProxyConfiguration: Hashable, Sendable {
+    public static let apiVersion = "kubeproxy.config.k8s.io/v1alpha1"
+    public static let kind = "KubeProxyConfiguration"
+
+    /// `clientConnection` (component-base ClientConnectionConfiguration).
+    public struct ClientConnection: Hashable, Sendable {
+        public var kubeconfig = ""
+        public var acceptContentTypes = ""
+        public var contentType = "application/vnd.kubernetes.protobuf"
+        /// Requests a second.
+        public var qps = 5.0
+        public var burst: Int32 = 10
+    }
+
+    /// `logging` (component-base LoggingConfiguration).
+    public struct Logging: Hashable, Sendable {
+        /// `options.text` and `options.json`.
+        public struct Routing: Hashable, Sendable {
+            public var splitStream = false
+            /// A quantity of bytes.
+            public var infoBufferSize = "0"
+        }
+
+        public struct Options: Hashable, Sendable {
+            public var text = Routing()
+            public var json = Routing()
+        }
+
+        public struct ModulePattern: Hashable, Sendable {
+            public var filePattern = ""
+            public var verbosity: Int32 = 0
+        }
+
+        public var format = "text"
+        public var flushFrequency = Duration.seconds(5)
+        public var verbosity: Int32 = 0
+        public var vmodule: [ModulePattern] = []
+        public var options = Options()
+    }
+
+    public struct IPTables: Hashable, Sendable {
+        public var masqueradeBit: Int32 = 14
+        public var masqueradeAll = false
+        public var localhostNodePorts = true
+        public var snatNodeInternalIP = false
+        public var syncPeriod = Duration.seconds(30)
+        public var minSyncPeriod = Duration.seconds(1)
+    }
+
+    public struct IPVS: Hashable, Sendable {
+        public var syncPeriod = Duration.seconds(30)
+        public var minSyncPeriod = Duration.zero
+        public var scheduler = ""
+        public var excludeCIDRs: [String] = []
+        public var strictARP = false
+        public var tcpTimeout = Duration.zero
+        public var tcpFinTimeout = Duration.zero
+        public var udpTimeout = Duration.zero
+    }
+
+    public struct NFTables: Hashable, Sendable {
+        public var masqueradeBit: Int32 = 14
+        public var masqueradeAll = false
+        public var syncPeriod = Duration.seconds(30)
+        /// 0: every change is in force at once. Unlike upstream, a written 0 is 0 and not the default.
+        public var minSyncPeriod = Duration.seconds(1)
+    }
+
+    /// Windows only; refused here unless it is empty.
+    public struct Winkernel: Hashable, Sendable {
+        public var networkName = ""
+        public var sourceVip = ""
+        public var enableDSR = false
+        public var rootHnsEndpointName = ""
+        public var forwardHealthCheckVip = false
+    }
+
+    public struct DetectLocal: Hashable, Sendable {
+        public var bridgeInterface = ""
+        public var interfaceNamePrefix = ""
+    }
+
+    public struct Conntrack: Hashable, Sendable {
+        public var maxPerCore: Int32 = 32 * 1024
+        public var min: Int32 = 128 * 1024
+        public var tcpEstablishedTimeout = Duration.seconds(24 * 3600)
+        public var tcpCloseWaitTimeout = Duration.seconds(3600)
+        public var tcpBeLiberal = false
+        public var udpTimeout = Duration.zero
+        public var udpStreamTimeout = Duration.zero
+    }
+
+    public var featureGates: [String: Bool] = [:]
+    public var clientConnection = ClientConnection()
+    public var logging = Logging()
+    public var hostnameOverride = ""
+    public var bindAddress = "0.0.0.0"
+    /// Empty: no server. A file cannot say that, since empty there means the default; the flag can.
+    public var healthzBindAddress = "0.0.0.0:10256"
+    public var metricsBindAddress = "127.0.0.1:10249"
+    public var bindAddressHardFail = false
+    public var enableProfiling = false
+    public var showHiddenMetricsForVersion = ""
+    /// Empty: nftables. (Upstream: iptables.)
+    public var mode = ""
+    public var iptables = IPTables()
+    public var ipvs = IPVS()
+    public var nftables = NFTables()
+    public var winkernel = Winkernel()
+    /// Empty: ClusterCIDR.
+    public var detectLocalMode = ""
+    public var detectLocal = DetectLocal()
+    public var clusterCIDR = ""
+    /// Empty: `primary` in nftables mode.
+    public var nodePortAddresses: [String] = []
+    public var oomScoreAdj: Int32 = -999
+    public var conntrack = Conntrack()
+    public var configSyncPeriod = Duration.seconds(15 * 60)
+    public var portRange = ""
+    public var windowsRunAsService = false
+
+    public init() {}
+}

@@ -1,0 +1,122 @@
+/// What the command line of `viaduct proxy` asks for.
+public struct ProxyOptions: Hashable, Sendable {
+    public enum Action: Hashable, Sendable {
+        case run
+        /// Remove what is ours from the kernel and exit.
+        case cleanup
+        /// Apply kernel settings and exit.
+        case initialize
+        /// Write ``ProxyOptions/configuration`` to this file and exit.
+        case writeConfiguration(path: String)
+    }
+
+    public var action = Action.run
+    /// As in the file or made of the flags, with defaults; for `/configz` and for writing.
+    public var configuration: KubeProxyConfiguration
+    /// What the proxy does.
+    public var settings: ProxySettings
+    /// The configuration file, if there is one.
+    public var configurationFile: String?
+    /// Lines to log once logging works.
+    public var notices: [String] = []
+
+    /// Brings flags and the file that they name together, as upstream does: with a file, only flags for logging,
+    /// the API server's URL and the node's name count besides.
+    ///
+    /// - Parameter read: reads a file; what it throws becomes the message.
+    /// - Throws: everything that is wrong.
+    public init(
+        flags: ProxyFlags, read: (String) throws -> [UInt8]
+    ) throws(ConfigurationError) {
+        var problems = ConfigurationProblems()
+        var notices = Self.deprecations(flags)
+        let path = flags["config"].flatMap { $0.isEmpty ? nil : $0 }
+        var configuration = KubeProxyConfiguration()
+        if let path {
+            configuration = try KubeProxyConfiguration(parsing: Self.contents(path, read), source: path)
+            let ignored = ProxyFlag.all.filter { $0.scope == .withoutFile && flags[$0.name] != nil }.map(\.name)
+            if !ignored.isEmpty {
+                let list = ignored.map { "--\($0)" }.joined(separator: ", ")
+                notices.append("ignored, since --config names a file: \(list)")
+            }
+        }
+        Self.apply(flags, to: &configuration, hasFile: path != nil, &problems)
+        let action = Self.action(flags, &problems)
+        guard problems.all.isEmpty else {
+            throw ConfigurationError(source: "command line", problems: problems.all)
+        }
+        if let name = flags["hostname-override"], !name.isEmpty { configuration.hostnameOverride = name }
+        settings = try ProxySettings(configuration, source: path ?? "command line", notices: &notices)
+        settings.client.master = flags["master"].flatMap { $0.isEmpty ? nil : $0 }
+        self.configuration = configuration
+        self.action = action
+        configurationFile = path
+        self.notices = notices
+    }
+
+    private static func contents(
+        _ path: String, _ read: (String) throws -> [UInt8]
+    ) throws(ConfigurationError) -> [UInt8] {
+        do {
+            return try read(path)
+        } catch {
+            throw ConfigurationError(source: path, message: "cannot be read: \(error)")
+        }
+    }
+
+    private static func apply(
+        _ flags: ProxyFlags, to configuration: inout KubeProxyConfiguration, hasFile: Bool,
+        _ problems: inout ConfigurationProblems
+    ) {
+        for flag in ProxyFlag.all where !(hasFile && flag.scope == .withoutFile) {
+            guard let apply = flag.apply, let texts = flags.values[flag.name], let last = texts.last else { continue }
+            // Lists and maps add up over several uses of the flag.
+            let isCollection = flag.value == "strings" || flag.value == "mapStringBool"
+            apply(
+                &configuration, flag.node(isCollection ? texts.joined(separator: ",") : last), "--\(flag.name)",
+                &problems)
+        }
+        if let pattern = flags["vmodule"], !pattern.isEmpty {
+            problems.add("--vmodule", "levels for single source files are not supported; use -v")
+        }
+        if !hasFile { applyPorts(flags, to: &configuration, &problems) }
+    }
+
+    /// The bind address flags may lack the port; the deprecated port flags give it, and 0 means no server.
+    private static func applyPorts(
+        _ flags: ProxyFlags, to configuration: inout KubeProxyConfiguration, _ problems: inout ConfigurationProblems
+    ) {
+        let servers: [(flag: String, field: WritableKeyPath<KubeProxyConfiguration, String>, port: UInt16)] = [
+            ("healthz-port", \.healthzBindAddress, 10256), ("metrics-port", \.metricsBindAddress, 10249),
+        ]
+        for server in servers {
+            let text = flags[server.flag]
+            guard let port = text.map({ UInt16($0) }) ?? server.port else {
+                problems.add("--\(server.flag)", "must be a port from 0 to 65535, not \"\(text ?? "")\"")
+                continue
+            }
+            let address = configuration[keyPath: server.field]
+            configuration[keyPath: server.field] = port == 0 ? "" : HostPort.appendPort(port, to: address)
+        }
+    }
+
+    private static func action(_ flags: ProxyFlags, _ problems: inout ConfigurationProblems) -> Action {
+        func isOn(_ name: String) -> Bool {
+            guard let text = flags[name], let flag = ProxyFlag.named(name) else { return false }
+            if case .bool(let value) = flag.node(text).content { return value }
+            problems.add("--\(name)", "must be true or false, not \"\(text)\"")
+            return false
+        }
+        let cleanup = isOn("cleanup")
+        let initialize = isOn("init-only")
+        if let path = flags["write-config-to"], !path.isEmpty { return .writeConfiguration(path: path) }
+        return cleanup ? .cleanup : initialize ? .initialize : .run
+    }
+
+    private static func deprecations(_ flags: ProxyFlags) -> [String] {
+        ProxyFlag.all.compactMap { flag in
+            guard let message = flag.deprecation, flags[flag.name] != nil else { return nil }
+            return "flag --\(flag.name) is deprecated: \(message)"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+public import Dataplane
+public import NetworkAddress
+public import ServiceModel
+
+/// A way to program the kernel.
+public enum ProxyMode: String, Sendable, CaseIterable {
+    case nftables
+    case iptables
+    case ipvs
+    case userspace
+}
+
+/// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
+public struct ConntrackSettings: Hashable, Sendable {
+    public var maxPerCore = 32 * 1024
+    public var min = 128 * 1024
+    public var tcpEstablishedTimeout = Duration.seconds(24 * 3600)
+    public var tcpCloseWaitTimeout = Duration.seconds(3600)
+    public var tcpBeLiberal = false
+    public var udpTimeout = Duration.zero
+    public var udpStreamTimeout = Duration.zero
+
+    public init() {}
+}
+
+/// How to reach the API server.
+public struct ClientSettings: Hashable, Sendable {
+    /// Nil: in-cluster service account, unless `master` is set.
+    public var kubeconfig: String?
+    /// The API server's URL, from `--master`; wins over the kubeconfig's.
+    public var master: String?
+    /// Requests a second; below 0: no limit.
+    public var qps = 5.0
+    public var burst = 10
+
+    public init() {}
+}
+
+/// The form of log lines.
+public enum LogFormat: String, Sendable {
+    case text
+    case json
+}
+
+/// A validated configuration: what `viaduct proxy` honours, in the types that it uses.
+public struct ProxySettings: Hashable, Sendable {
+    public var mode = ProxyMode.nftables
+    /// Nil: the host's name.
+    public var nodeName: String?
+    /// The node's primary address if the user gave one; nil: the Node object's.
+    public var nodeAddress: IPAddress?
+    public var healthzAddress: HostPort?
+    public var metricsAddress: HostPort?
+    /// Whether a failure to listen ends the process; it is retried otherwise.
+    public var bindAddressHardFail = false
+    public var syncPeriod = Duration.seconds(30)
+    public var minSyncPeriod = Duration.seconds(1)
+    public var configSyncPeriod = Duration.seconds(900)
+    public var masqueradeAll = false
+    /// 0...31.
+    public var masqueradeBit = 14
+    public var detectLocal = LocalTrafficDetector.clusterCIDR([])
+    public var nodePortAddresses = ServiceModelConfiguration.NodePortAddresses.primary
+    /// -1000...1000.
+    public var oomScoreAdj = -999
+    public var conntrack = ConntrackSettings()
+    public var client = ClientSettings()
+    /// klog's verbosity: 0 is normal, 4 is debug.
+    public var verbosity = 0
+    public var logFormat = LogFormat.text
+
+    /// The packet mark of ``masqueradeBit``.
+    public var masqueradeMark: UInt32 { 1 << UInt32(masqueradeBit) }
+
+    /// After this long without success a queued sync makes the proxy unhealthy.
+    public var healthTimeout: Duration { syncPeriod * 2 }
+}

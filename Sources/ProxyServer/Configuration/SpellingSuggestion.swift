@@ -1,0 +1,28 @@
+/// Finds what was probably meant by a misspelled name.
+enum SpellingSuggestion {
+    /// The nearest candidate within two edits, letter case aside; nil if nothing is near.
+    static func nearest(to name: String, among candidates: [String]) -> String? {
+        let wanted = Array(name.lowercased().utf8)
+        guard wanted.count <= 64 else { return nil }
+        var best: (name: String, distance: Int)?
+        for candidate in candidates {
+            let distance = distance(wanted, Array(candidate.lowercased().utf8))
+            if distance <= min(2, wanted.count / 2), distance < best?.distance ?? .max { best = (candidate, distance) }
+        }
+        return best?.name
+    }
+
+    /// Levenshtein's distance.
+    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+        var previous = Array(0...right.count)
+        for (row, byte) in left.enumerated() {
+            var current = [row + 1]
+            for (column, other) in right.enumerated() {
+                current.append(
+                    min(previous[column + 1] + 1, current[column] + 1, previous[column] + (byte == other ? 0 : 1)))
+            }
+            previous = current
+        }
+        return previous[right.count]
+    }
+}

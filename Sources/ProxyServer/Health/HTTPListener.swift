@@ -1,0 +1,125 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NetworkAddress
+
+/// A listening socket that answers each request from a function of its path. Small on purpose: no router, no tasks,
+/// a few kilobytes for each listener, since there is one for each service with a health check node port.
+struct HTTPListener: Sendable {
+    private let channel: any Channel
+
+    /// Where it listens; the port is the real one.
+    let endpoint: HostPort
+
+    /// Listens. An unspecified address of either family listens on all addresses of both, as Go does.
+    static func bind(
+        _ endpoint: HostPort, answer: @escaping @Sendable (_ path: String) -> HTTPAnswer
+    ) async throws -> HTTPListener {
+        if endpoint.address.isUnspecified {
+            do {
+                return try await bind(address: IPAddress(family: .ipv6, value: 0), endpoint.port, answer)
+            } catch let error as IOError where error.isFamilyMissing {
+                return try await bind(address: IPAddress(family: .ipv4, value: 0), endpoint.port, answer)
+            }
+        }
+        return try await bind(address: endpoint.address, endpoint.port, answer)
+    }
+
+    private static func bind(
+        address: IPAddress, _ port: UInt16, _ answer: @escaping @Sendable (String) -> HTTPAnswer
+    ) async throws -> HTTPListener {
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 64)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(60)))
+                    try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
+                    try pipeline.addHandler(HTTPAnswerHandler(answer: answer))
+                }
+            }
+            .bind(host: address.description, port: Int(port)).get()
+        let bound = channel.localAddress?.port.flatMap { UInt16(exactly: $0) } ?? port
+        return HTTPListener(channel: channel, endpoint: HostPort(address: address, port: bound))
+    }
+
+    private init(channel: any Channel, endpoint: HostPort) {
+        self.channel = channel
+        self.endpoint = endpoint
+    }
+
+    func close() async {
+        try? await channel.close().get()
+    }
+
+    /// Returns when the socket is closed; closes it when the task is cancelled.
+    func closed() async throws {
+        try await withTaskCancellationHandler {
+            try await channel.closeFuture.get()
+        } onCancel: {
+            channel.close(promise: nil)
+        }
+    }
+}
+
+extension IOError {
+    /// The kernel was started without IPv6: EAFNOSUPPORT or EADDRNOTAVAIL.
+    fileprivate var isFamilyMissing: Bool { errnoCode == 97 || errnoCode == 99 }
+}
+
+/// Answers requests on one connection. Any method is as good as GET; bodies are not read.
+private final class HTTPAnswerHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let answer: @Sendable (String) -> HTTPAnswer
+    private var head: HTTPRequestHead?
+
+    init(answer: @escaping @Sendable (String) -> HTTPAnswer) {
+        self.answer = answer
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): self.head = head
+        case .body: break
+        case .end:
+            if let head { respond(to: head, context) }
+            head = nil
+        }
+    }
+
+    private func respond(to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let path = request.uri.prefix { $0 != "?" && $0 != "#" }
+        let answer = answer(String(path))
+        var headers = HTTPHeaders(answer.headers.map { ($0.name, $0.value) })
+        headers.add(name: "Content-Length", value: String(answer.body.utf8.count))
+        if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(
+            version: request.version, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method != .HEAD {
+            let buffer = context.channel.allocator.buffer(string: answer.body)
+            context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+        }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        if !request.isKeepAlive {
+            let channel = context.channel
+            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is IdleStateHandler.IdleStateEvent {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}

@@ -1,0 +1,26 @@
+import KubeAPI
+
+/// What a service with a health check node port (`spec.healthCheckNodePort`) says.
+public struct ServiceHealth: Hashable, Sendable {
+    public var port: UInt16
+    /// Ready endpoints on this node.
+    public var localEndpoints: Int
+
+    public init(port: UInt16, localEndpoints: Int) {
+        self.port = port
+        self.localEndpoints = localEndpoints
+    }
+}
+
+/// Which listeners have to go and which have to come.
+struct ServiceHealthPlan: Hashable, Sendable {
+    /// Sorted. Closed before others are opened: a port may move from one service to another.
+    var close: [ObjectKey]
+    /// Sorted.
+    var open: [ObjectKey]
+
+    init(open: [ObjectKey: UInt16], wanted: [ObjectKey: ServiceHealth]) {
+        close = open.filter { wanted[$0.key]?.port != $0.value }.map(\.key).sorted()
+        self.open = wanted.filter { open[$0.key] != $0.value.port }.map(\.key).sorted()
+    }
+}

@@ -1,0 +1,121 @@
+import JSONStream
+public import KubeAPI
+public import Logging
+public import NetworkAddress
+import Synchronization
+
+/// Answers load balancers that ask whether this node has endpoints of a service: a listener for each service with a
+/// health check node port.
+public actor ServiceHealthServer {
+    /// A listener that could not be opened; upstream reports it as a `FailedToStartServiceHealthcheck` Event.
+    public struct Failure: Hashable, Sendable, CustomStringConvertible {
+        public var service: ObjectKey
+        public var port: UInt16
+        public var description: String
+    }
+
+    private struct Open {
+        var port: UInt16
+        var listeners: [HTTPListener]
+    }
+
+    /// The counts, where the event loops can read them.
+    private final class Counts: Sendable {
+        let values = Mutex<[ObjectKey: Int]>([:])
+    }
+
+    private var addresses: [IPAddress]
+    private let health: ProxyHealth
+    private let logger: Logger
+    private let counts = Counts()
+    private var open: [ObjectKey: Open] = [:]
+
+    /// - Parameter addresses: the node's addresses that serve node ports; empty: all.
+    public init(addresses: [IPAddress], health: ProxyHealth, logger: Logger) {
+        self.addresses = addresses
+        self.health = health
+        self.logger = logger
+    }
+
+    /// Takes other addresses. What is open is closed if they differ; the next ``sync(_:)`` opens it again.
+    public func setAddresses(_ addresses: [IPAddress]) async {
+        guard Set(addresses) != Set(self.addresses) else { return }
+        self.addresses = addresses
+        await close()
+    }
+
+    /// Opens and closes listeners so that exactly these services have one, and takes their counts over. What failed
+    /// is tried again by the next call. To be called by one task at a time.
+    @discardableResult
+    public func sync(_ services: [ObjectKey: ServiceHealth]) async -> [Failure] {
+        counts.values.withLock { $0 = services.mapValues(\.localEndpoints) }
+        let plan = ServiceHealthPlan(open: open.mapValues(\.port), wanted: services)
+        for key in plan.close { await close(key) }
+        var failures: [Failure] = []
+        for key in plan.open {
+            guard let service = services[key] else { continue }
+            if let failure = await open(key, port: service.port) { failures.append(failure) }
+        }
+        return failures
+    }
+
+    /// Closes all listeners.
+    public func close() async {
+        for key in open.keys.sorted() { await close(key) }
+    }
+
+    /// The services that have a listener.
+    public var openServices: [ObjectKey: UInt16] { open.mapValues(\.port) }
+
+    private func close(_ key: ObjectKey) async {
+        guard let closing = open.removeValue(forKey: key) else { return }
+        for listener in closing.listeners { await listener.close() }
+        logger.debug("closed the health check port \(closing.port) of service \(key)")
+    }
+
+    private func open(_ key: ObjectKey, port: UInt16) async -> Failure? {
+        let all = addresses.isEmpty ? [IPAddress(family: .ipv6, value: 0)] : addresses
+        var listeners: [HTTPListener] = []
+        for address in all {
+            do {
+                let endpoint = HostPort(address: address, port: port)
+                listeners.append(
+                    try await HTTPListener.bind(endpoint) { [counts, health] _ in
+                        Self.answer(
+                            key, localEndpoints: counts.values.withLock { $0[key] ?? 0 }, isHealthy: health.isHealthy)
+                    })
+            } catch {
+                for listener in listeners { await listener.close() }
+                let message =
+                    "cannot listen on \(HostPort(address: address, port: port)) "
+                    + "for the health check of service \(key): \(error)"
+                logger.error("\(message)")
+                return Failure(service: key, port: port, description: message)
+            }
+        }
+        open[key] = Open(port: port, listeners: listeners)
+        logger.debug("opened the health check port \(port) of service \(key)")
+        return nil
+    }
+
+    /// 200 if there is an endpoint here and the proxy works; the body is upstream's, tabs included.
+    static func answer(_ key: ObjectKey, localEndpoints: Int, isHealthy: Bool) -> HTTPAnswer {
+        HTTPAnswer(
+            status: localEndpoints > 0 && isHealthy ? 200 : 503, contentType: "application/json",
+            headers: [HTTPAnswer.Header(name: "X-Load-Balancing-Endpoint-Weight", value: String(localEndpoints))],
+            body: """
+                {
+                \t"service": {
+                \t\t"namespace": \(quoted(key.namespace)),
+                \t\t"name": \(quoted(key.name))
+                \t},
+                \t"localEndpoints": \(localEndpoints),
+                \t"serviceProxyHealthy": \(isHealthy)
+                }
+                """)
+    }
+
+    private static func quoted(_ text: String) -> String {
+        String(decoding: JSONValue.string(text).serialized(), as: UTF8.self)
+    }
+}

@@ -1,0 +1,104 @@
+public import NetworkAddress
+
+/// The metrics of the proxy: kube-proxy v1.36's names, labels and buckets as far as nftables mode has them
+/// (pkg/proxy/metrics), and our own, which begin with `viaduct_`.
+public struct ProxyMetrics: Sendable {
+    public let registry: MetricsRegistry
+    private let sync: SyncMetrics
+    private let kernel: KernelMetrics
+    private let conntrack: ConntrackMetrics
+    private let healthz: CounterFamily
+    private let livez: CounterFamily
+    private let requests: CounterFamily
+    private let rejected: CounterFamily
+
+    public let serviceChangesPending: Gauge
+    public let serviceChanges: Counter
+    public let endpointChangesPending: Gauge
+    public let endpointChanges: Counter
+
+    public init(registry: MetricsRegistry = MetricsRegistry()) {
+        self.registry = registry
+        sync = SyncMetrics(registry)
+        kernel = KernelMetrics(registry)
+        conntrack = ConntrackMetrics(registry)
+        healthz = registry.counter(
+            "kubeproxy_proxy_healthz_total", "Cumulative proxy healthz HTTP status", labels: ["code"])
+        livez = registry.counter("kubeproxy_proxy_livez_total", "Cumulative proxy livez HTTP status", labels: ["code"])
+        requests = registry.counter(
+            "rest_client_requests_total", "Number of HTTP requests, partitioned by status code, method, and host.",
+            labels: ["code", "host", "method"])
+        rejected = registry.counter(
+            "viaduct_rejected_objects_total", "API objects that were skipped because they are not valid",
+            labels: ["kind"])
+        let changes = "kubeproxy_sync_proxy_rules_"
+        serviceChangesPending =
+            registry.gauge(changes + "service_changes_pending", "Pending proxy rules Service changes").with()
+        serviceChanges =
+            registry.counter(changes + "service_changes_total", "Cumulative proxy rules Service changes").with()
+        endpointChangesPending =
+            registry.gauge(changes + "endpoint_changes_pending", "Pending proxy rules Endpoint changes").with()
+        endpointChanges =
+            registry.counter(changes + "endpoint_changes_total", "Cumulative proxy rules Endpoint changes").with()
+        BuildInformation.register(in: registry)
+    }
+}
+
+extension ProxyMetrics {
+    /// A sync that was committed. Full: it started from the kernel and not from what was achieved before.
+    public func synced(_ family: IPFamily, duration: Duration, full: Bool, at unixTime: Double) {
+        sync.duration.with(family.rawValue).observe(duration)
+        (full ? sync.fullDuration : sync.partialDuration).with(family.rawValue).observe(duration)
+        sync.lastTime.with(family.rawValue).set(unixTime)
+    }
+
+    public func queued(_ family: IPFamily, at unixTime: Double) {
+        sync.lastQueuedTime.with(family.rawValue).set(unixTime)
+    }
+
+    public func syncFailed(_ family: IPFamily) { sync.failures.with(family.rawValue).increment() }
+    public func cleanupFailed(_ family: IPFamily) { sync.cleanupFailures.with(family.rawValue).increment() }
+
+    /// From the change of an endpoint to its being in force; once for each changed EndpointSlice.
+    public func programmed(_ family: IPFamily, latency: Duration) {
+        sync.networkProgrammingDuration.with(family.rawValue).observe(latency)
+    }
+
+    /// Services with a Local policy and without a local endpoint.
+    public func noLocalEndpoints(_ family: IPFamily, internalPolicy: Int, externalPolicy: Int) {
+        sync.noLocalEndpoints.with(family.rawValue, "internal").set(internalPolicy)
+        sync.noLocalEndpoints.with(family.rawValue, "external").set(externalPolicy)
+    }
+
+    public func conntrackReconciled(_ family: IPFamily, duration: Duration, deleted: Int) {
+        conntrack.duration.with(family.rawValue).observe(duration)
+        conntrack.deleted.with(family.rawValue).increment(by: Double(deleted))
+    }
+
+    /// What a commit sent: messages and bytes, objects created and deleted; repaired: others had changed the kernel.
+    public func committed(
+        _ family: IPFamily, messages count: Int, bytes size: Int, added: Int, removed: Int, repaired: Bool
+    ) {
+        let family = family.rawValue
+        if count > 0 {
+            kernel.lastMessages.with(family).set(count)
+            kernel.lastBytes.with(family).set(size)
+            kernel.messages.with(family).increment(by: Double(count))
+            kernel.bytes.with(family).increment(by: Double(size))
+            kernel.objects.with(family, "create").increment(by: Double(added))
+            kernel.objects.with(family, "delete").increment(by: Double(removed))
+        }
+        if repaired { kernel.repairs.with(family).increment() }
+    }
+
+    /// An API object that was skipped.
+    public func rejected(kind: String) { rejected.with(kind).increment() }
+
+    /// A request to the API server; code `<error>` if there was no answer, as client-go has it.
+    public func requested(code: String, host: String, method: String) {
+        requests.with(code, host, method).increment()
+    }
+
+    func healthzAnswered(code: Int) { healthz.with(String(code)).increment() }
+    func livezAnswered(code: Int) { livez.with(String(code)).increment() }
+}

@@ -1,0 +1,59 @@
+import Conntrack
+import Dataplane
+import KubeAPI
+import KubeClient
+import LinuxSystem
+import Logging
+import NetworkAddress
+import NftablesDataplane
+import ServiceLifecycle
+import ServiceModel
+import UnixSignals
+
+/// `viaduct proxy`, after its flags and files have been read.
+public enum ProxyMain {
+    /// Why the proxy cannot start: one line fit for the user.
+    public struct StartFailure: Error, Sendable, CustomStringConvertible {
+        public var description: String
+
+        init(_ description: String) { self.description = description }
+    }
+
+    /// Does what the options ask for. Returns when a signal ends the proxy, or throws ``StartFailure``.
+    public static func run(_ options: ProxyOptions) async throws {
+        let logger = Logger(label: "proxy")
+        for notice in options.notices { logger.notice("\(notice)") }
+        if let problem = Capabilities.missing() { throw StartFailure(problem) }
+        switch options.action {
+        case .run:
+            try await ServiceGroup(
+                services: [try ProxyService(options: options, logger: logger)], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
+            ).run()
+        case .cleanup: try await cleanUp(options, logger)
+        case .initialize: HostPreparation(logger: logger).apply(options.settings)
+        case .writeConfiguration: break
+        }
+    }
+
+    /// Removes our tables of both families and nothing else.
+    private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
+        for family in ProxyService.families(logger) {
+            do throws(DataplaneError) {
+                try await makeDataplane(family, options.settings, logger).removeAll()
+            } catch {
+                throw StartFailure("cleanup: \(error)")
+            }
+        }
+        logger.info("removed all rules")
+    }
+
+    static func makeDataplane(
+        _ family: IPFamily, _ settings: ProxySettings, _ logger: Logger
+    ) throws(DataplaneError) -> NftablesDataplane {
+        try NftablesDataplane(
+            configuration: NftablesConfiguration(
+                family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
+                localTraffic: settings.detectLocal), logger: logger)
+    }
+}

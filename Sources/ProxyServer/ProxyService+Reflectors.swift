@@ -1,0 +1,76 @@
+import KubeAPI
+import KubeClient
+import Logging
+
+extension ProxyService {
+    /// Objects of other proxies and of headless Services are not even fetched, as upstream has it.
+    private static let proxied = ObjectSelector(
+        labels: "!service.kubernetes.io/headless,!service.kubernetes.io/service-proxy-name")
+
+    func addReflectors(_ group: inout ThrowingTaskGroup<Void, any Error>) {
+        let proxy = proxy
+        let client = client
+        let logger = logger
+        group.addTask {
+            await Reflector(Service.self, client: client, selector: Self.proxied, logger: logger) {
+                await proxy.handle($0)
+            }.run()
+        }
+        group.addTask {
+            await Reflector(EndpointSlice.self, client: client, selector: Self.proxied, logger: logger) {
+                await proxy.handle($0)
+            }.run()
+        }
+        let node = ObjectSelector(fields: "metadata.name=\(nodeName)")
+        group.addTask {
+            await Reflector(Node.self, client: client, selector: node, logger: logger) { await proxy.handle($0) }.run()
+        }
+        group.addTask { await watchServiceCIDRs() }
+    }
+
+    /// ServiceCIDR objects are new in Kubernetes 1.33: a server that has none, or does not let us read them, is no
+    /// reason to wait.
+    private func watchServiceCIDRs() async {
+        let tracker = ServiceCIDRTracker(proxy: proxy)
+        var pause = Duration.milliseconds(200)
+        while !Task.isCancelled {
+            do throws(APIError) {
+                _ = try await client.list(ServiceCIDR.self, limit: 1)
+                break
+            } catch {
+                if error.statusCode != nil {
+                    logger.info("ServiceCIDRs are not available", metadata: ["error": "\(error)"])
+                    return await proxy.setServiceCIDRs([])
+                }
+                // The server is down: the other lists wait as well.
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(5))
+            }
+        }
+        await Reflector(ServiceCIDR.self, client: client, logger: logger) { await tracker.handle($0) }.run()
+    }
+}
+
+/// Keeps the ServiceCIDR objects together: the model wants them all at once.
+private actor ServiceCIDRTracker {
+    private let proxy: ServiceProxy
+    private var objects: [ObjectKey: ServiceCIDR] = [:]
+    private var isListed = false
+
+    init(proxy: ServiceProxy) { self.proxy = proxy }
+
+    func handle(_ event: ReflectorEvent<ServiceCIDR>) async {
+        switch event {
+        case .changed(let changes):
+            for change in changes {
+                switch change {
+                case .upserted(let object): objects[object.metadata.key] = object
+                case .deleted(let key): objects[key] = nil
+                }
+            }
+        case .synced: isListed = true
+        case .undecodable: return
+        }
+        if isListed { await proxy.setServiceCIDRs(Array(objects.values)) }
+    }
+}

@@ -1,0 +1,134 @@
+import Conntrack
+import Dataplane
+import FoundationEssentials
+import KubeAPI
+import KubeClient
+import LinuxSystem
+public import Logging
+import NetworkAddress
+import NftablesDataplane
+public import ServiceLifecycle
+import ServiceModel
+
+/// The proxy as a part of a process: reflectors, sync loop, health and metrics servers, until shutdown.
+public struct ProxyService: ServiceLifecycle.Service {
+    let client: KubeClient
+    let proxy: ServiceProxy
+    private let events: EventRecorder
+    private let servers: [StatusServer]
+    private let configurationWatch: ConfigurationFileWatch?
+    private let serviceHealth: ServiceHealthServer
+    let nodeName: String
+    let logger: Logger
+
+    /// Opens what can fail at the start, so that a failure is one clear line and touches nothing.
+    public init(options: ProxyOptions, logger: Logger) throws {
+        let settings = options.settings
+        self.logger = logger
+        // Before the client: that has connections to close once it is there.
+        var dataplanes: [NftablesDataplane] = []
+        let families = Self.families(logger)
+        for family in families {
+            do throws(DataplaneError) {
+                dataplanes.append(try ProxyMain.makeDataplane(family, settings, logger))
+            } catch {
+                throw ProxyMain.StartFailure("\(error)")
+            }
+        }
+        let metrics = ProxyMetrics()
+        ProcessMetrics.register(in: metrics.registry)
+        do {
+            var configuration = try Self.clientConfiguration(settings.client)
+            configuration.userAgent = ClientConfiguration.userAgent(version: BuildInformation.version)
+            if settings.client.qps > 0 {
+                configuration.requestRate = RequestRate(perSecond: settings.client.qps, burst: settings.client.burst)
+            }
+            let host = configuration.server.authority
+            client = try KubeClient(configuration: configuration, logger: logger) { method, status in
+                metrics.requested(code: status.map { String($0) } ?? "<error>", host: host, method: method)
+            }
+            nodeName = try HostPreparation(logger: logger).nodeName(settings)
+        } catch {
+            throw ProxyMain.StartFailure("\(error)")
+        }
+        let health = ProxyHealth(timeout: settings.healthTimeout, metrics: metrics)
+        let events = EventRecorder(client: client, instance: nodeName, logger: logger)
+        self.events = events
+        serviceHealth = ServiceHealthServer(addresses: [], health: health, logger: logger)
+        servers = [
+            StatusServer.health(health, settings, logger: logger),
+            StatusServer.metrics(metrics.registry, options, logger: logger),
+        ].compactMap { $0 }
+        configurationWatch = options.configurationFile.map { path in
+            ConfigurationFileWatch(path: path) { try? ConfigurationFile.read($0) }
+        }
+        proxy = ServiceProxy(
+            model: ServiceModel(
+                configuration: ServiceModelConfiguration(
+                    nodeName: nodeName, families: Set(families), nodePortAddresses: settings.nodePortAddresses,
+                    nodeIPOverride: settings.nodeAddress)),
+            minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
+            parts: ServiceProxy.Parts(
+                dataplanes: dataplanes, conntrack: Self.conntrack(logger), metrics: metrics, health: health,
+                serviceHealth: serviceHealth, report: { events.record($0) }, logger: logger))
+        HostPreparation(logger: logger).apply(settings)
+    }
+
+    private static func clientConfiguration(_ settings: ClientSettings) throws -> ClientConfiguration {
+        if let path = settings.kubeconfig {
+            return try Kubeconfig(path: path).configuration(master: settings.master)
+        }
+        if let master = settings.master {
+            return ClientConfiguration(server: try ServerAddress(master, place: "--master"))
+        }
+        return try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
+    }
+
+    /// A kernel that was booted without IPv6 has no ip6 tables either.
+    static func families(_ logger: Logger) -> [IPFamily] {
+        guard SystemFiles.host.read("/proc/net/if_inet6") == nil else { return IPFamily.allCases }
+        logger.info("this kernel has no IPv6: only IPv4 is programmed")
+        return [.ipv4]
+    }
+
+    private static func conntrack(_ logger: Logger) -> ConntrackCleaner? {
+        do {
+            return try ConntrackCleaner()
+        } catch {
+            logger.warning("stale UDP flows will not be removed", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    // MARK: Service
+
+    public func run() async throws {
+        await proxy.prepare()
+        events.record(
+            KubeEvent(
+                .normal, reason: "Starting", action: "StartKubeProxy", note: "",
+                regarding: .init(
+                    apiVersion: "v1", kind: Node.kind, key: ObjectKey(namespace: "", name: nodeName), uid: nodeName)))
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for server in servers { group.addTask { try await server.run() } }
+                    if let configurationWatch { group.addTask { try await configurationWatch.run() } }
+                    group.addTask { await proxy.run() }
+                    group.addTask { await events.run() }
+                    addReflectors(&group)
+                    try await group.waitForAll()
+                }
+            }
+        } catch {
+            await close()
+            throw ProxyMain.StartFailure("\(error)")
+        }
+        await close()
+    }
+
+    private func close() async {
+        await serviceHealth.close()
+        await client.shutdown()
+    }
+}

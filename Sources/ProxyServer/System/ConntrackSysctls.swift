@@ -1,0 +1,58 @@
+/// Decides which of the kernel's connection tracking settings have to change, as upstream's setSysctls does.
+public enum ConntrackSysctls {
+    /// One file to write.
+    public struct Change: Hashable, Sendable {
+        public var path: String
+        public var value: Int
+
+        public init(path: String, value: Int) {
+            self.path = path
+            self.value = value
+        }
+    }
+
+    /// The limit is not made larger than this by cores alone: each entry takes memory.
+    static let largestScaledMaximum = 1 << 20
+
+    static let directory = "/proc/sys/net/netfilter/"
+    static let hashSizePath = "/sys/module/nf_conntrack/parameters/hashsize"
+
+    /// nf_conntrack_max for this many cores; nil: leave it.
+    public static func maximum(_ settings: ConntrackSettings, cores: Int) -> Int? {
+        guard settings.maxPerCore > 0 else { return nil }
+        let scaled = settings.maxPerCore * cores
+        if scaled > largestScaledMaximum { return max(largestScaledMaximum, settings.min) }
+        let maximum = max(scaled, settings.min)
+        return maximum > 0 ? maximum : nil
+    }
+
+    /// The changes that are needed.
+    ///
+    /// - Parameter current: the number in a file; nil if it cannot be read.
+    public static func changes(
+        _ settings: ConntrackSettings, cores: Int, current: (String) -> Int?
+    ) -> [Change] {
+        var changes: [Change] = []
+        if let maximum = maximum(settings, cores: cores) {
+            let path = directory + "nf_conntrack_max"
+            // A larger limit was set by somebody who wanted it.
+            if (current(path) ?? 0) < maximum { changes.append(Change(path: path, value: maximum)) }
+            if let size = current(hashSizePath), size < maximum / 4 {
+                changes.append(Change(path: hashSizePath, value: maximum / 4))
+            }
+        }
+        var wanted: [(String, Int)] = [
+            ("nf_conntrack_tcp_timeout_established", seconds(settings.tcpEstablishedTimeout)),
+            ("nf_conntrack_tcp_timeout_close_wait", seconds(settings.tcpCloseWaitTimeout)),
+        ]
+        wanted.append(("nf_conntrack_tcp_be_liberal", settings.tcpBeLiberal ? 1 : 0))
+        wanted.append(("nf_conntrack_udp_timeout", seconds(settings.udpTimeout)))
+        wanted.append(("nf_conntrack_udp_timeout_stream", seconds(settings.udpStreamTimeout)))
+        for (name, value) in wanted where value > 0 && current(directory + name) != value {
+            changes.append(Change(path: directory + name, value: value))
+        }
+        return changes
+    }
+
+    private static func seconds(_ duration: Duration) -> Int { Int(clamping: duration.components.seconds) }
+}

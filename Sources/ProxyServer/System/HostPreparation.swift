@@ -1,0 +1,45 @@
+public import Logging
+import NIOCore
+
+/// Sets up the host before the proxy starts: kernel limits and this process's own.
+public struct HostPreparation: Sendable {
+    let files: SystemFiles
+    let logger: Logger
+
+    public init(files: SystemFiles = .host, logger: Logger) {
+        self.files = files
+        self.logger = logger
+    }
+
+    /// Writes what differs. A host that does not allow it, such as a container with a read-only /proc, gets a warning
+    /// and works with the limits that it has.
+    ///
+    /// - Returns: the files that could not be written.
+    @discardableResult
+    public func apply(_ settings: ProxySettings) -> [String] {
+        var failed: [String] = []
+        let cores = ProcessorCount.read(files, fallback: System.coreCount)
+        for change in ConntrackSysctls.changes(settings.conntrack, cores: cores, current: files.integer) {
+            if !write(change.path, change.value) { failed.append(change.path) }
+        }
+        let path = "/proc/self/oom_score_adj"
+        if files.integer(path) != settings.oomScoreAdj, !write(path, settings.oomScoreAdj) { failed.append(path) }
+        return failed
+    }
+
+    private func write(_ path: String, _ value: Int) -> Bool {
+        do {
+            try files.write(path, "\(value)")
+            logger.info("set \(path) to \(value)")
+            return true
+        } catch {
+            logger.warning("cannot set \(path) to \(value): \(error.description)")
+            return false
+        }
+    }
+
+    /// The name of the Node that this host is.
+    public func nodeName(_ settings: ProxySettings) throws(NodeName.Invalid) -> String {
+        try NodeName.make(override: settings.nodeName, hostname: files.read("/proc/sys/kernel/hostname") ?? "")
+    }
+}

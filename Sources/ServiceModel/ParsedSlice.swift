@@ -1,0 +1,47 @@
+import NetworkAddress
+
+/// An EndpointSlice as the proxy understands it. 24 bytes an endpoint.
+struct ParsedSlice: Hashable, Sendable {
+    var name: String
+    var family: IPFamily
+    /// At most one of each name and protocol.
+    var ports: [Port] = []
+    /// Sorted by address, each once.
+    var endpoints: [Endpoint] = []
+    /// The distinct lists of zones that endpoints are hinted for.
+    var zoneHints: [[String]] = []
+
+    struct Port: Hashable, Sendable {
+        var name: String
+        var transport: TransportProtocol
+        var port: UInt16
+    }
+
+    struct Endpoint: Hashable, Sendable {
+        var ip: IPAddress
+        var flags: EndpointFlags
+        /// Index in `zoneHints` plus one; 0: the endpoint is hinted for no zone.
+        var zoneHint: UInt16
+    }
+}
+
+/// Conditions and place of an endpoint.
+struct EndpointFlags: OptionSet, Hashable, Sendable {
+    var rawValue: UInt8
+
+    static let ready = EndpointFlags(rawValue: 1)
+    static let serving = EndpointFlags(rawValue: 2)
+    static let terminating = EndpointFlags(rawValue: 4)
+    /// Runs on this node.
+    static let local = EndpointFlags(rawValue: 8)
+    /// Hinted for some node.
+    static let hasNodeHints = EndpointFlags(rawValue: 16)
+    /// Hinted for this node.
+    static let hintedForNode = EndpointFlags(rawValue: 32)
+    static let hasZoneHints = EndpointFlags(rawValue: 64)
+    /// Hinted for the zone of this node; never in a slice, as a node's zone can change.
+    static let hintedForZone = EndpointFlags(rawValue: 128)
+
+    /// Shutting down, but still able to serve: the fallback where nothing is ready.
+    var isServingTerminating: Bool { contains([.serving, .terminating]) }
+}

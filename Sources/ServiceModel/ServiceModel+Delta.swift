@@ -1,0 +1,176 @@
+import KubeAPI
+import NetworkAddress
+
+extension ServiceModel {
+    /// What changed since the delta before, with problems that are new: conflicts between Services, and what is wrong
+    /// with the node. The first delta holds everything; it has the facts of the node for every family.
+    public mutating func takeDelta() -> (ProxyDelta, [ServiceProblem]) {
+        var build = DeltaBuild(families: configuration.orderedFamilies)
+        takeNodeFacts(into: &build)
+        for slot in dirty.sorted() { refresh(slot, into: &build) }
+        dirty.removeAll()
+        takeStaleFlows(from: &build)
+        for slot in triggerTimes.keys.sorted() { build.delta.triggerTimes += triggerTimes[slot] ?? [] }
+        triggerTimes.removeAll()
+        isFirstDelta = false
+        return (build.delta, build.problems)
+    }
+
+    /// Computes the states of a record again and takes over what differs.
+    private mutating func refresh(_ slot: Int32, into build: inout DeltaBuild) {
+        guard let record = records[Int(slot)] else { return }
+        var losses: [Loss] = []
+        let ports = record.service.map { states(of: $0, in: record, slot, losses: &losses) } ?? []
+        for new in ports {
+            let old = record.delivered.first { $0.isSamePort(as: new) }
+            if let old { count(old, by: -1) }
+            count(new, by: 1)
+            build.note(new, was: old)
+        }
+        for old in record.delivered where !ports.contains(where: { $0.isSamePort(as: old) }) {
+            count(old, by: -1)
+            build.noteRemoved(old)
+        }
+        reportLosses(losses, of: record, slot, into: &build)
+        refreshHealthCheck(record, slot)
+        if record.service == nil, record.slices.isEmpty {
+            records[Int(slot)] = nil
+            slots[record.key] = nil
+            freeSlots.append(slot)
+        } else {
+            records[Int(slot)]?.delivered = ports
+        }
+    }
+
+    private func states(
+        of service: ParsedService, in record: ServiceRecord, _ slot: Int32, losses: inout [Loss]
+    ) -> [DeliveredPort] {
+        var ports: [DeliveredPort] = []
+        ports.reserveCapacity(service.families.count * service.ports.count)
+        for family in service.families {
+            for port in service.ports {
+                let servicePort = claimed(port, family, of: service, record.key, slot, losses: &losses)
+                guard let servicePort else { continue }
+                let candidates = record.candidates(
+                    port: port.name, transport: port.transport, family: family.family, zone: node.zone)
+                let selection = EndpointSelection(candidates, for: servicePort)
+                let state = ServicePortState(
+                    service: servicePort, clusterEndpoints: selection.cluster, localEndpoints: selection.local,
+                    endpointsOnThisNode: selection.onThisNode, hasAnyEndpoints: selection.hasAny)
+                let serving =
+                    port.transport == .udp
+                    ? candidates.filter { $0.flags.contains(.serving) }.map(\.address) : []
+                ports.append(DeliveredPort(state: state, servingEndpoints: serving))
+            }
+        }
+        return ports
+    }
+
+    /// The port with those frontends that its Service has got; nil without the cluster IP.
+    private func claimed(
+        _ port: ParsedService.Port, _ family: ParsedService.Family, of service: ParsedService, _ key: ObjectKey,
+        _ slot: Int32, losses: inout [Loss]
+    ) -> ServicePort? {
+        func owns(_ frontend: Frontend, isWhole: Bool = false) -> Bool {
+            if owners[frontend] == slot { return true }
+            losses.append(Loss(frontend: frontend, isWhole: isWhole))
+            return false
+        }
+        guard owns(Frontend(family.clusterIP, port.port, port.transport), isWhole: true) else { return nil }
+        let ownsNodePort = port.nodePort != 0 && owns(.nodePort(port.nodePort, port.transport, family.family))
+        let healthPort = service.healthCheckNodePort
+        let ownsHealthPort = healthPort != 0 && owns(.nodePort(healthPort, .tcp, family.family))
+        return ServicePort(
+            name: ServicePortName(
+                namespace: key.namespace, name: key.name, port: port.name, transport: port.transport),
+            clusterIP: family.clusterIP, port: port.port, nodePort: ownsNodePort ? port.nodePort : 0,
+            externalIPs: family.externalIPs.filter { owns(Frontend($0, port.port, port.transport)) },
+            loadBalancerVIPs: family.loadBalancerVIPs.filter { owns(Frontend($0, port.port, port.transport)) },
+            loadBalancerSourceRanges: family.loadBalancerSourceRanges,
+            affinityTimeout: service.affinityTimeout, externalPolicyLocal: service.externalPolicyLocal,
+            internalPolicyLocal: service.internalPolicyLocal, healthCheckNodePort: ownsHealthPort ? healthPort : 0)
+    }
+
+    // MARK: Conflicts
+
+    private struct Loss: Equatable {
+        var frontend: Frontend
+        /// Whether the port is not proxied for it.
+        var isWhole: Bool
+    }
+
+    private mutating func reportLosses(
+        _ losses: [Loss], of record: ServiceRecord, _ slot: Int32, into build: inout DeltaBuild
+    ) {
+        guard !losses.isEmpty || conflictProblems[slot] != nil else { return }
+        var problems: [ServiceProblem] = []
+        for loss in losses {
+            let owner = owners[loss.frontend].flatMap { records[Int($0)]?.key.description } ?? "another Service"
+            let problem = ServiceProblem(
+                kind: .service, key: record.key, uid: record.service?.uid ?? "", reason: .conflict,
+                message: "\(loss.frontend) belongs to the older Service \(owner); "
+                    + (loss.isWhole ? "this port is not proxied" : "ignored here"))
+            if !problems.contains(problem) { problems.append(problem) }
+        }
+        let known = conflictProblems[slot] ?? []
+        build.problems += problems.filter { !known.contains($0) }
+        conflictProblems[slot] = problems.isEmpty ? nil : problems
+    }
+
+    // MARK: Figures
+
+    private mutating func count(_ port: DeliveredPort, by step: Int) {
+        let state = port.state
+        guard state.hasAnyEndpoints else { return }
+        if state.service.internalPolicyLocal, state.localEndpoints.isEmpty {
+            noLocalEndpoints[port.family, default: NoLocalEndpointsCounts()].internal += step
+        }
+        if state.service.externalPolicyLocal, state.localEndpoints.isEmpty, state.service.isExternallyAccessible {
+            noLocalEndpoints[port.family, default: NoLocalEndpointsCounts()].external += step
+        }
+    }
+
+    private mutating func refreshHealthCheck(_ record: ServiceRecord, _ slot: Int32) {
+        guard let service = record.service, service.healthCheckNodePort != 0 else {
+            if !healthCheckNodePorts.isEmpty { healthCheckNodePorts[record.key] = nil }
+            return
+        }
+        var check = HealthCheckPort(port: service.healthCheckNodePort)
+        var isOwned = false
+        for family in service.families.map(\.family) {
+            isOwned = isOwned || owners[.nodePort(service.healthCheckNodePort, .tcp, family)] == slot
+            var addresses: Set<IPAddress> = []
+            for slice in record.slices where slice.family == family && !slice.ports.isEmpty {
+                addresses.formUnion(slice.endpoints.filter { $0.flags.contains([.ready, .local]) }.map(\.ip))
+            }
+            if !addresses.isEmpty { check.localReadyEndpoints[family] = addresses.count }
+        }
+        healthCheckNodePorts[record.key] = isOwned ? check : nil
+    }
+
+    // MARK: Flows
+
+    private func takeStaleFlows(from build: inout DeltaBuild) {
+        var flows = StaleFlows()
+        for frontend in build.goneFrontends where build.liveFrontends[frontend] == nil {
+            flows.add(frontend, [])
+        }
+        for (frontend, endpoints) in build.liveFrontends { flows.add(frontend, endpoints) }
+        for family in flows.families.keys {
+            flows.families[family]?.nodeAddresses = Set(node.localAddresses.filter { $0.family == family })
+        }
+        build.delta.staleFlows = flows
+    }
+}
+
+extension StaleFlows {
+    fileprivate mutating func add(_ frontend: Frontend, _ endpoints: Set<EndpointAddress>) {
+        let family = frontend.ip.family
+        if frontend.isNodePort {
+            families[family, default: StaleFamilyFlows()].nodePorts[frontend.port] = endpoints
+        } else {
+            let address = EndpointAddress(frontend.ip, frontend.port)
+            families[family, default: StaleFamilyFlows()].frontends[address] = endpoints
+        }
+    }
+}

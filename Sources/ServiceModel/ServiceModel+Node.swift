@@ -1,0 +1,113 @@
+public import KubeAPI
+public import NetworkAddress
+
+extension ServiceModel {
+    /// Takes this node's object; nil: there is none (yet).
+    public mutating func setNode(_ node: Node?) {
+        var new = self.node
+        new.zone = node?.metadata.labels[Node.zoneLabel] ?? ""
+        new.addresses = node.map(Self.primaryAddresses) ?? [:]
+        new.podCIDRs = []
+        for text in node?.podCIDRs ?? [] {
+            if let network = IPNetwork(text) {
+                new.podCIDRs.append(network)
+            } else if let node {
+                let problem = ServiceProblem(
+                    kind: .node, key: node.metadata.key, uid: node.metadata.uid, reason: .invalidAddress,
+                    message: "spec.podCIDRs: \"\(text)\" is not a CIDR; ignored")
+                if new.reported.insert(problem).inserted { new.problems.append(problem) }
+            }
+        }
+        if new.zone != self.node.zone { markHintedRecords() }
+        setNodeState(new)
+    }
+
+    /// Takes the ranges of all ServiceCIDR objects.
+    public mutating func setServiceCIDRs(_ cidrs: [IPNetwork]) {
+        var new = node
+        new.serviceCIDRs = Set(cidrs).sorted()
+        setNodeState(new)
+    }
+
+    /// Takes the addresses of this host's interfaces, from which `nodePortAddresses` chooses.
+    public mutating func setLocalAddresses(_ addresses: [IPAddress]) {
+        var new = node
+        new.localAddresses = Set(addresses).sorted()
+        setNodeState(new)
+    }
+
+    private mutating func setNodeState(_ new: NodeState) {
+        guard new != node else { return }
+        node = new
+        nodeChanged = true
+    }
+
+    private mutating func markHintedRecords() {
+        for (slot, record) in records.enumerated() {
+            if let record, record.slices.contains(where: { !$0.zoneHints.isEmpty }) { dirty.insert(Int32(slot)) }
+        }
+    }
+
+    /// The first internal address of each family, else the first external one.
+    private static func primaryAddresses(of node: Node) -> [IPFamily: IPAddress] {
+        var addresses: [IPFamily: IPAddress] = [:]
+        for type in ["InternalIP", "ExternalIP"] {
+            for address in node.addresses where address.type == type {
+                guard let ip = IPAddress(address.address), addresses[ip.family] == nil else { continue }
+                addresses[ip.family] = ip
+            }
+        }
+        return addresses
+    }
+
+    // MARK: Facts
+
+    mutating func takeNodeFacts(into build: inout DeltaBuild) {
+        guard nodeChanged else { return }
+        nodeChanged = false
+        if isFirstDelta { node.problems += configurationProblems() }
+        build.problems += node.problems
+        node.problems = []
+        for family in configuration.orderedFamilies {
+            let facts = facts(family)
+            guard deliveredFacts[family] != facts else { continue }
+            deliveredFacts[family] = facts
+            build.delta.families[family]?.node = facts
+        }
+    }
+
+    private func facts(_ family: IPFamily) -> NodeFacts {
+        let override = configuration.nodeIPOverride.flatMap { $0.family == family ? $0 : nil }
+        let nodeIP = override ?? node.addresses[family]
+        return NodeFacts(
+            nodeIP: nodeIP, serviceCIDRs: node.serviceCIDRs.filter { $0.family == family },
+            nodePortAddresses: nodePortAddresses(family, nodeIP: nodeIP),
+            podCIDRs: node.podCIDRs.filter { $0.family == family })
+    }
+
+    private func nodePortAddresses(_ family: IPFamily, nodeIP: IPAddress?) -> [IPAddress]? {
+        switch configuration.nodePortAddresses {
+        case .all: return nil
+        case .primary:
+            guard let nodeIP, !nodeIP.isLoopback else { return nil }
+            return [nodeIP]
+        case .networks(let all):
+            let networks = all.filter { $0.family == family }
+            if networks.isEmpty || networks.contains(where: { $0.prefixLength == 0 }) { return nil }
+            return node.localAddresses.filter { address in
+                !address.isLoopback && networks.contains { $0.contains(address) }
+            }
+        }
+    }
+
+    /// Connections to node ports on loopback addresses are not supported: the kernel routes no translated packet with a
+    /// loopback source out of the host.
+    private func configurationProblems() -> [ServiceProblem] {
+        guard case .networks(let networks) = configuration.nodePortAddresses else { return [] }
+        return networks.filter { $0.address.isLoopback }.map { network in
+            ServiceProblem(
+                kind: .node, key: ObjectKey(namespace: "", name: configuration.nodeName), reason: .invalidAddress,
+                message: "nodePortAddresses: \(network) is loopback, where node ports do not work; ignored")
+        }
+    }
+}

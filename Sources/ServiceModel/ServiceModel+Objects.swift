@@ -1,0 +1,133 @@
+public import KubeAPI
+import NetworkAddress
+
+extension ServiceModel {
+    private static let proxyNameLabel = "service.kubernetes.io/service-proxy-name"
+    private static let headlessLabel = "service.kubernetes.io/headless"
+
+    /// Takes a new or changed Service. Returns what is wrong with it and was not reported before.
+    public mutating func upsert(_ service: Service) -> [ServiceProblem] {
+        let key = service.metadata.key
+        if let problem = Self.missingName(service.metadata, .service) {
+            return Self.news([problem], known: &serviceProblems[key])
+        }
+        var parser = ServiceParser(service, families: configuration.orderedFamilies)
+        let parsed = isProxied(service.metadata) ? parser.parse() : nil
+        setService(parsed, for: key)
+        return Self.news(parser.problems, known: &serviceProblems[key])
+    }
+
+    public mutating func removeService(_ key: ObjectKey) {
+        serviceProblems[key] = nil
+        setService(nil, for: key)
+    }
+
+    /// Takes a new or changed EndpointSlice. Returns what is wrong with it and was not reported before.
+    public mutating func upsert(_ slice: EndpointSlice) -> [ServiceProblem] {
+        let key = slice.metadata.key
+        if let problem = Self.missingName(slice.metadata, .endpointSlice) {
+            return Self.news([problem], known: &sliceProblems[key])
+        }
+        guard isProxied(slice.metadata), let serviceName = slice.serviceName else {
+            removeEndpointSlice(key)
+            return []
+        }
+        var parser = SliceParser(slice, nodeName: configuration.nodeName)
+        guard let parsed = parser.parse(families: configuration.orderedFamilies) else {
+            removeSlice(key, unless: nil)
+            return Self.news(parser.problems, known: &sliceProblems[key])
+        }
+        let slot = slot(for: ObjectKey(namespace: key.namespace, name: serviceName))
+        removeSlice(key, unless: slot)
+        sliceSlots[key] = slot
+        if setSlice(parsed, in: slot), !isFirstDelta,
+            let time = slice.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"],
+            let seconds = TriggerTime.parse(time)
+        {
+            triggerTimes[slot, default: []].append(seconds)
+        }
+        return Self.news(parser.problems, known: &sliceProblems[key])
+    }
+
+    public mutating func removeEndpointSlice(_ key: ObjectKey) {
+        sliceProblems[key] = nil
+        removeSlice(key, unless: nil)
+    }
+
+    private static func missingName(_ metadata: ObjectMeta, _ kind: ServiceProblem.Kind) -> ServiceProblem? {
+        guard metadata.name.isEmpty || metadata.namespace.isEmpty else { return nil }
+        return ServiceProblem(
+            kind: kind, key: metadata.key, uid: metadata.uid, reason: .invalidField,
+            message: "metadata: no name or no namespace; the object is ignored")
+    }
+
+    private func isProxied(_ metadata: ObjectMeta) -> Bool {
+        metadata.labels.isEmpty && configuration.serviceProxyName == nil
+            || metadata.labels[Self.proxyNameLabel] == configuration.serviceProxyName
+                && metadata.labels[Self.headlessLabel] == nil
+    }
+
+    /// The problems that were not known, which are then.
+    private static func news(_ problems: [ServiceProblem], known: inout [ServiceProblem]?) -> [ServiceProblem] {
+        if problems.isEmpty {
+            if known != nil { known = nil }
+            return []
+        }
+        let old = known ?? []
+        known = problems
+        return problems.filter { !old.contains($0) }
+    }
+
+    // MARK: Records
+
+    mutating func slot(for key: ObjectKey) -> Int32 {
+        if let slot = slots[key] { return slot }
+        let slot: Int32
+        if let free = freeSlots.popLast() {
+            slot = free
+            records[Int(slot)] = ServiceRecord(key: key)
+        } else {
+            slot = Int32(records.count)
+            records.append(ServiceRecord(key: key))
+        }
+        slots[key] = slot
+        return slot
+    }
+
+    private mutating func setService(_ parsed: ParsedService?, for key: ObjectKey) {
+        guard parsed != nil || slots[key] != nil else { return }
+        let slot = slot(for: key)
+        let old = records[Int(slot)]?.service
+        guard old != parsed else { return }
+        old?.frontends.forEach { release($0, slot) }
+        records[Int(slot)]?.service = parsed
+        parsed?.frontends.forEach { claim($0, slot) }
+        dirty.insert(slot)
+    }
+
+    /// Whether it differs from what was there.
+    private mutating func setSlice(_ parsed: ParsedSlice, in slot: Int32) -> Bool {
+        let slices = records[Int(slot)]?.slices ?? []
+        if let index = slices.firstIndex(where: { $0.name >= parsed.name }) {
+            guard slices[index] != parsed else { return false }
+            if slices[index].name == parsed.name {
+                records[Int(slot)]?.slices[index] = parsed
+            } else {
+                records[Int(slot)]?.slices.insert(parsed, at: index)
+            }
+        } else {
+            records[Int(slot)]?.slices.append(parsed)
+        }
+        dirty.insert(slot)
+        return true
+    }
+
+    private mutating func removeSlice(_ key: ObjectKey, unless kept: Int32?) {
+        guard let slot = sliceSlots[key], slot != kept else { return }
+        sliceSlots[key] = nil
+        records[Int(slot)]?.slices.removeAll { $0.name == key.name }
+        // Its last change is no measure of how long the removal takes.
+        triggerTimes[slot] = nil
+        dirty.insert(slot)
+    }
+}

@@ -1,0 +1,81 @@
+public import KubeAPI
+public import NetworkAddress
+
+/// Turns Services, EndpointSlices and the facts of this node into what backends program, and says what changed.
+///
+/// Pure: no clock, no I/O. Feed it with objects as they arrive, then take a delta. A delta holds only ports whose state
+/// really differs from what the one before left, and costs in proportion to the objects that changed.
+///
+/// **Conflicts.** No two states of a family share a frontend (an address with protocol and port, or a node port with
+/// protocol; health check node ports are TCP node ports). The older Service keeps it, by creation time (one without
+/// counts as newest), then by namespace and name. Every Service claims all that it asks for, whether or not it gets the
+/// rest. The state of the loser lacks the address; without its cluster IP a port has no state. A loser comes back by
+/// itself when the winner goes.
+///
+/// **An address named twice** in one Service counts once: as cluster IP before load balancer address before external
+/// IP, so that source ranges hold for an address that is both of the last two.
+public struct ServiceModel: Sendable {
+    public let configuration: ServiceModelConfiguration
+
+    /// Slots, named by index; nil ones are listed in `freeSlots`.
+    var records: [ServiceRecord?] = []
+    var freeSlots: [Int32] = []
+    var slots: [ObjectKey: Int32] = [:]
+    /// Which record each slice is in.
+    var sliceSlots: [ObjectKey: Int32] = [:]
+    var dirty: Set<Int32> = []
+
+    var owners: [Frontend: Int32] = [:]
+    /// All claimants of the frontends that have several.
+    var contenders: [Frontend: [Int32]] = [:]
+
+    var node = NodeState()
+    var deliveredFacts: [IPFamily: NodeFacts] = [:]
+    var nodeChanged = true
+    var isFirstDelta = true
+
+    var triggerTimes: [Int32: [Double]] = [:]
+    /// Problems that were reported and still hold.
+    var serviceProblems: [ObjectKey: [ServiceProblem]] = [:]
+    var sliceProblems: [ObjectKey: [ServiceProblem]] = [:]
+    var conflictProblems: [Int32: [ServiceProblem]] = [:]
+
+    /// Health check node ports and their answers, as of the last delta.
+    public internal(set) var healthCheckNodePorts: [ObjectKey: HealthCheckPort] = [:]
+    var noLocalEndpoints: [IPFamily: NoLocalEndpointsCounts] = [:]
+
+    public init(configuration: ServiceModelConfiguration) {
+        self.configuration = configuration
+    }
+
+    /// Whether the next delta may hold something.
+    public var hasPendingChanges: Bool { !dirty.isEmpty || nodeChanged }
+
+    /// What the last delta left the backends with.
+    public func state(of name: ServicePortName, family: IPFamily) -> ServicePortState? {
+        guard let slot = slots[ObjectKey(namespace: name.namespace, name: name.name)] else { return nil }
+        return records[Int(slot)]?.delivered.first { $0.family == family && $0.state.service.name == name }?.state
+    }
+
+    /// How many ports drop connections for want of a local endpoint
+    /// (`kubeproxy_sync_proxy_rules_no_local_endpoints_total`), as of the last delta.
+    public func noLocalEndpointsCounts(family: IPFamily) -> NoLocalEndpointsCounts {
+        noLocalEndpoints[family] ?? NoLocalEndpointsCounts()
+    }
+
+    /// The sum over the families.
+    public var noLocalEndpointsCounts: NoLocalEndpointsCounts {
+        noLocalEndpoints.values.reduce(into: NoLocalEndpointsCounts()) { sum, counts in
+            sum.internal += counts.internal
+            sum.external += counts.external
+        }
+    }
+}
+
+/// Ports with traffic policy Local that have endpoints, but none on this node.
+public struct NoLocalEndpointsCounts: Hashable, Sendable {
+    public var `internal` = 0
+    public var external = 0
+
+    public init() {}
+}

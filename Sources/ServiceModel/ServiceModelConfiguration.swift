@@ -1,0 +1,41 @@
+public import NetworkAddress
+
+/// What a ``ServiceModel`` needs to know of its node and the proxy's configuration; fixed for its life.
+public struct ServiceModelConfiguration: Sendable, Hashable {
+    /// Which local addresses accept node ports (`nodePortAddresses`).
+    public enum NodePortAddresses: Sendable, Hashable {
+        /// The node's primary address of each family; all local addresses of a family in which the node has none.
+        /// What upstream does in nftables mode if nothing is configured.
+        case primary
+        /// Every local address but loopback.
+        case all
+        /// The local addresses in these ranges. A family without a range accepts node ports on all its addresses, as
+        /// does a family with a range of prefix length 0.
+        case networks([IPNetwork])
+    }
+
+    /// The name of the Node object that this proxy runs on; endpoints with it as `nodeName` are local.
+    public var nodeName: String
+    /// The families that are programmed; objects of others are ignored.
+    public var families: Set<IPFamily>
+    /// Only objects whose label `service.kubernetes.io/service-proxy-name` has this value are proxied; nil: only those
+    /// without that label.
+    public var serviceProxyName: String?
+    public var nodePortAddresses: NodePortAddresses
+    /// Takes the place of the Node object's address of its family: `bindAddress`, unless that is 0.0.0.0 or ::.
+    public var nodeIPOverride: IPAddress?
+
+    public init(
+        nodeName: String, families: Set<IPFamily> = [.ipv4, .ipv6], serviceProxyName: String? = nil,
+        nodePortAddresses: NodePortAddresses = .primary, nodeIPOverride: IPAddress? = nil
+    ) {
+        self.nodeName = nodeName
+        self.families = families
+        self.serviceProxyName = serviceProxyName
+        self.nodePortAddresses = nodePortAddresses
+        self.nodeIPOverride = nodeIPOverride
+    }
+
+    /// The families in a fixed order.
+    var orderedFamilies: [IPFamily] { IPFamily.allCases.filter(families.contains) }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ProxyServer
+
+/// `viaduct proxy`. The flags are kube-proxy's, and so is their form (`--cleanup=true`, `-v=2`), which is why they are
+/// parsed by ``ProxyFlags``.
+struct ProxyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "proxy", abstract: ProxyHelp.abstract, usage: "viaduct proxy [options]",
+        discussion: "`viaduct proxy --help` lists the options.")
+
+    @Argument(parsing: .captureForPassthrough, help: .hidden)
+    var arguments: [String] = []
+
+    func run() async throws {
+        let options: ProxyOptions
+        do {
+            let flags = try ProxyFlags(arguments: arguments)
+            if flags.wantsHelp {
+                print(ProxyHelp.text)
+                return
+            }
+            if flags.wantsVersion {
+                print(BuildInformation.text)
+                return
+            }
+            options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
+        } catch {
+            try Self.fail("\(error)")
+        }
+        switch options.action {
+        case .writeConfiguration(let path): try Self.write(options.configuration, to: path)
+        case .initialize:
+            let failed = HostPreparation(logger: Logger(label: "viaduct.proxy")).apply(options.settings)
+            if !failed.isEmpty { throw ExitCode(1) }
+        case .run, .cleanup: try await Self.start(options)
+        }
+    }
+
+    private static func write(_ configuration: KubeProxyConfiguration, to path: String) throws {
+        do {
+            try Data(configuration.yaml.utf8).write(to: URL(filePath: path))
+        } catch {
+            try fail("--write-config-to: cannot write \(path): \(error.localizedDescription)")
+        }
+    }
+
+    private static func start(_ options: ProxyOptions) async throws {
+        LogOutput.bootstrap(verbosity: options.settings.verbosity, isJSON: options.settings.logFormat == .json)
+        do {
+            try await ProxyMain.run(options)
+        } catch let error as ProxyMain.StartFailure {
+            try fail("\(error)")
+        }
+    }
+
+    /// Prints one message and ends with status 1, without ArgumentParser's usage text.
+    private static func fail(_ message: String) throws -> Never {
+        FileHandle.standardError.write(Data("error: \(message)\n".utf8))
+        throw ExitCode(1)
+    }
+}

@@ -1,0 +1,119 @@
+import Dataplane
+import NetworkAddress
+import ServiceModel
+import Testing
+
+@testable import NftablesDataplane
+
+/// The plans of a random walk, applied to a table without a kernel.
+@Suite struct NftablesStateTests {
+    private static let walks = (5...8).flatMap { seed in
+        IPFamily.allCases.map { (seed: UInt64(seed), family: $0) }
+    }
+
+    @Test("Plans add up to what a new start wants, and ask for nothing impossible", arguments: walks)
+    func walk(seed: UInt64, family: IPFamily) throws {
+        let configuration = NftablesConfiguration(family: family, localTraffic: .nodeCIDR)
+        var walk = RandomServices(seed: seed, family: family)
+        var state = NftablesState(configuration: configuration)
+        var table = SimulatedTable()
+        _ = state.apply(walk.step())
+        #expect(table.apply(try state.reconcile(with: KernelTable(generation: 0)).plan) == [])
+        for step in 0..<210 {
+            let plan = state.apply(walk.step())
+            #expect(table.apply(plan) == [], "step \(step)")
+            try #require(try wrongOutcomes(table, walk.states) == [], "step \(step)")
+            guard step % 10 == 9 else { continue }
+            let waiting = state.catchUp()
+            #expect(waiting.deletedElements.keys.allSatisfy { $0 == .hairpin })
+            #expect(waiting.addedElements.isEmpty)
+            #expect(table.apply(waiting) == [])
+            var fresh = NftablesState(configuration: configuration)
+            _ = fresh.apply(walk.whole)
+            let (missing, _) = try fresh.reconcile(with: try table.listed(family))
+            try #require(missing.description == "", "step \(step)")
+        }
+    }
+
+    @Test("Without services nothing is left of them", arguments: IPFamily.allCases)
+    func removal(family: IPFamily) throws {
+        var walk = RandomServices(seed: 99, family: family)
+        var state = NftablesState(configuration: NftablesConfiguration(family: family))
+        var table = SimulatedTable()
+        _ = state.apply(walk.step())
+        _ = table.apply(try state.reconcile(with: KernelTable(generation: 0)).plan)
+        for _ in 0..<40 { #expect(table.apply(state.apply(walk.step())) == []) }
+        #expect(table.apply(state.apply(FamilyDelta(removed: Set(walk.states.keys), node: NodeFacts()))) == [])
+        #expect(table.apply(state.catchUp()) == [])
+        #expect(table.elements.filter { !$0.value.isEmpty }.keys.sorted() == [])
+    }
+
+    @Test("What is there already is not planned again") func noChange() throws {
+        var walk = RandomServices(seed: 5, family: .ipv4)
+        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        for _ in 0..<30 { _ = state.apply(walk.step()) }
+        #expect(state.apply(walk.whole).isEmpty)
+        #expect(state.apply(FamilyDelta(removed: [Sample.name("never-there")])).isEmpty)
+    }
+
+    @Test("A frontend that goes from one service to another in one change is deleted before it is added")
+    func handedOver() throws {
+        let address = try Sample.address("192.0.2.1")
+        func state(_ name: String, _ ip: String, external: [IPAddress]) throws -> ServicePortState {
+            try Sample.state(name, clusterIP: ip, endpoints: try Sample.endpoints(2)) { $0.externalIPs = external }
+        }
+        for (from, to) in [("a", "b"), ("b", "a")] {
+            var nftables = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+            var table = SimulatedTable()
+            _ = nftables.apply(
+                Sample.delta([
+                    try state(from, "172.30.0.1", external: [address]), try state(to, "172.30.0.2", external: []),
+                ], node: NodeFacts()))
+            _ = table.apply(try nftables.reconcile(with: KernelTable(generation: 0)).plan)
+            let plan = nftables.apply(
+                Sample.delta([
+                    try state(from, "172.30.0.1", external: []), try state(to, "172.30.0.2", external: [address]),
+                ]))
+            #expect(table.apply(plan) == [])
+            #expect(plan.description.contains("add element service-ips 192.0.2.1 . tcp . 80 : goto external"))
+        }
+    }
+
+    // MARK: What packets meet
+
+    /// Ways to services that do not lead where the states say.
+    private func wrongOutcomes(
+        _ table: SimulatedTable, _ states: [ServicePortName: ServicePortState]
+    ) throws -> [String] {
+        var faults: [String] = []
+        for state in states.values {
+            let service = state.service
+            func check(_ address: IPAddress?, isLocal: Bool, _ endpoints: [EndpointAddress], needed: Bool = true) {
+                let port = address == nil ? service.nodePort : service.port
+                let found = table.outcome(address, port, service.name.transport, isLocal: isLocal)
+                var isRight = false
+                switch found {
+                case .endpoints(let weights)?:
+                    isRight = Set(weights.keys) == Set(endpoints) && Set(weights.values).count == 1
+                        && (service.affinityTimeout != nil || weights.values.allSatisfy { $0 == 1 })
+                case .verdict(let verdict)?:
+                    isRight = endpoints.isEmpty
+                        && verdict == (state.hasAnyEndpoints ? "drop" : "goto \(TableDefinition.rejectChain)")
+                case nil: isRight = endpoints.isEmpty && !needed
+                }
+                if !isRight { faults.append("\(service.name) at \(address.map { "\($0)" } ?? "node"): \(found as Any)") }
+            }
+            check(service.clusterIP, isLocal: false, state.internalEndpoints)
+            var external: [IPAddress?] = service.externalIPs + service.loadBalancerVIPs
+            if service.nodePort != 0 { external.append(nil) }
+            for address in external {
+                check(address, isLocal: service.externalPolicyLocal, state.externalEndpoints)
+                // Pods and the node itself go to any endpoint, if there is one.
+                if service.externalPolicyLocal, !state.clusterEndpoints.isEmpty {
+                    check(address, isLocal: false, state.clusterEndpoints)
+                }
+            }
+        }
+        return faults
+    }
+}

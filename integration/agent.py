@@ -1,0 +1,420 @@
+"""The agent: one process inside each network namespace of the world.
+
+It hosts the endpoint servers and opens the client connections of its host, so that no process is started per
+connection. The parent talks to it over a multiprocessing pipe: (operation, keyword arguments) in, (ok, result) out.
+"""
+
+import ctypes
+import errno
+import http.client
+import os
+import selectors
+import signal
+import socket
+import threading
+import time
+
+CLONE_NEWNET = 0x40000000
+PR_SET_PDEATHSIG = 1
+SCTP = 132
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def enter_namespace(name):
+    """Moves the calling thread (in a process without other threads: the process) into a named network namespace."""
+    with open(f"/run/netns/{name}") as handle:
+        if _libc.setns(handle.fileno(), CLONE_NEWNET) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), name)
+
+
+def die_with_parent():
+    """Asks the kernel to kill this process when its parent ends, however that happens."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def family_of(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+def host_port(address, port):
+    """192.0.2.1:80 or [2001:db8::1]:80, as the scenarios write it."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def new_socket(protocol, family):
+    if protocol == "UDP":
+        return socket.socket(family, socket.SOCK_DGRAM)
+    if protocol == "SCTP":
+        return socket.socket(family, socket.SOCK_STREAM, SCTP)
+    return socket.socket(family, socket.SOCK_STREAM)
+
+
+class Servers:
+    """Endpoint servers: each answers with its own address and port and with the address of its peer."""
+
+    def __init__(self):
+        self.selector = selectors.DefaultSelector()
+        self.listening = {}
+        self.lock = threading.Lock()
+        self.wake_read, self.wake_write = os.pipe()
+        self.selector.register(self.wake_read, selectors.EVENT_READ, None)
+        threading.Thread(target=self._loop, daemon=True).start()
+
+    def set(self, wanted):
+        """Listens on exactly these [(address, port, protocol)]; returns those that are impossible here, with why."""
+        wanted = {tuple(entry) for entry in wanted}
+        failed = []
+        with self.lock:
+            for key in [key for key in self.listening if key not in wanted]:
+                server = self.listening.pop(key)
+                self.selector.unregister(server)
+                server.close()
+            for key in sorted(wanted - set(self.listening)):
+                try:
+                    self._listen(key)
+                except OSError as error:
+                    failed.append((key, str(error)))
+        os.write(self.wake_write, b"x")
+        return failed
+
+    def _listen(self, key):
+        address, port, protocol = key
+        server = new_socket(protocol, family_of(address))
+        try:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if protocol == "UDP":
+                server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            server.bind((address, port))
+            if protocol != "UDP":
+                server.listen(1024)
+            server.setblocking(False)
+        except OSError:
+            server.close()
+            raise
+        self.listening[key] = server
+        handler = self._datagram if protocol == "UDP" else self._accept
+        self.selector.register(server, selectors.EVENT_READ, (handler, host_port(address, port)))
+
+    def _loop(self):
+        while True:
+            events = self.selector.select()
+            with self.lock:
+                for entry, _ in events:
+                    if entry.data is None:
+                        os.read(self.wake_read, 4096)
+                        continue
+                    handler, name = entry.data
+                    try:
+                        handler(entry.fileobj, name)
+                    except OSError:
+                        pass
+
+    def _accept(self, server, name):
+        if server.fileno() < 0:
+            return
+        connection, peer = server.accept()
+        connection.setblocking(False)
+        line = f"{name} {peer[0]}\n".encode()
+        connection.send(line)
+        self.selector.register(connection, selectors.EVENT_READ, (self._again, line))
+
+    def _again(self, connection, line):
+        try:
+            data = connection.recv(4096)
+            if data:
+                connection.send(line)
+                return
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        self.selector.unregister(connection)
+        connection.close()
+
+    def _datagram(self, server, name):
+        if server.fileno() < 0:
+            return
+        _, peer = server.recvfrom(4096)
+        server.sendto(f"{name} {peer[0]}\n".encode(), peer)
+
+
+def outcome_of(error):
+    """The scenario vocabulary for a failed connection."""
+    code = error.errno
+    if code == errno.ECONNREFUSED:
+        return "REJECT"
+    if code in (errno.EHOSTUNREACH, errno.ENETUNREACH):
+        return "NOROUTE"
+    if code in (errno.ETIMEDOUT, errno.EAGAIN):
+        return "DROP"
+    return "ERR:" + errno.errorcode.get(code, str(code))
+
+
+class Client:
+    """Opens connections and reports, for each: (outcome, endpoint that answered, client address that it saw)."""
+
+    def __init__(self):
+        self.held = {}
+        self.next_port = 20000 + os.getpid() % 8000
+
+    def flow(self, protocol, destination, port, source=None, count=1, timeout=0.9, parallel=False):
+        """`count` new connections one after another; after a time-out the rest goes out at once, to save time."""
+        results = []
+        while len(results) < count:
+            if results and results[-1][0] == "DROP":
+                parallel = True
+            batch = count - len(results) if parallel else 1
+            results += self._batch(protocol, destination, port, source, batch, timeout)
+        return results
+
+    def open(self, protocol, destination, port, source=None):
+        client = new_socket(protocol, family_of(destination))
+        client.setblocking(False)
+        if protocol == "UDP":
+            self._bind_fresh(client, source or ("::" if ":" in destination else "0.0.0.0"))
+        elif source:
+            client.bind((source, 0))
+        code = client.connect_ex((destination, port))
+        if code not in (0, errno.EINPROGRESS):
+            client.close()
+            raise OSError(code, os.strerror(code))
+        return client
+
+    def _bind_fresh(self, client, source):
+        # a port that no earlier flow used: an old UDP conntrack entry would answer for the rules under test
+        for _ in range(200):
+            self.next_port = self.next_port + 1 if self.next_port < 60000 else 20000
+            try:
+                client.bind((source, self.next_port))
+                return
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+        client.bind((source, 0))
+
+    def _batch(self, protocol, destination, port, source, count, timeout):
+        results = []
+        with selectors.DefaultSelector() as waiting:
+            for _ in range(count):
+                try:
+                    client = self.open(protocol, destination, port, source)
+                except OSError as error:
+                    results.append((outcome_of(error), None, None))
+                    continue
+                try:
+                    if protocol == "UDP":
+                        client.send(b"who\n")
+                    waiting.register(client, selectors.EVENT_READ)
+                except OSError as error:
+                    results.append((outcome_of(error), None, None))
+                    client.close()
+            deadline = time.monotonic() + timeout
+            while waiting.get_map():
+                events = waiting.select(max(0, deadline - time.monotonic()))
+                if not events and time.monotonic() >= deadline:
+                    break
+                for entry, _ in events:
+                    waiting.unregister(entry.fileobj)
+                    results.append(self._answer(entry.fileobj))
+            for entry in list(waiting.get_map().values()):
+                entry.fileobj.close()
+                results.append(("DROP", None, None))
+        return results
+
+    def _answer(self, client):
+        with client:
+            # the error first: a failed connect() wakes the poll before recv() knows of it
+            code = client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if code:
+                return (outcome_of(OSError(code, os.strerror(code))), None, None)
+            try:
+                line = client.recv(4096).decode()
+            except OSError as error:
+                return (outcome_of(error), None, None)
+        words = line.split()
+        return ("OK", words[0], words[1]) if len(words) == 2 else ("ERR:EMPTY", None, None)
+
+    def until(self, protocol, destination, port, answer=None, outcome="OK", source=None, within=5.0, pause=0.0,
+              timeout=0.2):
+        """Connects again and again until one has this outcome (and comes from `answer`): when (monotonic), or None."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            got = self._batch(protocol, destination, port, source, 1, timeout)[0]
+            if got[0] == outcome and (answer is None or got[1] == answer):
+                return time.monotonic()
+            if pause:
+                time.sleep(pause)
+        return None
+
+    def hold(self, name, protocol, destination, port, source=None, timeout=2.0):
+        """Opens a connection and keeps it; returns what `ask` returns."""
+        client = self.open(protocol, destination, port, source)
+        client.setblocking(True)
+        client.settimeout(timeout)
+        self.held[name] = client
+        if protocol == "UDP":
+            return self.ask(name)
+        return self._read(client)
+
+    def ask(self, name):
+        """Asks the endpoint of a kept connection who it is."""
+        client = self.held[name]
+        try:
+            client.send(b"who\n")
+        except OSError as error:
+            return (outcome_of(error), None, None)
+        return self._read(client)
+
+    def _read(self, client):
+        try:
+            words = client.recv(4096).decode().split()
+        except TimeoutError:
+            return ("DROP", None, None)
+        except OSError as error:
+            return (outcome_of(error), None, None)
+        return ("OK", words[0], words[1]) if len(words) == 2 else ("ERR:EMPTY", None, None)
+
+    def release(self, name):
+        client = self.held.pop(name, None)
+        if client:
+            client.close()
+
+
+class Traffic:
+    """Steady background connections with a tally, for demonstrations and for changes under load."""
+
+    def __init__(self, client):
+        self.client = client
+        self.running = {}
+
+    def start(self, name, protocol, destination, port, source=None, pause=0.01, timeout=0.9):
+        tally, stop = {}, threading.Event()
+
+        def work():
+            worker = Client()
+            while not stop.is_set():
+                got = worker.flow(protocol, destination, port, source, 1, timeout)[0]
+                key = got[1] if got[0] == "OK" else got[0]
+                tally[key] = tally.get(key, 0) + 1
+                stop.wait(pause)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self.running[name] = (thread, stop, tally)
+
+    def tally(self, name):
+        return dict(self.running[name][2])
+
+    def stop(self, name):
+        thread, stop, tally = self.running.pop(name)
+        stop.set()
+        thread.join(5)
+        return tally
+
+
+def http_get(address, port, path, timeout=2.0):
+    """GET from inside the namespace: (status, body), or (0, why not)."""
+    connection = http.client.HTTPConnection(address, port, timeout=timeout)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(errors="replace")
+    except (OSError, http.client.HTTPException) as error:
+        return 0, str(error)
+    finally:
+        connection.close()
+
+
+def set_sysctls(settings):
+    """Writes kernel settings of this namespace; those that this kernel does not have are returned."""
+    missing = []
+    for name, value in settings:
+        try:
+            with open("/proc/sys/" + name, "w") as handle:
+                handle.write(value)
+        except OSError:
+            missing.append(name)
+    return missing
+
+
+def sctp_here():
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM, SCTP).close()
+        return True
+    except OSError:
+        return False
+
+
+def serve(pipe):
+    """The agent's loop: answers the parent until the pipe closes."""
+    servers, client = Servers(), Client()
+    traffic = Traffic(client)
+    operations = {
+        "serve": servers.set, "flow": client.flow, "until": client.until, "hold": client.hold, "ask": client.ask,
+        "release": client.release, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
+        "traffic_stop": traffic.stop, "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
+    }
+    while True:
+        try:
+            operation, arguments = pipe.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        try:
+            pipe.send((True, operations[operation](**arguments)))
+        except Exception as error:  # the parent shows it
+            pipe.send((False, f"{type(error).__name__}: {error}"))
+
+
+class Agent:
+    """The parent's handle on an agent: operations are methods, as in `agent.flow(protocol="TCP", ...)`."""
+
+    def __init__(self, namespace, label, body=serve):
+        from multiprocessing import Pipe
+
+        self.label = label
+        mine, theirs = Pipe()
+        self.process = os.fork()
+        if self.process == 0:
+            try:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                signal.signal(signal.SIGTERM, signal.SIG_DFL)
+                die_with_parent()
+                mine.close()
+                enter_namespace(namespace)
+                body(theirs)
+            finally:
+                os._exit(1)
+        theirs.close()
+        self.pipe = mine
+
+    def send(self, operation, **arguments):
+        """Starts an operation; `receive` waits for its result."""
+        self.pipe.send((operation, arguments))
+
+    def receive(self):
+        try:
+            good, result = self.pipe.recv()
+        except EOFError:
+            raise RuntimeError(f"the agent of {self.label} ended") from None
+        if not good:
+            raise RuntimeError(f"{self.label}: {result}")
+        return result
+
+    def call(self, operation, **arguments):
+        self.send(operation, **arguments)
+        return self.receive()
+
+    def __getattr__(self, operation):
+        if operation.startswith("_"):
+            raise AttributeError(operation)
+        return lambda **arguments: self.call(operation, **arguments)
+
+    def stop(self):
+        self.pipe.close()
+        try:
+            os.kill(self.process, signal.SIGKILL)
+            os.waitpid(self.process, 0)
+        except (ProcessLookupError, ChildProcessError):
+            pass

@@ -1,0 +1,604 @@
+#!/usr/bin/env python3
+"""What the packet scenarios do not show: restarts, crashes, drift, a lost API server, broken objects, clean-up."""
+
+import argparse
+import base64
+import json
+import pathlib
+import random
+import re
+import shutil
+import signal
+import sys
+import time
+import traceback
+
+sys.dont_write_bytecode = True
+
+import certificates  # noqa: E402
+from apiserver import FakeAPIServer  # noqa: E402
+from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
+from proxy import Proxy, Sentinel, configuration, default_binary, output_directory  # noqa: E402
+from world import World, node_objects, wait_until  # noqa: E402
+
+CHECKS = []
+TABLE = "viaduct"
+LOCAL, OTHER, REMOTE = "10.180.0.1", "10.180.0.2", "10.180.1.1"
+SERVED = [(address, port, protocol) for address in (LOCAL, OTHER, REMOTE, "10.180.2.1")
+          for port, protocol in ((80, "TCP"), (53, "UDP"))]
+
+
+class Failed(Exception):
+    pass
+
+
+class Skipped(Exception):
+    pass
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def expect(condition, message):
+    if not condition:
+        raise Failed(message)
+
+
+class Suite:
+    """A world, a fake API server and a proxy; every check starts with an empty kernel and no objects."""
+
+    def __init__(self, world, binary):
+        self.world = world
+        self.binary = binary
+        self.node = world["node1"]
+        self.server = None
+        self.proxy = Proxy(world, binary, name="proxy-suite")
+        self.kubeconfig = str(output_directory() / "proxy-suite.kubeconfig")
+
+    def reset(self, **server):
+        self.proxy.stop(signal.SIGKILL)
+        self.world.run("node1", ["nft", "flush", "ruleset"])
+        self.world.run("node1", ["conntrack", "-F"])
+        if self.server:
+            self.server.stop()
+        self.server = FakeAPIServer(self.world, **server)
+        self.server.apply(objects=node_objects())
+        self.server.kubeconfig(self.kubeconfig)
+        self.sentinel = Sentinel(self.world, self.server)
+        self.world.serve(SERVED + self.sentinel.endpoints())
+
+    def configuration(self, **changes):
+        return configuration(self.kubeconfig, **changes)
+
+    def start(self, **changes):
+        self.proxy.start(self.configuration(**changes))
+        self.in_force("after the start")
+
+    def in_force(self, when, within=15):
+        good = self.sentinel.wait(within)
+        expect(self.proxy.running, f"the proxy ended {when}: {' | '.join(self.proxy.log(last=3))}")
+        expect(good, f"changes are not in force within {within} s {when}")
+
+    def apply(self, *objects):
+        self.server.apply(objects=list(objects))
+
+    def delete(self, *objects):
+        self.server.delete(objects=list(objects))
+
+    def answers(self, address, port=80, protocol="TCP", count=12, host="pod3", source=None):
+        """The set of endpoints that answered, and outcomes other than OK."""
+        results = self.world[host].flow(protocol=protocol, destination=address, port=port, count=count, source=source)
+        return {endpoint if outcome == "OK" else outcome for outcome, endpoint, _ in results}
+
+    def expect_answers(self, wanted, address, **arguments):
+        seen = set()
+        for _ in range(8):
+            seen |= self.answers(address, **arguments)
+            if seen - set(wanted) or seen == set(wanted):
+                break
+        expect(seen == set(wanted), f"{address}: {sorted(wanted)} should answer, not {sorted(seen)}")
+
+    def nft(self, *words):
+        done = self.world.run("node1", ["nft", *words])
+        expect(done.returncode == 0, f"nft {' '.join(words)}: {done.stderr.strip()}")
+        return done.stdout
+
+    def nft_objects(self, kind):
+        listed = json.loads(self.nft("-j", "list", "ruleset"))["nftables"]
+        return [entry[kind] for entry in listed if kind in entry and entry[kind].get("table") == TABLE]
+
+    def synced_since(self, moment, within=15):
+        """Waits until the metrics tell of a sync that ended after `moment` (wall clock)."""
+        name = "kubeproxy_sync_proxy_rules_last_timestamp_seconds"
+        return wait_until(
+            lambda: any(value > moment for key, value in self.proxy.metrics().items() if key.startswith(name)), within)
+
+
+class Monitor:
+    """Records every change of the nftables ruleset while it is open."""
+
+    def __init__(self, suite):
+        self.suite = suite
+        self.path = output_directory() / "nft-monitor.txt"
+
+    def __enter__(self):
+        self.child = self.suite.world.start("node1", ["nft", "monitor"], output=open(self.path, "w"))
+        time.sleep(0.3)
+        return self
+
+    def __exit__(self, *_):
+        time.sleep(0.2)
+        self.child.terminate()
+        self.child.wait()
+
+    def lines(self):
+        return [line for line in self.path.read_text().splitlines() if line and not line.startswith("# new generation")]
+
+
+def some_services(count=40):
+    return [
+        one for n in range(count)
+        for one in with_endpoints(f"s{n}", f"172.30.1.{n + 1}", [LOCAL, REMOTE] if n % 2 else [OTHER])
+    ]
+
+
+@check
+def restart_adopts_what_is_there(suite):
+    suite.apply(*some_services(), *with_endpoints("six", "fd00:10:96::6", ["fd00:10:180::1"]))
+    suite.start()
+    first = suite.node.hold(name="kept", protocol="TCP", destination="172.30.1.1", port=80)
+    expect(first[0] == "OK", f"no connection to keep: {first}")
+    before = suite.nft("-a", "list", "ruleset")
+    expect(TABLE in before, f"no table {TABLE} in the kernel")
+    status = suite.proxy.stop(signal.SIGTERM)
+    expect(status == 0, f"SIGTERM: exit status {status}, not 0")
+    expect(suite.nft("-a", "list", "ruleset") == before, "SIGTERM changed the ruleset")
+    suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
+    with Monitor(suite) as monitor:
+        moment = time.time()
+        suite.proxy.start(suite.configuration())
+        expect(suite.synced_since(moment), "no sync within 15 s after the second start")
+        time.sleep(1)
+    expect(not monitor.lines(), "the second start sent changes:\n" + "\n".join(monitor.lines()[:10]))
+    expect(suite.nft("-a", "list", "ruleset") == before, "the second start changed the ruleset")
+    again = suite.node.ask(name="kept")
+    suite.node.release(name="kept")
+    expect(again == first, f"the established connection answers {again}, before {first}")
+
+
+@check
+def kill_during_changes_leaves_a_complete_ruleset(suite):
+    suite.apply(*some_services())
+    suite.start()
+    first = suite.node.hold(name="kept", protocol="TCP", destination="172.30.1.1", port=80)
+    choice = random.Random(7)
+    for turn in range(5):
+        end = time.monotonic() + choice.uniform(0.1, 0.5)
+        while time.monotonic() < end:
+            number = choice.randrange(2, 40)
+            suite.apply(endpoint_slice(f"s{number}", choice.sample([LOCAL, OTHER, REMOTE], choice.randint(0, 3))))
+            time.sleep(0.002)
+        suite.proxy.stop(signal.SIGKILL)
+        expect(suite.node.ask(name="kept") == first, f"kill {turn + 1}: the established connection is gone")
+        suite.proxy.start(suite.configuration())
+        if choice.random() < 0.5:
+            time.sleep(choice.uniform(0, 0.2))
+    suite.apply(*some_services())
+    suite.in_force("after the last kill")
+    expect(suite.node.ask(name="kept") == first, "the established connection is gone after the last start")
+    suite.node.release(name="kept")
+    for number in range(40):
+        wanted = [f"{LOCAL}:80", f"{REMOTE}:80"] if number % 2 else [f"{OTHER}:80"]
+        suite.expect_answers(wanted, f"172.30.1.{number + 1}")
+
+
+@check
+def cleanup_removes_only_what_is_ours(suite):
+    foreign = ("table ip other { set s { type ipv4_addr; elements = { 10.0.0.1, 10.0.0.2 }; }\n"
+               " chain c { type filter hook forward priority 10; ip saddr @s counter drop; }; }\n"
+               "table inet firewall { chain input { type filter hook input priority 5; tcp dport 9999 drop; }; }\n")
+    done = suite.world.run("node1", ["nft", "-f", "-"], input=foreign)
+    expect(done.returncode == 0, done.stderr)
+    alone = suite.nft("list", "ruleset")
+    suite.apply(*some_services(5))
+    suite.start()
+    listed = {table: suite.nft("list", "table", *table.split()) for table in ("ip other", "inet firewall")}
+    expect("".join(listed.values()) == alone, "other tables were touched")
+    suite.proxy.stop()
+    for _ in range(2):
+        done = suite.proxy.run("--config", str(suite.proxy.config_path), "--cleanup")
+        expect(done.returncode == 0, f"--cleanup: status {done.returncode}: {done.stdout}{done.stderr}")
+        expect(suite.nft("list", "ruleset") == alone, "--cleanup left or removed something:\n" + suite.nft("list", "ruleset"))
+
+
+@check
+def drift_made_by_others_is_repaired(suite):
+    suite.apply(*some_services(5))
+    suite.start(nftables={"syncPeriod": "2s"})
+    map_name = next((one["name"] for one in suite.nft_objects("map") if "172.30.1.1" in json.dumps(one.get("elem", []))), None)
+    expect(map_name, "no map of the ruleset names 172.30.1.1")
+    hook = next(one["name"] for one in suite.nft_objects("chain") if one.get("hook") == "prerouting" and one.get("type") == "nat")
+    before = sorted(suite.nft("list", "ruleset").split("\n"))
+    damages = {
+        f"map {map_name} flushed": ["flush", "map", "ip", TABLE, map_name],
+        f"chain {hook} flushed": ["flush", "chain", "ip", TABLE, hook],
+        "a rule inserted": ["insert", "rule", "ip", TABLE, hook, "ip", "daddr", "172.30.1.1", "drop"],
+        "the table deleted": ["delete", "table", "ip", TABLE],
+    }
+    for name, command in damages.items():
+        suite.nft(*command)
+        seen = suite.answers("172.30.1.1", count=1)
+        expect(seen != {f"{OTHER}:80"}, f"{name}: no damage done")
+        at = suite.world["pod3"].until(
+            protocol="TCP", destination="172.30.1.1", port=80, answer=f"{OTHER}:80", within=8, pause=0.1)
+        expect(at, f"{name}: not repaired within 8 s")
+        same = wait_until(lambda: sorted(suite.nft("list", "ruleset").split("\n")) == before, 6, 0.5)
+        expect(same, f"{name}: the repaired ruleset differs from that before")
+
+
+@check
+def a_lost_api_server_changes_nothing(suite):
+    suite.apply(*some_services(5))
+    suite.start()
+    suite.server.stop_listening()
+    with Monitor(suite) as monitor:
+        time.sleep(3)
+    expect(suite.proxy.running, "the proxy ended when its API server did")
+    expect(not monitor.lines(), "the ruleset changed while the API server was away")
+    suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
+    suite.delete(*some_services(1))
+    suite.apply(*with_endpoints("new", "172.30.1.77", [LOCAL]))
+    suite.server.listen()
+    suite.in_force("after the API server is back", within=40)
+    suite.expect_answers([f"{LOCAL}:80"], "172.30.1.77")
+    expect(suite.answers("172.30.1.1", count=2) <= {"REJECT", "NOROUTE"}, "what was deleted meanwhile is still there")
+
+
+@check
+def an_api_server_that_is_down_at_the_start(suite):
+    suite.apply(*some_services(5))
+    suite.start()
+    suite.proxy.stop()
+    suite.server.stop_listening()
+    with Monitor(suite) as monitor:
+        suite.proxy.start(suite.configuration())
+        time.sleep(3)
+    expect(suite.proxy.running, "the proxy ended: " + " | ".join(suite.proxy.log(last=3)))
+    expect(not monitor.lines(), "the ruleset changed without an API server")
+    suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
+    start = max(n for n, line in enumerate(suite.proxy.log()) if line.startswith("==="))
+    told = [line for line in suite.proxy.log()[start:] if "6443" in line]
+    expect(told, "the log does not name the API server that does not answer")
+    suite.server.listen()
+    suite.in_force("after the API server came up", within=40)
+
+
+@check
+def api_server_failures_are_survived(suite):
+    suite.apply(*some_services(5))
+    suite.start()
+    faults = {
+        "watches closed": lambda: suite.server.close_watches(),
+        "connections cut": lambda: suite.server.break_connections(),
+        "watches answered 410": lambda: suite.server.expire_watches(),
+        "500 for two seconds": lambda: (suite.server.fail(code=500), suite.server.break_connections(), time.sleep(2),
+                                        suite.server.fail()),
+        "410 for two seconds": lambda: (suite.server.fail(code=410, reason="Expired"), suite.server.break_connections(),
+                                        time.sleep(2), suite.server.fail()),
+    }
+    for number, (name, fault) in enumerate(faults.items(), 1):
+        fault()
+        suite.apply(endpoint_slice("s0", [LOCAL] if number % 2 else [REMOTE]))
+        suite.in_force(f"after {name}", within=40)
+        suite.expect_answers([f"{LOCAL if number % 2 else REMOTE}:80"], "172.30.1.1")
+
+
+@check
+def https_with_certificates_and_tokens(suite):
+    directory = output_directory() / "certificates"
+    files = {name: str(path) for name, path in certificates.make(directory).items()}
+    token_file = directory / "token"
+
+    def inline(name):
+        return base64.b64encode(pathlib.Path(files[name]).read_bytes()).decode()
+
+    token_file.write_text("from-a-file\n")
+    cluster = {"certificate-authority": files["ca.crt"]}
+    users = {
+        "a token": ({"token": "in-line"}, cluster, "in-line"),
+        "a token file": ({"tokenFile": str(token_file)}, cluster, "from-a-file"),
+        "certificate files": (
+            {"client-certificate": files["client.crt"], "client-key": files["client.key"]}, cluster, None),
+        "certificates in line": (
+            {"client-certificate-data": inline("client.crt"), "client-key-data": inline("client.key")},
+            {"certificate-authority-data": inline("ca.crt")}, None),
+    }
+    for number, (name, (user, cluster, token)) in enumerate(users.items()):
+        suite.reset(tls=files, token=token)
+        suite.server.kubeconfig(suite.kubeconfig, user=user, cluster=cluster)
+        suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL]))
+        suite.proxy.start(suite.configuration())
+        suite.in_force(f"with {name}")
+        suite.expect_answers([f"{LOCAL}:80"], "172.30.1.1")
+    suite.reset(tls=files, token="right")
+    suite.server.kubeconfig(suite.kubeconfig, user={"token": "wrong"}, cluster={"certificate-authority": files["ca.crt"]})
+    suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL]))
+    suite.proxy.start(suite.configuration())
+    expect(not suite.sentinel.wait(within=2), "a wrong token is good enough")
+    expect(suite.proxy.running, "the proxy ended for a wrong token, which may become right")
+    expect(any("401" in line or "nauthorized" in line for line in suite.proxy.log(last=30)), "the log does not tell of the refused token")
+    suite.server.set_token(token="wrong")
+    suite.in_force("after the token is accepted", within=40)
+
+
+def bad_objects():
+    """Objects that no valid cluster has, by what is wrong with them."""
+    def of(name, last):
+        return service(name, f"172.30.2.{last}")
+
+    def part(name, last, endpoints=(LOCAL,)):
+        return of(name, last), endpoint_slice(name, list(endpoints))
+
+    found = [
+        changed(of("bad-port", 1), "spec", "ports", 0, "port", to=70000),
+        changed(of("bad-port-zero", 2), "spec", "ports", 0, "port", to=0),
+        changed(of("bad-port-text", 3), "spec", "ports", 0, "port", to="eighty"),
+        changed(of("bad-port-fraction", 4), "spec", "ports", 0, "port", to=80.5),
+        changed(of("bad-protocol", 5), "spec", "ports", 0, "protocol", to="HTTP"),
+        changed(of("bad-ports-type", 6), "spec", "ports", to="http"),
+        changed(of("bad-spec", 7), "spec", to=[1, 2, 3]),
+        changed(of("bad-spec-null", 8), "spec", to=None),
+        changed(changed(of("bad-address", 9), "spec", "clusterIP", to="300.1.2.3"), "spec", "clusterIPs", to=["300.1.2.3"]),
+        changed(changed(of("bad-family", 10), "spec", "clusterIP", to="fd00:10:96::99"), "spec", "clusterIPs",
+                to=["fd00:10:96::99"]),
+        changed(of("bad-labels", 11), "metadata", "labels", to="none"),
+        changed(of("bad-affinity", 12), "spec", "sessionAffinity", to={"clientIP": True}),
+        changed(of("bad-node-port", 13), "spec", "ports", 0, "nodePort", to=-4),
+        changed(of("bad-external", 14), "spec", "externalIPs", to=["nowhere", 5, "1.2.3.400"]),
+        changed(of("bad-ranges", 15), "spec", "loadBalancerSourceRanges", to=["10.0.0.0/99", "x"]),
+        changed(of("bad-status", 16), "status", to={"loadBalancer": {"ingress": "1.2.3.4"}}),
+        of("mixed-slice", 20), endpoint_slice("mixed-slice", [LOCAL, "fd00:10:180::1", "rubbish"]),
+        *part("slice-endpoints-object", 21), changed(part("slice-endpoints-object", 21)[1], "endpoints", to={"a": 1}),
+        *part("slice-null", 22), changed(part("slice-null", 22)[1], "endpoints", to=None),
+        *part("slice-empty", 23, endpoints=()),
+        *part("slice-port", 24), changed(part("slice-port", 24)[1], "ports", 0, "port", to=99999),
+        *part("slice-ports-null", 25), changed(part("slice-ports-null", 25)[1], "ports", to=None),
+        *part("slice-conditions", 26), changed(part("slice-conditions", 26)[1], "endpoints", 0, "conditions", to="yes"),
+        *part("slice-address", 27), changed(part("slice-address", 27)[1], "endpoints", 0, "addresses", to=[None, 4]),
+        *part("slice-type", 28), changed(part("slice-type", 28)[1], "addressType", to="FQDN"),
+        of("thousand", 29), endpoint_slice("thousand", [f"10.180.1.{n % 250 + 1}" if n < 250 else f"10.181.{n // 250}.{n % 250}"
+                                                        for n in range(1000)]),
+        service("twin-one", "172.30.2.30", [(80, "TCP", 30777)], type="NodePort"), endpoint_slice("twin-one", [LOCAL]),
+        service("twin-two", "172.30.2.31", [(80, "TCP", 30777)], type="NodePort"), endpoint_slice("twin-two", [OTHER]),
+    ]
+    return found
+
+
+@check
+def bad_objects_disturb_no_others(suite):
+    good = with_endpoints("good", "172.30.1.1", [LOCAL])
+    for when in ("in a watch", "in the first list"):
+        if when == "in a watch":
+            suite.apply(*good)
+            suite.start()
+            suite.apply(*bad_objects())
+        else:
+            suite.proxy.stop()
+            suite.proxy.start(suite.configuration())
+        suite.apply(*with_endpoints("later", "172.30.1.2", [OTHER]))
+        suite.in_force(f"after broken objects {when}")
+        suite.expect_answers([f"{LOCAL}:80"], "172.30.1.1")
+        suite.expect_answers([f"{OTHER}:80"], "172.30.1.2")
+        # the parts that are valid of objects that are not whole
+        suite.expect_answers([f"{LOCAL}:80"], "172.30.2.20")
+        suite.expect_answers([f"{LOCAL}:80"], "172.30.2.30")
+        suite.expect_answers([f"{OTHER}:80"], "172.30.2.31")
+        node_port = suite.answers("192.168.0.2", port=30777, host="node2")
+        expect(node_port in ({f"{LOCAL}:80"}, {f"{OTHER}:80"}), f"the doubled node port: {node_port}")
+        expect(suite.answers("172.30.2.23", count=2) == {"REJECT"}, "a service with an empty slice does not reject")
+    log = "\n".join(suite.proxy.log())
+    for name in ("bad-port", "bad-protocol", "bad-address", "bad-spec", "bad-port-text"):
+        expect(re.search(rf"{name}\b(?!-)", log), f"the log does not name suite/{name}")
+    suite.delete(*bad_objects())
+    suite.in_force("after the broken objects went")
+
+
+@check
+def udp_entries_of_gone_endpoints_are_removed_and_only_those(suite):
+    if not shutil.which("conntrack"):
+        raise Skipped("conntrack is not installed")
+    suite.apply(*with_endpoints("dns", "172.30.1.53", [LOCAL, REMOTE], 53, "UDP", 53),
+                *with_endpoints("dns2", "172.30.1.54", [LOCAL], 53, "UDP", 53),
+                *with_endpoints("web", "172.30.1.80", [LOCAL]))
+    suite.start()
+    client = suite.world["pod3"]
+    kept = {f"u{n}": client.hold(name=f"u{n}", protocol="UDP", destination="172.30.1.53", port=53)[1] for n in range(12)}
+    expect(set(kept.values()) == {f"{LOCAL}:53", f"{REMOTE}:53"}, f"answers of {kept}")
+    client.hold(name="other", protocol="UDP", destination="172.30.1.54", port=53)
+    client.hold(name="direct", protocol="UDP", destination=LOCAL, port=53)
+    client.hold(name="tcp", protocol="TCP", destination="172.30.1.80", port=80)
+
+    def entries(protocol="udp"):
+        return sorted(re.findall(r"dst=(\S+) .*? dport=(\d+) .*?src=(\S+)",
+                                 suite.world.run("node1", ["conntrack", "-L", "-p", protocol]).stdout))
+
+    before = entries()
+    suite.apply(endpoint_slice("dns", [REMOTE], [(53, "UDP", 53)]))
+    suite.in_force("after the endpoint went")
+    gone = ("172.30.1.53", "53", LOCAL)
+    expect(gone in before, f"no entry of the endpoint before: {before}")
+    clean = wait_until(lambda: gone not in entries(), 3)
+    expect(clean, f"entries of the gone endpoint stay: {entries()}")
+    expect(entries() == [one for one in before if one != gone], f"other entries changed: {before} -> {entries()}")
+    for name, endpoint in kept.items():
+        answer = client.ask(name=name)
+        expect(answer[1] == f"{REMOTE}:53", f"a flow to {endpoint} now gets {answer}")
+    expect(client.ask(name="tcp")[1] == f"{LOCAL}:80", "a TCP connection to the same address was cut")
+
+
+@check
+def health_check_node_port_answers(suite):
+    spec = {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "healthCheckNodePort": 31999}
+    suite.apply(service("lb", "172.30.1.90", [(80, "TCP", 30990)], **spec), endpoint_slice("lb", [LOCAL, REMOTE]))
+    suite.start()
+
+    def ask():
+        return suite.world["ext"].http_get(address="192.168.0.2", port=31999, path="/")
+
+    code, body = wait_until(lambda: ask() if ask()[0] else None, 5) or ask()
+    expect(code == 200, f"with a local endpoint: {code} {body}")
+    answer = json.loads(body)
+    expect(answer.get("localEndpoints") == 1 and answer.get("service") == {"namespace": "suite", "name": "lb"}, body)
+    suite.apply(endpoint_slice("lb", [REMOTE]))
+    suite.in_force("after the local endpoint went")
+    code = wait_until(lambda: ask()[0] == 503, 5) and 503
+    expect(code == 503, f"without a local endpoint: {ask()}")
+    suite.delete(service("lb", "172.30.1.90"))
+    suite.in_force("after the service went")
+    expect(wait_until(lambda: ask()[0] == 0, 5), f"after the service went: {ask()}")
+
+
+@check
+def health_and_metrics_answer_as_upstream(suite):
+    suite.apply(*some_services(3))
+    suite.start()
+    now = time.strftime("%Y-%m-%dT%H:%M:%S.000000Z", time.gmtime())
+    suite.apply(changed(endpoint_slice("s0", [LOCAL]), "metadata", "annotations",
+                        to={"endpoints.kubernetes.io/last-change-trigger-time": now}))
+    suite.in_force("after a change with a trigger time")
+    for path in ("/healthz", "/livez"):
+        code, body = suite.proxy.health(path)
+        expect(code == 200 and "lastUpdated" in body, f"{path}: {code} {body}")
+    code, body = suite.node.http_get(address="127.0.0.1", port=10249, path="/proxyMode")
+    expect((code, body.strip()) == (200, "nftables"), f"/proxyMode: {code} {body}")
+    names = " ".join(suite.proxy.metrics())
+    for name in ("kubeproxy_sync_proxy_rules_duration_seconds_count", "kubeproxy_sync_proxy_rules_last_timestamp_seconds",
+                 "kubeproxy_network_programming_duration_seconds_count",
+                 "kubeproxy_sync_proxy_rules_endpoint_changes_total", "kubeproxy_sync_proxy_rules_service_changes_total"):
+        expect(name in names, f"/metrics lacks {name}")
+
+
+@check
+def one_endpoint_change_sends_few_messages(suite):
+    suite.apply(*some_services(200))
+    suite.start()
+    count = 0
+    with Monitor(suite) as monitor:
+        suite.apply(endpoint_slice("s1", [LOCAL]))
+        suite.world["node1"].until(protocol="TCP", destination="172.30.1.2", port=80, answer=f"{LOCAL}:80", within=3)
+        time.sleep(0.5)
+    count = len(monitor.lines())
+    expect(0 < count <= 12, f"one endpoint of 400 less: {count} lines of nft monitor\n" + "\n".join(monitor.lines()[:20]))
+
+
+@check
+def the_ruleset_can_be_listed_and_names_the_services(suite):
+    suite.apply(
+        *with_endpoints("plain", ["172.30.3.1", "fd00:10:96::31"], [LOCAL, REMOTE]),
+        *with_endpoints("sticky", "172.30.3.2", [LOCAL, REMOTE], sessionAffinity="ClientIP",
+                        sessionAffinityConfig={"clientIP": {"timeoutSeconds": 600}}),
+        *with_endpoints("dns", "172.30.3.3", [LOCAL, OTHER], 53, "UDP", 53, externalIPs=["192.168.99.3"]),
+        *with_endpoints("nobody", "172.30.3.4", []),
+        *with_endpoints("inside", "172.30.3.5", [REMOTE], internalTrafficPolicy="Local"),
+        service("outside", "172.30.3.6", [(80, "TCP", 30306)], type="LoadBalancer", externalTrafficPolicy="Local",
+                loadBalancerSourceRanges=["203.0.113.0/25"], healthCheckNodePort=31306)
+        | {"status": {"loadBalancer": {"ingress": [{"ip": "1.2.3.6"}]}}},
+        endpoint_slice("outside", [LOCAL, REMOTE]))
+    suite.start()
+    suite.answers("172.30.3.2")
+    suite.nft("-j", "list", "ruleset")
+    listed = suite.nft("list", "table", "ip", TABLE)
+    for name in ("plain", "sticky", "dns", "nobody", "inside", "outside"):
+        expect(f"suite/{name}" in listed, f"nft list table ip {TABLE} does not name suite/{name}")
+
+
+def refuses(suite, wanted, *arguments, wrapper=()):
+    """Runs the proxy, which must end by itself with an error that contains `wanted` in one line."""
+    done = suite.proxy.run(*arguments, wrapper=wrapper, timeout=20)
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    expect(done.returncode > 0, f"exit status {done.returncode}: {lines[:5]}")
+    expect(any(wanted in line for line in lines), f"no line names {wanted}: {lines[:5]}")
+    expect(len(lines) <= 3, f"one clear line is wanted, not {len(lines)}: {lines[:6]}")
+
+
+@check
+def without_net_admin_it_says_so(suite):
+    suite.proxy.config_path.write_text(json.dumps(suite.configuration()))
+    refuses(suite, "CAP_NET_ADMIN", "--config", str(suite.proxy.config_path),
+            wrapper=["setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"])
+
+
+@check
+def configuration_that_cannot_be_read_is_named(suite):
+    directory = output_directory()
+    bad = directory / "bad.kubeconfig"
+    bad.write_text("clusters: [\n  - {{{\n")
+    config = directory / "bad-config.json"
+    config.write_text(json.dumps(configuration(bad)))
+    refuses(suite, str(bad), "--config", str(config))
+    config.write_text(json.dumps(configuration(directory / "absent.kubeconfig")))
+    refuses(suite, "absent.kubeconfig", "--config", str(config))
+    config.write_text(json.dumps(suite.configuration(nftables={"synchPeriod": "2s"})))
+    refuses(suite, "synchPeriod", "--config", str(config))
+    config.write_text(json.dumps(suite.configuration(mode="magic")))
+    refuses(suite, "magic", "--config", str(config))
+    refuses(suite, "no-such-file", "--config", str(directory / "no-such-file"))
+
+
+@check
+def no_program_is_ever_started(suite):
+    if not shutil.which("strace"):
+        raise Skipped("strace is not installed")
+    trace = output_directory() / "execve.txt"
+    suite.apply(*some_services(10))
+    suite.proxy.start(suite.configuration(nftables={"syncPeriod": "1s"}),
+                      wrapper=["strace", "-f", "-qq", "-e", "trace=execve", "-e", "signal=none", "-o", str(trace)])
+    suite.in_force("under strace", within=30)
+    suite.apply(endpoint_slice("s1", [LOCAL]))
+    suite.delete(*some_services(1))
+    suite.in_force("under strace", within=30)
+    time.sleep(1.5)
+    started = [line for line in trace.read_text().splitlines() if "execve(" in line]
+    expect(len(started) == 1, "programs were started:\n" + "\n".join(started))
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="integration/proxy_suite.py", description=__doc__)
+    parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
+    parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
+    chosen = parser.parse_args()
+    binary = chosen.proxy or default_binary()
+    if not binary:
+        sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    with World() as world:
+        suite = Suite(world, binary)
+        for function in CHECKS:
+            name = function.__name__.replace("_", " ")
+            if chosen.only and chosen.only.replace("_", " ") not in name:
+                continue
+            start, mark, detail = time.monotonic(), "✓", ""
+            try:
+                suite.reset()
+                function(suite)
+                counts["passed"] += 1
+            except Skipped as reason:
+                counts["skipped"] += 1
+                mark, detail = "-", f" skipped: {reason}"
+            except Exception as error:
+                counts["failed"] += 1
+                mark = "✗"
+                detail = "\n    " + (str(error) if isinstance(error, Failed) else traceback.format_exc()).replace("\n", "\n    ")
+                log = output_directory() / f"failed-{function.__name__}.log"
+                log.write_text("\n".join(suite.proxy.log()) + "\n\n" + world.run("node1", ["nft", "list", "ruleset"]).stdout)
+                detail += f"\n    more in {log}"
+            print(f"{mark} {name} {time.monotonic() - start:.1f} s{detail}", flush=True)
+        suite.proxy.stop()
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    sys.exit(1 if counts["failed"] else 0)
+
+
+if __name__ == "__main__":
+    main()
