@@ -26,6 +26,7 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library target and its mirror in Tests.
@@ -66,7 +67,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: cModules
-        + module("JSONStream", [.product(name: "OrderedCollections", package: "swift-collections")])
+        + module("JSONStream", [orderedCollections])
         + module("NetworkAddress", [])
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
@@ -78,7 +79,7 @@ let package = Package(
             "APIServer",
             [
                 "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams,
-                serviceLifecycle, .product(name: "OrderedCollections", package: "swift-collections"),
+                serviceLifecycle, orderedCollections,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
@@ -101,7 +102,10 @@ let package = Package(
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",
-                dependencies: ["ProxyServer", "APIServer", "ObjectStore", "JSONStream", argumentParser, serviceLifecycle, logging],
+                dependencies: [
+                    "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
+                    "NetworkAddress", argumentParser, serviceLifecycle, unixSignals, logging,
+                ],
                 swiftSettings: strict)
         ]
 )

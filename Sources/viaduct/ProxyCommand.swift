@@ -27,7 +27,7 @@ struct ProxyCommand: AsyncParsableCommand {
             }
             options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
         } catch {
-            try Self.fail("\(error)")
+            try CommandFailure.fail("\(error)")
         }
         switch options.action {
         case .writeConfiguration(let path): try Self.write(options.configuration, to: path)
@@ -42,7 +42,7 @@ struct ProxyCommand: AsyncParsableCommand {
         do {
             try Data(configuration.yaml.utf8).write(to: URL(filePath: path))
         } catch {
-            try fail("--write-config-to: cannot write \(path): \(error.localizedDescription)")
+            try CommandFailure.fail("--write-config-to: cannot write \(path): \(error.localizedDescription)")
         }
     }
 
@@ -51,13 +51,7 @@ struct ProxyCommand: AsyncParsableCommand {
         do {
             try await ProxyMain.run(options)
         } catch let error as ProxyMain.StartFailure {
-            try fail("\(error)")
+            try CommandFailure.fail("\(error)")
         }
-    }
-
-    /// Prints one message and ends with status 1, without ArgumentParser's usage text.
-    private static func fail(_ message: String) throws -> Never {
-        FileHandle.standardError.write(Data("error: \(message)\n".utf8))
-        throw ExitCode(1)
     }
 }

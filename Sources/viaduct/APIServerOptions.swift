@@ -1,0 +1,56 @@
+import APIServer
+import ArgumentParser
+import Foundation
+import Logging
+import NetworkAddress
+import ObjectStore
+
+/// The flags of the API server, named as kube-apiserver's where it has them.
+struct APIServerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Address to listen on.", valueName: "ip"))
+    var bindAddress = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("Port to listen on.", valueName: "port"))
+    var port = 8001
+
+    @Option(help: ArgumentHelp("Directory of the database; made if it is missing.", valueName: "directory"))
+    var dataDir = "/var/lib/viaduct"
+
+    @Flag(help: "Keep objects in memory only: they are gone when the process ends.")
+    var inMemory = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Ranges of cluster IPs, separated by commas; at most one of each family.", valueName: "cidrs"))
+    var serviceClusterIPRange = "10.96.0.0/12"
+
+    @Option(help: ArgumentHelp("Node ports to give out.", valueName: "from-to"))
+    var serviceNodePortRange = "30000-32767"
+
+    func configuration(_ logger: Logger) throws -> APIServerConfiguration {
+        let networks = try serviceClusterIPRange.split(separator: ",").map { text in
+            guard let network = IPNetwork(String(text)) else {
+                throw ValidationError("--service-cluster-ip-range: \"\(text)\" is not a CIDR such as 10.96.0.0/12")
+            }
+            return network
+        }
+        let ports = serviceNodePortRange.split(separator: "-").compactMap { Int($0) }
+        guard ports.count == 2, ports[0] <= ports[1], (1...65535).contains(ports[0]), ports[1] <= 65535 else {
+            throw ValidationError(
+                "--service-node-port-range: \"\(serviceNodePortRange)\" is not a range such as 30000-32767")
+        }
+        return APIServerConfiguration(
+            host: bindAddress, port: port, serviceCIDRs: networks, nodePortRange: ports[0]...ports[1],
+            store: try store())
+    }
+
+    private func store() throws -> any ObjectStore {
+        if inMemory { return MemoryStore() }
+        do {
+            try FileManager.default.createDirectory(atPath: dataDir, withIntermediateDirectories: true)
+            return try SQLiteStore(path: dataDir + "/viaduct.db")
+        } catch {
+            throw ValidationError("--data-dir \(dataDir): cannot open the database: \(error)")
+        }
+    }
+}
