@@ -35,7 +35,9 @@ struct NftablesState: Sendable {
         if let facts = delta.node {
             apply(facts, &plan)
             for (name, entry) in entries
-            where oldNodeIP != node.nodeIP && delta.updated[name] == nil && !delta.removed.contains(name) {
+            where oldNodeIP != node.nodeIP && !entry.state.service.loadBalancerSourceRanges.isEmpty
+                && delta.updated[name] == nil && !delta.removed.contains(name)
+            {
                 diff(elements(of: entry, nodeIP: oldNodeIP), elements(of: entry, nodeIP: node.nodeIP), &plan)
             }
         }

@@ -18,7 +18,8 @@ public struct ProxyService: ServiceLifecycle.Service {
     private let servers: [StatusServer]
     private let configurationWatch: ConfigurationFileWatch?
     private let serviceHealth: ServiceHealthServer
-    let nodeName: String
+    /// The name of this host's Node.
+    public let nodeName: String
     let logger: Logger
 
     /// Opens what can fail at the start, so that a failure is one clear line and touches nothing.

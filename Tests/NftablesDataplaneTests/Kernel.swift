@@ -74,6 +74,45 @@ enum Sample {
         FamilyDelta(updated: Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) }), node: node)
     }
 
+    /// The same in another family: an address is put behind fd00::, a range grows by as many bits.
+    static func translated(_ state: ServicePortState) -> ServicePortState {
+        var state = state
+        state.service.clusterIP = translated(state.service.clusterIP)
+        state.service.externalIPs = state.service.externalIPs.map(translated)
+        state.service.loadBalancerVIPs = state.service.loadBalancerVIPs.map(translated)
+        state.service.loadBalancerSourceRanges = state.service.loadBalancerSourceRanges.compactMap(translated)
+        state.clusterEndpoints = state.clusterEndpoints.map(translated)
+        state.localEndpoints = state.localEndpoints.map(translated)
+        return state
+    }
+
+    static func translated(_ address: IPAddress) -> IPAddress {
+        IPAddress(family: .ipv6, value: 0xFD00 << 112 | address.value)
+    }
+
+    private static func translated(_ network: IPNetwork) -> IPNetwork? {
+        IPNetwork(address: translated(network.address), prefixLength: network.prefixLength + 96)
+    }
+
+    private static func translated(_ endpoint: EndpointAddress) -> EndpointAddress {
+        EndpointAddress(translated(endpoint.ip), endpoint.port)
+    }
+
+    /// ``variety()`` with facts of the node.
+    static func whole(_ family: IPFamily) throws -> FamilyDelta {
+        let node = try address("10.0.0.9")
+        let cidrs = [try #require(IPNetwork("172.30.0.0/16")), try #require(IPNetwork("172.31.0.0/16"))]
+        guard family == .ipv6 else {
+            return delta(
+                try variety(), node: NodeFacts(nodeIP: node, serviceCIDRs: cidrs, nodePortAddresses: [node]))
+        }
+        return delta(
+            try variety().map(translated),
+            node: NodeFacts(
+                nodeIP: translated(node), serviceCIDRs: cidrs.compactMap(translated),
+                nodePortAddresses: [translated(node)]))
+    }
+
     /// One service of each kind.
     static func variety() throws -> [ServicePortState] {
         let local = try endpoints(2)

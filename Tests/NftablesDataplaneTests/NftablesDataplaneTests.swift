@@ -5,22 +5,98 @@ import Testing
 
 @testable import NftablesDataplane
 
+/// Everything against the real kernel, one test after another: the ruleset's generation is one for all.
 @Suite(.serialized, .enabled(if: Kernel.isUsable, "needs \(Kernel.missing ?? "")"))
-struct NftablesDataplaneTests {
-    private static let node = NodeFacts(
-        nodeIP: IPAddress("10.0.0.9"), serviceCIDRs: [IPNetwork("172.30.0.0/16")].compactMap { $0 },
-        nodePortAddresses: [IPAddress("10.0.0.9")].compactMap { $0 })
+struct NftablesKernelTests {}
 
-    @Test("A second start with the same objects sends nothing")
-    func adoption() async throws {
-        let delta = Sample.delta(try Sample.variety(), node: Self.node)
-        try await Kernel.withDataplane("viaduct-test") { first in
-            let report = try await first.apply(delta)
-            #expect(report.messages > 0)
-            #expect(!report.repaired)
-            let second = try Kernel.dataplane("viaduct-test")
-            #expect(try await second.apply(delta) == ApplyReport())
-            #expect(try await second.verify() == ApplyReport())
+extension NftablesKernelTests {
+    @Suite(.serialized) struct NftablesDataplaneTests {
+        @Test("A second start with the same objects sends nothing", arguments: IPFamily.allCases)
+        func adoption(family: IPFamily) async throws {
+            let delta = try Sample.whole(family)
+            try await Kernel.withDataplane("viaduct-test", family) { first in
+                let report = try await first.apply(delta)
+                #expect(report.messages > 0)
+                #expect(report.added > 100)
+                #expect(!report.repaired)
+                let second = try Kernel.dataplane("viaduct-test", family)
+                #expect(try await second.apply(delta) == ApplyReport())
+                #expect(try await second.verify() == ApplyReport())
+            }
+        }
+
+        @Test(
+            "A second start sends nothing, however local traffic is told",
+            arguments: [
+                LocalTrafficDetector.none, .nodeCIDR, .bridgeInterface("br0"), .interfaceNamePrefix("veth"),
+                .clusterCIDR([IPNetwork("10.0.0.0/8"), IPNetwork("fd00::/13")].compactMap { $0 }),
+                .clusterCIDR([IPNetwork("0.0.0.0/0"), IPNetwork("::/0")].compactMap { $0 }),
+                .clusterCIDR([IPNetwork("10.64.0.0/11"), IPNetwork("fd00:1::/64")].compactMap { $0 }),
+                .clusterCIDR([IPNetwork("10.1.2.3/32"), IPNetwork("fd00::1/128")].compactMap { $0 }),
+            ], IPFamily.allCases)
+        func adoption(localTraffic: LocalTrafficDetector, family: IPFamily) async throws {
+            var delta = try Sample.whole(family)
+            delta.node?.nodePortAddresses = nil
+            delta.node?.podCIDRs = [try #require(IPNetwork(family == .ipv4 ? "10.1.128.0/17" : "fd00:a::/56"))]
+            try await Kernel.withDataplane("viaduct-test", family) { _ in
+                let first = try Kernel.dataplane("viaduct-test", family, localTraffic: localTraffic)
+                _ = try await first.apply(delta)
+                let second = try Kernel.dataplane("viaduct-test", family, localTraffic: localTraffic)
+                #expect(try await second.apply(delta) == ApplyReport())
+                if NftCommand.isInstalled { try NftCommand.run("list ruleset") }
+            }
+        }
+
+        @Test("A verification without foreign writes sends nothing", arguments: IPFamily.allCases)
+        func quietVerification(family: IPFamily) async throws {
+            try await Kernel.withDataplane("viaduct-test", family) { dataplane in
+                _ = try await dataplane.apply(try Sample.whole(family))
+                #expect(try await dataplane.verify() == ApplyReport())
+                _ = try await dataplane.apply(
+                    FamilyDelta(removed: [Sample.name("plain"), Sample.name("local")]))
+                // Pairs of @hairpin wait for the verification; no listing is needed to know them.
+                let report = try await dataplane.verify()
+                #expect(!report.repaired)
+                #expect(report.added == 0)
+                #expect(try await dataplane.verify() == ApplyReport())
+            }
+        }
+
+        @Test("Removal takes our table and no other", .enabled(if: NftCommand.isInstalled, "needs the nft command"))
+        func removal() async throws {
+            let other = "table ip viaduct-test-other"
+            try NftCommand.run(
+                """
+                add \(other)
+                delete \(other)
+                \(other) { set s { type ipv4_addr; elements = { 1.2.3.4 } }; chain c { counter; }; }
+                """)
+            let before = try NftCommand.run("list \(other)", json: true)
+            let dataplane = try Kernel.dataplane("viaduct-test")
+            let dataplane6 = try Kernel.dataplane("viaduct-test", .ipv6)
+            _ = try await dataplane.apply(try Sample.whole(.ipv4))
+            _ = try await dataplane6.apply(try Sample.whole(.ipv6))
+            #expect(try NftCommand.run("list tables").contains("table ip viaduct-test\n"))
+            try await dataplane.removeAll()
+            #expect(!(try NftCommand.run("list tables").contains("table ip viaduct-test\n")))
+            #expect(try NftCommand.run("list tables").contains("table ip6 viaduct-test\n"))
+            try await dataplane.removeAll()
+            try await dataplane6.removeAll()
+            #expect(try NftCommand.run("list \(other)", json: true) == before)
+            try NftCommand.run("delete \(other)")
+        }
+
+        @Test(
+            "nft lists the table and shows the services' names", .enabled(if: NftCommand.isInstalled, "needs nft"),
+            arguments: IPFamily.allCases)
+        func listing(family: IPFamily) async throws {
+            try await Kernel.withDataplane("viaduct-test", family) { dataplane in
+                _ = try await dataplane.apply(try Sample.whole(family))
+                let text = try NftCommand.run("list table \(family == .ipv4 ? "ip" : "ip6") viaduct-test")
+                for state in try Sample.variety() { #expect(text.contains("\"\(state.service.name)\"")) }
+                #expect(text.contains("comment \"service rules of viaduct proxy\""))
+                _ = try NftCommand.run("list table \(family == .ipv4 ? "ip" : "ip6") viaduct-test", json: true)
+            }
         }
     }
 }
