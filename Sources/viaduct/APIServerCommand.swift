@@ -3,6 +3,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import ServiceLifecycle
+import UnixSignals
 
 /// `viaduct apiserver`: the API server alone.
 struct APIServerCommand: AsyncParsableCommand {
