@@ -34,7 +34,7 @@ import Testing
         ),
         (
             "slice", "PATCH", "/api/v1/namespaces/t1/services/np", "application/merge-patch+json",
-            ["spec": ["type": "ExternalName", "externalName": "x.example"]]
+            ["spec": ["type": "ExternalName", "externalName": "x.example", "ports": nil]]
         ),
     ]
 
