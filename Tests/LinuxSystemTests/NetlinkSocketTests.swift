@@ -4,6 +4,9 @@ import NetworkAddress
 import Testing
 
 @Suite struct NetlinkSocketTests {
+    /// NETLINK_ROUTE, which needs no rights for most questions.
+    private static let route: Int32 = 0
+
     @Test("An unknown protocol is told in words") func unknownProtocol() {
         do throws(SystemError) {
             _ = try NetlinkSocket(protocol: 31)
@@ -22,7 +25,7 @@ import Testing
     }
 
     @Test("A request that the kernel refuses throws what it answered") func refusal() throws {
-        var socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
+        var socket = try NetlinkSocket(protocol: Self.route)
         let sequence = socket.reserveSequence()
         var writer = NetlinkWriter()
         // RTM_NEWLINK for an interface that is not there, without NLM_F_CREATE.
@@ -39,7 +42,7 @@ import Testing
     }
 
     @Test("A dump hands over all its messages and ends") func dump() throws {
-        var socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
+        var socket = try NetlinkSocket(protocol: Self.route)
         for _ in 0..<3 {
             let sequence = socket.reserveSequence()
             var writer = NetlinkWriter()
@@ -57,7 +60,7 @@ import Testing
     }
 
     @Test("Sequence numbers are not used twice") func sequences() throws {
-        var socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
+        var socket = try NetlinkSocket(protocol: Self.route)
         let first = socket.reserveSequence()
         let block = socket.reserveSequence(1 << 16)
         #expect(block == first + 1)
@@ -65,7 +68,7 @@ import Testing
     }
 
     @Test("A batch returns what was refused, message for message") func batch() throws {
-        var socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
+        var socket = try NetlinkSocket(protocol: Self.route)
         let first = socket.reserveSequence(3)
         var writer = NetlinkWriter()
         for offset in 0..<3 as Range<UInt32> {

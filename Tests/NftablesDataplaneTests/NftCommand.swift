@@ -3,7 +3,9 @@ import Testing
 
 /// The nft command, where it is installed: as another program that writes, and as a reader of what we wrote.
 enum NftCommand {
-    private static let path = ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"].first { access($0, X_OK) == 0 }
+    private static let path = ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"].first { (path: String) in
+        access(path, X_OK) == 0
+    }
 
     static let isInstalled = path != nil
 
