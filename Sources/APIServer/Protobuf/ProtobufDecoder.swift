@@ -24,7 +24,7 @@ enum ProtobufDecoder {
             }
             do throws(ProtobufError) {
                 guard wireType == field.type.wireType else {
-                    throw ProtobufError("wrong wire type \(wireType.rawValue), \(field.type.wireType.rawValue) expected")
+                    throw ProtobufError.wrong(wireType, field.type.wireType)
                 }
                 try read(&reader, field, into: &object)
             } catch {
@@ -106,7 +106,7 @@ enum ProtobufDecoder {
         while !reader.isAtEnd {
             let (number, wireType) = try reader.tag()
             if number == 1 {
-                guard wireType == .bytes else { throw ProtobufError("wrong wire type \(wireType.rawValue), 2 expected") }
+                guard wireType == .bytes else { throw ProtobufError.wrong(wireType, .bytes) }
                 found = try reader.bytes()
             } else {
                 try reader.skip(wireType)

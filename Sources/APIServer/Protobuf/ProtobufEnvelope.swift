@@ -5,7 +5,7 @@ import OrderedCollections
 /// object's message (apimachinery pkg/runtime/generated.proto, pkg/runtime/serializer/protobuf).
 struct ProtobufEnvelope: Sendable {
     static let mediaType = "application/vnd.kubernetes.protobuf"
-    private static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
+    static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
 
     /// May be empty: then they are what the request's URL says.
     let apiVersion: String

@@ -8,6 +8,10 @@ struct ProtobufError: Error, Hashable, CustomStringConvertible {
 
     static let truncated = ProtobufError("unexpected EOF")
 
+    static func wrong(_ found: ProtobufReader.WireType, _ expected: ProtobufReader.WireType) -> ProtobufError {
+        ProtobufError("wrong wire type \(found.rawValue), \(expected.rawValue) expected")
+    }
+
     func inside(_ field: String) -> ProtobufError {
         var error = self
         error.path.insert(field, at: 0)

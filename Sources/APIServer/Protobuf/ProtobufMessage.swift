@@ -16,6 +16,27 @@ final class ProtobufMessage: Sendable {
     /// The message of a served kind.
     static func root(apiVersion: String, kind: String) -> ProtobufMessage? { roots["\(apiVersion)/\(kind)"] }
 
+    /// The message of a kind that is sent in answers: besides the served ones their lists, metadata and Status.
+    static func answer(apiVersion: String, kind: String) -> ProtobufMessage? {
+        root(apiVersion: apiVersion, kind: kind) ?? answers["\(apiVersion)/\(kind)"]
+    }
+
+    private static let answers: [String: ProtobufMessage] = {
+        var answers = ["v1/Status": status, "meta.k8s.io/v1/PartialObjectMetadata": partialObjectMetadata]
+        for (name, message) in roots.merging(answers, uniquingKeysWith: { first, _ in first }) {
+            answers[name + "List"] = ProtobufMessage(
+                message.name + "List",
+                [
+                    ProtobufField(1, "metadata", .message(listMeta)),
+                    ProtobufField(2, "items", .repeated(.message(message))),
+                ])
+        }
+        return answers
+    }()
+
+    private static let partialObjectMetadata = ProtobufMessage(
+        "PartialObjectMetadata", [ProtobufField(1, "metadata", .message(objectMeta))])
+
     private static let roots: [String: ProtobufMessage] = [
         "v1/Namespace": namespace, "v1/Node": node, "v1/Service": service, "v1/Event": event,
         "v1/Endpoints": endpoints, "discovery.k8s.io/v1/EndpointSlice": endpointSlice,

@@ -45,10 +45,11 @@ import Testing
     @Test("unknown fields of every wire type are passed over")
     func unknownFields() throws {
         // Field 100: varint, fixed64, bytes, a group with a group and a varint inside, fixed32.
-        let unknown = "a006 ffffffffffffffffff01 a106 0102030405060708 a206 02 6162 a306 a306 08 05 a406 a406 a506 01020304"
+        let unknown =
+            "a006 ffffffffffffffffff01 a106 0102030405060708 a206 02 6162 a306 a306 08 05 a406 a406 a506 01020304"
         #expect(try Self.service(unknown + "0a03 0a01 78" + unknown) == ["metadata": ["name": "x"]])
-        let nested = String(repeating: "a306", count: 100_000)
-        #expect(throws: ProtobufError.truncated) { try Self.service(nested) }
+        let nested = (0..<200_000).map { $0 % 2 == 0 ? UInt8(0xA3) : 0x06 }
+        #expect(throws: ProtobufError.truncated) { try ProtobufDecoder.decode(nested[...], as: .service) }
     }
 
     @Test("parts of a message are put together, and the last value of a field counts")
@@ -57,6 +58,15 @@ import Testing
             try Self.service("0a03 0a01 78 0a06 0a01 79 1a01 7a 1206 1a01 61 4201 62 1203 1a01 63") == [
                 "metadata": ["name": "y", "namespace": "z"], "spec": ["clusterIP": "c", "loadBalancerIP": "b"],
             ])
+    }
+
+    @Test("a Time has seconds, a MicroTime microseconds")
+    func timePrecision() throws {
+        // 1700000001 s and 999999999 ns.
+        let time = "0881e2cfaa06 10ff93ebdc03"
+        let event = try ProtobufDecoder.decode(Hex.bytes("320c \(time) 520c \(time)")[...], as: .event)
+        #expect(event["firstTimestamp"] == "2023-11-14T22:13:21Z")
+        #expect(event["eventTime"] == "2023-11-14T22:13:21.999999Z")
     }
 
     @Test("map entries without a key or a value are of empty ones")
@@ -80,12 +90,15 @@ import Testing
             ("02 00", "proto: illegal tag 0"),
             ("0f", "proto: illegal wire type 7 of field number 1"),
             ("a406", "proto: end of a group that did not start"),
-            ("1206 0a04 2202 0802", "proto: field spec.ports.targetPort: an IntOrString of type 2, which is neither 0 nor 1"),
+            (
+                "1206 0a04 2202 0802",
+                "proto: field spec.ports.targetPort: an IntOrString of type 2, which is neither 0 nor 1"
+            ),
             ("0a04 5a02 0801", "proto: field metadata.labels: wrong wire type 0 in a map"),
             (
                 "0a0c 420a 08ffffffffffffffff 7f",
-                "proto: field metadata.creationTimestamp: time out of range: 9223372036854775807 seconds and 0 nanoseconds "
-                    + "since 1970"
+                "proto: field metadata.creationTimestamp: time out of range: 9223372036854775807 seconds and "
+                    + "0 nanoseconds since 1970"
             ),
         ])
     func badBytes(_ hex: String, _ message: String) {
@@ -107,10 +120,10 @@ import Testing
         #expect(error?.description == message)
     }
 
-    @Test("many small elements take time in proportion")
+    @Test("many small elements take time in proportion", .timeLimit(.minutes(1)))
     func manyElements() throws {
-        let ports = Array(repeating: [0x0A, 0x00] as [UInt8], count: 300_000).flatMap(\.self)
+        let ports = (0..<400_000).map { $0 % 2 == 0 ? UInt8(0x0A) : 0 }
         let spec = try ProtobufDecoder.decode(ports[...], as: .serviceSpec)
-        #expect(spec["ports"]?.arrayValue?.count == 300_000)
+        #expect(spec["ports"]?.arrayValue?.count == 200_000)
     }
 }

@@ -15,7 +15,8 @@ import Testing
     }
 
     private static let messages: [ProtobufMessage] = [
-        .namespace, .node, .service, .event, .endpointSlice, .groupEvent, .serviceCIDR, .lease, .endpoints, .deleteOptions,
+        .namespace, .node, .service, .event, .endpointSlice, .groupEvent, .serviceCIDR, .lease, .endpoints,
+        .deleteOptions,
     ]
 
     @Test("random bytes")

@@ -29,7 +29,10 @@ import Testing
                     "metadata": ["name": "np", "creationTimestamp": nil, "labels": ["app": "np"]],
                     "spec": [
                         "ports": [
-                            ["name": "443-https", "protocol": "TCP", "port": 443, "targetPort": "https", "nodePort": 30100]
+                            [
+                                "name": "443-https", "protocol": "TCP", "port": 443, "targetPort": "https",
+                                "nodePort": 30100,
+                            ]
                         ], "selector": ["app": "np"], "type": "NodePort",
                     ], "status": ["loadBalancer": [:]],
                 ])
@@ -58,15 +61,16 @@ import Testing
             #expect(text.status == 400)
             #expect(
                 text.json["message"] == .string(
-                    "the object provided is unrecognized (must be of type Service): proto: the body does not begin with the "
-                        + "bytes 6b 38 73 00 of a Kubernetes protobuf message (7b7d)"))
+                    "the object provided is unrecognized (must be of type Service): proto: the body does not begin "
+                        + "with the bytes 6b 38 73 00 of a Kubernetes protobuf message (7b7d)"))
             var cut = RecordedBodies.clusterIP
             cut[24] = 0x7F
             let broken = try await server.send("POST", path, cut, type: Self.type)
             #expect(broken.status == 400)
             #expect(
-                broken.json["message"]
-                    == "Service in version \"v1\" cannot be handled as a Service: proto: field metadata.name: unexpected EOF")
+                broken.json["message"] == .string(
+                    "Service in version \"v1\" cannot be handled as a Service: proto: field metadata.name: "
+                        + "unexpected EOF"))
             let unknown = try await server.send("POST", path, RecordedBodies.clusterIP, type: "application/cbor")
             #expect(unknown.status == 415)
         }

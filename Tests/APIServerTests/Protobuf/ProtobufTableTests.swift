@@ -4,7 +4,9 @@ import Testing
 
 /// The tables of field numbers and the schemas describe the same types.
 @Suite struct ProtobufTableTests {
-    @Test("every served kind has a table with the fields of its schema", arguments: ResourceRegistry.standard.definitions.map(\.apiKind))
+    @Test(
+        "every served kind has a table with the fields of its schema",
+        arguments: ResourceRegistry.standard.definitions.map(\.apiKind))
     func schemas(_ kind: [String]) throws {
         let definition = try #require(
             ResourceRegistry.standard.definitions.first { $0.apiVersion == kind[0] && $0.kind == kind[1] })
