@@ -34,11 +34,18 @@ struct BodyDecoder: Sendable {
                     "the object provided is unrecognized (must be of type \(definition.kind)): couldn't get "
                         + "version/kind; yaml parse error: \(error)")
             }
+        case ProtobufDecoder.mediaType:
+            do {
+                value = try ProtobufDecoder.decode(bytes, as: definition.schema)
+            } catch {
+                throw StatusError.badRequest(
+                    "the object provided is unrecognized (must be of type \(definition.kind)): \(error)")
+            }
         default:
             throw StatusError(
                 code: 415, reason: "UnsupportedMediaType",
                 message: "the body of the request was in an unknown format - accepted media types include: "
-                    + "application/json, application/yaml")
+                    + "application/json, application/yaml, application/vnd.kubernetes.protobuf")
         }
         try checkKind(value)
         return try structured(value, duplicates: duplicates)
