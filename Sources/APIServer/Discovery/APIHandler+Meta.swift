@@ -13,7 +13,7 @@ extension APIHandler {
         case "api"?, "apis"?:
             if let answer = try discovery(request) { return answer }
         case "openapi"?:
-            if let answer = openAPI(path) { return answer }
+            if let answer = openAPI(request) { return answer }
         case nil:
             return Self.json(["paths": .array(rootPaths.map { .string($0) })])
         default: break
@@ -61,9 +61,13 @@ extension APIHandler {
         return nil
     }
 
-    private func openAPI(_ path: [String]) -> Response? {
+    private func openAPI(_ request: APIRequest) -> Response? {
+        let path = request.path
         let document = OpenAPI(registry: registry)
-        if path == ["openapi", "v2"] { return Self.json(document.version2) }
+        if path == ["openapi", "v2"] {
+            guard request.accept.contains("proto-openapi.spec.v2") else { return Self.json(document.version2) }
+            return Self.bytes(OpenAPIProtobuf.encode(document.version2), mediaType: OpenAPIProtobuf.mediaType)
+        }
         guard path.count >= 2, path[1] == "v3" else { return nil }
         if path.count == 2 { return Self.json(document.index) }
         return document.version3(path[2...].joined(separator: "/")).map { Self.json($0) }
