@@ -30,8 +30,11 @@ import Testing
 
     @Test func failedAndDryRequestsTakeNothing() async throws {
         try await TestServer.with { (server: TestServer) async throws -> Void in
-            let wanted: JSONValue = ["clusterIP": "10.96.9.9", "type": "NodePort", "ports": [["port": 80, "nodePort": 30001]]]
-            #expect(try await server.send("POST", Self.services + "?dryRun=All", Self.service("a", wanted)).status == 201)
+            let wanted: JSONValue = [
+                "clusterIP": "10.96.9.9", "type": "NodePort", "ports": [["port": 80, "nodePort": 30001]],
+            ]
+            #expect(
+                try await server.send("POST", Self.services + "?dryRun=All", Self.service("a", wanted)).status == 201)
             var bad = wanted
             bad["sessionAffinity"] = "Cookie"
             #expect(try await server.send("POST", Self.services, Self.service("a", bad)).status == 422)
@@ -63,7 +66,9 @@ import Testing
 
     @Test func aSecondServerKnowsWhatIsTaken() async throws {
         let store = MemoryStore()
-        let wanted: JSONValue = ["clusterIP": "10.96.9.9", "type": "NodePort", "ports": [["port": 80, "nodePort": 30001]]]
+        let wanted: JSONValue = [
+            "clusterIP": "10.96.9.9", "type": "NodePort", "ports": [["port": 80, "nodePort": 30001]],
+        ]
         try await TestServer.with(store: store) { (server: TestServer) async throws -> Void in
             #expect(try await server.send("POST", Self.services, Self.service("a", wanted)).status == 201)
         }
@@ -75,7 +80,8 @@ import Testing
     }
 
     @Test func dualStackServicesComeAndGo() async throws {
-        try await TestServer.with(cidrs: ["10.96.0.0/12", "fd00:10::/108"]) { (server: TestServer) async throws -> Void in
+        try await TestServer.with(cidrs: ["10.96.0.0/12", "fd00:10::/108"]) {
+            (server: TestServer) async throws -> Void in
             let dual = try await server.send(
                 "POST", Self.services, Self.service("d", ["ipFamilyPolicy": "RequireDualStack"])
             ).json
@@ -105,13 +111,15 @@ import Testing
             #expect(deleted["status"]?["phase"] == "Terminating")
             #expect(try await server.send("GET", "/api/v1/namespaces/n/services/free").status == 404)
             #expect(try await server.send("GET", "/api/v1/namespaces/n/services/held").status == 200)
-            #expect(try await server.send("POST", "/api/v1/namespaces/n/services", Self.service("new", [:])).status == 403)
+            #expect(
+                try await server.send("POST", "/api/v1/namespaces/n/services", Self.service("new", [:])).status == 403)
             _ = try await server.send(
                 "PATCH", "/api/v1/namespaces/n/services/held", ["metadata": ["finalizers": nil]],
                 type: "application/merge-patch+json")
             #expect(try await server.send("GET", "/api/v1/namespaces/n").status == 404)
             #expect(
-                try await server.send("POST", Self.services, Self.service("heir", ["clusterIP": "10.96.9.9"])).status == 201)
+                try await server.send("POST", Self.services, Self.service("heir", ["clusterIP": "10.96.9.9"])).status
+                    == 201)
         }
     }
 }

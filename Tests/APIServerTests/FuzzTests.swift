@@ -16,7 +16,9 @@ import Testing
 
     private static let seed: JSONValue = [
         "apiVersion": "v1", "kind": "Service",
-        "metadata": ["name": "a", "labels": ["x": "y"], "finalizers": ["a/b"], "creationTimestamp": "2026-01-01T00:00:00Z"],
+        "metadata": [
+            "name": "a", "labels": ["x": "y"], "finalizers": ["a/b"], "creationTimestamp": "2026-01-01T00:00:00Z",
+        ],
         "spec": [
             "type": "NodePort", "clusterIP": "10.96.0.9", "clusterIPs": ["10.96.0.9"], "selector": ["a": "b"],
             "ports": [["name": "n", "port": 80, "targetPort": "web", "nodePort": 30000, "protocol": "TCP"]],
@@ -39,7 +41,9 @@ import Testing
 
     /// A value in which some parts are of another type.
     private func twisted(_ value: JSONValue, _ generator: inout Generator) -> JSONValue {
-        let strange: [JSONValue] = [nil, 0, -1, "", "x", true, [], [:], .double(1.5), [nil], ["$patch": "delete"], .integer(.max)]
+        let strange: [JSONValue] = [
+            nil, 0, -1, "", "x", true, [], [:], .double(1.5), [nil], ["$patch": "delete"], .integer(.max),
+        ]
         if Int.random(in: 0..<12, using: &generator) == 0 { return strange.randomElement(using: &generator) ?? nil }
         switch value {
         case .object(let members):
@@ -88,7 +92,8 @@ import Testing
         var generator = Generator(state: 3)
         let operations: JSONValue = [
             ["op": "add", "path": "/spec/ports/-", "value": ["port": 1]], ["op": "remove", "path": "/spec/ports/0"],
-            ["op": "move", "from": "/spec/selector", "path": "/metadata/labels"], ["op": "test", "path": "", "value": 1],
+            ["op": "move", "from": "/spec/selector", "path": "/metadata/labels"],
+            ["op": "test", "path": "", "value": 1],
         ]
         var applied = 0
         for _ in 0..<3000 {
@@ -97,14 +102,19 @@ import Testing
             _ = MergePatch.apply(patch, to: Self.seed)
             if (try? StrategicMergePatch(patch, .service).apply(to: Self.seed)) != nil { applied += 1 }
             let paths = FieldPaths(of: patch, .service)
-            #expect(FieldPaths(fieldsV1: paths.fieldsV1).paths.isSuperset(of: paths.paths.filter { $0.last?.hasPrefix("k:") != true }))
+            #expect(
+                FieldPaths(fieldsV1: paths.fieldsV1).paths.isSuperset(
+                    of: paths.paths.filter { $0.last?.hasPrefix("k:") != true }))
         }
         #expect(applied > 0)
     }
 
     @Test func selectorsAndTokens() {
         var generator = Generator(state: 4)
-        for text in ["a=b,c!=d,e in (f,g),h notin (i),j,!k,l>5", "metadata.name=a,spec.type!=b\\,c", "eyJ2IjoibWV0YS5rOHMuaW8vdjEi"] {
+        for text in [
+            "a=b,c!=d,e in (f,g),h notin (i),j,!k,l>5", "metadata.name=a,spec.type!=b\\,c",
+            "eyJ2IjoibWV0YS5rOHMuaW8vdjEi",
+        ] {
             for _ in 0..<2000 {
                 let mutated = String(decoding: mutated(Array(text.utf8), &generator), as: UTF8.self)
                 _ = try? LabelSelector(mutated).matches(["a": "b"])
@@ -127,6 +137,8 @@ import Testing
     @Test(arguments: ["1970-01-01T00:00:00Z", "2000-02-29T23:59:59Z", "2026-11-23T04:05:06Z", "1969-12-31T23:59:59Z"])
     func timestampsReadBack(_ text: String) {
         #expect(Timestamp(text)?.text() == text)
-        #expect(Timestamp(text.replacing("Z", with: ".123456Z"))?.text(microseconds: true) == text.replacing("Z", with: ".123456Z"))
+        #expect(
+            Timestamp(text.replacing("Z", with: ".123456Z"))?.text(microseconds: true)
+                == text.replacing("Z", with: ".123456Z"))
     }
 }

@@ -77,7 +77,9 @@ enum ProtobufDecoder {
     }
 
     private static func string(_ bytes: ArraySlice<UInt8>) throws -> String {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure(description: "a text is not UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw Failure(description: "a text is not UTF-8")
+        }
         return text
     }
 
