@@ -13,7 +13,7 @@ extension APIHandler {
         case "api"?, "apis"?:
             if let answer = try discovery(request) { return answer }
         case "openapi"?:
-            if let answer = openAPI(path) { return answer }
+            if let answer = try openAPI(request) { return answer }
         case nil:
             return Self.json(["paths": .array(rootPaths.map { .string($0) })])
         default: break
@@ -61,12 +61,23 @@ extension APIHandler {
         return nil
     }
 
-    private func openAPI(_ path: [String]) -> Response? {
+    private func openAPI(_ request: APIRequest) throws -> Response? {
+        let path = request.path
         let document = OpenAPI(registry: registry)
-        if path == ["openapi", "v2"] { return Self.json(document.version2) }
+        if path == ["openapi", "v2"] { return try openAPIVersion2(document, accept: request.accept) }
         guard path.count >= 2, path[1] == "v3" else { return nil }
         if path.count == 2 { return Self.json(document.index) }
         return document.version3(path[2...].joined(separator: "/")).map { Self.json($0) }
+    }
+
+    /// kubectl before 1.27 reads nothing but protobuf here, and later ones too when there is no v3.
+    private func openAPIVersion2(_ document: OpenAPI, accept: String) throws -> Response {
+        switch OpenAPIForm.negotiate(accept) {
+        case .json?: return Self.json(document.version2)
+        case .protobuf?:
+            return Self.bytes(OpenAPIProtobuf.document(document.version2), mediaType: OpenAPIForm.protobufMediaType)
+        case nil: throw StatusError.notAcceptable
+        }
     }
 }
 

@@ -9,11 +9,11 @@ extension ProtobufEnvelope {
         guard let message = ProtobufMessage.answer(apiVersion: apiVersion, kind: kind) else { return nil }
         let typeMeta: JSONValue = ["apiVersion": .string(apiVersion), "kind": .string(kind)]
         var output = magic
-        ProtobufEncoder.write(ProtobufEncoder.encode(typeMeta, as: .unknownTypeMeta), 1, to: &output)
-        ProtobufEncoder.write(ProtobufEncoder.encode(object, as: message), 2, to: &output)
+        ProtobufMessageEncoder.write(ProtobufMessageEncoder.encode(typeMeta, as: .unknownTypeMeta), 1, to: &output)
+        ProtobufMessageEncoder.write(ProtobufMessageEncoder.encode(object, as: message), 2, to: &output)
         // Go writes these though they are empty.
-        ProtobufEncoder.write([], 3, to: &output)
-        ProtobufEncoder.write([], 4, to: &output)
+        ProtobufMessageEncoder.write([], 3, to: &output)
+        ProtobufMessageEncoder.write([], 4, to: &output)
         return output
     }
 
@@ -21,10 +21,10 @@ extension ProtobufEnvelope {
     static func frame(_ type: String, _ object: JSONValue) -> [UInt8]? {
         guard let enveloped = encode(object) else { return nil }
         var raw: [UInt8] = []
-        ProtobufEncoder.write(enveloped, 1, to: &raw)
+        ProtobufMessageEncoder.write(enveloped, 1, to: &raw)
         var event: [UInt8] = []
-        ProtobufEncoder.write(Array(type.utf8), 1, to: &event)
-        ProtobufEncoder.write(raw, 2, to: &event)
+        ProtobufMessageEncoder.write(Array(type.utf8), 1, to: &event)
+        ProtobufMessageEncoder.write(raw, 2, to: &event)
         guard let length = UInt32(exactly: event.count) else { return nil }
         return stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: length >> UInt32($0)) } + event
     }

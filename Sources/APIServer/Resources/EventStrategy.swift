@@ -98,7 +98,9 @@ struct EventStrategy: ResourceStrategy {
     let isGroup: Bool
 
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
-        isGroup ? validateGroup(object) + validateNamespace(object, "regarding") : validateNamespace(object, "involvedObject")
+        isGroup
+            ? validateGroup(object) + validateNamespace(object, "regarding")
+            : validateNamespace(object, "involvedObject")
     }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
@@ -147,7 +149,9 @@ struct EventStrategy: ResourceStrategy {
     private var referenceField: String { isGroup ? "regarding" : "involvedObject" }
 
     var selectableFields: [String] {
-        ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"].map { "\(referenceField).\($0)" }
+        ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"].map {
+            "\(referenceField).\($0)"
+        }
             + ["reason", "reportingComponent", "source", "type"].filter { !isGroup || $0 != "source" }
     }
 

@@ -141,7 +141,8 @@ extension ServiceStrategy {
         }
         if families.isEmpty { families = [served.first ?? "IPv4"] }
         if policy == nil {
-            policy = isFree && spec.items("ipFamilies").isEmpty || families.count > 1 ? "RequireDualStack" : "SingleStack"
+            policy =
+                isFree && spec.items("ipFamilies").isEmpty || families.count > 1 ? "RequireDualStack" : "SingleStack"
         }
         if policy != "SingleStack", families.count == 1, isFree || served.count > 1 {
             families.append(families[0] == "IPv4" ? "IPv6" : "IPv4")
@@ -171,7 +172,8 @@ extension ServiceStrategy {
                         address = try takeAny(family == "IPv4" ? .ipv4 : .ipv6, &reservation)
                     }
                 } catch let error as AllocationError {
-                    let what = index < given.count ? "failed to allocate IP \(given[index])" : "failed to allocate a serviceIP"
+                    let what =
+                        index < given.count ? "failed to allocate IP \(given[index])" : "failed to allocate a serviceIP"
                     throw FieldError.invalid(
                         FieldPath("spec.clusterIPs"), whole, "\(what): \(error.message)")
                 }

@@ -5,7 +5,8 @@ import OrderedCollections
 extension ResourceDefinition {
     static let services = ResourceDefinition(
         kind: "Service", plural: "services", shortNames: ["svc"], categories: ["all"], isNamespaced: true,
-        hasStatus: true, createsOnUpdate: true, returnsDeletedObject: true, schema: .service, strategy: ServiceStrategy())
+        hasStatus: true, createsOnUpdate: true, returnsDeletedObject: true, schema: .service,
+        strategy: ServiceStrategy())
 }
 
 /// Defaults and life cycle of Services; validation and allocation are in extensions.
@@ -169,7 +170,9 @@ struct ServiceStrategy: ResourceStrategy {
         if !spec.items("externalIPs").isEmpty {
             warnings.append("spec.externalIPs is ignored when spec.clusterIP is \"None\"")
         }
-        if !spec.text("loadBalancerIP").isEmpty { warnings.append("spec.loadBalancerIP is ignored for headless services") }
+        if !spec.text("loadBalancerIP").isEmpty {
+            warnings.append("spec.loadBalancerIP is ignored for headless services")
+        }
         return warnings
     }
 

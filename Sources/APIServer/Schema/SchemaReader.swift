@@ -87,7 +87,8 @@ struct SchemaReader {
             for name in members.keys.sorted() {
                 guard let member = members[name] else { continue }
                 // A null element of a Go map is the zero value.
-                result[name] = member.isNull
+                result[name] =
+                    member.isNull
                     ? zero(element) ?? ""
                     : try read(member, type: element, struct: owner, path: "\(path).\(name)", goPath: goPath)
             }

@@ -23,7 +23,9 @@ extension APIHandler {
 
     private func run(_ plan: WatchPlan, _ http: Request, _ writer: inout any ResponseBodyWriter) async throws {
         var encoder = WatchEncoder(plan.call)
-        guard case .open(let id, let replay, let snapshot, let stream) = cache.watch(plan.call.definition, from: plan.start)
+        guard
+            case .open(let id, let replay, let snapshot, let stream) = cache.watch(
+                plan.call.definition, from: plan.start)
         else {
             try await writer.write(encoder.error(plan.tooOld))
             return
@@ -31,11 +33,12 @@ extension APIHandler {
         defer { cache.endWatch(plan.call.definition, id: id) }
         let cache = cache
         let definition = plan.call.definition
-        try await http.body.consumeWithInboundCloseHandler({ _ in
-            try await send(snapshot, plan, &encoder, &writer)
-            for event in replay { try await send(event, plan, &encoder, &writer) }
-            try await follow(stream, plan, &encoder, &writer)
-        }, onInboundClosed: { cache.endWatch(definition, id: id) })
+        try await http.body.consumeWithInboundCloseHandler(
+            { _ in
+                try await send(snapshot, plan, &encoder, &writer)
+                for event in replay { try await send(event, plan, &encoder, &writer) }
+                try await follow(stream, plan, &encoder, &writer)
+            }, onInboundClosed: { cache.endWatch(definition, id: id) })
     }
 
     /// The objects that there are, in pieces of some size, and the bookmark behind them.
@@ -118,7 +121,9 @@ struct WatchPlan: Sendable {
         // Spread, so that the clients of a server do not all come back at once.
         timeout = wanted > 0 ? wanted : Int.random(in: 1800...3600)
         endsInitialEvents = sendsInitial == true && allowsBookmarks
-        if version > 0 { try await handler.waitFor(version) } else if versionText.isEmpty {
+        if version > 0 {
+            try await handler.waitFor(version)
+        } else if versionText.isEmpty {
             try await handler.cache.catchUp()
         }
         if sendsInitial == true || (sendsInitial == nil && version == 0) {
@@ -215,7 +220,9 @@ struct WatchEncoder {
                 "rows": [
                     [
                         "cells": [],
-                        "object": ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata],
+                        "object": [
+                            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                        ],
                     ]
                 ],
             ]

@@ -30,7 +30,7 @@ import Testing
                 UInt8.random(in: 0...(Bool.random(using: &random) ? 255 : 35), using: &random)
             }
             let message = Self.messages.randomElement(using: &random) ?? .service
-            if (try? ProtobufDecoder.decode(bytes[...], as: message)) != nil { decoded += 1 }
+            if (try? ProtobufMessageDecoder.decode(bytes[...], as: message)) != nil { decoded += 1 }
             _ = try? ProtobufEnvelope([0x6B, 0x38, 0x73, 0] + bytes)
         }
         #expect(decoded > 50)
@@ -64,7 +64,7 @@ import Testing
         let description = try Self.description(golden)
         var whole = 0
         for count in 0...message.count {
-            if (try? ProtobufDecoder.decode(message.prefix(count), as: description)) != nil { whole += 1 }
+            if (try? ProtobufMessageDecoder.decode(message.prefix(count), as: description)) != nil { whole += 1 }
         }
         // Only where a field of the outermost message ends.
         #expect(whole <= description.fields.count * 2 + 2)

@@ -3,7 +3,7 @@ import OrderedCollections
 
 /// From a protobuf message to the tree that the same object's JSON would give. Fields that the tables do not have are
 /// passed over, as upstream does; absent fields stay absent.
-enum ProtobufDecoder {
+enum ProtobufMessageDecoder {
     static func decode(
         _ bytes: ArraySlice<UInt8>, as message: ProtobufMessage
     ) throws(ProtobufError) -> JSONValue.Object {

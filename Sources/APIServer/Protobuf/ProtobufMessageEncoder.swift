@@ -1,10 +1,10 @@
 import JSONStream
 import OrderedCollections
 
-/// From an object's JSON tree to its protobuf message, by the same tables as ``ProtobufDecoder``. Fields come in the
-/// order of their numbers. Null and absent fields are left out, and values that are not of their field's type too:
-/// upstream does not take such objects in the first place.
-enum ProtobufEncoder {
+/// From an object's JSON tree to its protobuf message, by the same tables as ``ProtobufMessageDecoder``. Fields come
+/// in the order of their numbers. Null and absent fields are left out, and values that are not of their field's type
+/// too: upstream does not take such objects in the first place.
+enum ProtobufMessageEncoder {
     static func encode(_ object: JSONValue, as message: ProtobufMessage) -> [UInt8] {
         var output: [UInt8] = []
         encode(object, message, to: &output)
