@@ -11,7 +11,7 @@ extension APIHandler {
 
     func watch(_ call: Call, _ http: Request) async throws -> Response {
         let plan = try await WatchPlan(call, self)
-        let mediaType = call.representation.mediaType
+        let mediaType = call.representation.watchMediaType
         return Response(
             status: .ok,
             headers: [.contentType: mediaType, .cacheControl: "no-cache, private"],
@@ -183,7 +183,7 @@ struct WatchEncoder {
     mutating func event(
         _ kind: WatchCache.EventKind, _ object: CachedObject, _ handler: APIHandler
     ) throws -> ByteBuffer {
-        if call.representation.shape == .object, call.definition.conversion == nil {
+        if call.representation.sendsStoredBytes(of: call.definition) {
             return frame(kind.rawValue, object.bytes)
         }
         let served = try handler.served(object, call.definition)
@@ -197,7 +197,7 @@ struct WatchEncoder {
                 metadata: ["resourceVersion": .string(String(object.revision))], withColumns: !hasSentColumns)
             hasSentColumns = true
         }
-        return frame(kind.rawValue, shaped.serialized())
+        return frame(kind.rawValue, shaped)
     }
 
     func bookmark(_ revision: Revision, endsInitialEvents: Bool) -> ByteBuffer {
@@ -227,10 +227,17 @@ struct WatchEncoder {
                 ],
             ]
         }
-        return frame("BOOKMARK", object.serialized())
+        return frame("BOOKMARK", object)
     }
 
-    func error(_ error: StatusError) -> ByteBuffer { frame("ERROR", error.json.serialized()) }
+    func error(_ error: StatusError) -> ByteBuffer { frame("ERROR", error.json) }
+
+    private func frame(_ kind: String, _ object: JSONValue) -> ByteBuffer {
+        if call.representation.isProtobuf, let frame = ProtobufEnvelope.frame(kind, object) {
+            return ByteBuffer(bytes: frame)
+        }
+        return frame(kind, object.serialized())
+    }
 
     private func frame(_ kind: String, _ object: [UInt8]) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: object.count + 40)
