@@ -65,7 +65,7 @@ import Testing
             for type in ["application/json", "application/yaml"] {
                 if (try? decoder.decode(bytes, contentType: type)) != nil { accepted += 1 }
             }
-            _ = try? decoder.decode([0x6B, 0x38, 0x73, 0] + bytes, contentType: ProtobufDecoder.mediaType)
+            _ = try? decoder.decode([0x6B, 0x38, 0x73, 0] + bytes, contentType: ProtobufEnvelope.mediaType)
         }
         #expect(accepted > 0)
     }
