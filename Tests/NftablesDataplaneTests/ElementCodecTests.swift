@@ -38,9 +38,9 @@ import Testing
             + [15, 0, 2, 0] + Array("cluster-ip".utf8) + [0, 0]
             // NFTA_SET_ELEM_USERDATA: type 0, length, "a/b"
             + [10, 0, 6, 0, 0, 4] + Array("a/b".utf8) + [0, 0, 0]
-        #expect(bytes(element, .serviceIPs) == expected)
+        #expect(bytes(element, .noEndpoints) == expected)
         // To delete it, the key is enough.
-        #expect(bytes(element, .serviceIPs, isDeleted: true) == [24, 0, 1, 0x80] + Self.frontend)
+        #expect(bytes(element, .noEndpoints, isDeleted: true) == [24, 0, 1, 0x80] + Self.frontend)
     }
 
     @Test("Dropping needs no chain") func drop() {
@@ -186,7 +186,7 @@ import Testing
         #expect(
             codec.read(NetlinkAttributes([16, 0, 1, 0x80, 9, 0, 1, 0, 1, 2, 3, 4, 5, 0, 0, 0]), of: set) == nil)
         // A verdict map's element without a verdict that is known: NF_ACCEPT.
-        let maps = SetDefinition.definition(of: .serviceIPs)
+        let maps = SetDefinition.definition(of: .noEndpoints)
         let accept: [UInt8] = Self.frontend + [16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 1]
         #expect(codec.read(NetlinkAttributes(accept[...]), of: maps) == nil)
     }

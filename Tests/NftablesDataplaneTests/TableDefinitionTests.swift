@@ -60,8 +60,13 @@ import Testing
                 reject-chain
                   reject
                 services
-                  ip daddr . meta l4proto . th dport vmap @service-ips
-                  fib daddr type local ip daddr != 127.0.0.0/8 ip daddr & 0.0.0.0 . meta l4proto . th dport vmap @service-ips
+                  ip daddr . meta l4proto . th dport @external-ips goto external
+                  ip daddr . meta l4proto . th dport @external-local-ips goto external-local
+                  ip daddr @cluster-ips goto cluster-ip
+                  fib daddr type local ip daddr != 127.0.0.0/8 goto node-ports
+                node-ports
+                  ip daddr & 0.0.0.0 . meta l4proto . th dport @external-ips goto node-port
+                  ip daddr & 0.0.0.0 . meta l4proto . th dport @external-local-ips goto node-port-local
                 cluster-ip
                   ip daddr . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts
                 external
@@ -101,8 +106,10 @@ import Testing
                 nodeport-endpoints-check
                   ip daddr @nodeport-ips ip daddr & 0.0.0.0 . meta l4proto . th dport vmap @no-endpoints
                 services
-                  ip daddr . meta l4proto . th dport vmap @service-ips
-                  ip daddr @nodeport-ips ip daddr & 0.0.0.0 . meta l4proto . th dport vmap @service-ips
+                  ip daddr . meta l4proto . th dport @external-ips goto external
+                  ip daddr . meta l4proto . th dport @external-local-ips goto external-local
+                  ip daddr @cluster-ips goto cluster-ip
+                  ip daddr @nodeport-ips goto node-ports
                 """)
         // Which ones, does not change the rules.
         #expect(text(.ipv4, node: node) == text(.ipv4, node: NodeFacts(nodePortAddresses: [])))
