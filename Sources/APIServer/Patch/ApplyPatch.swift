@@ -74,7 +74,8 @@ struct ApplyPatch: Sendable {
         fields.paths.intersection(other.fields.paths).filter { path in
             // An item of a list is shared; its fields are what may differ.
             guard path.last?.hasPrefix("k:") != true else { return false }
-            return FieldPaths.value(at: path[...], in: config) != FieldPaths.value(at: path[...], in: current)
+            let wanted = FieldPaths.value(at: path[...], in: config) ?? .null
+            return !wanted.agrees(with: FieldPaths.value(at: path[...], in: current) ?? .null)
         }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
