@@ -110,13 +110,16 @@ struct SchemaReader {
 
     private func quantity(_ value: JSONValue) throws(TypeError) -> JSONValue {
         switch value {
-        case .integer(let number): return .string(String(number))
-        case .double(let number): return .string(number.description)
-        case .string(let text) where Quantity.isValid(text): return value
-        default:
-            throw TypeError(
-                message: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+        case .integer(let number):
+            if let text = Quantity.canonical(String(number)) { return .string(text) }
+        case .double(let number):
+            if let text = Quantity.canonical(number.description) { return .string(text) }
+        case .string(let text):
+            if let text = Quantity.canonical(text) { return .string(text) }
+        default: break
         }
+        throw TypeError(
+            message: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
     }
 
     private func time(_ value: JSONValue, fraction: Bool) throws(TypeError) -> JSONValue {
