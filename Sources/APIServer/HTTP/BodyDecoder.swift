@@ -89,7 +89,7 @@ struct BodyDecoder: Sendable {
             throw cannotHandle(definition.kind, definition.version, error.message)
         }
         let problems =
-            reader.unknownFields.map { "unknown field \"\($0)\"" } + duplicates.map { "duplicate field \"\($0)\"" }
+            duplicates.map { "duplicate field \"\($0)\"" } + reader.unknownFields.map { "unknown field \"\($0)\"" }
         if validation == .strict, !problems.isEmpty {
             throw cannotHandle(
                 definition.kind, definition.version, "strict decoding error: \(problems.joined(separator: ", "))")
