@@ -16,7 +16,8 @@ public struct APIServerConfiguration: Sendable {
     public var tokens: Set<String>
 
     public init(
-        host: String = "127.0.0.1", port: Int = 0, serviceCIDRs: [IPNetwork], nodePortRange: ClosedRange<Int> = 30000...32767,
+        host: String = "127.0.0.1", port: Int = 0, serviceCIDRs: [IPNetwork],
+        nodePortRange: ClosedRange<Int> = 30000...32767,
         store: any ObjectStore, tokens: Set<String> = []
     ) {
         self.host = host
@@ -40,7 +41,8 @@ public struct APIServerConfiguration: Sendable {
             throw Invalid(description: "the two service cluster IP ranges must be of different IP families")
         }
         for range in serviceCIDRs where range.family.bitWidth - range.prefixLength < 3 {
-            throw Invalid(description: "the service cluster IP range \(range) is too small: at least 8 addresses are needed")
+            throw Invalid(
+                description: "the service cluster IP range \(range) is too small: at least 8 addresses are needed")
         }
         guard nodePortRange.lowerBound >= 1, nodePortRange.upperBound <= 65535 else {
             throw Invalid(description: "node ports must be within 1-65535")

@@ -36,7 +36,9 @@ struct Bootstrap: Sendable {
 
     private func ensure(_ definition: ResourceDefinition, _ namespace: String, _ body: JSONValue) async throws {
         let name = body["metadata"]?.text("name") ?? ""
-        guard handler.cache.get(definition, key: definition.key(namespace: namespace, name: name)) == nil else { return }
+        guard handler.cache.get(definition, key: definition.key(namespace: namespace, name: name)) == nil else {
+            return
+        }
         let target = RequestTarget.Resource(definition: definition, namespace: namespace, name: "", subresource: "")
         let decoded = try BodyDecoder(definition: definition, validation: .strict).structured(body)
         _ = try await ObjectWriter(handler: handler, target: target, isDryRun: false).create(decoded.object)

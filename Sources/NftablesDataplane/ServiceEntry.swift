@@ -108,10 +108,11 @@ struct ServiceEntry: Hashable, Sendable {
     /// - Parameter nodeIP: decides whether the node itself is within the load balancer source ranges.
     func forEachElement(nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void) {
         let name = service.name.description
-        emit(.serviceIPs, Element(key: key(service.clusterIP), data: goto(.clusterIP, name)))
         if internalSlots.isEmpty { emitRejection(service.clusterIP, isLocal: false, name, emit) }
         for address in externalAddresses {
-            emit(.serviceIPs, Element(key: key(address), data: goto(dispatch(toNodePort: address == nil), name)))
+            emit(
+                service.externalPolicyLocal ? .externalLocalIPs : .externalIPs,
+                Element(key: key(address), data: ElementData(comment: name)))
             if (service.externalPolicyLocal ? localSlots : clusterSlots).isEmpty {
                 emitRejection(address, isLocal: service.externalPolicyLocal, name, emit)
             }
@@ -122,7 +123,8 @@ struct ServiceEntry: Hashable, Sendable {
             emit(
                 .endpointCounts,
                 Element(
-                    key: key(address, slot: isLocal ? 1 : 0), data: ElementData(value: .verdict(.goto(chain.name)))))
+                    key: key(address, slot: isLocal ? 1 : 0),
+                    data: ElementData(value: .verdict(.goto(chain.name)), comment: name)))
             let base = isLocal ? BalancerChain.localSlotBase : 0
             for (slot, endpoint) in slots.enumerated() {
                 emit(
@@ -132,19 +134,6 @@ struct ServiceEntry: Hashable, Sendable {
             }
         }
         forEachSourceRange(nodeIP: nodeIP, name: name, emit)
-    }
-
-    private func dispatch(toNodePort isNodePort: Bool) -> TableDefinition.Dispatch {
-        switch (isNodePort, service.externalPolicyLocal) {
-        case (false, false): .external
-        case (false, true): .externalLocal
-        case (true, false): .nodePort
-        case (true, true): .nodePortLocal
-        }
-    }
-
-    private func goto(_ chain: TableDefinition.Dispatch, _ name: String) -> ElementData {
-        ElementData(value: .verdict(.goto(chain.rawValue)), comment: name)
     }
 
     /// Without any endpoint a connection is refused; with endpoints that the policy forbids it is dropped. Dropping

@@ -2,7 +2,8 @@ internal import NetworkAddress
 
 /// A set or map of the table. All data lives in these; none belongs to one service.
 enum SetName: String, CaseIterable, Hashable, Sendable, Comparable {
-    case serviceIPs = "service-ips"
+    case externalIPs = "external-ips"
+    case externalLocalIPs = "external-local-ips"
     case endpointCounts = "endpoint-counts"
     case endpoints = "endpoints"
     case noEndpoints = "no-endpoints"
@@ -48,10 +49,12 @@ struct SetDefinition: Hashable, Sendable {
     static func definition(of name: SetName) -> SetDefinition {
         let frontend: [KeyField] = [.address, .transport, .port]
         return switch name {
-        case .serviceIPs:
+        case .externalIPs:
             SetDefinition(
-                name: name, key: frontend, value: .verdict,
-                comment: "ClusterIPs, ExternalIPs and LoadBalancer IPs; NodePorts have a zero address")
+                name: name, key: frontend,
+                comment: "ExternalIPs and LoadBalancer IPs; NodePorts have a zero address")
+        case .externalLocalIPs:
+            SetDefinition(name: name, key: frontend, comment: "the same with externalTrafficPolicy Local")
         case .endpointCounts:
             SetDefinition(
                 name: name, key: frontend + [.slot], value: .verdict,

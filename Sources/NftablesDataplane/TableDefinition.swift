@@ -26,8 +26,10 @@ struct TableDefinition: Hashable, Sendable {
 
     var chains: [ChainDefinition]
 
-    /// The chains that services are sent to from @service-ips, by what they ask for.
-    enum Dispatch: String, Sendable {
+    /// The chains that connections are sent to by the kind of their destination. By sets, not by a verdict map:
+    /// kernels without a memory of what they have checked (such as Linux 6.1) walk a verdict map's elements with all
+    /// chains behind them at each commit, so that a map behind a map takes quadratic time.
+    private enum Dispatch: String {
         case clusterIP = "cluster-ip"
         case external = "external"
         case externalLocal = "external-local"
@@ -36,6 +38,7 @@ struct TableDefinition: Hashable, Sendable {
     }
 
     static let rejectChain = "reject-chain"
+    private static let nodePorts = "node-ports"
     private static let markForMasquerade = "mark-for-masquerade"
     /// NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC.
     private static let destinationNATPriority: Int32 = -100
@@ -146,20 +149,35 @@ struct TableDefinition: Hashable, Sendable {
         let services = ChainDefinition(
             name: "services",
             rules: [
-                rule { $0.verdictMap(SetName.serviceIPs.rawValue, key: Self.frontend) },
+                dispatch(Self.frontend, in: .externalIPs, to: .external),
+                dispatch(Self.frontend, in: .externalLocalIPs, to: .externalLocal),
+                dispatch([.destinationAddress], in: .clusterIPs, to: .clusterIP),
                 rule {
                     if node.nodePortAddresses == nil { $0.localAddress(.destination) }
                     matchNodePortAddress(&$0)
-                    $0.verdictMap(SetName.serviceIPs.rawValue, key: Self.nodePort)
+                    $0.verdict(.goto(Self.nodePorts))
                 },
+            ])
+        let nodePorts = ChainDefinition(
+            name: Self.nodePorts,
+            rules: [
+                dispatch(Self.nodePort, in: .externalIPs, to: .nodePort),
+                dispatch(Self.nodePort, in: .externalLocalIPs, to: .nodePortLocal),
             ])
         let clusterIP = ChainDefinition(
             name: Dispatch.clusterIP.rawValue, rules: clusterIPMasquerade + [chooseRule(Self.frontend, policy: 0)])
         return [
-            services, clusterIP,
+            services, nodePorts, clusterIP,
             externalChain(.external, Self.frontend), externalLocalChain(.externalLocal, Self.frontend),
             externalChain(.nodePort, Self.nodePort), externalLocalChain(.nodePortLocal, Self.nodePort),
         ]
+    }
+
+    private func dispatch(_ key: [RuleBuilder.Field], in set: SetName, to chain: Dispatch) -> Rule {
+        rule {
+            $0.lookup(key, inSet: set.rawValue)
+            $0.verdict(.goto(chain.rawValue))
+        }
     }
 
     /// Goes to the chain for as many endpoints as there are; goes on if there are none.

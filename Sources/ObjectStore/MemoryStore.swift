@@ -25,9 +25,10 @@ public final class MemoryStore: ObjectStore {
             (state.values.values.filter { $0.key.hasPrefix(prefix) }, state.revision)
         }
         let sorted = matching.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        let start = after.map { after in
-            sorted.partitioningIndex { after.utf8.lexicographicallyPrecedes($0.key.utf8) }
-        } ?? 0
+        let start =
+            after.map { after in
+                sorted.partitioningIndex { after.utf8.lexicographicallyPrecedes($0.key.utf8) }
+            } ?? 0
         let end = min(sorted.count, start + (limit ?? sorted.count))
         return StoredPage(
             objects: Array(sorted[start..<end]), revision: revision, remaining: sorted.count - end)

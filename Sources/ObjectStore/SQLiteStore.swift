@@ -103,9 +103,10 @@ public final class SQLiteStore: ObjectStore {
             let revision = try Revision.fetchOne(database, sql: "SELECT revision FROM counters") ?? 0
             var remaining = 0
             if let limit, objects.count == limit, let last = objects.last {
-                remaining = try Int.fetchOne(
-                    database, sql: "SELECT count(*) FROM objects WHERE key > ? AND key < ?",
-                    arguments: [last.key, end]) ?? 0
+                remaining =
+                    try Int.fetchOne(
+                        database, sql: "SELECT count(*) FROM objects WHERE key > ? AND key < ?",
+                        arguments: [last.key, end]) ?? 0
             }
             return StoredPage(objects: objects, revision: revision, remaining: remaining)
         }

@@ -27,7 +27,28 @@ struct APIServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Node ports to give out.", valueName: "from-to"))
     var serviceNodePortRange = "30000-32767"
 
-    func configuration(_ logger: Logger) throws -> APIServerConfiguration {
+    @Option(
+        name: .customLong("kubeconfig-out"),
+        help: ArgumentHelp("Write a kubeconfig for this server to a file.", valueName: "file"))
+    var kubeconfigPath: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
+    var verbosity = 0
+
+    /// Waits until the server answers, writes the kubeconfig if one is wanted, and returns the URL.
+    func announce(_ server: APIServer, _ logger: Logger) async throws -> String {
+        let port = try await server.boundPort()
+        let isAny = ["0.0.0.0", "::", "[::]"].contains(bindAddress)
+        let host = isAny ? "127.0.0.1" : bindAddress.contains(":") ? "[\(bindAddress)]" : bindAddress
+        let url = "http://\(host):\(port)"
+        if let kubeconfigPath {
+            try Data(KubeconfigFile(server: url).text.utf8).write(to: URL(filePath: kubeconfigPath))
+        }
+        logger.info("ready: kubectl --server \(url)")
+        return url
+    }
+
+    func configuration() throws -> APIServerConfiguration {
         let networks = try serviceClusterIPRange.split(separator: ",").map { text in
             guard let network = IPNetwork(String(text)) else {
                 throw ValidationError("--service-cluster-ip-range: \"\(text)\" is not a CIDR such as 10.96.0.0/12")

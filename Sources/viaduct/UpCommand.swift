@@ -18,7 +18,7 @@ struct UpCommand: AsyncParsableCommand {
             kernel when the process ends; `viaduct proxy --cleanup` removes them.
             """)
 
-    @OptionGroup var server: APIServerOptions
+    @OptionGroup var options: APIServerOptions
 
     @Option(help: ArgumentHelp("Name of this host's Node; the default is the host name.", valueName: "string"))
     var hostnameOverride: String?
@@ -41,25 +41,16 @@ struct UpCommand: AsyncParsableCommand {
             valueName: "cidrs"))
     var clusterCIDR: String?
 
-    @Option(
-        name: .customLong("kubeconfig-out"),
-        help: ArgumentHelp("Write a kubeconfig for this server to a file.", valueName: "file"))
-    var kubeconfigPath: String?
-
-    @Option(name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
-    var verbosity = 0
-
     func run() async throws {
-        LogOutput.bootstrap(verbosity: verbosity, isJSON: false)
+        LogOutput.bootstrap(verbosity: options.verbosity, isJSON: false)
         let logger = Logger(label: "up")
         do {
             let addresses = try nodeAddresses()
-            let apiServer = APIServer(configuration: try server.configuration(logger), logger: Logger(label: "apiserver"))
+            let server = APIServer(configuration: try options.configuration(), logger: Logger(label: "apiserver"))
             let services = UpService(
-                server: apiServer, host: server.bindAddress, kubeconfigPath: kubeconfigPath, addresses: addresses,
-                proxyOptions: proxyOptions, logger: logger)
+                server: server, options: options, addresses: addresses, proxyOptions: proxyOptions, logger: logger)
             try await ServiceGroup(
-                services: [apiServer, services], gracefulShutdownSignals: [.sigterm, .sigint],
+                services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
             ).run()
         } catch let error as ExitCode {
@@ -97,19 +88,14 @@ struct UpCommand: AsyncParsableCommand {
 /// What follows when the API server answers: the Node of this host, then the proxy.
 private struct UpService: Service {
     let server: APIServer
-    let host: String
-    let kubeconfigPath: String?
+    let options: APIServerOptions
     let addresses: [IPAddress]
     let proxyOptions: @Sendable (String) throws -> ProxyOptions
     let logger: Logger
 
     func run() async throws {
-        let port = try await server.boundPort()
-        let isAny = ["0.0.0.0", "::", "[::]"].contains(host)
-        let url = "http://\(isAny ? "127.0.0.1" : host.contains(":") ? "[\(host)]" : host):\(port)"
-        if let kubeconfigPath { try Data(KubeconfigFile(server: url).text.utf8).write(to: URL(filePath: kubeconfigPath)) }
+        let url = try await options.announce(server, logger)
         let proxy = try ProxyService(options: try proxyOptions(url), logger: Logger(label: "proxy"))
-        logger.info("ready: kubectl --server \(url)")
         try await register(proxy.nodeName, url)
         try await proxy.run()
     }

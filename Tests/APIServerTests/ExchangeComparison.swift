@@ -14,7 +14,8 @@ struct ExchangeComparison {
         check("warning", answer.headers["warning"].map { .string($0) } ?? .null, wanted["warning"], &found)
         let body = wanted["body"] ?? .null
         switch body {
-        case .string(let text): check("text", .string(String(decoding: answer.bytes, as: UTF8.self)), .string(text), &found)
+        case .string(let text):
+            check("text", .string(String(decoding: answer.bytes, as: UTF8.self)), .string(text), &found)
         default: compare(answer.json, body, &found)
         }
         return found
@@ -28,7 +29,9 @@ struct ExchangeComparison {
             check("reason", got["reason"], body["reason"], &found)
             let causes = { (status: JSONValue) in
                 JSONValue.array(
-                    (status["details"]?.items("causes") ?? []).map { ["field": $0["field"] ?? "", "reason": $0["reason"] ?? ""] })
+                    (status["details"]?.items("causes") ?? []).map {
+                        ["field": $0["field"] ?? "", "reason": $0["reason"] ?? ""]
+                    })
             }
             check("causes", causes(got), causes(body), &found)
         case "Table":
@@ -76,7 +79,8 @@ struct ExchangeComparison {
     private func compareDiscovery(_ got: JSONValue, _ body: JSONValue, _ found: inout [String]) {
         check("versions", got["versions"], body["versions"], &found)
         let flat = { (list: JSONValue) -> [JSONValue] in
-            list.items("resources") + list.items("items").flatMap { $0.items("versions") }.flatMap { $0.items("resources") }
+            list.items("resources")
+                + list.items("items").flatMap { $0.items("versions") }.flatMap { $0.items("resources") }
         }
         let known = Dictionary(flat(body).map { (name($0), $0) }, uniquingKeysWith: { $1 })
         for resource in flat(got) {

@@ -66,7 +66,9 @@ struct TestServer: Sendable {
             bytes: bytes)
     }
 
-    func send(_ method: String, _ path: String, _ body: JSONValue, type: String = "application/json") async throws -> Answer {
+    func send(_ method: String, _ path: String, _ body: JSONValue, type: String = "application/json") async throws
+        -> Answer
+    {
         try await send(method, path, body.serialized(), type: type)
     }
 }

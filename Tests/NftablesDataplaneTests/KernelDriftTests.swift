@@ -11,10 +11,13 @@ extension NftablesKernelTests {
     struct KernelDriftTests {
         /// In the words of nft, with `T` for our table and `A`, `B` for addresses of the family.
         static let drifts = [
-            "delete element T service-ips { A . tcp . 80 }",
+            "delete element T endpoint-counts { A . tcp . 80 . 0x00000000 }",
             "flush map T endpoints",
             "flush set T hairpin; add element T hairpin { B . B }",
-            "delete element T service-ips { A . tcp . 80 }; add element T service-ips { A . tcp . 80 : drop }",
+            "delete element T endpoint-counts { A . tcp . 80 . 0x00000000 }; "
+                + "add element T endpoint-counts { A . tcp . 80 . 0x00000000 : drop }",
+            "delete element T endpoint-counts { A . tcp . 80 . 0x00000000 }; "
+                + "add element T endpoint-counts { A . tcp . 80 . 0x00000000 comment \"no\" : goto endpoints-5 }",
             "delete element T endpoints { A . tcp . 80 . 0x00000001 }; "
                 + "add element T endpoints { A . tcp . 80 . 0x00000001 : B . 99 }",
             "add element T cluster-ips { B }",

@@ -69,7 +69,7 @@ extension NftablesKernelTests {
                 let second = try Kernel.dataplane("viaduct-test")
                 #expect(try await second.apply(delta) == ApplyReport())
                 if NftCommand.isInstalled {
-                    let text = try NftCommand.run("list map ip viaduct-test service-ips")
+                    let text = try NftCommand.run("list map ip viaduct-test no-endpoints")
                     #expect(text.contains("comment \"\(name.description.prefix(127))\""))
                 }
             }

@@ -75,7 +75,7 @@ import Testing
                     try state(from, "172.30.0.1", external: []), try state(to, "172.30.0.2", external: [address]),
                 ]))
             #expect(table.apply(plan) == [])
-            #expect(plan.description.contains("add element service-ips 192.0.2.1 . tcp . 80 : goto external"))
+            #expect(plan.description.contains("add element external-ips 192.0.2.1 . tcp . 80"))
         }
     }
 

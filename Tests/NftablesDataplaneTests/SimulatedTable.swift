@@ -81,7 +81,10 @@ struct SimulatedTable {
     func outcome(_ address: IPAddress?, _ port: UInt16, _ transport: TransportProtocol, isLocal: Bool) -> Outcome? {
         let base = isLocal ? BalancerChain.localSlotBase : 0
         var key = ElementKey(address: address?.value ?? 0, port: port, transport: transport.rawValue)
-        guard elements[.serviceIPs]?[key] != nil else { return nil }
+        let isClusterIP = address.map { elements[.clusterIPs]?[ElementKey(address: $0.value)] != nil } ?? false
+        guard isClusterIP || elements[.externalIPs]?[key] != nil || elements[.externalLocalIPs]?[key] != nil else {
+            return nil
+        }
         if case .verdict(let verdict)? = elements[.noEndpoints]?[key]?.value { return .verdict(verdict.text) }
         key.slot = isLocal ? 1 : 0
         guard case .verdict(let choice)? = elements[.endpointCounts]?[key]?.value else { return nil }

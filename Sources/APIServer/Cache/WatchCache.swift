@@ -142,7 +142,8 @@ final class WatchCache: Sendable {
         let index = resource.objects.partitioningIndex {
             !$0.key.utf8.lexicographicallyPrecedes(event.key.utf8)
         }
-        let current = index < resource.objects.count && resource.objects[index].key == event.key
+        let current =
+            index < resource.objects.count && resource.objects[index].key == event.key
             ? resource.objects[index] : nil
         let change: Event
         switch event.change {

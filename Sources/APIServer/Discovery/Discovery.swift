@@ -93,14 +93,16 @@ struct Discovery: Sendable {
             return ["metadata": metadata, "versions": .array(versions)]
         }
         return [
-            "kind": "APIGroupDiscoveryList", "apiVersion": .string("apidiscovery.k8s.io/\(apiVersion)"), "metadata": [:],
+            "kind": "APIGroupDiscoveryList", "apiVersion": .string("apidiscovery.k8s.io/\(apiVersion)"),
+            "metadata": [:],
             "items": .array(items),
         ]
     }
 
     private func aggregated(_ definition: ResourceDefinition) -> JSONValue {
         let responseKind: JSONValue = [
-            "group": .string(definition.group), "version": .string(definition.version), "kind": .string(definition.kind),
+            "group": .string(definition.group), "version": .string(definition.version),
+            "kind": .string(definition.kind),
         ]
         var entry: JSONValue = [
             "resource": .string(definition.plural), "responseKind": responseKind,

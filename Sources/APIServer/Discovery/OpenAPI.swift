@@ -56,7 +56,8 @@ struct OpenAPI: Sendable {
     ) -> JSONValue {
         var item: JSONValue = [:]
         for (method, action) in verbs.sorted(by: { $0.key < $1.key }) {
-            let names = ["pretty"] + (method == "get" ? [] : ["dryRun", "fieldManager"])
+            let names =
+                ["pretty"] + (method == "get" ? [] : ["dryRun", "fieldManager"])
                 + (["post", "put", "patch"].contains(method) ? ["fieldValidation"] : [])
             let parameters = names.map { name -> JSONValue in
                 isVersion3
@@ -103,7 +104,8 @@ struct SchemaBuilder {
 
     static func groupVersionKind(_ definition: ResourceDefinition) -> JSONValue {
         [
-            "group": .string(definition.group), "kind": .string(definition.kind), "version": .string(definition.version),
+            "group": .string(definition.group), "kind": .string(definition.kind),
+            "version": .string(definition.version),
         ]
     }
 
@@ -147,7 +149,9 @@ struct SchemaBuilder {
     private mutating func property(_ field: Field, package: String) -> JSONValue {
         var json: JSONValue = ["description": .string(field.description)]
         for (name, value) in type(field.type, package: package).objectValue ?? [:] { json[name] = value }
-        if case .object(let reference)? = json["$ref"].map({ ["$ref": $0] as JSONValue }), root.hasPrefix("#/components") {
+        if case .object(let reference)? = json["$ref"].map({ ["$ref": $0] as JSONValue }),
+            root.hasPrefix("#/components")
+        {
             // OpenAPI 3.0 allows nothing beside a reference.
             json["$ref"] = nil
             json["allOf"] = [.object(reference)]

@@ -127,7 +127,8 @@ extension StatusError {
     static let notAcceptable = StatusError(
         code: 406, reason: "NotAcceptable",
         message: "only the following media types are accepted: application/json, application/yaml, "
-            + "application/json;stream=watch",
+            + "application/vnd.kubernetes.protobuf, application/json;stream=watch, "
+            + "application/vnd.kubernetes.protobuf;stream=watch",
         details: Details())
 
     static let unauthorized = StatusError(code: 401, reason: "Unauthorized", message: "Unauthorized")

@@ -33,14 +33,20 @@ struct BodyDecoder: Sendable {
                     "the object provided is unrecognized (must be of type \(definition.kind)): couldn't get "
                         + "version/kind; yaml parse error: \(error)")
             }
+        case ProtobufEnvelope.mediaType:
+            value = try protobuf(bytes)
         default:
-            throw StatusError(
-                code: 415, reason: "UnsupportedMediaType",
-                message: "the body of the request was in an unknown format - accepted media types include: "
-                    + "application/json, application/yaml")
+            throw unsupportedMediaType
         }
         try checkKind(value)
         return try structured(value, duplicates: duplicates)
+    }
+
+    var unsupportedMediaType: StatusError {
+        StatusError(
+            code: 415, reason: "UnsupportedMediaType",
+            message: "the body of the request was in an unknown format - accepted media types include: "
+                + "application/json, application/yaml, application/vnd.kubernetes.protobuf")
     }
 
     private func json(_ bytes: [UInt8]) throws -> JSONValue {
@@ -54,7 +60,7 @@ struct BodyDecoder: Sendable {
         }
     }
 
-    private func checkKind(_ value: JSONValue) throws {
+    func checkKind(_ value: JSONValue) throws {
         guard case .object = value else {
             throw StatusError.badRequest(
                 "the object provided is unrecognized (must be of type \(definition.kind)): couldn't get version/kind; "
@@ -75,7 +81,7 @@ struct BodyDecoder: Sendable {
         }
     }
 
-    private func cannotHandle(_ kind: String, _ version: String, _ why: String) -> StatusError {
+    func cannotHandle(_ kind: String, _ version: String, _ why: String) -> StatusError {
         .badRequest("\(kind) in version \"\(version)\" cannot be handled as a \(definition.kind): \(why)")
     }
 

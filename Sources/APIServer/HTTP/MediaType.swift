@@ -48,12 +48,14 @@ struct Representation: Hashable, Sendable {
             switch type.name {
             case "application/json", "application/*", "*/*": mediaType = "application/json"
             case "application/yaml": mediaType = "application/yaml"
+            case ProtobufEnvelope.mediaType: mediaType = ProtobufEnvelope.mediaType
             default: continue
             }
             let version = type.parameters["v"] ?? ""
             switch type.parameters["as"] {
             case nil: return Representation(shape: .object, mediaType: mediaType)
-            case "Table"? where version == "v1": return Representation(shape: .table, mediaType: mediaType)
+            case "Table"? where version == "v1" && mediaType != ProtobufEnvelope.mediaType:
+                return Representation(shape: .table, mediaType: mediaType)
             case "PartialObjectMetadata"? where version == "v1", "PartialObjectMetadataList"? where version == "v1":
                 return Representation(shape: .partialMetadata, mediaType: mediaType)
             default: continue

@@ -59,8 +59,11 @@ struct DeleteOptions: Sendable {
         if !bytes.isEmpty {
             let body: JSONValue
             do {
-                body = MediaType(request.contentType).name == "application/yaml"
-                    ? try YAML.decode(bytes) : try JSONValue(parsing: bytes)
+                switch MediaType(request.contentType).name {
+                case "application/yaml": body = try YAML.decode(bytes)
+                case ProtobufEnvelope.mediaType: body = try Self.protobuf(bytes)
+                default: body = try JSONValue(parsing: bytes)
+                }
             } catch {
                 throw StatusError.badRequest("the DeleteOptions in the body cannot be read: \(error)")
             }

@@ -123,7 +123,8 @@ struct FieldPaths: Hashable, Sendable {
         guard let step = path.first else { return value }
         guard let index = locate(step, in: value) else { return nil }
         switch (index, value) {
-        case (.member(let name), .object(let members)): return members[name].flatMap { self.value(at: path.dropFirst(), in: $0) }
+        case (.member(let name), .object(let members)):
+            return members[name].flatMap { self.value(at: path.dropFirst(), in: $0) }
         case (.item(let index), .array(let items)): return self.value(at: path.dropFirst(), in: items[index])
         default: return nil
         }

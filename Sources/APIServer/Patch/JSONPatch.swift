@@ -36,7 +36,8 @@ struct JSONPatch: Sendable {
     init(_ patch: JSONValue) throws {
         guard case .array(let items) = patch else {
             throw StatusError.badRequest(
-                "error decoding patch: json: cannot unmarshal \(Self.goKind(patch)) into Go value of type []handlers.jsonPatchOp")
+                "error decoding patch: json: cannot unmarshal \(Self.goKind(patch)) into Go value of type []handlers.jsonPatchOp"
+            )
         }
         guard items.count <= Self.operationLimit else {
             throw StatusError(
@@ -50,7 +51,8 @@ struct JSONPatch: Sendable {
     private static func operation(_ item: JSONValue) throws -> Operation {
         guard case .object = item else {
             throw StatusError.badRequest(
-                "error decoding patch: json: cannot unmarshal \(goKind(item)) into Go value of type handlers.jsonPatchOp")
+                "error decoding patch: json: cannot unmarshal \(goKind(item)) into Go value of type handlers.jsonPatchOp"
+            )
         }
         for name in ["op", "path", "from"] {
             guard let value = item[name], !value.isNull, value.stringValue == nil else { continue }

@@ -43,7 +43,8 @@ struct ManagedFields: Sendable {
 
     /// A write that is no apply: the writer owns what it changed, and nobody what it removed.
     static func recordUpdate(
-        _ object: inout JSONValue, old: JSONValue, manager: String, subresource: String, _ definition: ResourceDefinition
+        _ object: inout JSONValue, old: JSONValue, manager: String, subresource: String,
+        _ definition: ResourceDefinition
     ) {
         if object["metadata"]?["managedFields"] == [[:]] {
             // The client's way to give up the record.

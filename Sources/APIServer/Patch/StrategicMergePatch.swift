@@ -81,7 +81,8 @@ struct StrategicMergePatch: Sendable {
             var rest = order[...]
             for item in changes[field]?.arrayValue ?? [] where item["$patch"] == nil {
                 guard let place = rest.firstIndex(where: { identity($0) == identity(item) }) else {
-                    throw StatusError.badRequest("The order in patch list doesn't match $setElementOrder list: \(field)")
+                    throw StatusError.badRequest(
+                        "The order in patch list doesn't match $setElementOrder list: \(field)")
                 }
                 rest = rest[(place + 1)...]
             }

@@ -20,7 +20,8 @@ extension StructSchema {
     private static let endpoint = StructSchema(
         "Endpoint", "A backend of the service.",
         [
-            Field("addresses", .array(.string), .always, required: true, list: .set, "Its addresses; the first is used."),
+            Field(
+                "addresses", .array(.string), .always, required: true, list: .set, "Its addresses; the first is used."),
             Field(
                 "conditions",
                 .object(

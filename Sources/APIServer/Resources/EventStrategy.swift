@@ -99,7 +99,8 @@ struct EventStrategy: ResourceStrategy {
 
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         isGroup
-            ? validateGroup(object) + series(object) + deprecated(object) + validateNamespace(object, "regarding") : validateNamespace(object, "involvedObject")
+            ? validateGroup(object) + series(object) + deprecated(object) + validateNamespace(object, "regarding")
+            : validateNamespace(object, "involvedObject")
     }
 
     /// Only the series and metadata of an event of events.k8s.io change.
@@ -181,7 +182,9 @@ struct EventStrategy: ResourceStrategy {
     private var referenceField: String { isGroup ? "regarding" : "involvedObject" }
 
     var selectableFields: [String] {
-        ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"].map { "\(referenceField).\($0)" }
+        ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"].map {
+            "\(referenceField).\($0)"
+        }
             + ["reason", "reportingComponent", "source", "type"].filter { !isGroup || $0 != "source" }
     }
 

@@ -7,7 +7,8 @@ extension StructSchema {
             Field("namespace", .string, "The namespace that the name is unique in. It cannot be changed."),
             Field("selfLink", .string, "Not used any more."),
             Field("uid", .string, "Identifies this object over all time. Set by the server."),
-            Field("resourceVersion", .string, "The version of this object, for updates and watches. Opaque to clients."),
+            Field(
+                "resourceVersion", .string, "The version of this object, for updates and watches. Opaque to clients."),
             Field("generation", .int64, "Counts changes of the desired state. Set by the server."),
             Field("creationTimestamp", .time, "When the server created the object."),
             Field("deletionTimestamp", .time, "When deletion was asked for; the object goes with its last finalizer."),
@@ -29,7 +30,9 @@ extension StructSchema {
             Field("name", .string, .always, required: true, "Name of the owner."),
             Field("uid", .string, .always, required: true, "UID of the owner."),
             Field("controller", .bool, .pointer, "Whether the owner is the managing controller."),
-            Field("blockOwnerDeletion", .bool, .pointer, "Whether the owner waits for this object in foreground deletion."),
+            Field(
+                "blockOwnerDeletion", .bool, .pointer, "Whether the owner waits for this object in foreground deletion."
+            ),
         ])
 
     static let managedFieldsEntry = StructSchema(

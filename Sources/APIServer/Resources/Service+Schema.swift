@@ -13,7 +13,8 @@ extension StructSchema {
             Field("protocol", .string, default: "TCP", "TCP (the default), UDP or SCTP."),
             Field("appProtocol", .string, .pointer, "The application protocol, for load balancers."),
             Field("port", .int32, .always, required: true, "The port that the service exposes."),
-            Field("targetPort", .intOrString, .always, "Number or name of the port on the endpoints; `port` if left out."),
+            Field(
+                "targetPort", .intOrString, .always, "Number or name of the port on the endpoints; `port` if left out."),
             Field("nodePort", .int32, "The port on every node, for the types NodePort and LoadBalancer."),
         ])
 
@@ -41,7 +42,8 @@ extension StructSchema {
             Field("ipFamilyPolicy", .string, .pointer, "SingleStack, PreferDualStack or RequireDualStack."),
             Field("allocateLoadBalancerNodePorts", .bool, .pointer, "Whether a LoadBalancer gets node ports."),
             Field("loadBalancerClass", .string, .pointer, "Which load balancer implementation is meant."),
-            Field("internalTrafficPolicy", .string, .pointer, "Cluster (the default) or Local, for traffic from inside."),
+            Field(
+                "internalTrafficPolicy", .string, .pointer, "Cluster (the default) or Local, for traffic from inside."),
             Field("trafficDistribution", .string, .pointer, "PreferSameZone or PreferSameNode."),
         ])
 

@@ -179,7 +179,8 @@ extension ServiceStrategy {
                         address = try takeAny(family == "IPv4" ? .ipv4 : .ipv6, &reservation)
                     }
                 } catch let error as AllocationError {
-                    let what = index < given.count ? "failed to allocate IP \(given[index])" : "failed to allocate a serviceIP"
+                    let what =
+                        index < given.count ? "failed to allocate IP \(given[index])" : "failed to allocate a serviceIP"
                     throw FieldError.invalid(
                         FieldPath("spec.clusterIPs"), whole, "\(what): \(error.message)")
                 }

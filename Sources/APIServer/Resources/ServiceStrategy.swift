@@ -5,7 +5,8 @@ import OrderedCollections
 extension ResourceDefinition {
     static let services = ResourceDefinition(
         kind: "Service", plural: "services", shortNames: ["svc"], categories: ["all"], isNamespaced: true,
-        hasStatus: true, createsOnUpdate: true, returnsDeletedObject: true, schema: .service, strategy: ServiceStrategy())
+        hasStatus: true, createsOnUpdate: true, returnsDeletedObject: true, schema: .service,
+        strategy: ServiceStrategy())
 }
 
 /// Defaults and life cycle of Services; validation and allocation are in extensions.

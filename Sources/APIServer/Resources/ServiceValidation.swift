@@ -324,7 +324,8 @@ struct ServiceValidation {
         var errors: [FieldError] = []
         if let first = old.first, new.first != first {
             if new.isEmpty {
-                errors.append(.invalid(path.child(field).index(0), spec[field] ?? .null, "primary \(field) can not be unset"))
+                errors.append(
+                    .invalid(path.child(field).index(0), spec[field] ?? .null, "primary \(field) can not be unset"))
             } else {
                 errors.append(.invalid(path.child(field).index(0), spec[field] ?? .null, "may not change once set"))
             }
@@ -335,7 +336,8 @@ struct ServiceValidation {
         let policy = spec.text("ipFamilyPolicy")
         if old.count > 1, new.count == 1, policy != "SingleStack" {
             errors.append(
-                .invalid(path.child("ipFamilyPolicy"), .string(policy), "must be set to 'SingleStack' to release \(field)"))
+                .invalid(
+                    path.child("ipFamilyPolicy"), .string(policy), "must be set to 'SingleStack' to release \(field)"))
         }
         return errors
     }
@@ -367,7 +369,8 @@ struct ServiceValidation {
             if !host.isEmpty {
                 errors += Names.dnsSubdomain(host).map { .invalid(item.child("hostname"), .string(host), $0) }
                 if IPAddress(host) != nil {
-                    errors.append(.invalid(item.child("hostname"), .string(host), "must be a DNS name, not an IP address"))
+                    errors.append(
+                        .invalid(item.child("hostname"), .string(host), "must be a DNS name, not an IP address"))
                 }
             }
         }

@@ -25,9 +25,10 @@ struct SchemaReader {
     private static func ordered(_ value: JSONValue, _ type: SchemaType) -> JSONValue {
         switch (value, type) {
         case (.object, .object(let schema)): ordered(value, schema)
-        case (.object(let members), .map): 
+        case (.object(let members), .map):
             .object(
-                JSONValue.Object(uniqueKeysWithValues: members.elements.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+                JSONValue.Object(
+                    uniqueKeysWithValues: members.elements.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
         case (.array(let elements), .array(let element)): .array(elements.map { ordered($0, element) })
         default: value
         }
@@ -118,7 +119,8 @@ struct SchemaReader {
             for name in members.keys.sorted() {
                 guard let member = members[name] else { continue }
                 // A null element of a Go map is the zero value.
-                result[name] = member.isNull
+                result[name] =
+                    member.isNull
                     ? zero(element) ?? ""
                     : try read(member, type: element, struct: owner, path: "\(path).\(name)", goPath: goPath)
             }

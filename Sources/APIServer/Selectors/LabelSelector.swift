@@ -123,7 +123,8 @@ struct LabelSelector: Hashable, Sendable {
                 let text = try value(key)
                 guard let bound = Int64(text) else {
                     throw ParseError(
-                        message: "values[0][\(key)]: Invalid value: \"\(text)\": for 'Gt', 'Lt' operators, the value must "
+                        message:
+                            "values[0][\(key)]: Invalid value: \"\(text)\": for 'Gt', 'Lt' operators, the value must "
                             + "be an integer")
                 }
                 return [operation == .symbol(">") ? .greater(key, bound) : .less(key, bound)]

@@ -88,7 +88,7 @@ extension TableDefinition {
             Column(name: "Endpoints", description: "Addresses of the endpoints."), .age,
         ]
     ) { object, now in
-        let ports = object.items("ports").map { 
+        let ports = object.items("ports").map {
             $0["port"]?.integerValue.map(String.init) ?? $0["name"]?.stringValue ?? "*"
         }
         let addresses = object.items("endpoints").flatMap { $0.strings("addresses") }

@@ -108,7 +108,9 @@ enum MetadataValidation {
                             + "[]string{\(list)}"))
             }
         }
-        for field in ["name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"]
+        for field in [
+            "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
+        ]
         where (after[field] ?? .null) != (before[field] ?? .null) {
             errors.append(.invalid(path.child(field), after[field] ?? .string(""), "field is immutable"))
         }

@@ -28,7 +28,8 @@ extension APIHandler {
         let current = try await store.currentRevision()
         guard version <= current else {
             throw StatusError(
-                code: 504, reason: "Timeout", message: "Timeout: Too large resource version: \(version), current: \(current)",
+                code: 504, reason: "Timeout",
+                message: "Timeout: Too large resource version: \(version), current: \(current)",
                 details: StatusError.Details(
                     causes: [
                         StatusError.Cause(

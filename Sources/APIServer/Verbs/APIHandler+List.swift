@@ -16,7 +16,7 @@ extension APIHandler {
         }
         let definition = call.definition
         switch call.representation.shape {
-        case .object where definition.conversion == nil:
+        case .object where call.representation.sendsStoredBytes(of: definition):
             return Self.respond(
                 Self.joined(page.objects, kind: definition.kind + "List", definition.apiVersion, metadata),
                 mediaType: call.representation.mediaType)
@@ -25,18 +25,18 @@ extension APIHandler {
                 "kind": .string(definition.kind + "List"), "apiVersion": .string(definition.apiVersion),
                 "metadata": metadata, "items": .array(try page.objects.map { try served($0, definition) }),
             ]
-            return Self.bytes(list.serialized(), mediaType: call.representation.mediaType)
+            return Self.answer(list, call.representation)
         case .table:
             let table = Shapes.table(
                 try page.objects.map { try served($0, definition) }, definition,
                 includeObject: call.request.first("includeObject"), metadata: metadata)
-            return Self.bytes(table.serialized(), mediaType: call.representation.mediaType)
+            return Self.answer(table, call.representation)
         case .partialMetadata:
             let list: JSONValue = [
                 "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
                 "items": .array(try page.objects.map { Shapes.partialMetadata(try served($0, definition)) }),
             ]
-            return Self.bytes(list.serialized(), mediaType: call.representation.mediaType)
+            return Self.answer(list, call.representation)
         }
     }
 

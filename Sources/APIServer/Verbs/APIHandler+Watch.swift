@@ -11,7 +11,7 @@ extension APIHandler {
 
     func watch(_ call: Call, _ http: Request) async throws -> Response {
         let plan = try await WatchPlan(call, self)
-        let mediaType = call.representation.mediaType
+        let mediaType = call.representation.watchMediaType
         return Response(
             status: .ok,
             headers: [.contentType: mediaType, .cacheControl: "no-cache, private"],
@@ -23,7 +23,9 @@ extension APIHandler {
 
     private func run(_ plan: WatchPlan, _ http: Request, _ writer: inout any ResponseBodyWriter) async throws {
         var encoder = WatchEncoder(plan.call)
-        guard case .open(let id, let replay, let snapshot, let stream) = cache.watch(plan.call.definition, from: plan.start)
+        guard
+            case .open(let id, let replay, let snapshot, let stream) = cache.watch(
+                plan.call.definition, from: plan.start)
         else {
             try await writer.write(encoder.error(plan.tooOld))
             return
@@ -31,11 +33,12 @@ extension APIHandler {
         defer { cache.endWatch(plan.call.definition, id: id) }
         let cache = cache
         let definition = plan.call.definition
-        try await http.body.consumeWithInboundCloseHandler({ _ in
-            try await send(snapshot, plan, &encoder, &writer)
-            for event in replay { try await send(event, plan, &encoder, &writer) }
-            try await follow(stream, plan, &encoder, &writer)
-        }, onInboundClosed: { cache.endWatch(definition, id: id) })
+        try await http.body.consumeWithInboundCloseHandler(
+            { _ in
+                try await send(snapshot, plan, &encoder, &writer)
+                for event in replay { try await send(event, plan, &encoder, &writer) }
+                try await follow(stream, plan, &encoder, &writer)
+            }, onInboundClosed: { cache.endWatch(definition, id: id) })
     }
 
     /// The objects that there are, in pieces of some size, and the bookmark behind them.
@@ -118,7 +121,9 @@ struct WatchPlan: Sendable {
         // Spread, so that the clients of a server do not all come back at once.
         timeout = wanted > 0 ? wanted : Int.random(in: 1800...3600)
         endsInitialEvents = sendsInitial == true && allowsBookmarks
-        if version > 0 { try await handler.waitFor(version) } else if versionText.isEmpty {
+        if version > 0 {
+            try await handler.waitFor(version)
+        } else if versionText.isEmpty {
             try await handler.cache.catchUp()
         }
         if sendsInitial == true || (sendsInitial == nil && version == 0) {
@@ -178,7 +183,7 @@ struct WatchEncoder {
     mutating func event(
         _ kind: WatchCache.EventKind, _ object: CachedObject, _ handler: APIHandler
     ) throws -> ByteBuffer {
-        if call.representation.shape == .object, call.definition.conversion == nil {
+        if call.representation.sendsStoredBytes(of: call.definition) {
             return frame(kind.rawValue, object.bytes)
         }
         let served = try handler.served(object, call.definition)
@@ -192,7 +197,7 @@ struct WatchEncoder {
                 metadata: ["resourceVersion": .string(String(object.revision))], withColumns: !hasSentColumns)
             hasSentColumns = true
         }
-        return frame(kind.rawValue, shaped.serialized())
+        return frame(kind.rawValue, shaped)
     }
 
     func bookmark(_ revision: Revision, endsInitialEvents: Bool) -> ByteBuffer {
@@ -215,15 +220,24 @@ struct WatchEncoder {
                 "rows": [
                     [
                         "cells": [],
-                        "object": ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata],
+                        "object": [
+                            "kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                        ],
                     ]
                 ],
             ]
         }
-        return frame("BOOKMARK", object.serialized())
+        return frame("BOOKMARK", object)
     }
 
-    func error(_ error: StatusError) -> ByteBuffer { frame("ERROR", error.json.serialized()) }
+    func error(_ error: StatusError) -> ByteBuffer { frame("ERROR", error.json) }
+
+    private func frame(_ kind: String, _ object: JSONValue) -> ByteBuffer {
+        if call.representation.isProtobuf, let frame = ProtobufEnvelope.frame(kind, object) {
+            return ByteBuffer(bytes: frame)
+        }
+        return frame(kind, object.serialized())
+    }
 
     private func frame(_ kind: String, _ object: [UInt8]) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: object.count + 40)

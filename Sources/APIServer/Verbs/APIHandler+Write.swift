@@ -51,7 +51,8 @@ extension APIHandler {
             manager: patch.createsMissing ? nil : options.fieldManager)
         let decoder = BodyDecoder(definition: call.definition, validation: options.fieldValidation)
         let target = call.target
-        let outcome = try await writer.update(createsMissing: patch.createsMissing && target.subresource.isEmpty) { current in
+        let outcome = try await writer.update(createsMissing: patch.createsMissing && target.subresource.isEmpty) {
+            current in
             let patched = try patch.apply(to: current, target)
             var decoded = try decoder.structured(patched)
             let name = decoded.object["metadata"]?.text("name") ?? ""

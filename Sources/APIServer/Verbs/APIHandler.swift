@@ -145,7 +145,7 @@ extension APIHandler {
     /// One object in the shape that the client wants.
     func object(_ object: CachedObject, _ call: Call, code: Int = 200, warnings: [String] = []) throws -> Response {
         let representation = call.representation
-        if representation.shape == .object, call.definition.conversion == nil {
+        if representation.sendsStoredBytes(of: call.definition) {
             return Self.bytes(object.bytes, code: code, mediaType: representation.mediaType, warnings: warnings)
         }
         let decoded = try served(object, call.definition)
@@ -158,7 +158,7 @@ extension APIHandler {
                 [decoded], call.definition, includeObject: call.request.first("includeObject"),
                 metadata: ["resourceVersion": .string(String(object.revision))])
         }
-        return Self.bytes(shaped.serialized(), code: code, mediaType: representation.mediaType, warnings: warnings)
+        return Self.answer(shaped, representation, code: code, warnings: warnings)
     }
 
     /// The object as the definition's API version shows it.

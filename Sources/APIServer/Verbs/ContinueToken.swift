@@ -15,10 +15,12 @@ struct ContinueToken: Hashable, Sendable {
     }
 
     init(_ text: String) throws {
-        let padded = text.replacing("-", with: "+").replacing("_", with: "/")
+        let padded =
+            text.replacing("-", with: "+").replacing("_", with: "/")
             + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: padded), let json = try? JSONValue(parsing: Array(data)),
-            json.text("v") == "meta.k8s.io/v1", let revision = json["rv"]?.integerValue, let start = json["start"]?.stringValue,
+            json.text("v") == "meta.k8s.io/v1", let revision = json["rv"]?.integerValue,
+            let start = json["start"]?.stringValue,
             !start.isEmpty
         else {
             throw StatusError.badRequest("invalid continue token: continue key is not valid")

@@ -12,7 +12,8 @@ struct ListFilter: Sendable {
 
     init(_ call: Call) throws {
         definition = call.definition
-        prefix = call.target.namespace.isEmpty
+        prefix =
+            call.target.namespace.isEmpty
             ? definition.storagePrefix : "\(definition.storagePrefix)\(call.target.namespace)/"
         do {
             labels = try LabelSelector(call.request.first("labelSelector"))

@@ -82,7 +82,11 @@ struct ObjectWriter: Sendable {
         for field in ["selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "uid"] {
             metadata[field] = nil
         }
-        if definition.isNamespaced { metadata["namespace"] = .string(target.namespace) } else { metadata["namespace"] = nil }
+        if definition.isNamespaced {
+            metadata["namespace"] = .string(target.namespace)
+        } else {
+            metadata["namespace"] = nil
+        }
         metadata["uid"] = .string(UUIDText.random())
         metadata["creationTimestamp"] = .string(Timestamp.now().text())
         return Self.ordered(metadata)
@@ -191,7 +195,8 @@ struct ObjectWriter: Sendable {
         return Outcome(object: outcome, isCreated: false, warnings: warnings)
     }
 
-    private func store(_ stored: [UInt8], _ object: JSONValue, over current: CachedObject) async throws -> CachedObject {
+    private func store(_ stored: [UInt8], _ object: JSONValue, over current: CachedObject) async throws -> CachedObject
+    {
         let form = StoredForm(definition)
         if form.wire(stored, revision: current.revision) == current.bytes { return current }
         let isGone =
@@ -233,7 +238,10 @@ struct ObjectWriter: Sendable {
     private func keptMetadata(_ given: JSONValue, _ old: JSONValue) -> JSONValue {
         var metadata = given
         metadata["selfLink"] = nil
-        for field in ["namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "generateName"] {
+        for field in [
+            "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
+            "generateName",
+        ] {
             metadata[field] = old[field]
         }
         if metadata.text("name").isEmpty { metadata["name"] = old["name"] }

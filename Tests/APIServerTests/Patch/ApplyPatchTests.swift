@@ -42,7 +42,8 @@ import Testing
             service(#"{"clusterIP":"10.96.7.30","ports":[{"name":"http","port":80}]}"#), to: nil, by: "alice")
         #expect(
             fields(object, of: "alice")
-                == #"{"f:spec":{"f:clusterIP":{},"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:name":{},"f:port":{}}}}}"#)
+                == #"{"f:spec":{"f:clusterIP":{},"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:name":{},"f:port":{}}}}}"#
+        )
         let entry = object["metadata"]?["managedFields"]?.arrayValue?.first
         #expect(entry?["operation"] == "Apply")
         #expect(entry?["apiVersion"] == "v1")
@@ -57,7 +58,8 @@ import Testing
         #expect { try apply(other, to: first, by: "bob") } throws: {
             guard let error = $0 as? StatusError else { return false }
             let path = #".spec.ports[port=80,protocol="TCP"].name"#
-            return error.code == 409 && error.message == "Apply failed with 1 conflict: conflict with \"alice\": \(path)"
+            return error.code == 409
+                && error.message == "Apply failed with 1 conflict: conflict with \"alice\": \(path)"
                 && error.details?.causes.map(\.field) == [path]
         }
         let forced = try apply(other, to: first, by: "bob", force: true)
@@ -65,7 +67,8 @@ import Testing
         #expect(forced["spec"]?["clusterIP"] == "10.96.7.30")
         #expect(
             fields(forced, of: "alice")
-                == #"{"f:spec":{"f:clusterIP":{},"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:port":{}}}}}"#)
+                == #"{"f:spec":{"f:clusterIP":{},"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:port":{}}}}}"#
+        )
         #expect(
             fields(forced, of: "bob")
                 == #"{"f:spec":{"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:name":{},"f:port":{}}}}}"#)
@@ -91,7 +94,9 @@ import Testing
 
     @Test func removesWhatIsNoLongerApplied() throws {
         let first = try apply(
-            service(#"{"type":"NodePort","ports":[{"name":"a","port":80},{"name":"b","port":81}],"externalIPs":["1.2.3.4"]}"#),
+            service(
+                #"{"type":"NodePort","ports":[{"name":"a","port":80},{"name":"b","port":81}],"externalIPs":["1.2.3.4"]}"#
+            ),
             to: nil, by: "alice")
         var live = first
         // What the server filled in belongs to nobody and stays.
@@ -178,11 +183,20 @@ import Testing
 
     @Test(arguments: [
         (#"{"apiVersion":"v1","kind":"Service","spec":{"colour":1}}"#, 400, "unknown field \"spec.colour\""),
-        (#"{"apiVersion":"v1","kind":"Service","spec":{"ports":{}}}"#, 400, "cannot unmarshal object into Go struct field ServiceSpec.spec.ports"),
+        (
+            #"{"apiVersion":"v1","kind":"Service","spec":{"ports":{}}}"#, 400,
+            "cannot unmarshal object into Go struct field ServiceSpec.spec.ports"
+        ),
         (#"{"apiVersion":"v1","kind":"Service","spec":{"ports":[{"name":"a"}]}}"#, 400, "omits key field \"port\""),
-        (#"{"apiVersion":"v1","kind":"Service","spec":{"ports":[{"port":1},{"port":1,"protocol":"TCP"}]}}"#, 400, "duplicate entries for key [port=1,protocol=\"TCP\"]"),
+        (
+            #"{"apiVersion":"v1","kind":"Service","spec":{"ports":[{"port":1},{"port":1,"protocol":"TCP"}]}}"#, 400,
+            "duplicate entries for key [port=1,protocol=\"TCP\"]"
+        ),
         (#"{"apiVersion":"v2","kind":"Service"}"#, 400, "must be a Service of v1"),
-        (#"{"apiVersion":"v1","kind":"Service","metadata":{"managedFields":[{}]}}"#, 400, "metadata.managedFields must be nil"),
+        (
+            #"{"apiVersion":"v1","kind":"Service","metadata":{"managedFields":[{}]}}"#, 400,
+            "metadata.managedFields must be nil"
+        ),
         ("a: [", 400, "error decoding YAML"),
         ("[]", 400, "error decoding YAML"),
     ])

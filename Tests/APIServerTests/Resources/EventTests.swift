@@ -31,7 +31,10 @@ import Testing
     }
 
     static let mistakes: [(String, JSONValue?, [String])] = [
-        ("reportingController", nil, ["Required reportingController", "Invalid reportingController", "Invalid reportingController"]),
+        (
+            "reportingController", nil,
+            ["Required reportingController", "Invalid reportingController", "Invalid reportingController"]
+        ),
         ("reportingInstance", nil, ["Required reportingInstance"]),
         ("action", nil, ["Required action"]),
         ("reason", .string(String(repeating: "x", count: 129)), ["Invalid reason"]),

@@ -55,7 +55,9 @@ struct ServiceDefaultsTests {
         #expect(try warn(#"{"ports":[{"port":80}]}"#).isEmpty)
         #expect(try warn(#"{"trafficDistribution":"PreferClose"}"#).count == 1)
         #expect(
-            try warn(#"{"externalName":"a.b"}"#) == [#"spec.externalName is ignored when spec.type is not "ExternalName""#])
+            try warn(#"{"externalName":"a.b"}"#) == [
+                #"spec.externalName is ignored when spec.type is not "ExternalName""#
+            ])
         #expect(try warn(#"{"clusterIP":"None","clusterIPs":["None"],"sessionAffinity":"ClientIP"}"#).count == 1)
         #expect(try warn(#"{"externalIPs":["FD00::1"]}"#).count == 2)
     }

@@ -24,7 +24,8 @@ struct ServiceUpdateTests {
         ),
         (#"{\#(port),\#(ip)}"#, #"{\#(port)}"#, ["Invalid spec.clusterIPs[0]", "Invalid spec.ipFamilies[0]"]),
         (
-            #"{\#(port),\#(dual)}"#, #"{\#(port),"clusterIP":"10.0.0.1","clusterIPs":["10.0.0.1"],"ipFamilies":["IPv4"],"ipFamilyPolicy":"PreferDualStack"}"#,
+            #"{\#(port),\#(dual)}"#,
+            #"{\#(port),"clusterIP":"10.0.0.1","clusterIPs":["10.0.0.1"],"ipFamilies":["IPv4"],"ipFamilyPolicy":"PreferDualStack"}"#,
             ["Invalid spec.ipFamilyPolicy", "Invalid spec.ipFamilyPolicy"]
         ),
         (

@@ -26,15 +26,33 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"spec":{"ports":[{"port":"eighty"}]}}"#, "string into Go struct field ServicePort.spec.ports.port of type int32"),
-        (#"{"spec":{"ports":[{"port":80.5}]}}"#, "number 80.5 into Go struct field ServicePort.spec.ports.port of type int32"),
-        (#"{"spec":{"ports":[{"port":3000000000}]}}"#, "number 3000000000 into Go struct field ServicePort.spec.ports.port of type int32"),
-        (#"{"spec":{"ports":{"port":80}}}"#, "object into Go struct field ServiceSpec.spec.ports of type []v1.ServicePort"),
+        (
+            #"{"spec":{"ports":[{"port":"eighty"}]}}"#,
+            "string into Go struct field ServicePort.spec.ports.port of type int32"
+        ),
+        (
+            #"{"spec":{"ports":[{"port":80.5}]}}"#,
+            "number 80.5 into Go struct field ServicePort.spec.ports.port of type int32"
+        ),
+        (
+            #"{"spec":{"ports":[{"port":3000000000}]}}"#,
+            "number 3000000000 into Go struct field ServicePort.spec.ports.port of type int32"
+        ),
+        (
+            #"{"spec":{"ports":{"port":80}}}"#,
+            "object into Go struct field ServiceSpec.spec.ports of type []v1.ServicePort"
+        ),
         (#"{"spec":[]}"#, "array into Go struct field Service.spec of type v1.ServiceSpec"),
         (#"{"spec":{"clusterIP":5}}"#, "number into Go struct field ServiceSpec.spec.clusterIP of type string"),
-        (#"{"spec":{"publishNotReadyAddresses":"yes"}}"#, "string into Go struct field ServiceSpec.spec.publishNotReadyAddresses of type bool"),
+        (
+            #"{"spec":{"publishNotReadyAddresses":"yes"}}"#,
+            "string into Go struct field ServiceSpec.spec.publishNotReadyAddresses of type bool"
+        ),
         (#"{"metadata":{"labels":{"a":1}}}"#, "number into Go struct field ObjectMeta.metadata.labels of type string"),
-        (#"{"metadata":{"labels":["a"]}}"#, "array into Go struct field ObjectMeta.metadata.labels of type map[string]string"),
+        (
+            #"{"metadata":{"labels":["a"]}}"#,
+            "array into Go struct field ObjectMeta.metadata.labels of type map[string]string"
+        ),
     ])
     func namesTheFieldThatDoesNotFit(body: String, mismatch: String) {
         #expect(
@@ -121,16 +139,21 @@ import Testing
                 targetPort: web
             """
         let spec = try decode(text, type: "application/yaml").object["spec"]
-        #expect(spec?["ports"] == [["name": "folded", "protocol": "TCP", "port": 80, "targetPort": "web"]]
-            || spec?.items("ports").first?.agrees(with: ["name": "folded", "protocol": "TCP", "port": 80, "targetPort": "web"]) == true)
+        #expect(
+            spec?["ports"] == [["name": "folded", "protocol": "TCP", "port": 80, "targetPort": "web"]]
+                || spec?.items("ports").first?.agrees(with: [
+                    "name": "folded", "protocol": "TCP", "port": 80, "targetPort": "web",
+                ]) == true)
         #expect(spec?["publishNotReadyAddresses"] == true)
     }
 
-    @Test(arguments: [
-        ("1", 1), ("-0x10", -16), ("010", 8), ("0b11", 3), ("1_000", 1000), ("1e3", 1000), ("~", nil), ("Off", false),
-        ("on", true), ("\"on\"", "on"), ("2026-01-01", "2026-01-01"), ("1.2.3.4", "1.2.3.4"), ("08", 8),
-        ("0x", "0x"), (".", "."), ("nan", "nan"), ("1e999", "1e999"),
-    ] as [(String, JSONValue?)])
+    @Test(
+        arguments: [
+            ("1", 1), ("-0x10", -16), ("010", 8), ("0b11", 3), ("1_000", 1000), ("1e3", 1000), ("~", nil),
+            ("Off", false),
+            ("on", true), ("\"on\"", "on"), ("2026-01-01", "2026-01-01"), ("1.2.3.4", "1.2.3.4"), ("08", 8),
+            ("0x", "0x"), (".", "."), ("nan", "nan"), ("1e999", "1e999"),
+        ] as [(String, JSONValue?)])
     func scalarsAreThoseOfUpstream(text: String, value: JSONValue?) throws {
         #expect(try YAML.decode(Array("a: \(text)".utf8))["a"] == value ?? .null)
     }

@@ -16,19 +16,23 @@ import Testing
         #expect(try LabelSelector(selector).matches(Self.labels) == matches)
     }
 
-    @Test(arguments: [
-        "app=", "app in", "app in (", "app in (a", "app in a", ",", "app,", "app=a=b", "=a", "app in (a b)", "!", "a/b/c",
-        "app=-", "tier>x", "app (a)", "!app=a", "(", "a b", "app=a,,b=c",
-    ].filter { $0 != "app=" })
+    @Test(
+        arguments: [
+            "app=", "app in", "app in (", "app in (a", "app in a", ",", "app,", "app=a=b", "=a", "app in (a b)", "!",
+            "a/b/c",
+            "app=-", "tier>x", "app (a)", "!app=a", "(", "a b", "app=a,,b=c",
+        ].filter { $0 != "app=" })
     func malformedLabelSelectorsAreRefused(selector: String) {
         #expect(throws: LabelSelector.ParseError.self) { try LabelSelector(selector) }
     }
 
-    @Test(arguments: [
-        ("metadata.name=a", [("metadata.name", "a", true)]), ("a==b", [("a", "b", true)]), ("a!=b", [("a", "b", false)]),
-        ("a=b,c!=d", [("a", "b", true), ("c", "d", false)]), (#"a=b\,c"#, [("a", "b,c", true)]),
-        (#"a=b\=c\\"#, [("a", #"b=c\"#, true)]), ("a=", [("a", "", true)]), ("", []), (",", []),
-    ] as [(String, [(String, String, Bool)])])
+    @Test(
+        arguments: [
+            ("metadata.name=a", [("metadata.name", "a", true)]), ("a==b", [("a", "b", true)]),
+            ("a!=b", [("a", "b", false)]),
+            ("a=b,c!=d", [("a", "b", true), ("c", "d", false)]), (#"a=b\,c"#, [("a", "b,c", true)]),
+            (#"a=b\=c\\"#, [("a", #"b=c\"#, true)]), ("a=", [("a", "", true)]), ("", []), (",", []),
+        ] as [(String, [(String, String, Bool)])])
     func fieldSelectorsAreRead(text: String, terms: [(String, String, Bool)]) throws {
         #expect(
             try FieldSelector(text).terms == terms.map { FieldSelector.Term(field: $0.0, value: $0.1, isEqual: $0.2) })

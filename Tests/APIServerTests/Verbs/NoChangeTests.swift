@@ -20,7 +20,8 @@ import Testing
             let put = try await server.send("PUT", path + "/a", created.json)
             #expect(put.json["metadata"]?["resourceVersion"] == version)
             for type in ["application/merge-patch+json", "application/strategic-merge-patch+json"] {
-                let patched = try await server.send("PATCH", path + "/a", ["metadata": ["labels": ["a": "2"]]], type: type)
+                let patched = try await server.send(
+                    "PATCH", path + "/a", ["metadata": ["labels": ["a": "2"]]], type: type)
                 #expect(patched.json["metadata"]?["resourceVersion"] == version)
             }
             let changed = try await server.send(

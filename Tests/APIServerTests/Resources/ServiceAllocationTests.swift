@@ -4,7 +4,7 @@ import Testing
 
 @testable import APIServer
 
-@Suite struct AllocationTests {
+@Suite struct ServiceAllocationTests {
     private func allocators(_ ranges: [String] = ["10.96.0.0/24"]) -> Allocators {
         Allocators(serviceCIDRs: ranges.compactMap { IPNetwork($0) }, nodePorts: 30000...30099)
     }
@@ -91,7 +91,8 @@ import Testing
         let allocators = allocators()
         _ = try made(allocators, #"{"clusterIP":"10.96.0.7","type":"NodePort","ports":[{"port":80,"nodePort":30001}]}"#)
         #expect(
-            try failure(allocators, #"{"clusterIP":"10.96.0.7"}"#)?.message.hasSuffix("provided IP is already allocated")
+            try failure(allocators, #"{"clusterIP":"10.96.0.7"}"#)?.message.hasSuffix(
+                "provided IP is already allocated")
                 == true)
         #expect(
             try failure(allocators, #"{"type":"NodePort","ports":[{"port":80,"nodePort":30001}]}"#)?.message

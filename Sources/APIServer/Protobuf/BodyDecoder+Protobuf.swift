@@ -1,0 +1,42 @@
+import JSONStream
+import OrderedCollections
+
+extension BodyDecoder {
+    /// A protobuf body as the same object's JSON would be.
+    func protobuf(_ bytes: [UInt8]) throws -> JSONValue {
+        guard let message = ProtobufMessage.root(apiVersion: definition.apiVersion, kind: definition.kind) else {
+            throw unsupportedMediaType
+        }
+        let envelope: ProtobufEnvelope
+        do {
+            envelope = try ProtobufEnvelope(bytes)
+        } catch {
+            throw StatusError.badRequest(
+                "the object provided is unrecognized (must be of type \(definition.kind)): \(error) "
+                    + "(\(Self.summary(bytes)))")
+        }
+        // Before the message, whose field numbers depend on the kind.
+        try checkKind(envelope.typeMeta)
+        do {
+            return try envelope.object(as: message)
+        } catch {
+            throw cannotHandle(definition.kind, definition.version, "\(error)")
+        }
+    }
+
+    private static func summary(_ bytes: [UInt8]) -> String {
+        let shown = 30
+        let hex = bytes.prefix(shown).map { ($0 < 0x10 ? "0" : "") + String($0, radix: 16) }.joined()
+        return bytes.isEmpty ? "<empty>" : bytes.count > shown ? "\(hex) ..." : hex
+    }
+}
+
+extension DeleteOptions {
+    static func protobuf(_ bytes: [UInt8]) throws(ProtobufError) -> JSONValue {
+        let envelope = try ProtobufEnvelope(bytes)
+        guard envelope.kind.isEmpty || envelope.kind == "DeleteOptions" else {
+            throw ProtobufError("a \(envelope.kind) instead of DeleteOptions")
+        }
+        return try envelope.object(as: .deleteOptions)
+    }
+}

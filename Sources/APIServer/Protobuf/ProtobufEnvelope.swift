@@ -1,0 +1,79 @@
+import JSONStream
+import OrderedCollections
+
+/// How the API sends an object as protobuf: four magic bytes and a runtime.Unknown, which says the kind and holds the
+/// object's message (apimachinery pkg/runtime/generated.proto, pkg/runtime/serializer/protobuf).
+struct ProtobufEnvelope: Sendable {
+    static let mediaType = "application/vnd.kubernetes.protobuf"
+    static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
+
+    /// May be empty: then they are what the request's URL says.
+    let apiVersion: String
+    let kind: String
+    let message: ArraySlice<UInt8>
+
+    init(_ bytes: [UInt8]) throws(ProtobufError) {
+        guard !bytes.isEmpty else { throw ProtobufError("the body is empty") }
+        guard bytes.starts(with: Self.magic) else {
+            throw ProtobufError("the body does not begin with the bytes 6b 38 73 00 of a Kubernetes protobuf message")
+        }
+        var reader = ProtobufReader(bytes.dropFirst(Self.magic.count))
+        guard !reader.isAtEnd else { throw ProtobufError("the body is empty") }
+        var typeMeta: JSONValue.Object = [:]
+        var message: ArraySlice<UInt8> = []
+        var encoding: ArraySlice<UInt8> = []
+        while !reader.isAtEnd {
+            let (number, wireType) = try reader.tag()
+            guard (1...4).contains(number) else {
+                try reader.skip(wireType)
+                continue
+            }
+            guard wireType == .bytes else {
+                throw ProtobufError("wrong wire type \(wireType.rawValue) of field number \(number) of runtime.Unknown")
+            }
+            let value = try reader.bytes()
+            switch number {
+            case 1: typeMeta.merge(try ProtobufMessageDecoder.decode(value, as: .unknownTypeMeta)) { $1 }
+            case 2: message = value
+            case 3: encoding = value
+            default: break
+            }
+        }
+        guard encoding.isEmpty else {
+            throw ProtobufError("unknown contentEncoding \"\(String(decoding: encoding, as: UTF8.self))\"")
+        }
+        apiVersion = typeMeta["apiVersion"]?.stringValue ?? ""
+        kind = typeMeta["kind"]?.stringValue ?? ""
+        self.message = message
+    }
+
+    /// Kind and apiVersion, as far as given, in the form that they have in JSON.
+    var typeMeta: JSONValue {
+        var object: JSONValue.Object = [:]
+        if !kind.isEmpty { object["kind"] = .string(kind) }
+        if !apiVersion.isEmpty { object["apiVersion"] = .string(apiVersion) }
+        return .object(object)
+    }
+
+    /// The whole object.
+    func object(as description: ProtobufMessage) throws(ProtobufError) -> JSONValue {
+        var object = typeMeta.objectValue ?? [:]
+        object.merge(try ProtobufMessageDecoder.decode(message, as: description)) { $1 }
+        return .object(object)
+    }
+}
+
+extension ProtobufMessage {
+    /// runtime.TypeMeta, whose numbers are not those of meta/v1 TypeMeta.
+    static let unknownTypeMeta = ProtobufMessage(
+        "TypeMeta", [ProtobufField(1, "apiVersion", .string), ProtobufField(2, "kind", .string)])
+
+    static let intOrString = ProtobufMessage(
+        "IntOrString",
+        [
+            ProtobufField(1, "type", .int64), ProtobufField(2, "intVal", .int32), ProtobufField(3, "strVal", .string),
+        ])
+
+    static let timestamp = ProtobufMessage(
+        "Timestamp", [ProtobufField(1, "seconds", .int64), ProtobufField(2, "nanos", .int32)])
+}

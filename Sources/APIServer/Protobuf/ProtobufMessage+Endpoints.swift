@@ -1,0 +1,93 @@
+/// Numbers from api's core/v1 and discovery/v1 generated.proto.
+extension ProtobufMessage {
+    static let endpoints = ProtobufMessage(
+        "Endpoints",
+        [
+            ProtobufField(1, "metadata", .message(objectMeta)),
+            ProtobufField(2, "subsets", .repeated(.message(endpointSubset))),
+        ])
+
+    static let endpointSubset = ProtobufMessage(
+        "EndpointSubset",
+        [
+            ProtobufField(1, "addresses", .repeated(.message(endpointAddress))),
+            ProtobufField(2, "notReadyAddresses", .repeated(.message(endpointAddress))),
+            ProtobufField(3, "ports", .repeated(.message(endpointPort))),
+        ])
+
+    static let endpointAddress = ProtobufMessage(
+        "EndpointAddress",
+        [
+            ProtobufField(1, "ip", .string),
+            ProtobufField(2, "targetRef", .message(objectReference)),
+            ProtobufField(3, "hostname", .string),
+            ProtobufField(4, "nodeName", .string),
+        ])
+
+    static let endpointPort = ProtobufMessage(
+        "EndpointPort",
+        [
+            ProtobufField(1, "name", .string),
+            ProtobufField(2, "port", .int32),
+            ProtobufField(3, "protocol", .string),
+            ProtobufField(4, "appProtocol", .string),
+        ])
+
+    static let endpointSlice = ProtobufMessage(
+        "EndpointSlice",
+        [
+            ProtobufField(1, "metadata", .message(objectMeta)),
+            ProtobufField(2, "endpoints", .repeated(.message(endpoint))),
+            ProtobufField(3, "ports", .repeated(.message(slicePort))),
+            ProtobufField(4, "addressType", .string),
+        ])
+
+    static let endpoint = ProtobufMessage(
+        "Endpoint",
+        [
+            ProtobufField(1, "addresses", .repeated(.string)),
+            ProtobufField(2, "conditions", .message(endpointConditions)),
+            ProtobufField(3, "hostname", .string),
+            ProtobufField(4, "targetRef", .message(objectReference)),
+            ProtobufField(5, "deprecatedTopology", .map(.string)),
+            ProtobufField(6, "nodeName", .string),
+            ProtobufField(7, "zone", .string),
+            ProtobufField(8, "hints", .message(endpointHints)),
+        ])
+
+    static let endpointConditions = ProtobufMessage(
+        "EndpointConditions",
+        [
+            ProtobufField(1, "ready", .bool),
+            ProtobufField(2, "serving", .bool),
+            ProtobufField(3, "terminating", .bool),
+        ])
+
+    static let endpointHints = ProtobufMessage(
+        "EndpointHints",
+        [
+            ProtobufField(1, "forZones", .repeated(.message(forZone))),
+            ProtobufField(2, "forNodes", .repeated(.message(forNode))),
+        ])
+
+    static let forZone = ProtobufMessage(
+        "ForZone",
+        [
+            ProtobufField(1, "name", .string),
+        ])
+
+    static let forNode = ProtobufMessage(
+        "ForNode",
+        [
+            ProtobufField(1, "name", .string),
+        ])
+
+    static let slicePort = ProtobufMessage(
+        "EndpointPort",
+        [
+            ProtobufField(1, "name", .string),
+            ProtobufField(2, "protocol", .string),
+            ProtobufField(3, "port", .int32),
+            ProtobufField(4, "appProtocol", .string),
+        ])
+}

@@ -1,0 +1,134 @@
+import AsyncHTTPClient
+import JSONStream
+import NIOCore
+import NIOHTTP1
+import OrderedCollections
+import Testing
+
+@testable import APIServer
+
+/// Answers in protobuf, for clients that ask for it first.
+@Suite struct ProtobufAnswerTests {
+    private static let type = "application/vnd.kubernetes.protobuf"
+    private static let accept = type + ",application/json"
+    private static let services = "/api/v1/namespaces/default/services"
+
+    private static func decode(_ bytes: [UInt8]) throws -> JSONValue {
+        let envelope = try ProtobufEnvelope(bytes)
+        return try envelope.object(
+            as: try #require(ProtobufMessage.answer(apiVersion: envelope.apiVersion, kind: envelope.kind)))
+    }
+
+    /// As a client's Go struct has it: without nulls, and with members in the order of their names.
+    private static func plain(_ value: JSONValue) -> JSONValue {
+        switch value {
+        case .object(let members):
+            .object(
+                JSONValue.Object(
+                    members.filter { !$0.value.isNull }.map { ($0.key, plain($0.value)) }.sorted { $0.0 < $1.0 },
+                    uniquingKeysWith: { $1 }))
+        case .array(let elements): .array(elements.map(plain))
+        default: value
+        }
+    }
+
+    @Test("objects and lists are those of JSON", arguments: [
+        "/api/v1/namespaces/default", "/api/v1/namespaces", services, services + "/web",
+        "/apis/networking.k8s.io/v1/servicecidrs/kubernetes", "/apis/discovery.k8s.io/v1/endpointslices",
+        "/api/v1/namespaces/default/events", "/apis/events.k8s.io/v1/events", "/api/v1/nodes",
+    ])
+    func objects(_ path: String) async throws {
+        try await TestServer.with { server in
+            _ = try await server.send("POST", Self.services, RecordedBodies.clusterIP, type: Self.type)
+            let event: JSONValue = [
+                "metadata": ["name": "e"], "involvedObject": ["kind": "Service", "namespace": "default"],
+                "reason": "r", "count": 2, "firstTimestamp": "2026-01-02T03:04:05Z",
+            ]
+            let created = try await server.send("POST", "/api/v1/namespaces/default/events", event)
+            #expect(created.status == 201, "\(created.json)")
+            let node: JSONValue = [
+                "metadata": ["name": "n"], "status": ["capacity": ["cpu": "2"], "images": [["sizeBytes": 7]]],
+            ]
+            #expect(try await server.send("POST", "/api/v1/nodes", node).status == 201)
+            let json = try await server.send("GET", path)
+            let binary = try await server.send("GET", path, accept: Self.accept)
+            #expect(binary.status == json.status)
+            #expect(binary.headers["content-type"] == Self.type)
+            #expect(json.headers["content-type"] == "application/json")
+            var expected = json.json
+            // The items of a list have neither in protobuf.
+            if let items = expected["items"]?.arrayValue {
+                expected["items"] = items.isEmpty ? nil : .array(items.map {
+                    var item = $0
+                    item["kind"] = nil
+                    item["apiVersion"] = nil
+                    return item
+                })
+            }
+            #expect(Self.plain(try Self.decode(binary.bytes)) == Self.plain(expected))
+        }
+    }
+
+    @Test("what has no protobuf form is JSON: errors, tables, discovery")
+    func json() async throws {
+        try await TestServer.with { server in
+            let missing = try await server.send("GET", Self.services + "/none", accept: Self.accept)
+            #expect(missing.status == 404)
+            #expect(missing.json["reason"] == "NotFound")
+            let table = try await server.send(
+                "GET", Self.services, accept: "\(Self.type);as=Table;v=v1;g=meta.k8s.io,application/json")
+            #expect(table.json["kind"] == "ServiceList")
+            let groups = try await server.send("GET", "/apis", accept: Self.accept)
+            #expect(groups.json["kind"] == "APIGroupList")
+            let metadata = try await server.send(
+                "GET", "/api/v1/namespaces", accept: "\(Self.type);as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")
+            #expect(try ProtobufEnvelope(metadata.bytes).kind == "PartialObjectMetadataList")
+            #expect(try Self.decode(metadata.bytes)["items"]?.arrayValue?.isEmpty == false)
+        }
+    }
+
+    @Test("a watch has frames with a length")
+    func watch() async throws {
+        try await TestServer.with { server in
+            _ = try await server.send("POST", Self.services, RecordedBodies.clusterIP, type: Self.type)
+            var request = HTTPClientRequest(
+                url: server.base + Self.services
+                    + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
+                    + "&timeoutSeconds=2&fieldSelector=metadata.name%3Dweb")
+            request.headers.add(name: "Accept", value: Self.type + ";stream=watch")
+            let response = try await server.client.execute(request, timeout: .seconds(30))
+            #expect(response.headers.first(name: "Content-Type") == Self.type + ";stream=watch")
+            var body = try await response.body.collect(upTo: 1 << 20)
+            var events: [(type: String, object: JSONValue)] = []
+            while let frame = body.readLengthPrefixedSlice(as: UInt32.self) {
+                let event = try ProtobufMessageDecoder.decode(Array(buffer: frame)[...], as: Self.watchEvent)
+                let raw = try #require(try Self.raw(Array(buffer: frame)))
+                events.append((event["type"]?.stringValue ?? "", try Self.decode(raw)))
+            }
+            #expect(body.readableBytes == 0)
+            #expect(events.first?.type == "ADDED")
+            #expect(events.first?.object["metadata"]?["name"] == "web")
+            #expect(events.dropFirst().first?.type == "BOOKMARK")
+            let end = events.dropFirst().first?.object["metadata"]?["annotations"]?["k8s.io/initial-events-end"]
+            #expect(end == "true")
+        }
+    }
+
+    private static let watchEvent = ProtobufMessage("WatchEvent", [ProtobufField(1, "type", .string)])
+
+    /// The object.raw of a WatchEvent.
+    private static func raw(_ event: [UInt8]) throws -> [UInt8]? {
+        var reader = ProtobufReader(event[...])
+        while !reader.isAtEnd {
+            let (number, wireType) = try reader.tag()
+            guard number == 2 else {
+                try reader.skip(wireType)
+                continue
+            }
+            var object = ProtobufReader(try reader.bytes())
+            _ = try object.tag()
+            return Array(try object.bytes())
+        }
+        return nil
+    }
+}

@@ -1,0 +1,79 @@
+import JSONStream
+import Testing
+
+@testable import APIServer
+
+/// Bytes from anywhere give an object or an error, never a crash.
+@Suite struct ProtobufFuzzTests {
+    private struct Random: RandomNumberGenerator {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return state ^ (state >> 33)
+        }
+    }
+
+    private static let messages: [ProtobufMessage] = [
+        .namespace, .node, .service, .event, .endpointSlice, .groupEvent, .serviceCIDR, .lease, .endpoints,
+        .deleteOptions,
+    ]
+
+    @Test("random bytes")
+    func randomBytes() {
+        var random = Random(state: 1)
+        var decoded = 0
+        for _ in 0..<10_000 {
+            let count = Int.random(in: 0...40, using: &random)
+            let bytes = (0..<count).map { _ in
+                // Mostly small values, which are tags and lengths more often.
+                UInt8.random(in: 0...(Bool.random(using: &random) ? 255 : 35), using: &random)
+            }
+            let message = Self.messages.randomElement(using: &random) ?? .service
+            if (try? ProtobufMessageDecoder.decode(bytes[...], as: message)) != nil { decoded += 1 }
+            _ = try? ProtobufEnvelope([0x6B, 0x38, 0x73, 0] + bytes)
+        }
+        #expect(decoded > 50)
+    }
+
+    @Test("good messages with some bytes changed, cut out or doubled", arguments: ProtobufGoldens.all)
+    func mutatedMessages(_ golden: ProtobufGoldens.Golden) throws {
+        let description = try Self.description(golden)
+        let good = golden.bytes
+        var random = Random(state: 2)
+        var failed = 0
+        for _ in 0..<600 {
+            var bytes = good
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let place = Int.random(in: 0..<bytes.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
+                case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+                case 2: bytes.remove(at: place)
+                default: bytes.insert(bytes[place], at: place)
+                }
+            }
+            do { _ = try ProtobufEnvelope(bytes).object(as: description).serialized() } catch { failed += 1 }
+        }
+        #expect(failed > 30)
+    }
+
+    @Test("every beginning of a good message", arguments: ProtobufGoldens.all)
+    func beginnings(_ golden: ProtobufGoldens.Golden) throws {
+        let message = try ProtobufEnvelope(golden.bytes).message
+        let description = try Self.description(golden)
+        var whole = 0
+        for count in 0...message.count {
+            if (try? ProtobufMessageDecoder.decode(message.prefix(count), as: description)) != nil { whole += 1 }
+        }
+        // Only where a field of the outermost message ends.
+        #expect(whole <= description.fields.count * 2 + 2)
+        #expect(whole > 1)
+    }
+
+    private static func description(_ golden: ProtobufGoldens.Golden) throws -> ProtobufMessage {
+        try #require(
+            golden.kind == "DeleteOptions"
+                ? .deleteOptions : ProtobufMessage.root(apiVersion: golden.apiVersion, kind: golden.kind))
+    }
+}

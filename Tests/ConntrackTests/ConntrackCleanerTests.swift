@@ -1,0 +1,144 @@
+import Glibc
+import LinuxSystem
+import NetworkAddress
+import ServiceModel
+import Testing
+
+@testable import Conntrack
+
+/// The conntrack command, where it is installed: it makes and lists entries.
+private enum ConntrackCommand {
+    private static let path = ["/usr/sbin/conntrack", "/sbin/conntrack", "/usr/bin/conntrack"].first { (path: String) in
+        access(path, X_OK) == 0
+    }
+
+    /// nil if the tests can run: in a network namespace of their own only, since its entries are foreign otherwise.
+    static let missing: String? = {
+        guard path != nil else { return "the conntrack command" }
+        guard geteuid() == 0 else { return "root" }
+        guard onlyLoopback else { return "a network namespace of its own with lo alone (unshare -n)" }
+        return (try? run("-L")) == nil ? "connection tracking" : nil
+    }()
+
+    private static var onlyLoopback: Bool {
+        guard let file = fopen("/proc/net/dev", "r") else { return false }
+        defer { fclose(file) }
+        var names: [String] = []
+        var line = [CChar](repeating: 0, count: 512)
+        while fgets(&line, Int32(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            guard let colon = text.firstIndex(of: ":") else { continue }
+            names.append(String(text[..<colon].drop { $0 == " " }))
+        }
+        return names == ["lo"]
+    }
+
+    @discardableResult
+    static func run(_ arguments: String) throws -> String {
+        let command = try #require(path)
+        let stream = try #require(popen("\(command) \(arguments) 2>&1", "r"))
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 { bytes += buffer[..<count] }
+        let text = String(decoding: bytes, as: UTF8.self)
+        try #require(pclose(stream) == 0, "conntrack \(arguments): \(text)")
+        return text
+    }
+
+    /// Client ports of the entries.
+    static func clients(_ family: IPFamily) throws -> Set<Int> {
+        let lines = try run("-L -f \(family.rawValue.lowercased())").split(separator: "\n")
+        return Set(
+            lines.compactMap { line in
+                line.split(separator: " ").first { $0.hasPrefix("sport=") }.flatMap { Int($0.dropFirst(6)) }
+            })
+    }
+}
+
+@Suite(.serialized, .enabled(if: ConntrackCommand.missing == nil, "needs \(ConntrackCommand.missing ?? "")"))
+struct ConntrackCleanerTests {
+    private struct Flow {
+        var client: Int
+        var destination: String
+        var port: Int
+        var endpoint: String
+        var endpointPort: Int
+        var transport = "udp"
+    }
+
+    private static func network(_ family: IPFamily, _ text: String) -> String {
+        family == .ipv4 ? text : "fd00::" + text.split(separator: ".").joined(separator: ":")
+    }
+
+    private static func endpoint(_ family: IPFamily, _ text: String, _ port: UInt16) throws -> EndpointAddress {
+        EndpointAddress(try #require(IPAddress(network(family, text))), port)
+    }
+
+    private static func make(_ flow: Flow, _ family: IPFamily) throws {
+        let client = network(family, "10.0.0.1")
+        try ConntrackCommand.run(
+            "-I -p \(flow.transport) -s \(client)"
+                + " -d \(network(family, flow.destination)) --sport \(flow.client) --dport \(flow.port)"
+                + " -r \(network(family, flow.endpoint)) -q \(client)"
+                + " --reply-port-src \(flow.endpointPort) --reply-port-dst \(flow.client) -t 600"
+                + (flow.transport == "tcp" ? " --state ESTABLISHED -u SEEN_REPLY" : ""))
+    }
+
+    private static let flows = [
+        // To the service, at an endpoint that lives, one that is gone, and none.
+        Flow(client: 1001, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.1", endpointPort: 5353),
+        Flow(client: 1002, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353),
+        Flow(client: 1003, destination: "172.30.0.1", port: 53, endpoint: "172.30.0.1", endpointPort: 53),
+        // The same endpoint at another port.
+        Flow(client: 1004, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.1", endpointPort: 5354),
+        // Another service, and another port of this one.
+        Flow(client: 1005, destination: "172.30.0.2", port: 53, endpoint: "10.1.0.2", endpointPort: 5353),
+        Flow(client: 1006, destination: "172.30.0.1", port: 54, endpoint: "10.1.0.2", endpointPort: 5353),
+        // TCP ends by itself.
+        Flow(
+            client: 1007, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353,
+            transport: "tcp"),
+        // A node port, of this node and of another address.
+        Flow(client: 1008, destination: "192.0.2.9", port: 30053, endpoint: "10.1.0.2", endpointPort: 5353),
+        Flow(client: 1009, destination: "192.0.2.9", port: 30053, endpoint: "10.1.0.1", endpointPort: 5353),
+        Flow(client: 1010, destination: "198.51.100.1", port: 30053, endpoint: "10.1.0.2", endpointPort: 5353),
+        // A frontend that is gone.
+        Flow(client: 1011, destination: "172.30.0.3", port: 53, endpoint: "10.1.0.1", endpointPort: 5353),
+    ]
+
+    @Test("Exactly the stale flows are removed", arguments: IPFamily.allCases)
+    func staleFlows(family: IPFamily) async throws {
+        try ConntrackCommand.run("-F")
+        for flow in Self.flows { try Self.make(flow, family) }
+        #expect(try ConntrackCommand.clients(family) == Set(1001...1011))
+        let alive: Set = [try Self.endpoint(family, "10.1.0.1", 5353)]
+        let stale = StaleFamilyFlows(
+            frontends: [
+                try Self.endpoint(family, "172.30.0.1", 53): alive, try Self.endpoint(family, "172.30.0.3", 53): [],
+            ],
+            nodePorts: [30053: alive], nodeAddresses: [try Self.endpoint(family, "192.0.2.9", 0).ip])
+        let cleaner = try ConntrackCleaner()
+        #expect(try await cleaner.removeStale(stale, family: family) == 5)
+        #expect(try ConntrackCommand.clients(family) == [1001, 1005, 1006, 1007, 1009, 1010])
+        #expect(try await cleaner.removeStale(stale, family: family) == 0)
+        #expect(try await cleaner.removeStale(StaleFamilyFlows(), family: family) == 0)
+    }
+
+    @Test("Many stale flows, and the other family's are left alone")
+    func manyFlows() async throws {
+        try ConntrackCommand.run("-F")
+        for client in 2000..<2040 {
+            let flow = Flow(
+                client: client, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353)
+            try Self.make(flow, .ipv4)
+            if client < 2005 { try Self.make(flow, .ipv6) }
+        }
+        let cleaner = try ConntrackCleaner()
+        let stale = StaleFamilyFlows(frontends: [try Self.endpoint(.ipv4, "172.30.0.1", 53): []])
+        #expect(try await cleaner.removeStale(stale, family: .ipv4) == 40)
+        #expect(try ConntrackCommand.clients(.ipv4) == [])
+        #expect(try ConntrackCommand.clients(.ipv6) == Set(2000..<2005))
+        let stale6 = StaleFamilyFlows(frontends: [try Self.endpoint(.ipv6, "172.30.0.1", 53): []])
+        #expect(try await cleaner.removeStale(stale6, family: .ipv6) == 5)
+    }
+}

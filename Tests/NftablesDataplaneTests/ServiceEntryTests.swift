@@ -1,0 +1,208 @@
+import Dataplane
+import NetworkAddress
+import ServiceModel
+import Testing
+
+@testable import NftablesDataplane
+
+/// The elements of every kind of service, as nft would write them.
+@Suite struct ServiceEntryTests {
+    private static let node = "10.0.0.9"
+
+    /// Elements of a service that comes, sorted; those of endpoints and hairpins in the test's own lines.
+    private func elements(
+        endpoints: Int = 2, local: Int? = nil, nodeIP: String = node, hasAny: Bool? = nil, isIPv6: Bool = false,
+        _ change: (inout ServicePort) throws -> Void = { _ in }
+    ) throws -> String {
+        var state = try Sample.state(
+            "s", clusterIP: "172.30.0.1", endpoints: try Sample.endpoints(endpoints),
+            local: try local.map { try Sample.endpoints($0) } ?? [], change)
+        if let hasAny { state.hasAnyEndpoints = hasAny }
+        if isIPv6 { state = Sample.translated(state) }
+        let entry = ServiceEntry(state)
+        var lines: [String] = []
+        let address = try Sample.address(nodeIP)
+        entry.forEachElement(nodeIP: isIPv6 ? Sample.translated(address) : address) { set, element in
+            #expect(
+                element.data.comment == (set == .endpoints ? nil : "test/s:p"))
+            lines.append("\(set.rawValue) \(element.text(in: set))")
+        }
+        return lines.sorted().joined(separator: "\n")
+    }
+
+    @Test func clusterIP() throws {
+        #expect(
+            try elements() == """
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-2
+                endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                endpoints 172.30.0.1 . tcp . 80 . 1 : 10.1.0.2 . 8080
+                """)
+    }
+
+    @Test func clusterIPv6() throws {
+        #expect(
+            try elements(isIPv6: true) == """
+                endpoint-counts fd00::ac1e:1 . tcp . 80 . 0 : goto endpoints-2
+                endpoints fd00::ac1e:1 . tcp . 80 . 0 : fd00::a01:1 . 8080
+                endpoints fd00::ac1e:1 . tcp . 80 . 1 : fd00::a01:2 . 8080
+                """)
+    }
+
+    @Test("No endpoint anywhere: refused") func noEndpoints() throws {
+        #expect(
+            try elements(endpoints: 0) { $0.nodePort = 30080 } == """
+                external-ips 0.0.0.0 . tcp . 30080
+                no-endpoints 0.0.0.0 . tcp . 30080 : goto reject-chain
+                no-endpoints 172.30.0.1 . tcp . 80 : goto reject-chain
+                """)
+    }
+
+    @Test func nodePort() throws {
+        #expect(
+            try elements(endpoints: 1) { $0.nodePort = 30080 } == """
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : goto node-port-endpoints-1
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-1
+                endpoints 0.0.0.0 . tcp . 30080 . 0 : 10.1.0.1 . 8080
+                endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                external-ips 0.0.0.0 . tcp . 30080
+                """)
+    }
+
+    @Test func externalIPAndLoadBalancer() throws {
+        #expect(
+            try elements(endpoints: 1) {
+                $0.externalIPs = [try Sample.address("192.0.2.1")]
+                $0.loadBalancerVIPs = [try Sample.address("192.0.2.2")]
+            } == """
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-1
+                endpoint-counts 192.0.2.1 . tcp . 80 . 0 : goto endpoints-1
+                endpoint-counts 192.0.2.2 . tcp . 80 . 0 : goto endpoints-1
+                endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                endpoints 192.0.2.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                endpoints 192.0.2.2 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                external-ips 192.0.2.1 . tcp . 80
+                external-ips 192.0.2.2 . tcp . 80
+                """)
+    }
+
+    @Test("Local policy for external traffic: two lists behind each address") func externalLocal() throws {
+        #expect(
+            try elements(endpoints: 2, local: 1) {
+                $0.loadBalancerVIPs = [try Sample.address("192.0.2.2")]
+                $0.nodePort = 30080
+                $0.externalPolicyLocal = true
+            } == """
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : goto node-port-endpoints-2
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 1 : goto node-port-local-endpoints-1
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-2
+                endpoint-counts 192.0.2.2 . tcp . 80 . 0 : goto endpoints-2
+                endpoint-counts 192.0.2.2 . tcp . 80 . 1 : goto local-endpoints-1
+                endpoints 0.0.0.0 . tcp . 30080 . 0 : 10.1.0.1 . 8080
+                endpoints 0.0.0.0 . tcp . 30080 . 1 : 10.1.0.2 . 8080
+                endpoints 0.0.0.0 . tcp . 30080 . 65536 : 10.1.0.1 . 8080
+                endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                endpoints 172.30.0.1 . tcp . 80 . 1 : 10.1.0.2 . 8080
+                endpoints 192.0.2.2 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                endpoints 192.0.2.2 . tcp . 80 . 1 : 10.1.0.2 . 8080
+                endpoints 192.0.2.2 . tcp . 80 . 65536 : 10.1.0.1 . 8080
+                external-local-ips 0.0.0.0 . tcp . 30080
+                external-local-ips 192.0.2.2 . tcp . 80
+                """)
+    }
+
+    @Test("Local policy and endpoints elsewhere only: dropped, but not for pods and the node")
+    func externalLocalWithoutLocal() throws {
+        #expect(
+            try elements(endpoints: 1, local: 0) {
+                $0.nodePort = 30080
+                $0.externalPolicyLocal = true
+            } == """
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : goto node-port-endpoints-1
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 1 : drop
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-1
+                endpoints 0.0.0.0 . tcp . 30080 . 0 : 10.1.0.1 . 8080
+                endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                external-local-ips 0.0.0.0 . tcp . 30080
+                """)
+    }
+
+    @Test("Local policy for the cluster IP") func internalLocal() throws {
+        #expect(
+            try elements(endpoints: 0, local: 1) { $0.internalPolicyLocal = true } == """
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-1
+                endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
+                """)
+        #expect(
+            try elements(endpoints: 0, local: 0, hasAny: true) { $0.internalPolicyLocal = true } == """
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : drop
+                """)
+    }
+
+    @Test("Affinity and another protocol") func affinity() throws {
+        #expect(
+            try elements(endpoints: 1, local: 1) {
+                $0.name = Sample.name("s", .udp)
+                $0.affinityTimeout = 5400
+                $0.nodePort = 30080
+                $0.externalPolicyLocal = true
+            } == """
+                endpoint-counts 0.0.0.0 . udp . 30080 . 0 : goto node-port-endpoints-1-affinity-5400s
+                endpoint-counts 0.0.0.0 . udp . 30080 . 1 : goto node-port-local-endpoints-1-affinity-5400s
+                endpoint-counts 172.30.0.1 . udp . 80 . 0 : goto endpoints-1-affinity-5400s
+                endpoints 0.0.0.0 . udp . 30080 . 0 : 10.1.0.1 . 8080
+                endpoints 0.0.0.0 . udp . 30080 . 65536 : 10.1.0.1 . 8080
+                endpoints 172.30.0.1 . udp . 80 . 0 : 10.1.0.1 . 8080
+                external-local-ips 0.0.0.0 . udp . 30080
+                """)
+    }
+
+    private func ranges(_ ranges: [String], nodeIP: String = node) throws -> String {
+        try elements(endpoints: 0, nodeIP: nodeIP) {
+            $0.loadBalancerVIPs = [try Sample.address("192.0.2.1"), try Sample.address("192.0.2.2")]
+            $0.loadBalancerSourceRanges = ranges.compactMap { IPNetwork($0) }
+        }.split(separator: "\n").filter { $0.hasPrefix("firewall") || $0.hasPrefix("source") }
+            .joined(separator: "\n")
+    }
+
+    @Test("Source ranges: those within others are left out, since the kernel refuses overlaps")
+    func sourceRanges() throws {
+        #expect(
+            try ranges(["198.51.100.0/24", "198.51.100.0/25", "203.0.113.7/32", "198.51.100.0/24"]) == """
+                firewall-ips 192.0.2.1 . tcp . 80
+                firewall-ips 192.0.2.2 . tcp . 80
+                source-ranges 192.0.2.1 . tcp . 80 . 198.51.100.0-198.51.100.255
+                source-ranges 192.0.2.1 . tcp . 80 . 203.0.113.7-203.0.113.7
+                source-ranges 192.0.2.2 . tcp . 80 . 198.51.100.0-198.51.100.255
+                source-ranges 192.0.2.2 . tcp . 80 . 203.0.113.7-203.0.113.7
+                """)
+    }
+
+    @Test("Who lets the node in lets in the addresses of the load balancer") func sourceRangesWithNode() throws {
+        #expect(
+            try ranges(["10.0.0.0/24"]) == """
+                firewall-ips 192.0.2.1 . tcp . 80
+                firewall-ips 192.0.2.2 . tcp . 80
+                source-ranges 192.0.2.1 . tcp . 80 . 10.0.0.0-10.0.0.255
+                source-ranges 192.0.2.1 . tcp . 80 . 192.0.2.1-192.0.2.1
+                source-ranges 192.0.2.1 . tcp . 80 . 192.0.2.2-192.0.2.2
+                source-ranges 192.0.2.2 . tcp . 80 . 10.0.0.0-10.0.0.255
+                source-ranges 192.0.2.2 . tcp . 80 . 192.0.2.1-192.0.2.1
+                source-ranges 192.0.2.2 . tcp . 80 . 192.0.2.2-192.0.2.2
+                """)
+        #expect(!(try ranges(["10.0.0.0/24"], nodeIP: "10.0.1.9").contains("192.0.2.1-")))
+    }
+
+    @Test("Source ranges without a load balancer address mean nothing") func sourceRangesWithoutAddress() throws {
+        let text = try elements { $0.loadBalancerSourceRanges = [try #require(IPNetwork("10.0.0.0/8"))] }
+        #expect(!text.contains("source-ranges"))
+        #expect(!text.contains("firewall-ips"))
+    }
+
+    @Test("More endpoints than a list has slots are left out") func tooMany() throws {
+        let endpoints = (0..<BalancerChain.maximumCount + 5).map {
+            EndpointAddress(IPAddress(ipv4: UInt32(0x0A00_0000 + $0)), 80)
+        }
+        let state = try Sample.state("s", clusterIP: "172.30.0.1", endpoints: endpoints)
+        #expect(ServiceEntry(state).clusterSlots.count == BalancerChain.maximumCount)
+    }
+}
