@@ -121,7 +121,7 @@ import Testing
                 _ = try? FieldSelector(mutated)
                 _ = try? ContinueToken(mutated)
                 _ = Timestamp(mutated)
-                _ = Quantity.isValid(mutated)
+                _ = Quantity.canonical(mutated)
             }
         }
     }

@@ -51,7 +51,8 @@ struct AddressPool: Sendable {
 
     mutating func take(_ address: IPAddress) throws(AllocationError) {
         guard address.family == network.family, address.value >= first, address.value - first < count else {
-            throw AllocationError(message: "the provided network does not match the current range")
+            throw AllocationError(
+                message: "the provided IP (\(address)) is not in the valid range. The range of valid IPs is \(network)")
         }
         guard taken.insert(address).inserted else {
             throw AllocationError(message: "provided IP is already allocated")
@@ -63,10 +64,11 @@ struct AddressPool: Sendable {
         // Explicit requests are commonly of the low addresses, so those are given last.
         let reserved = min(max(count / 16, 16), 256)
         let upper = count > reserved ? count - reserved : 0
-        let start = upper > 0 ? reserved + UInt128(UInt64.random(in: 0..<UInt64(upper))) : 0
+        let start = upper > 0 ? UInt128(UInt64.random(in: 0..<UInt64(upper))) : 0
         for step in 0..<count {
-            var offset = start + step
-            if offset >= count { offset -= count }
+            // Round the upper band from a random place, then up the lower one.
+            var offset = step < upper ? start + step : step - upper
+            if step < upper { offset = reserved + (offset >= upper ? offset - upper : offset) }
             let address = IPAddress(family: network.family, value: first + offset)
             if taken.insert(address).inserted { return address }
         }
@@ -98,9 +100,10 @@ struct PortPool: Sendable {
         // The low ports are for explicit requests, as upstream keeps them.
         let reserved = min(max(range.count / 32, 16), 128)
         let upper = range.count - reserved
-        let start = upper > 0 ? reserved + Int.random(in: 0..<upper) : 0
+        let start = upper > 0 ? Int.random(in: 0..<upper) : 0
         for step in 0..<range.count {
-            let port = range.lowerBound + (start + step) % range.count
+            let offset = step < upper ? reserved + (start + step) % upper : step - max(upper, 0)
+            let port = range.lowerBound + offset
             if taken.insert(port).inserted { return port }
         }
         throw AllocationError(message: "range is full")

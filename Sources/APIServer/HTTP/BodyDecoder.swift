@@ -1,6 +1,5 @@
 import JSONStream
 import OrderedCollections
-import Yams
 
 /// From the bytes of a body to an object in its schema's form with defaults filled in.
 struct BodyDecoder: Sendable {
@@ -96,7 +95,7 @@ struct BodyDecoder: Sendable {
             throw cannotHandle(definition.kind, definition.version, error.message)
         }
         let problems =
-            reader.unknownFields.map { "unknown field \"\($0)\"" } + duplicates.map { "duplicate field \"\($0)\"" }
+            duplicates.map { "duplicate field \"\($0)\"" } + reader.unknownFields.map { "unknown field \"\($0)\"" }
         if validation == .strict, !problems.isEmpty {
             throw cannotHandle(
                 definition.kind, definition.version, "strict decoding error: \(problems.joined(separator: ", "))")
@@ -135,55 +134,5 @@ enum DuplicateFields {
         default:
             try reader.skip()
         }
-    }
-}
-
-/// YAML bodies, as JSON values.
-enum YAML {
-    struct Problem: Error, CustomStringConvertible { var description: String }
-
-    private static let maximumDepth = 256
-
-    static func decode(_ bytes: [UInt8]) throws -> JSONValue {
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw Problem(description: "not UTF-8") }
-        guard let node = try Yams.compose(yaml: text) else { throw Problem(description: "the document is empty") }
-        return try value(of: node, depth: 0)
-    }
-
-    private static func value(of node: Node, depth: Int) throws -> JSONValue {
-        guard depth < maximumDepth else { throw Problem(description: "nested too deep") }
-        switch node {
-        case .scalar(let scalar):
-            return self.scalar(node, scalar)
-        case .sequence(let items):
-            return .array(try items.map { try value(of: $0, depth: depth + 1) })
-        case .mapping(let members):
-            var object: JSONValue.Object = [:]
-            for (key, member) in members {
-                guard case .scalar(let name) = key else { throw Problem(description: "a key is no text") }
-                object[name.string] = try value(of: member, depth: depth + 1)
-            }
-            return .object(object)
-        case .alias:
-            throw Problem(description: "aliases are not supported")
-        }
-    }
-
-    private static func scalar(_ node: Node, _ scalar: Node.Scalar) -> JSONValue {
-        guard scalar.style == .plain || scalar.style == .any else { return .string(scalar.string) }
-        if node.null != nil { return .null }
-        // Timestamps stay texts; yes and no are words, as in YAML 1.2.
-        switch scalar.string {
-        case "true", "True", "TRUE": return .bool(true)
-        case "false", "False", "FALSE": return .bool(false)
-        default: break
-        }
-        if let number = Int64(scalar.string) { return .integer(number) }
-        if let first = scalar.string.utf8.first, "-+.0123456789".utf8.contains(first),
-            let number = Double(scalar.string)
-        {
-            return .double(number)
-        }
-        return .string(scalar.string)
     }
 }

@@ -16,6 +16,7 @@ struct ApplyPatch: Sendable {
         } catch {
             throw StatusError.badRequest("error decoding YAML: \(error)")
         }
+        guard case .object = value else { throw StatusError.badRequest("error decoding YAML: the body is no object") }
         guard value.text("kind") == definition.kind, value.text("apiVersion") == definition.apiVersion else {
             throw StatusError.badRequest(
                 "the apply patch must be a \(definition.kind) of \(definition.apiVersion)")
@@ -30,6 +31,7 @@ struct ApplyPatch: Sendable {
         } catch {
             throw StatusError.badRequest("failed to create typed patch object: \(error.message)")
         }
+        try KeyedLists.check(value, definition.schema)
         config = value
         fields = FieldPaths(of: value, definition.schema)
         self.definition = definition
@@ -71,10 +73,12 @@ struct ApplyPatch: Sendable {
     }
 
     private func conflicts(_ other: ManagedFields.Manager, _ current: JSONValue) -> [FieldPaths.Path] {
-        fields.paths.intersection(other.fields.paths).filter { path in
+        let merged = merge(config, into: current, definition.schema)
+        return fields.paths.intersection(other.fields.paths).filter { path in
             // An item of a list is shared; its fields are what may differ.
             guard path.last?.hasPrefix("k:") != true else { return false }
-            return FieldPaths.value(at: path[...], in: config) != FieldPaths.value(at: path[...], in: current)
+            let wanted = FieldPaths.value(at: path[...], in: merged) ?? .null
+            return !wanted.agrees(with: FieldPaths.value(at: path[...], in: current) ?? .null)
         }.sorted { $0.lexicographicallyPrecedes($1) }
     }
 

@@ -1,15 +1,33 @@
 import JSONStream
 import OrderedCollections
 
-/// JSON Patch (RFC 6902).
+/// JSON Patch (RFC 6902). As upstream's library, it takes negative indexes, which count from the end of a list.
 struct JSONPatch: Sendable {
     struct Failure: Error { var message: String }
 
     private struct Operation: Sendable {
         var name: String
-        var path: [String]
-        var from: [String]?
+        var path: String
+        var from: String?
         var value: JSONValue?
+    }
+
+    /// What the operations may still copy and move, so that a short patch cannot make a huge object.
+    private struct Budget {
+        var bytes = APIHandler.bodyLimit
+
+        mutating func take(_ value: JSONValue, to path: [String]) throws(Failure) {
+            bytes -= value.serialized().count
+            guard bytes >= 0 else { throw Failure(message: "the patch copies more than \(APIHandler.bodyLimit) bytes") }
+            try checkDepth(value, at: path)
+        }
+
+        /// What is nested deeper than any body may be would be too deep for what comes after, too.
+        func checkDepth(_ value: JSONValue, at path: [String]) throws(Failure) {
+            guard path.count + JSONPatch.depth(value) <= JSONReader.maximumDepth else {
+                throw Failure(message: "the patch nests more than \(JSONReader.maximumDepth) levels")
+            }
+        }
     }
 
     private static let operationLimit = 10_000
@@ -17,16 +35,9 @@ struct JSONPatch: Sendable {
 
     init(_ patch: JSONValue) throws {
         guard case .array(let items) = patch else {
-            let found =
-                switch patch {
-                case .object: "object"
-                case .string: "string"
-                case .bool: "bool"
-                case .null: "null"
-                default: "number"
-                }
             throw StatusError.badRequest(
-                "error decoding patch: json: cannot unmarshal \(found) into Go value of type []handlers.jsonPatchOp")
+                "error decoding patch: json: cannot unmarshal \(Self.goKind(patch)) into Go value of type []handlers.jsonPatchOp"
+            )
         }
         guard items.count <= Self.operationLimit else {
             throw StatusError(
@@ -34,20 +45,48 @@ struct JSONPatch: Sendable {
                 message: "Request entity too large: The allowed maximum operations in a JSON patch is "
                     + "\(Self.operationLimit), got \(items.count)")
         }
-        operations = try items.map { item in
-            guard let path = Self.pointer(item.text("path")) else {
-                throw StatusError.badRequest("error decoding patch: \"\(item.text("path"))\" is no JSON pointer")
-            }
-            return Operation(
-                name: item.text("op"), path: path, from: item["from"]?.stringValue.flatMap(Self.pointer),
-                value: item["value"])
+        operations = try items.map(Self.operation)
+    }
+
+    private static func operation(_ item: JSONValue) throws -> Operation {
+        guard case .object = item else {
+            throw StatusError.badRequest(
+                "error decoding patch: json: cannot unmarshal \(goKind(item)) into Go value of type handlers.jsonPatchOp"
+            )
+        }
+        for name in ["op", "path", "from"] {
+            guard let value = item[name], !value.isNull, value.stringValue == nil else { continue }
+            throw StatusError.badRequest(
+                "error decoding patch: json: cannot unmarshal \(goKind(value)) into Go struct field jsonPatchOp.\(name) "
+                    + "of type string")
+        }
+        return Operation(
+            name: item.text("op"), path: item.text("path"), from: item["from"]?.stringValue, value: item["value"])
+    }
+
+    private static func goKind(_ value: JSONValue) -> String {
+        switch value {
+        case .object: "object"
+        case .array: "array"
+        case .string: "string"
+        case .bool: "bool"
+        case .null: "null"
+        case .integer, .double: "number"
+        }
+    }
+
+    private static func depth(_ value: JSONValue) -> Int {
+        switch value {
+        case .object(let members): 1 + (members.values.lazy.map(depth).max() ?? 0)
+        case .array(let elements): 1 + (elements.lazy.map(depth).max() ?? 0)
+        default: 0
         }
     }
 
     /// The steps of a pointer (RFC 6901).
-    private static func pointer(_ text: String) -> [String]? {
+    private static func pointer(_ text: String) throws(Failure) -> [String] {
         if text.isEmpty { return [] }
-        guard text.hasPrefix("/") else { return nil }
+        guard text.hasPrefix("/") else { throw Failure(message: "\"\(text)\" is no JSON pointer") }
         return text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map {
             String($0.replacing("~1", with: "/").replacing("~0", with: "~"))
         }
@@ -55,26 +94,38 @@ struct JSONPatch: Sendable {
 
     func apply(to document: JSONValue) throws(Failure) -> JSONValue {
         var document = document
-        for operation in operations { try apply(operation, &document) }
+        var budget = Budget()
+        for operation in operations { try apply(operation, &document, &budget) }
         return document
     }
 
-    private func apply(_ operation: Operation, _ document: inout JSONValue) throws(Failure) {
-        let path = operation.path[...]
+    private func apply(
+        _ operation: Operation, _ document: inout JSONValue, _ budget: inout Budget
+    ) throws(Failure) {
+        let path = try Self.pointer(operation.path)
+        let value = operation.value ?? .null
         switch operation.name {
-        case "add": try Self.edit(&document, path, .add(operation.value ?? .null))
-        case "replace": try Self.edit(&document, path, .replace(operation.value ?? .null))
-        case "remove": try Self.edit(&document, path, .remove)
+        case "add":
+            try budget.checkDepth(value, at: path)
+            try Self.edit(&document, path[...], .add(value))
+        case "replace":
+            try budget.checkDepth(value, at: path)
+            try Self.edit(&document, path[...], .replace(value))
+        case "remove":
+            try Self.edit(&document, path[...], .remove)
         case "test":
-            let found = try? Self.find(document, path)
-            guard (found ?? .null) == (operation.value ?? .null) else {
-                throw Failure(message: "testing value /\(path.joined(separator: "/")) failed")
+            // What is missing passes for null, as upstream.
+            let found = try? Self.find(document, path[...])
+            guard (found ?? .null).agrees(with: value) else {
+                throw Failure(message: "testing value \(operation.path) failed")
             }
         case "move", "copy":
-            guard let from = operation.from else { throw Failure(message: "\(operation.name) has no from") }
+            guard let source = operation.from else { throw Failure(message: "\(operation.name) has no from") }
+            let from = try Self.pointer(source)
             let value = try Self.find(document, from[...])
+            try budget.take(value, to: path)
             if operation.name == "move" { try Self.edit(&document, from[...], .remove) }
-            try Self.edit(&document, path, .add(value))
+            try Self.edit(&document, path[...], .add(value))
         default:
             throw Failure(message: "unexpected kind: \(operation.name)")
         }
@@ -93,8 +144,7 @@ struct JSONPatch: Sendable {
             guard let member = members[step] else { throw missing(step) }
             return try find(member, path.dropFirst())
         case .array(let elements):
-            guard let index = Int(step), elements.indices.contains(index) else { throw missing(step) }
-            return try find(elements[index], path.dropFirst())
+            return try find(elements[try index(step, elements.count)], path.dropFirst())
         default:
             throw missing(step)
         }
@@ -139,17 +189,22 @@ struct JSONPatch: Sendable {
         _ elements: inout [JSONValue], _ step: String, _ rest: ArraySlice<String>, _ edit: Edit
     ) throws(Failure) {
         if rest.isEmpty, case .add(let value) = edit {
-            let index = step == "-" ? elements.count : Int(step) ?? -1
-            guard (0...elements.count).contains(index) else { throw missing(step) }
-            elements.insert(value, at: index)
+            elements.insert(value, at: step == "-" ? elements.count : try index(step, elements.count + 1))
             return
         }
-        guard let index = Int(step), elements.indices.contains(index) else { throw missing(step) }
+        let index = try index(step, elements.count)
         if rest.isEmpty {
             if case .replace(let value) = edit { elements[index] = value } else { elements.remove(at: index) }
         } else {
             try self.edit(&elements[index], rest, edit)
         }
+    }
+
+    private static func index(_ step: String, _ count: Int) throws(Failure) -> Int {
+        guard let number = Int(step) else { throw missing(step) }
+        let index = number < 0 ? number + count : number
+        guard (0..<count).contains(index) else { throw missing(step) }
+        return index
     }
 
     private static func missing(_ step: String) -> Failure {

@@ -46,6 +46,15 @@ struct ManagedFields: Sendable {
         _ object: inout JSONValue, old: JSONValue, manager: String, subresource: String,
         _ definition: ResourceDefinition
     ) {
+        if object["metadata"]?["managedFields"] == [[:]] {
+            // The client's way to give up the record.
+            object["metadata"] = object["metadata"].map { metadata in
+                var metadata = metadata
+                metadata["managedFields"] = nil
+                return metadata
+            }
+            return
+        }
         var managed = ManagedFields(old)
         guard !managed.managers.isEmpty else { return }
         let after = FieldPaths(of: object, definition.schema).paths
@@ -81,7 +90,8 @@ struct ManagedFields: Sendable {
 
     func write(to object: inout JSONValue) {
         var metadata = object["metadata"] ?? [:]
-        metadata["managedFields"] = json
+        let entries = json
+        if entries == [] { metadata["managedFields"] = JSONValue?.none } else { metadata["managedFields"] = entries }
         object["metadata"] = metadata
     }
 }

@@ -13,29 +13,35 @@ struct StrategicMergePatch: Sendable {
     }
 
     func apply(to document: JSONValue) throws -> JSONValue {
-        try merge(patch, into: document, schema) ?? [:]
+        try merge(patch, into: document, schema)
     }
 
     private static let deleteList = "$deleteFromPrimitiveList/"
     private static let setOrder = "$setElementOrder/"
 
-    /// nil if the patch deletes the object.
-    private func merge(_ patch: JSONValue, into document: JSONValue?, _ schema: StructSchema?) throws -> JSONValue? {
+    private func merge(_ patch: JSONValue, into document: JSONValue?, _ schema: StructSchema?) throws -> JSONValue {
         guard case .object(let changes) = patch else { return patch }
         switch changes["$patch"]?.stringValue {
         case "replace"?:
             var replacement = patch
             replacement["$patch"] = nil
             return Self.withoutDirectives(replacement)
-        case "delete"?: return nil
-        case "merge"?, nil: break
+        case "delete"?: return [:]
+        case "merge"?: break
+        case nil where changes["$patch"] == nil: break
+        case nil: throw StatusError.badRequest("Unknown patch type found in map: \(changes["$patch"] ?? .null)")
         case let other?:
             throw StatusError.badRequest("Unknown patch type found in map: \(other)")
         }
         var members = document?.objectValue ?? [:]
         if case .array(let kept)? = changes["$retainKeys"] {
+            let others = changes.filter { !$0.key.hasPrefix("$") && !$0.value.isNull }
+            guard others.allSatisfy({ kept.contains(.string($0.key)) }) else {
+                throw StatusError.badRequest("invalid patch format of retainKeys")
+            }
             members = members.filter { kept.contains(.string($0.key)) }
         }
+        try checkOrders(changes, schema)
         for (name, change) in changes {
             if name == "$patch" || name == "$retainKeys" || name.hasPrefix(Self.setOrder) { continue }
             if name.hasPrefix(Self.deleteList) {
@@ -63,9 +69,29 @@ struct StrategicMergePatch: Sendable {
         return .object(members)
     }
 
+    /// The items of a patch must be in the list that orders them, and in its order.
+    private func checkOrders(_ changes: JSONValue.Object, _ schema: StructSchema?) throws {
+        for (name, order) in changes where name.hasPrefix(Self.setOrder) {
+            guard case .array(let order) = order else {
+                throw StatusError.badRequest("invalid patch format of setElementOrder list")
+            }
+            let field = String(name.dropFirst(Self.setOrder.count))
+            let key = schema?[field]?.patchMergeKey
+            func identity(_ value: JSONValue) -> JSONValue { key.map { value[$0] ?? .null } ?? value }
+            var rest = order[...]
+            for item in changes[field]?.arrayValue ?? [] where item["$patch"] == nil {
+                guard let place = rest.firstIndex(where: { identity($0) == identity(item) }) else {
+                    throw StatusError.badRequest(
+                        "The order in patch list doesn't match $setElementOrder list: \(field)")
+                }
+                rest = rest[(place + 1)...]
+            }
+        }
+    }
+
     private func merge(
         _ change: JSONValue, into current: JSONValue?, _ field: Field?, order: [JSONValue]?
-    ) throws -> JSONValue? {
+    ) throws -> JSONValue {
         guard let field else {
             return try merge(change, into: current, nil as StructSchema?)
         }
@@ -107,9 +133,9 @@ struct StrategicMergePatch: Sendable {
             }
             patched.append([key: identity].asObject)
             if let index = merged.firstIndex(where: { $0[key] == identity }) {
-                if let result = try merge(item, into: merged[index], schema) { merged[index] = result }
-            } else if let result = try merge(item, into: nil, schema) {
-                merged.append(result)
+                merged[index] = try merge(item, into: merged[index], schema)
+            } else {
+                merged.append(try merge(item, into: nil, schema))
             }
         }
         return Self.ordered(merged, before: present, by: order ?? patched, key: key)

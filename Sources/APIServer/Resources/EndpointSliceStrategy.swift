@@ -65,6 +65,8 @@ struct EndpointSliceStrategy: ResourceStrategy {
     private static let types = ["FQDN", "IPv4", "IPv6"]
 
     func applyDefaults(_ object: inout JSONValue) {
+        // Stored as protobuf, an empty list is none.
+        for name in ["endpoints", "ports"] where object[name] == [] { object[name] = .null }
         guard case .array(let ports)? = object["ports"] else { return }
         object["ports"] = .array(
             ports.map { port in
@@ -72,6 +74,17 @@ struct EndpointSliceStrategy: ResourceStrategy {
                 if port["name"] == nil { port["name"] = "" }
                 if port["protocol"] == nil { port["protocol"] = "TCP" }
                 return port
+            })
+    }
+
+    /// The old topology labels are of the older API version only.
+    func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext) {
+        guard case .array(let endpoints)? = object["endpoints"] else { return }
+        object["endpoints"] = .array(
+            endpoints.map { endpoint in
+                var endpoint = endpoint
+                endpoint["deprecatedTopology"] = nil
+                return endpoint
             })
     }
 
@@ -165,12 +178,13 @@ struct EndpointSliceStrategy: ResourceStrategy {
         var seen: Set<String> = []
         for (index, entry) in entries.enumerated() {
             let name = entry.text("name")
+            let form = field == "forNodes" ? Names.dnsSubdomain : Names.labelValue
             let item = path.index(index).child("name")
             if !seen.insert(name).inserted { errors.append(.duplicate(item, .string(name))) }
             if name.isEmpty {
                 errors.append(.required(item))
             } else {
-                errors += Names.labelValue(name).map { .invalid(item, .string(name), $0) }
+                errors += form(name).map { .invalid(item, .string(name), $0) }
             }
         }
         return errors

@@ -99,12 +99,46 @@ struct EventStrategy: ResourceStrategy {
 
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         isGroup
-            ? validateGroup(object) + validateNamespace(object, "regarding")
+            ? validateGroup(object) + series(object) + deprecated(object) + validateNamespace(object, "regarding")
             : validateNamespace(object, "involvedObject")
     }
 
+    /// Only the series and metadata of an event of events.k8s.io change.
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
-        validateCreate(object, context)
+        guard isGroup else { return validateCreate(object, context) }
+        let changes = Self.immutable.filter { (object[$0.field] ?? .null) != (old[$0.field] ?? .null) }.map {
+            FieldError.invalid(FieldPath($0.path), object[$0.field] ?? .null, "field is immutable")
+        }
+        return (object["series"] == old["series"] ? [] : series(object)) + changes
+    }
+
+    private static let immutable: [(field: String, path: String)] = [
+        ("regarding", "involvedObject"), ("reason", "reason"), ("note", "message"), ("deprecatedSource", "source"),
+        ("deprecatedFirstTimestamp", "firstTimestamp"), ("deprecatedLastTimestamp", "lastTimestamp"),
+        ("deprecatedCount", "count"), ("type", "type"), ("eventTime", "eventTime"), ("action", "action"),
+        ("related", "related"), ("reportingController", "reportingController"),
+        ("reportingInstance", "reportingInstance"),
+    ]
+
+    private func series(_ object: JSONValue) -> [FieldError] {
+        guard let series = object["series"] else { return [] }
+        var errors: [FieldError] = []
+        if series.number("count") < 2 {
+            errors.append(.invalid(FieldPath("series.count"), "", "should be at least 2"))
+        }
+        if series.text("lastObservedTime").isEmpty { errors.append(.required(FieldPath("series.lastObservedTime"))) }
+        return errors
+    }
+
+    /// What only events of the older kind have.
+    private func deprecated(_ object: JSONValue) -> [FieldError] {
+        var set: [String] = []
+        for name in ["FirstTimestamp", "LastTimestamp"] where !object.text("deprecated\(name)").isEmpty {
+            set.append(name == "FirstTimestamp" ? "firstTimestamp" : "lastTimestamp")
+        }
+        if object.number("deprecatedCount") != 0 { set.append("count") }
+        if object["deprecatedSource"]?.objectValue?.isEmpty == false { set.append("source") }
+        return set.map { .invalid(FieldPath($0), "", "needs to be unset") }
     }
 
     private func validateNamespace(_ object: JSONValue, _ reference: String) -> [FieldError] {
@@ -124,10 +158,9 @@ struct EventStrategy: ResourceStrategy {
         let controller = object.text("reportingController")
         if controller.isEmpty {
             errors.append(.required(FieldPath("reportingController")))
-        } else {
-            errors += Names.qualifiedName(controller).map {
-                .invalid(FieldPath("reportingController"), .string(controller), $0)
-            }
+        }
+        errors += Names.qualifiedName(controller).map {
+            .invalid(FieldPath("reportingController"), .string(controller), $0)
         }
         for field in ["reportingInstance", "action", "reason"] {
             let text = object.text(field)

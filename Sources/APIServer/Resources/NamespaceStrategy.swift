@@ -64,6 +64,25 @@ struct NamespaceStrategy: ResourceStrategy {
 
     func validateName(_ name: String) -> [String] { Names.dnsLabel(name) }
 
+    func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        let path = FieldPath("spec.finalizers")
+        return (object["spec"]?.strings("finalizers") ?? []).flatMap {
+            MetadataValidation.finalizerForm($0, path) + MetadataValidation.finalizerPrefix($0, path)
+        }
+    }
+
+    func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
+        let isDeleted = object["metadata"]?["deletionTimestamp"] != nil
+        let (wanted, condition) = isDeleted ? ("Terminating", "is not empty") : ("Active", "is empty")
+        let phase = object["status"]?.text("phase") ?? ""
+        guard phase != wanted else { return [] }
+        return [
+            .invalid(
+                FieldPath("status.Phase"), .string(phase),
+                "may only be '\(wanted)' if `deletionTimestamp` \(condition)")
+        ]
+    }
+
     var selectableFields: [String] { ["status.phase", "name"] }
 
     func selectableField(_ label: String, of object: JSONValue) -> String? {

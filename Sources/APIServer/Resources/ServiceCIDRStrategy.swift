@@ -47,7 +47,7 @@ struct ServiceCIDRStrategy: ResourceStrategy {
             errors.append(
                 .invalid(path, object["spec"]?["cidrs"] ?? [], "may only hold up to 2 values"))
         }
-        for (index, cidr) in cidrs.enumerated() { errors += AddressValidation.cidr(cidr, path.index(index)) }
+        for (index, cidr) in cidrs.enumerated() { errors += AddressValidation.canonicalCIDR(cidr, path.index(index)) }
         if cidrs.count == 2, Set(cidrs.map { $0.contains(":") }).count < 2 {
             errors.append(
                 .invalid(
@@ -57,8 +57,17 @@ struct ServiceCIDRStrategy: ResourceStrategy {
     }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
-        object["spec"] == old["spec"]
-            ? [] : [.invalid(FieldPath("spec.cidrs"), object["spec"]?["cidrs"] ?? [], "field is immutable")]
+        // A second family may be added to one; nothing else changes.
+        let path = FieldPath("spec.cidrs")
+        let (before, after) = (old["spec"]?.items("cidrs") ?? [], object["spec"]?.items("cidrs") ?? [])
+        var errors = validateCreate(object, context)
+        for (index, pair) in zip(before, after).enumerated() where pair.0 != pair.1 {
+            errors.append(.invalid(path.index(index), pair.1, "field is immutable"))
+        }
+        if after.count < before.count {
+            errors.append(.invalid(path, object["spec"]?["cidrs"] ?? [], "field is immutable"))
+        }
+        return errors
     }
 
     var table: TableDefinition { .serviceCIDRs }

@@ -102,7 +102,15 @@ extension ServiceStrategy {
         let isFree = Self.isHeadless(spec) && (spec["selector"]?.objectValue ?? [:]).isEmpty
         let served = allocators.families.map(\.apiName)
         for (index, text) in addresses.enumerated() where text != "None" && index >= families.count {
-            if let family = IPAddress(text)?.family { families.append(family.apiName) }
+            guard let family = IPAddress(text)?.family.apiName else { continue }
+            guard served.contains(family) else {
+                return [
+                    .invalid(
+                        path.child("clusterIPs").index(index), spec["clusterIPs"] ?? [],
+                        "\(family) is not configured on this cluster")
+                ]
+            }
+            families.append(family)
         }
         var policy = spec["ipFamilyPolicy"]?.stringValue
         if policy == "SingleStack" {
@@ -122,13 +130,6 @@ extension ServiceStrategy {
             }
         }
         if !isFree {
-            for (index, family) in families.enumerated() where !served.contains(family) {
-                return [
-                    .invalid(
-                        path.child("ipFamilies").index(index), .string(family),
-                        "not configured on this cluster")
-                ]
-            }
             if policy == "RequireDualStack" || (policy == nil && (families.count > 1 || addresses.count > 1)),
                 served.count < 2
             {
@@ -138,11 +139,17 @@ extension ServiceStrategy {
                         "this cluster is not configured for dual-stack services")
                 ]
             }
+            for (index, family) in families.enumerated() where !served.contains(family) {
+                return [
+                    .invalid(
+                        path.child("ipFamilies").index(index), .string(family),
+                        "not configured on this cluster")
+                ]
+            }
         }
         if families.isEmpty { families = [served.first ?? "IPv4"] }
         if policy == nil {
-            policy =
-                isFree && spec.items("ipFamilies").isEmpty || families.count > 1 ? "RequireDualStack" : "SingleStack"
+            policy = isFree || families.count > 1 ? "RequireDualStack" : "SingleStack"
         }
         if policy != "SingleStack", families.count == 1, isFree || served.count > 1 {
             families.append(families[0] == "IPv4" ? "IPv6" : "IPv4")

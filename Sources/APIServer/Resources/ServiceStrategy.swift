@@ -95,6 +95,11 @@ struct ServiceStrategy: ResourceStrategy {
 
     func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, _ context: AdmissionContext) {
         object["status"] = old["status"]
+        if object["spec"]?.text("type") != "LoadBalancer" {
+            var status = object["status"] ?? [:]
+            status["loadBalancer"] = [:]
+            object["status"] = status
+        }
         dropDependentFields(&object, old: old["spec"] ?? [:])
     }
 
@@ -152,28 +157,6 @@ struct ServiceStrategy: ResourceStrategy {
 
     func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
         ServiceValidation(object).validateStatus()
-    }
-
-    func warnings(_ object: JSONValue) -> [String] {
-        var warnings: [String] = []
-        let spec = object["spec"] ?? [:]
-        if spec.text("trafficDistribution") == "PreferClose" {
-            warnings.append(#"spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone""#)
-        }
-        if spec.text("type") == "ExternalName", spec.items("externalIPs").isEmpty == false {
-            warnings.append("spec.externalIPs is ignored when spec.type is \"ExternalName\"")
-        }
-        if spec.text("type") != "ClusterIP" || !Self.isHeadless(spec) { return warnings }
-        if spec.text("sessionAffinity") == "ClientIP" {
-            warnings.append("spec.SessionAffinity is ignored for headless services")
-        }
-        if !spec.items("externalIPs").isEmpty {
-            warnings.append("spec.externalIPs is ignored when spec.clusterIP is \"None\"")
-        }
-        if !spec.text("loadBalancerIP").isEmpty {
-            warnings.append("spec.loadBalancerIP is ignored for headless services")
-        }
-        return warnings
     }
 
     var selectableFields: [String] { ["spec.clusterIP", "spec.type"] }

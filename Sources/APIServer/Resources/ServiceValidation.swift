@@ -237,6 +237,8 @@ struct ServiceValidation {
         let whole = spec["clusterIPs"] ?? []
         if address.isEmpty, !addresses.isEmpty {
             errors.append(.invalid(addressesPath, whole, "must be empty when `clusterIP` is not specified"))
+        } else if !address.isEmpty, addresses.isEmpty {
+            errors.append(.required(addressesPath))
         } else if !address.isEmpty, addresses.first != address {
             errors.append(.invalid(addressesPath, whole, "first value must match `clusterIP`"))
         }
@@ -259,7 +261,7 @@ struct ServiceValidation {
         }
         guard !isMalformed else { return errors }
         let parsed = addresses.compactMap { IPAddress($0) }
-        if addresses.count > 1, Set(parsed.map(\.family)).count < 2 || addresses.count > 2 {
+        if addresses.count > 1, Set(parsed.map(\.family)).count < 2 {
             errors.append(.invalid(addressesPath, whole, "may specify no more than one IP for each IP family"))
         }
         for (index, pair) in zip(parsed, spec.strings("ipFamilies")).enumerated()
@@ -298,7 +300,9 @@ struct ServiceValidation {
         let staysAddressed = ServiceStrategy.needsClusterIP(before) && ServiceStrategy.needsClusterIP(spec)
         if staysAddressed {
             errors += unchanged("clusterIPs", from: before)
-            errors += unchanged("ipFamilies", from: before)
+            // Nothing is allocated for a headless service, so that its families may change.
+            let staysHeadless = isHeadless && ServiceStrategy.isHeadless(before)
+            if !staysHeadless { errors += unchanged("ipFamilies", from: before) }
         }
         let oldClass = before["loadBalancerClass"]
         if before.text("type") == "LoadBalancer", type == "LoadBalancer", oldClass != spec["loadBalancerClass"] {
@@ -329,11 +333,11 @@ struct ServiceValidation {
         if old.count > 1, new.count > 1, old[1] != new[1] {
             errors.append(.invalid(path.child(field).index(1), spec[field] ?? .null, "may not change once set"))
         }
-        if old.count > 1, new.count == 1, spec.text("ipFamilyPolicy") == "RequireDualStack" {
+        let policy = spec.text("ipFamilyPolicy")
+        if old.count > 1, new.count == 1, policy != "SingleStack" {
             errors.append(
                 .invalid(
-                    path.child("ipFamilyPolicy"), "RequireDualStack", "must be set to 'SingleStack' to release \(field)"
-                ))
+                    path.child("ipFamilyPolicy"), .string(policy), "must be set to 'SingleStack' to release \(field)"))
         }
         return errors
     }
@@ -343,7 +347,7 @@ struct ServiceValidation {
         let ingressPath = FieldPath("status.loadBalancer.ingress")
         let ingress = object["status"]?["loadBalancer"]?.items("ingress") ?? []
         if !ingress.isEmpty, type != "LoadBalancer" {
-            errors.append(.forbidden(ingressPath, "may only be used when `spec.type` is \"LoadBalancer\""))
+            return [.forbidden(ingressPath, "may only be used when `spec.type` is \"LoadBalancer\"")]
         }
         for (index, entry) in ingress.enumerated() {
             let item = ingressPath.index(index)

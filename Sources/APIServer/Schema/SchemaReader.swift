@@ -11,6 +11,29 @@ struct SchemaReader {
     /// Paths of unknown fields, in the order met.
     private(set) var unknownFields: [String] = []
 
+    /// The members in the order of the schema, so that equal objects have equal bytes.
+    static func ordered(_ value: JSONValue, _ schema: StructSchema) -> JSONValue {
+        guard case .object(let members) = value else { return value }
+        var result = JSONValue.Object(minimumCapacity: members.count)
+        for field in schema.fields {
+            if let member = members[field.name] { result[field.name] = ordered(member, field.type) }
+        }
+        for (name, member) in members where schema[name] == nil { result[name] = member }
+        return .object(result)
+    }
+
+    private static func ordered(_ value: JSONValue, _ type: SchemaType) -> JSONValue {
+        switch (value, type) {
+        case (.object, .object(let schema)): ordered(value, schema)
+        case (.object(let members), .map):
+            .object(
+                JSONValue.Object(
+                    uniqueKeysWithValues: members.elements.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+        case (.array(let elements), .array(let element)): .array(elements.map { ordered($0, element) })
+        default: value
+        }
+    }
+
     mutating func read(_ value: JSONValue, as schema: StructSchema) throws(TypeError) -> JSONValue {
         try read(value, schema, path: "", goPath: "")
     }
@@ -23,12 +46,21 @@ struct SchemaReader {
         }
         var result: JSONValue.Object = [:]
         result.reserveCapacity(min(members.count, schema.fields.count))
-        for field in schema.fields {
-            let present = members[field.name]
-            if let read = try read(present, field, schema, path: path, goPath: goPath) { result[field.name] = read }
+        // In the order of the document, so that its first mistake is told.
+        var values: [String: JSONValue] = [:]
+        for (name, member) in members {
+            if let field = schema[name] {
+                values[name] = try read(member, field, schema, path: path, goPath: goPath)
+            } else {
+                unknownFields.append(path.isEmpty ? name : "\(path).\(name)")
+            }
         }
-        for name in members.keys where schema[name] == nil {
-            unknownFields.append(path.isEmpty ? name : "\(path).\(name)")
+        for field in schema.fields {
+            if let value = values[field.name] {
+                result[field.name] = value
+            } else if members[field.name] == nil, field.presence == .always {
+                result[field.name] = zero(field.type)
+            }
         }
         return .object(result)
     }
@@ -111,13 +143,16 @@ struct SchemaReader {
 
     private func quantity(_ value: JSONValue) throws(TypeError) -> JSONValue {
         switch value {
-        case .integer(let number): return .string(String(number))
-        case .double(let number): return .string(number.description)
-        case .string(let text) where Quantity.isValid(text): return value
-        default:
-            throw TypeError(
-                message: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+        case .integer(let number):
+            if let text = Quantity.canonical(String(number)) { return .string(text) }
+        case .double(let number):
+            if let text = Quantity.canonical(number.description) { return .string(text) }
+        case .string(let text):
+            if let text = Quantity.canonical(text) { return .string(text) }
+        default: break
         }
+        throw TypeError(
+            message: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
     }
 
     private func time(_ value: JSONValue, fraction: Bool) throws(TypeError) -> JSONValue {

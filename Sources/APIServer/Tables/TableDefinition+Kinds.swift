@@ -41,6 +41,11 @@ extension TableDefinition {
         ]
     }
 
+    private static func trimmed(_ text: String) -> String {
+        let rest = text.drop(while: \.isWhitespace)
+        return String(rest[..<(rest.lastIndex { !$0.isWhitespace }.map { rest.index(after: $0) } ?? rest.startIndex)])
+    }
+
     private static func externalAddress(_ service: JSONValue) -> String {
         let spec = service["spec"] ?? [:]
         let external = spec.strings("externalIPs")
@@ -48,9 +53,11 @@ extension TableDefinition {
         case "ExternalName":
             return spec.text("externalName")
         case "LoadBalancer":
-            let ingress = (service["status"]?["loadBalancer"]?.items("ingress") ?? []).map {
-                $0.text("ip").isEmpty ? $0.text("hostname") : $0.text("ip")
-            }
+            let ingress = Set(
+                (service["status"]?["loadBalancer"]?.items("ingress") ?? []).map {
+                    $0.text("ip").isEmpty ? $0.text("hostname") : $0.text("ip")
+                }
+            ).sorted()
             let all = ingress + external
             return all.isEmpty ? "<pending>" : all.joined(separator: ",")
         default:
@@ -81,7 +88,9 @@ extension TableDefinition {
             Column(name: "Endpoints", description: "Addresses of the endpoints."), .age,
         ]
     ) { object, now in
-        let ports = object.items("ports").map { $0["port"]?.integerValue.map(String.init) ?? "*" }
+        let ports = object.items("ports").map {
+            $0["port"]?.integerValue.map(String.init) ?? $0["name"]?.stringValue ?? "*"
+        }
         let addresses = object.items("endpoints").flatMap { $0.strings("addresses") }
         return [
             name(object), .string(object.text("addressType")), .string(shortened(ports)),
@@ -175,7 +184,7 @@ extension TableDefinition {
                 since(last, now), .string(event.text("type")), .string(event.text("reason")),
                 .string("\(involved.text("kind").lowercased())/\(involved.text("name"))"),
                 .string(involved.text("fieldPath")), .string(host.isEmpty ? component : "\(component), \(host)"),
-                .string(event.text("message")), since(first, now), .integer(max(count, 1)), name(event),
+                .string(trimmed(event.text("message"))), since(first, now), .integer(max(count, 1)), name(event),
             ]
         }
     }

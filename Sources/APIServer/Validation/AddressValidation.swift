@@ -17,6 +17,16 @@ enum AddressValidation {
             : [.invalid(path, .string(text), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
     }
 
+    /// A range in the one spelling that newer kinds take.
+    static func canonicalCIDR(_ text: String, _ path: FieldPath) -> [FieldError] {
+        let errors = cidr(text, path)
+        guard errors.isEmpty else { return errors }
+        guard let network = IPNetwork(text), network.description == text else {
+            return [.invalid(path, .string(text), "must be in canonical form")]
+        }
+        return []
+    }
+
     /// An address with a prefix length; host bits may be set, as upstream takes them.
     static func isNetwork(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

@@ -59,10 +59,9 @@ enum MetadataValidation {
     private static func owners(_ owners: JSONValue?, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         var controllers: [String] = []
-        for (index, owner) in (owners?.arrayValue ?? []).enumerated() {
-            let item = path.index(index)
+        for owner in owners?.arrayValue ?? [] {
             for field in ["apiVersion", "kind", "name", "uid"] where owner.text(field).isEmpty {
-                errors.append(.invalid(item.child(field), .string(""), "must not be empty"))
+                errors.append(.invalid(path.child(field), .string(""), "must not be empty"))
             }
             if owner["controller"]?.boolValue == true { controllers.append(owner.text("name")) }
         }
@@ -77,19 +76,20 @@ enum MetadataValidation {
     }
 
     private static func finalizers(_ finalizers: JSONValue?, _ path: FieldPath) -> [FieldError] {
-        var errors: [FieldError] = []
-        for (index, finalizer) in (finalizers?.arrayValue ?? []).enumerated() {
-            let name = finalizer.stringValue ?? ""
-            let problems = Names.qualifiedName(name)
-            errors += problems.map { .invalid(path, .string(name), $0) }
-            if problems.isEmpty, !name.contains("/"), !["orphan", "foregroundDeletion", "kubernetes"].contains(name) {
-                errors.append(
-                    .invalid(
-                        path.index(index), .string(name),
-                        "name is neither a standard finalizer name nor is it fully qualified"))
-            }
-        }
-        return errors
+        let names = (finalizers?.arrayValue ?? []).map { $0.stringValue ?? "" }
+        return names.flatMap { finalizerForm($0, path) }
+            + names.enumerated().flatMap { finalizerPrefix($1, path.index($0)) }
+    }
+
+    static func finalizerForm(_ name: String, _ path: FieldPath) -> [FieldError] {
+        Names.qualifiedName(name).map { .invalid(path, .string(name), $0) }
+    }
+
+    /// Only the standard finalizers may be without a domain.
+    static func finalizerPrefix(_ name: String, _ path: FieldPath) -> [FieldError] {
+        guard !name.contains("/"), !["orphan", "foregroundDeletion", "kubernetes"].contains(name) else { return [] }
+        let problem = "name is neither a standard finalizer name nor is it fully qualified"
+        return [.invalid(path, .string(name), problem)]
     }
 
     static func validateUpdate(_ new: JSONValue, old: JSONValue) -> [FieldError] {

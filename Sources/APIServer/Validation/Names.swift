@@ -22,6 +22,8 @@ enum Names {
         var problems: [String] = []
         if text.utf8.count > 63 { problems.append(tooLong(63)) }
         if !isLabel(text.utf8) {
+            // What would be well as a subdomain has only its dots wrong.
+            if text.utf8.count <= 253, dnsSubdomain(text).isEmpty { return problems + ["must not contain dots"] }
             problems.append(
                 "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
                     + "and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for "

@@ -61,7 +61,7 @@ struct ObjectWriter: Sendable {
             MetadataValidation.validate(object, strategy) + strategy.validateCreate(object, handler.admission)
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
         let warnings = strategy.warnings(object)
-        let stored = StoredForm(definition).encode(toStorage(object))
+        let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let key = definition.key(namespace: target.namespace, name: name)
         if isDryRun {
             guard handler.cache.get(definition, key: key) == nil else {
@@ -188,7 +188,7 @@ struct ObjectWriter: Sendable {
                 &object, old: old, manager: manager, subresource: target.subresource, definition)
         }
         let warnings = target.subresource.isEmpty ? strategy.warnings(object) : []
-        let stored = StoredForm(definition).encode(toStorage(object))
+        let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let outcome = try await store(stored, object, over: current)
         reservation?.keep()
         isKept = !isDryRun

@@ -1,0 +1,58 @@
+import HTTPTypes
+import JSONStream
+import OrderedCollections
+
+@testable import APIServer
+
+extension JSONValue {
+    /// From text in a test; null if it does not parse.
+    init(text: String) { self = (try? JSONValue(parsing: Array(text.utf8))) ?? .null }
+
+    var written: String { String(decoding: serialized(), as: UTF8.self) }
+
+    /// A member of members; setting makes what is missing on the way.
+    subscript(path first: String, _ second: String) -> JSONValue? {
+        get { self[first]?[second] }
+        set {
+            var member = self[first] ?? [:]
+            member[second] = newValue
+            self[first] = member
+        }
+    }
+}
+
+/// `reason field` of each error, in order.
+func brief(_ errors: [FieldError]) -> [String] {
+    errors.map { String($0.kind.rawValue.dropFirst("FieldValue".count)) + " " + $0.field }
+}
+
+let dualStack = AdmissionContext(ipFamilies: ["IPv4", "IPv6"])
+
+/// An object as it comes out of the decoder, in namespace `t`.
+func decoded(_ text: String, _ definition: ResourceDefinition) throws -> JSONValue {
+    var object = JSONValue(text: text)
+    if object["metadata"]?["name"] == nil { object[path: "metadata", "name"] = "x" }
+    if definition.isNamespaced { object[path: "metadata", "namespace"] = "t" }
+    object[path: "metadata", "resourceVersion"] = "1"
+    return try BodyDecoder(definition: definition, validation: .ignore).structured(object).object
+}
+
+/// A Service with defaults, in namespace `t`, from the text of its spec.
+func service(_ spec: String, name: String = "s") throws -> JSONValue {
+    try decoded(#"{"metadata":{"name":"\#(name)"},"spec":\#(spec)}"#, .services)
+}
+
+/// A small generator (SplitMix64) whose numbers are the same in every run.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}
