@@ -78,13 +78,17 @@ let package = Package(
         + module(
             "APIServer",
             [
-                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging, yams,
+                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging,
+                yams,
                 serviceLifecycle, orderedCollections,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
-        + [.target(name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
-                   swiftSettings: strict)]
+        + [
+            .target(
+                name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
+                swiftSettings: strict)
+        ]
         + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
         + module(
             "NftablesDataplane",
@@ -95,7 +99,8 @@ let package = Package(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle, unixSignals,
+                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
+                unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + [
@@ -106,6 +111,6 @@ let package = Package(
                     "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
                     "NetworkAddress", argumentParser, serviceLifecycle, unixSignals, logging,
                 ],
-                swiftSettings: strict)
+                swiftSettings: strict),
         ]
 )

@@ -38,7 +38,7 @@ public actor ConntrackCleaner {
                 else { return }
                 stale.append(entry)
             }
-        } catch where error.code == EINTR {
+        } catch  where error.code == EINTR {
             // The table changed while it was read, as it does all the time: what was seen still counts.
         }
         var removed = 0
@@ -55,7 +55,7 @@ public actor ConntrackCleaner {
                 sequence: sequence, operation: "delete conntrack entry"
             ) { _ in }
             return true
-        } catch where error.code == ENOENT {
+        } catch  where error.code == ENOENT {
             return false
         }
     }

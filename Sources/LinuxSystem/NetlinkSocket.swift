@@ -104,7 +104,8 @@ public struct NetlinkSocket: ~Copyable {
         let code = -message.payload.integer(Int32.self, at: 0)
         guard code > 0 else { return nil }
         // With NETLINK_CAP_ACK the header of the refused message follows, then attributes.
-        let text = message.flags & UInt16(NLM_F_ACK_TLVS) == 0
+        let text =
+            message.flags & UInt16(NLM_F_ACK_TLVS) == 0
             ? "" : message.attributes(after: 20)[UInt16(NLMSGERR_ATTR_MSG.rawValue)]?.string ?? ""
         return SystemError(operation, code: code, kernelMessage: text)
     }

@@ -29,7 +29,7 @@ struct KernelReader {
             var table = KernelTable(generation: try generation(&socket))
             do {
                 try readAll(&table, &socket)
-            } catch where error.code == EINTR || error.code == ENOENT {
+            } catch  where error.code == EINTR || error.code == ENOENT {
                 continue
             }
             if try generation(&socket) == table.generation { return table }

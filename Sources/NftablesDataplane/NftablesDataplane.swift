@@ -99,7 +99,7 @@ public actor NftablesDataplane: Dataplane {
             if !plan.isEmpty {
                 do throws(DataplaneError) {
                     report = try commit(plan, generation: kernel.generation)
-                } catch where error.code == ERESTART {
+                } catch  where error.code == ERESTART {
                     continue
                 }
             }

@@ -164,12 +164,14 @@ struct NftablesState: Sendable {
 
     /// Whether flags, sets and hooks are as wanted or missing: none can be changed in place.
     private func canKeep(_ kernel: KernelTable) -> Bool {
-        kernel.flags == 0 && TableDefinition.sets.allSatisfy { set in
-            kernel.sets[set.name.rawValue].map { $0 == set.facts(family) } ?? true
-        } && kernel.chains.allSatisfy { name, facts in
-            let base = definition.chains.first { $0.name == name }?.base
-            return facts.base == base && !facts.dropsByDefault
-        }
+        kernel.flags == 0
+            && TableDefinition.sets.allSatisfy { set in
+                kernel.sets[set.name.rawValue].map { $0 == set.facts(family) } ?? true
+            }
+            && kernel.chains.allSatisfy { name, facts in
+                let base = definition.chains.first { $0.name == name }?.base
+                return facts.base == base && !facts.dropsByDefault
+            }
     }
 
     private mutating func adoptSlots(_ endpoints: [ElementKey: ElementData]) {
@@ -197,7 +199,8 @@ struct NftablesState: Sendable {
         for (set, elements) in nodeElements {
             for (key, data) in elements { want(set, Element(key: key, data: data)) }
         }
-        replaceServiceCIDRs((left.removeValue(forKey: .serviceCIDRs) ?? [:]).keys.sorted(by: ElementKey.precedes), &plan)
+        replaceServiceCIDRs(
+            (left.removeValue(forKey: .serviceCIDRs) ?? [:]).keys.sorted(by: ElementKey.precedes), &plan)
         for (set, elements) in left {
             for (key, data) in elements { plan.delete(Element(key: key, data: data), from: set) }
         }

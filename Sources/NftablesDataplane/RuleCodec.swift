@@ -94,7 +94,9 @@ enum RuleCodec {
     private static func normalized(_ text: String) -> String {
         var words = text.split(separator: " ")
         for name in ["addr_max", "proto_max"] {
-            if let index = words.firstIndex(of: Substring(name)) { words.removeSubrange(index..<min(index + 3, words.count)) }
+            if let index = words.firstIndex(of: Substring(name)) {
+                words.removeSubrange(index..<min(index + 3, words.count))
+            }
         }
         if words.first == "dnat", let index = words.firstIndex(of: "flags") { words.removeSubrange(index...) }
         if words.suffix(2) == ["timeout", "0ms"] { words.removeLast(2) }

@@ -13,8 +13,10 @@ struct ServiceEntry: Hashable, Sendable {
     init(_ state: ServicePortState, clusterSlots: [EndpointAddress] = [], localSlots: [EndpointAddress] = []) {
         let assign = state.service.affinityTimeout == nil ? SlotAssignment.plain : SlotAssignment.affine
         func place(_ wanted: [EndpointAddress], _ current: [EndpointAddress]) -> [EndpointAddress] {
-            assign(current, wanted.count > BalancerChain.maximumCount
-                ? Array(wanted.prefix(BalancerChain.maximumCount)) : wanted)
+            assign(
+                current,
+                wanted.count > BalancerChain.maximumCount
+                    ? Array(wanted.prefix(BalancerChain.maximumCount)) : wanted)
         }
         self.state = state
         self.clusterSlots = place(state.clusterEndpoints, clusterSlots)
@@ -79,8 +81,9 @@ struct ServiceEntry: Hashable, Sendable {
         forEachList { address, isNodePort, isLocal, slots in
             let isInternalLocal = !isLocal && address == service.clusterIP && service.internalPolicyLocal
             let usesLocalSlots = isLocal || isInternalLocal
-            let spares = counts[usesLocalSlots] ?? (
-                hasAffinity ? SlotAssignment.affineCounts(near: slots) : BalancerChain.counts(near: slots.count))
+            let spares =
+                counts[usesLocalSlots]
+                ?? (hasAffinity ? SlotAssignment.affineCounts(near: slots) : BalancerChain.counts(near: slots.count))
             counts[usesLocalSlots] = spares
             for count in spares where count <= BalancerChain.maximumCount {
                 chains.insert(chain(count, isNodePort, isLocal))
@@ -144,7 +147,8 @@ struct ServiceEntry: Hashable, Sendable {
         if state.hasAnyEndpoints {
             emit(
                 .endpointCounts,
-                Element(key: key(address, slot: isLocal ? 1 : 0), data: ElementData(value: .verdict(.drop), comment: name)))
+                Element(
+                    key: key(address, slot: isLocal ? 1 : 0), data: ElementData(value: .verdict(.drop), comment: name)))
         } else {
             emit(
                 .noEndpoints,

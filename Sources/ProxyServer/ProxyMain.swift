@@ -27,7 +27,8 @@ public enum ProxyMain {
         switch options.action {
         case .run:
             try await ServiceGroup(
-                services: [try ProxyService(options: options, logger: logger)], gracefulShutdownSignals: [.sigterm, .sigint],
+                services: [try ProxyService(options: options, logger: logger)],
+                gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
             ).run()
         case .cleanup: try await cleanUp(options, logger)

@@ -159,8 +159,10 @@ actor ServiceProxy {
                         if report.repaired {
                             logger.info(
                                 "brought the kernel's rules to the wanted state",
-                                metadata: ["family": "\(dataplane.family.rawValue)", "added": "\(report.added)",
-                                    "removed": "\(report.removed)"])
+                                metadata: [
+                                    "family": "\(dataplane.family.rawValue)", "added": "\(report.added)",
+                                    "removed": "\(report.removed)",
+                                ])
                         }
                         health.updated(dataplane.family)
                         return true

@@ -32,7 +32,8 @@ struct APIServerOptions: ParsableArguments {
         help: ArgumentHelp("Write a kubeconfig for this server to a file.", valueName: "file"))
     var kubeconfigPath: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
     var verbosity = 0
 
     /// Waits until the server answers, writes the kubeconfig if one is wanted, and returns the URL.

@@ -7,7 +7,8 @@ enum LogOutput {
     static func bootstrap(verbosity: Int, isJSON: Bool) {
         let level: Logger.Level = verbosity >= 6 ? .trace : verbosity >= 4 ? .debug : .info
         LoggingSystem.bootstrap { label in
-            var handler: any LogHandler = isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label)
+            var handler: any LogHandler =
+                isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label)
             handler.logLevel = level
             return handler
         }

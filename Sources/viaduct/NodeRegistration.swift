@@ -21,7 +21,7 @@ struct NodeRegistration: Sendable {
         do throws(APIError) {
             _ = try await client.create(Node.self, object.serialized())
             logger.info("registered node \(name)", metadata: ["addresses": "\(addresses)"])
-        } catch where error.isAlreadyExists {
+        } catch  where error.isAlreadyExists {
             let path = KubeClient.path(Node.self, ObjectKey(namespace: "", name: name)) + "/status"
             var patch = JSONValue.null
             patch["status"] = status

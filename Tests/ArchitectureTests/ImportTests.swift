@@ -33,7 +33,8 @@ import Testing
         for file in try Self.imports() where ["ServiceModel", "NetworkAddress", "JSONStream"].contains(file.module) {
             let impure: Set = ["Foundation", "FoundationEssentials", "Glibc", "Dispatch", "Logging", "NIOCore"]
             // JSONKey compares bytes with memcmp.
-            let found = impure.intersection(file.imported).subtracting(file.file.hasSuffix("JSONKey.swift") ? ["Glibc"] : [])
+            let found = impure.intersection(file.imported).subtracting(
+                file.file.hasSuffix("JSONKey.swift") ? ["Glibc"] : [])
             #expect(found.isEmpty, "\(file.file) imports \(found)")
         }
     }

@@ -77,8 +77,7 @@ import Testing
         var now = Duration.seconds(1)
         var pauses: [Duration] = []
         schedule.changed()
-        for _ in 0..<30 {
-            guard schedule.step(at: now) != .wait(until: now) else { continue }
+        for _ in 0..<30 where schedule.step(at: now) != .wait(until: now) {
             schedule.began(at: now)
             schedule.ended(at: now, succeeded: false)
             guard case .wait(let until) = schedule.step(at: now) else {

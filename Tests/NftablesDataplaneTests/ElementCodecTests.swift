@@ -11,7 +11,9 @@ import Testing
     private static let ip = UInt128(0xAC1E_0001)
     private static let key = ElementKey(address: ip, port: 80, transport: 6)
 
-    private func bytes(_ element: Element, _ set: SetName, _ family: IPFamily = .ipv4, isDeleted: Bool = false) -> [UInt8] {
+    private func bytes(_ element: Element, _ set: SetName, _ family: IPFamily = .ipv4, isDeleted: Bool = false)
+        -> [UInt8]
+    {
         var writer = NetlinkWriter()
         ElementCodec(family: family)
             .write(element, of: SetDefinition.definition(of: set), isDeleted: isDeleted, to: &writer)

@@ -8,7 +8,8 @@ import Testing
 extension NftablesKernelTests {
     /// Many changes against the real kernel.
     @Suite(.serialized) struct KernelWalkTests {
-        @Test("Random changes add up to what a new start wants", arguments: zip([11, 12] as [UInt64], IPFamily.allCases))
+        @Test(
+            "Random changes add up to what a new start wants", arguments: zip([11, 12] as [UInt64], IPFamily.allCases))
         func walk(seed: UInt64, family: IPFamily) async throws {
             var walk = RandomServices(seed: seed, family: family)
             try await Kernel.withDataplane("viaduct-test", family) { first in

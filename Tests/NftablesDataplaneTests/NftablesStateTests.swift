@@ -66,9 +66,10 @@ import Testing
             var nftables = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
             var table = SimulatedTable()
             _ = nftables.apply(
-                Sample.delta([
-                    try state(from, "172.30.0.1", external: [address]), try state(to, "172.30.0.2", external: []),
-                ], node: NodeFacts()))
+                Sample.delta(
+                    [
+                        try state(from, "172.30.0.1", external: [address]), try state(to, "172.30.0.2", external: []),
+                    ], node: NodeFacts()))
             _ = table.apply(try nftables.reconcile(with: KernelTable(generation: 0)).plan)
             let plan = nftables.apply(
                 Sample.delta([
@@ -94,14 +95,18 @@ import Testing
                 var isRight = false
                 switch found {
                 case .endpoints(let weights)?:
-                    isRight = Set(weights.keys) == Set(endpoints) && Set(weights.values).count == 1
+                    isRight =
+                        Set(weights.keys) == Set(endpoints) && Set(weights.values).count == 1
                         && (service.affinityTimeout != nil || weights.values.allSatisfy { $0 == 1 })
                 case .verdict(let verdict)?:
-                    isRight = endpoints.isEmpty
+                    isRight =
+                        endpoints.isEmpty
                         && verdict == (state.hasAnyEndpoints ? "drop" : "goto \(TableDefinition.rejectChain)")
                 case nil: isRight = endpoints.isEmpty && !needed
                 }
-                if !isRight { faults.append("\(service.name) at \(address.map { "\($0)" } ?? "node"): \(found as Any)") }
+                if !isRight {
+                    faults.append("\(service.name) at \(address.map { "\($0)" } ?? "node"): \(found as Any)")
+                }
             }
             check(service.clusterIP, isLocal: false, state.internalEndpoints)
             var external: [IPAddress?] = service.externalIPs + service.loadBalancerVIPs

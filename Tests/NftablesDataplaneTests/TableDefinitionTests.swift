@@ -137,7 +137,8 @@ import Testing
 
     @Test("Local traffic, however it is told", arguments: detectors)
     func localTraffic(detector: LocalTrafficDetector, family: IPFamily, match: String, inverted: String) {
-        let node = NodeFacts(podCIDRs: [family == .ipv4 ? "10.1.0.0/24" : "fd00:0:0:1::/64"].compactMap { IPNetwork($0) })
+        let node = NodeFacts(
+            podCIDRs: [family == .ipv4 ? "10.1.0.0/24" : "fd00:0:0:1::/64"].compactMap { IPNetwork($0) })
         let ip = family == .ipv4 ? "ip" : "ip6"
         #expect(
             text(family, detector, node: node, chains: ["cluster-ip", "external-local"]) == """

@@ -73,13 +73,13 @@ extension ProtobufMessage {
     static let forZone = ProtobufMessage(
         "ForZone",
         [
-            ProtobufField(1, "name", .string),
+            ProtobufField(1, "name", .string)
         ])
 
     static let forNode = ProtobufMessage(
         "ForNode",
         [
-            ProtobufField(1, "name", .string),
+            ProtobufField(1, "name", .string)
         ])
 
     static let slicePort = ProtobufMessage(

@@ -54,7 +54,7 @@ extension ProtobufMessage {
     static let namespaceSpec = ProtobufMessage(
         "NamespaceSpec",
         [
-            ProtobufField(1, "finalizers", .repeated(.string)),
+            ProtobufField(1, "finalizers", .repeated(.string))
         ])
 
     static let namespaceStatus = ProtobufMessage(

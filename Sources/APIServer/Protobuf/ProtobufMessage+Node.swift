@@ -32,7 +32,7 @@ extension ProtobufMessage {
     static let nodeConfigSource = ProtobufMessage(
         "NodeConfigSource",
         [
-            ProtobufField(2, "configMap", .message(configMapNodeConfigSource)),
+            ProtobufField(2, "configMap", .message(configMapNodeConfigSource))
         ])
 
     static let configMapNodeConfigSource = ProtobufMessage(
@@ -85,13 +85,13 @@ extension ProtobufMessage {
     static let nodeDaemonEndpoints = ProtobufMessage(
         "NodeDaemonEndpoints",
         [
-            ProtobufField(1, "kubeletEndpoint", .message(daemonEndpoint)),
+            ProtobufField(1, "kubeletEndpoint", .message(daemonEndpoint))
         ])
 
     static let daemonEndpoint = ProtobufMessage(
         "DaemonEndpoint",
         [
-            ProtobufField(1, "Port", .int32),
+            ProtobufField(1, "Port", .int32)
         ])
 
     static let nodeSystemInfo = ProtobufMessage(
@@ -113,7 +113,7 @@ extension ProtobufMessage {
     static let nodeSwapStatus = ProtobufMessage(
         "NodeSwapStatus",
         [
-            ProtobufField(1, "capacity", .int64),
+            ProtobufField(1, "capacity", .int64)
         ])
 
     static let containerImage = ProtobufMessage(
@@ -156,6 +156,6 @@ extension ProtobufMessage {
     static let nodeFeatures = ProtobufMessage(
         "NodeFeatures",
         [
-            ProtobufField(1, "supplementalGroupsPolicy", .bool),
+            ProtobufField(1, "supplementalGroupsPolicy", .bool)
         ])
 }

@@ -47,13 +47,13 @@ extension ProtobufMessage {
     static let sessionAffinityConfig = ProtobufMessage(
         "SessionAffinityConfig",
         [
-            ProtobufField(1, "clientIP", .message(clientIPConfig)),
+            ProtobufField(1, "clientIP", .message(clientIPConfig))
         ])
 
     static let clientIPConfig = ProtobufMessage(
         "ClientIPConfig",
         [
-            ProtobufField(1, "timeoutSeconds", .int32),
+            ProtobufField(1, "timeoutSeconds", .int32)
         ])
 
     static let serviceStatus = ProtobufMessage(
@@ -66,7 +66,7 @@ extension ProtobufMessage {
     static let loadBalancerStatus = ProtobufMessage(
         "LoadBalancerStatus",
         [
-            ProtobufField(1, "ingress", .repeated(.message(loadBalancerIngress))),
+            ProtobufField(1, "ingress", .repeated(.message(loadBalancerIngress)))
         ])
 
     static let loadBalancerIngress = ProtobufMessage(
@@ -97,12 +97,12 @@ extension ProtobufMessage {
     static let serviceCIDRSpec = ProtobufMessage(
         "ServiceCIDRSpec",
         [
-            ProtobufField(1, "cidrs", .repeated(.string)),
+            ProtobufField(1, "cidrs", .repeated(.string))
         ])
 
     static let serviceCIDRStatus = ProtobufMessage(
         "ServiceCIDRStatus",
         [
-            ProtobufField(1, "conditions", .repeated(.message(condition))),
+            ProtobufField(1, "conditions", .repeated(.message(condition)))
         ])
 }

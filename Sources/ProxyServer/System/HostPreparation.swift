@@ -19,8 +19,9 @@ public struct HostPreparation: Sendable {
     public func apply(_ settings: ProxySettings) -> [String] {
         var failed: [String] = []
         let cores = ProcessorCount.read(files, fallback: System.coreCount)
-        for change in ConntrackSysctls.changes(settings.conntrack, cores: cores, current: files.integer) {
-            if !write(change.path, change.value) { failed.append(change.path) }
+        for change in ConntrackSysctls.changes(settings.conntrack, cores: cores, current: files.integer)
+        where !write(change.path, change.value) {
+            failed.append(change.path)
         }
         let path = "/proc/self/oom_score_adj"
         if files.integer(path) != settings.oomScoreAdj, !write(path, settings.oomScoreAdj) { failed.append(path) }

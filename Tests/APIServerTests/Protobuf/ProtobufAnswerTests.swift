@@ -32,11 +32,13 @@ import Testing
         }
     }
 
-    @Test("objects and lists are those of JSON", arguments: [
-        "/api/v1/namespaces/default", "/api/v1/namespaces", services, services + "/web",
-        "/apis/networking.k8s.io/v1/servicecidrs/kubernetes", "/apis/discovery.k8s.io/v1/endpointslices",
-        "/api/v1/namespaces/default/events", "/apis/events.k8s.io/v1/events", "/api/v1/nodes",
-    ])
+    @Test(
+        "objects and lists are those of JSON",
+        arguments: [
+            "/api/v1/namespaces/default", "/api/v1/namespaces", services, services + "/web",
+            "/apis/networking.k8s.io/v1/servicecidrs/kubernetes", "/apis/discovery.k8s.io/v1/endpointslices",
+            "/api/v1/namespaces/default/events", "/apis/events.k8s.io/v1/events", "/api/v1/nodes",
+        ])
     func objects(_ path: String) async throws {
         try await TestServer.with { server in
             _ = try await server.send("POST", Self.services, RecordedBodies.clusterIP, type: Self.type)
@@ -58,12 +60,16 @@ import Testing
             var expected = json.json
             // The items of a list have neither in protobuf.
             if let items = expected["items"]?.arrayValue {
-                expected["items"] = items.isEmpty ? nil : .array(items.map {
-                    var item = $0
-                    item["kind"] = nil
-                    item["apiVersion"] = nil
-                    return item
-                })
+                expected["items"] =
+                    items.isEmpty
+                    ? nil
+                    : .array(
+                        items.map {
+                            var item = $0
+                            item["kind"] = nil
+                            item["apiVersion"] = nil
+                            return item
+                        })
             }
             #expect(Self.plain(try Self.decode(binary.bytes)) == Self.plain(expected))
         }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct ProtobufDecoderTests {
     static func decode(_ bytes: [UInt8]) throws -> JSONValue {
         let envelope = try ProtobufEnvelope(bytes)
-        let message = envelope.kind == "DeleteOptions"
+        let message =
+            envelope.kind == "DeleteOptions"
             ? ProtobufMessage.deleteOptions
             : try #require(ProtobufMessage.root(apiVersion: envelope.apiVersion, kind: envelope.kind))
         return try envelope.object(as: message)

@@ -17,7 +17,8 @@ import Testing
         let service = try ProtobufGoldens.service.value
         let list: JSONValue = [
             "kind": "ServiceList", "apiVersion": "v1",
-            "metadata": ["resourceVersion": "7", "continue": "c", "remainingItemCount": 3], "items": [service, service],
+            "metadata": ["resourceVersion": "7", "continue": "c", "remainingItemCount": 3],
+            "items": [service, service],
         ]
         let envelope = try ProtobufEnvelope(try #require(ProtobufEnvelope.encode(list)))
         #expect(envelope.kind == "ServiceList")
@@ -69,7 +70,9 @@ import Testing
     func oddValues() throws {
         let node: JSONValue = [
             "kind": "Node", "apiVersion": "v1",
-            "status": ["images": [["names": "x", "sizeBytes": 5]], "features": [1], "volumesInUse": "a", "phase": "p"],
+            "status": [
+                "images": [["names": "x", "sizeBytes": 5]], "features": [1], "volumesInUse": "a", "phase": "p",
+            ],
         ]
         let read = try ProtobufDecoderTests.decode(try #require(ProtobufEnvelope.encode(node)))
         #expect(read["status"] == ["phase": "p", "images": [["sizeBytes": 5]]])

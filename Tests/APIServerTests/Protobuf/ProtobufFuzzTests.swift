@@ -63,8 +63,9 @@ import Testing
         let message = try ProtobufEnvelope(golden.bytes).message
         let description = try Self.description(golden)
         var whole = 0
-        for count in 0...message.count {
-            if (try? ProtobufMessageDecoder.decode(message.prefix(count), as: description)) != nil { whole += 1 }
+        for count in 0...message.count
+        where (try? ProtobufMessageDecoder.decode(message.prefix(count), as: description)) != nil {
+            whole += 1
         }
         // Only where a field of the outermost message ends.
         #expect(whole <= description.fields.count * 2 + 2)

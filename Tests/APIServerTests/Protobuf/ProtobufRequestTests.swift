@@ -55,22 +55,25 @@ import Testing
             let path = "/api/v1/namespaces/default/services"
             let other = try await server.send("POST", path, RecordedBodies.namespace, type: Self.type)
             #expect(other.status == 400)
-            #expect(other.json["message"]?.stringValue?.hasPrefix(
-                "Namespace in version \"v1\" cannot be handled as a Service: ") == true, "\(other.json)")
+            #expect(
+                other.json["message"]?.stringValue?.hasPrefix(
+                    "Namespace in version \"v1\" cannot be handled as a Service: ") == true, "\(other.json)")
             let text = try await server.send("POST", path, Array("{}".utf8), type: Self.type)
             #expect(text.status == 400)
             #expect(
-                text.json["message"] == .string(
-                    "the object provided is unrecognized (must be of type Service): proto: the body does not begin "
-                        + "with the bytes 6b 38 73 00 of a Kubernetes protobuf message (7b7d)"))
+                text.json["message"]
+                    == .string(
+                        "the object provided is unrecognized (must be of type Service): proto: the body does not begin "
+                            + "with the bytes 6b 38 73 00 of a Kubernetes protobuf message (7b7d)"))
             var cut = RecordedBodies.clusterIP
             cut[24] = 0x7F
             let broken = try await server.send("POST", path, cut, type: Self.type)
             #expect(broken.status == 400)
             #expect(
-                broken.json["message"] == .string(
-                    "Service in version \"v1\" cannot be handled as a Service: proto: field metadata.name: "
-                        + "unexpected EOF"))
+                broken.json["message"]
+                    == .string(
+                        "Service in version \"v1\" cannot be handled as a Service: proto: field metadata.name: "
+                            + "unexpected EOF"))
             let unknown = try await server.send("POST", path, RecordedBodies.clusterIP, type: "application/cbor")
             #expect(unknown.status == 415)
         }
