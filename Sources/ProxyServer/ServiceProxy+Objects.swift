@@ -15,9 +15,7 @@ extension ServiceProxy {
                 case .deleted(let key): model.removeService(key)
                 }
             }
-            parts.metrics.serviceChanges.increment(by: Double(changes.count))
-            parts.metrics.serviceChangesPending.add(Double(changes.count))
-            changed()
+            count(changes.count, parts.metrics.serviceChanges, parts.metrics.serviceChangesPending)
         case .undecodable(let object): report(object, kind: Service.kind, apiVersion: Service.apiVersion)
         case .synced: listed(.services)
         }
@@ -32,12 +30,16 @@ extension ServiceProxy {
                 case .deleted(let key): model.removeEndpointSlice(key)
                 }
             }
-            parts.metrics.endpointChanges.increment(by: Double(changes.count))
-            parts.metrics.endpointChangesPending.add(Double(changes.count))
-            changed()
+            count(changes.count, parts.metrics.endpointChanges, parts.metrics.endpointChangesPending)
         case .undecodable(let object): report(object, kind: EndpointSlice.kind, apiVersion: EndpointSlice.apiVersion)
         case .synced: listed(.endpointSlices)
         }
+    }
+
+    private func count(_ changes: Int, _ total: Counter, _ pending: Gauge) {
+        total.increment(by: Double(changes))
+        pending.add(Double(changes))
+        changed()
     }
 
     func handle(_ event: ReflectorEvent<Node>) {
