@@ -1,3 +1,4 @@
+import Glibc
 import Hummingbird
 import JSONStream
 public import Logging
@@ -64,11 +65,36 @@ public struct APIServer: Service {
                 address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { channel in readiness.ready(port: channel.localAddress?.port ?? 0) },
             logger: logger)
-        try await withGracefulShutdownHandler {
-            try await application.run()
-        } onGracefulShutdown: {
-            // Connections close when their requests end, and watches do not end by themselves.
-            handler.cache.endAllWatches()
+        do {
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                // Connections close when their requests end, and watches do not end by themselves.
+                handler.cache.endAllWatches()
+            }
+        } catch let error as IOError {
+            throw ListenFailure(host: configuration.host, port: configuration.port, code: error.errnoCode)
+        }
+    }
+
+    /// The address cannot be listened on.
+    public struct ListenFailure: Error, Sendable, CustomStringConvertible {
+        public var host: String
+        public var port: Int
+        /// errno.
+        public var code: CInt
+
+        public var description: String {
+            "cannot listen on \(host.contains(":") ? "[\(host)]" : host):\(port): \(reason)"
+        }
+
+        private var reason: String {
+            switch code {
+            case EADDRINUSE: "another program does; choose another --port"
+            case EADDRNOTAVAIL: "the address is none of this host"
+            case EACCES: "not permitted for this user"
+            default: IOError(errnoCode: code, reason: "bind").description
+            }
         }
     }
 }

@@ -61,6 +61,9 @@ struct APIServerOptions: ParsableArguments {
             throw ValidationError(
                 "--service-node-port-range: \"\(serviceNodePortRange)\" is not a range such as 30000-32767")
         }
+        guard (0...65535).contains(port) else {
+            throw ValidationError("--port: \(port) is not a port; use one from 1 to 65535, or 0 for any that is free")
+        }
         return APIServerConfiguration(
             host: bindAddress, port: port, serviceCIDRs: networks, nodePortRange: ports[0]...ports[1],
             store: try store())
@@ -72,7 +75,8 @@ struct APIServerOptions: ParsableArguments {
             try FileManager.default.createDirectory(atPath: dataDir, withIntermediateDirectories: true)
             return try SQLiteStore(path: dataDir + "/viaduct.db")
         } catch {
-            throw ValidationError("--data-dir \(dataDir): cannot open the database: \(error)")
+            let reason = (error as? StoreError)?.description ?? error.localizedDescription
+            throw ValidationError("--data-dir \(dataDir): cannot open the database: \(reason)")
         }
     }
 }
