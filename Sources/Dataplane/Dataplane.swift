@@ -29,13 +29,19 @@ public struct ApplyReport: Sendable, Hashable {
     /// Whether the kernel was read and held something else than was achieved, because others wrote or a restart
     /// adopted it.
     public var repaired: Bool
+    /// Whether objects that nobody needs any more could not be removed. They do no harm.
+    public var leavesLeftovers: Bool
 
-    public init(messages: Int = 0, bytes: Int = 0, added: Int = 0, removed: Int = 0, repaired: Bool = false) {
+    public init(
+        messages: Int = 0, bytes: Int = 0, added: Int = 0, removed: Int = 0, repaired: Bool = false,
+        leavesLeftovers: Bool = false
+    ) {
         self.messages = messages
         self.bytes = bytes
         self.added = added
         self.removed = removed
         self.repaired = repaired
+        self.leavesLeftovers = leavesLeftovers
     }
 }
 

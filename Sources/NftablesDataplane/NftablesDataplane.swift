@@ -105,21 +105,23 @@ public actor NftablesDataplane: Dataplane {
             }
             report.repaired = !plan.isEmpty && kernel.exists
             achieved = kernel.generation &+ (plan.isEmpty ? 0 : 1)
-            tidyUp(tidying)
+            report.leavesLeftovers = !tidyUp(tidying)
             return report
         }
         throw DataplaneError(
             operation: "commit nftables transaction", code: ERESTART, message: "the ruleset changes all the time")
     }
 
-    /// Leftovers do no harm; if they cannot be removed now, a later verification tries again.
-    private func tidyUp(_ plan: Plan) {
-        guard !plan.isEmpty, let generation = achieved else { return }
+    /// Removes leftovers; false if that fails. They do no harm, and a later verification tries again.
+    private func tidyUp(_ plan: Plan) -> Bool {
+        guard !plan.isEmpty, let generation = achieved else { return true }
         do throws(DataplaneError) {
             _ = try commit(plan, generation: nil)
             achieved = generation &+ 1
+            return true
         } catch {
-            logger.debug("leftover chains stay for now", metadata: ["error": "\(error)"])
+            logger.debug("leftover chains could not be removed", metadata: ["error": "\(error)"])
+            return false
         }
     }
 

@@ -1,3 +1,4 @@
+import Algorithms
 import Synchronization
 
 /// A store that ends with its process. For tests, and for servers whose objects are made anew at each start.

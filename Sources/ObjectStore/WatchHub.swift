@@ -1,3 +1,4 @@
+import Algorithms
 import Synchronization
 
 /// Hands events to watchers as they are committed, and keeps the latest of them for watchers that start a little late.
@@ -108,24 +109,5 @@ final class WatchHub: Sendable {
 
     private static func matching(_ events: some Sequence<StoreEvent>, _ prefix: String) -> [StoreEvent] {
         prefix.isEmpty ? Array(events) : events.filter { $0.key.hasPrefix(prefix) }
-    }
-}
-
-extension RandomAccessCollection {
-    /// The first index whose element fulfils the predicate, given that all behind it do.
-    func partitioningIndex(where predicate: (Element) -> Bool) -> Index {
-        var low = startIndex
-        var count = self.count
-        while count > 0 {
-            let half = count / 2
-            let middle = index(low, offsetBy: half)
-            if predicate(self[middle]) {
-                count = half
-            } else {
-                low = index(after: middle)
-                count -= half + 1
-            }
-        }
-        return low
     }
 }

@@ -249,6 +249,7 @@ extension StaleFamilyFlows {
 extension ProxyMetrics {
     fileprivate func record(_ report: ApplyReport, _ family: IPFamily, duration: Duration) {
         synced(family, duration: duration, full: report.repaired, at: UnixTime.now)
+        if report.leavesLeftovers { cleanupFailed(family) }
         committed(
             family, messages: report.messages, bytes: report.bytes, added: report.added, removed: report.removed,
             repaired: report.repaired)

@@ -1,3 +1,4 @@
+import Algorithms
 import Logging
 import ObjectStore
 import Synchronization
@@ -296,24 +297,5 @@ final class WatchCache: Sendable {
         }
         for watcher in open { watcher.finish() }
         for waiter in waiters { waiter.continuation.resume() }
-    }
-}
-
-extension RandomAccessCollection {
-    /// The first index whose element fulfils the predicate, given that all behind it do.
-    func partitioningIndex(where predicate: (Element) -> Bool) -> Index {
-        var low = startIndex
-        var count = self.count
-        while count > 0 {
-            let half = count / 2
-            let middle = index(low, offsetBy: half)
-            if predicate(self[middle]) {
-                count = half
-            } else {
-                low = index(after: middle)
-                count -= half + 1
-            }
-        }
-        return low
     }
 }

@@ -1,3 +1,4 @@
+import Algorithms
 import Hummingbird
 import JSONStream
 import NIOCore
