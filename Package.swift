@@ -38,7 +38,8 @@ func module(
     [
         .target(name: name, dependencies: dependencies, swiftSettings: settings),
         .testTarget(
-            name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies + extra, swiftSettings: strict),
+            name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies + extra,
+            swiftSettings: strict),
     ]
 }
 
@@ -106,6 +107,7 @@ let package = Package(
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + [
+            .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",

@@ -2,6 +2,7 @@ import HTTPTypes
 import JSONStream
 import NetworkAddress
 import OrderedCollections
+import TestSupport
 import Testing
 
 @testable import APIServer

@@ -1,19 +1,12 @@
 import JSONStream
 import OrderedCollections
+import TestSupport
 import Testing
 
 @testable import APIServer
 
 /// Whatever comes in from outside, nothing crashes.
 @Suite struct FuzzTests {
-    private struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ state >> 29
-        }
-    }
-
     private static let seed: JSONValue = [
         "apiVersion": "v1", "kind": "Service",
         "metadata": [
@@ -26,7 +19,7 @@ import Testing
         ],
     ]
 
-    private func mutated(_ bytes: [UInt8], _ generator: inout Generator) -> [UInt8] {
+    private func mutated(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...4, using: &generator) where !bytes.isEmpty {
             let index = Int.random(in: 0..<bytes.count, using: &generator)
@@ -40,7 +33,7 @@ import Testing
     }
 
     /// A value in which some parts are of another type.
-    private func twisted(_ value: JSONValue, _ generator: inout Generator) -> JSONValue {
+    private func twisted(_ value: JSONValue, _ generator: inout SeededGenerator) -> JSONValue {
         let strange: [JSONValue] = [
             nil, 0, -1, "", "x", true, [], [:], .double(1.5), [nil], ["$patch": "delete"], .integer(.max),
         ]
@@ -56,7 +49,7 @@ import Testing
     }
 
     @Test func bodiesOfAllTypes() {
-        var generator = Generator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         let decoder = BodyDecoder(definition: .services, validation: .warn)
         let text = Self.seed.serialized()
         var accepted = 0
@@ -71,7 +64,7 @@ import Testing
     }
 
     @Test func objectsOfStrangeShape() {
-        var generator = Generator(state: 2)
+        var generator = SeededGenerator(seed: 2)
         let decoder = BodyDecoder(definition: .services, validation: .ignore)
         let strategy = ServiceStrategy()
         let context = AdmissionContext(ipFamilies: ["IPv4"])
@@ -89,7 +82,7 @@ import Testing
     }
 
     @Test func patches() {
-        var generator = Generator(state: 3)
+        var generator = SeededGenerator(seed: 3)
         let operations: JSONValue = [
             ["op": "add", "path": "/spec/ports/-", "value": ["port": 1]], ["op": "remove", "path": "/spec/ports/0"],
             ["op": "move", "from": "/spec/selector", "path": "/metadata/labels"],
@@ -110,7 +103,7 @@ import Testing
     }
 
     @Test func selectorsAndTokens() {
-        var generator = Generator(state: 4)
+        var generator = SeededGenerator(seed: 4)
         for text in [
             "a=b,c!=d,e in (f,g),h notin (i),j,!k,l>5", "metadata.name=a,spec.type!=b\\,c",
             "eyJ2IjoibWV0YS5rOHMuaW8vdjEi",

@@ -1,5 +1,6 @@
 import Dataplane
 import DataplaneTesting
+import TestSupport
 import Testing
 
 /// Time is what the tests say it is.

@@ -1,5 +1,6 @@
 import JSONStream
 import OrderedCollections
+import TestSupport
 import Testing
 
 private func read<Value>(_ text: String, _ body: (inout JSONReader) throws -> Value) throws -> Value {
@@ -103,7 +104,7 @@ private func error(_ bytes: some Collection<UInt8>) -> JSONError? {
 
 @Suite struct JSONFuzzTests {
     /// A random value. Doubles come from a text with a fraction, so that they are never taken for integers.
-    private func value(_ random: inout SeededRandom, depth: Int) -> JSONValue {
+    private func value(_ random: inout SeededGenerator, depth: Int) -> JSONValue {
         switch Int.random(in: 0..<(depth > 4 ? 5 : 7), using: &random) {
         case 0: return .null
         case 1: return .bool(Bool.random(using: &random))
@@ -122,7 +123,7 @@ private func error(_ bytes: some Collection<UInt8>) -> JSONError? {
         }
     }
 
-    private func text(_ random: inout SeededRandom) -> String {
+    private func text(_ random: inout SeededGenerator) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...8, using: &random) {
             let ranges: [ClosedRange<UInt32>] = [0...0x1F, 0x20...0x7F, 0x20...0x7F, 0x80...0xD7FF, 0xE000...0x10FFFF]
@@ -135,7 +136,7 @@ private func error(_ bytes: some Collection<UInt8>) -> JSONError? {
     }
 
     @Test func roundTrip() throws {
-        var random = SeededRandom(seed: 3)
+        var random = SeededGenerator(seed: 3)
         for _ in 0..<3000 {
             let value = value(&random, depth: 0)
             let bytes = value.serialized()
@@ -145,7 +146,7 @@ private func error(_ bytes: some Collection<UInt8>) -> JSONError? {
     }
 
     @Test func mutationsNeverCrash() {
-        var random = SeededRandom(seed: 5)
+        var random = SeededGenerator(seed: 5)
         var accepted = 0
         for _ in 0..<6000 {
             var bytes = value(&random, depth: 0).serialized()
@@ -163,7 +164,7 @@ private func error(_ bytes: some Collection<UInt8>) -> JSONError? {
     }
 
     @Test func randomBytesNeverCrash() {
-        var random = SeededRandom(seed: 9)
+        var random = SeededGenerator(seed: 9)
         var accepted = 0
         for _ in 0..<20_000 {
             let alphabet = Array("{}[]\"\\,: \n0123456789eE+-.truefalsnu\u{7F}é".utf8)

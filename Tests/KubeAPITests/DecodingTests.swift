@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import TestSupport
 import Testing
 
 private func decode<Object: APIObject>(_ type: Object.Type = Object.self, _ text: String) throws -> Object {
@@ -191,7 +192,7 @@ private func failure<Object: APIObject>(_ type: Object.Type, _ text: String) -> 
 @Suite struct DecodingFuzzTests {
     /// Whatever is done to an object's text, reading it gives an object or a JSONError.
     @Test func mutatedObjects() {
-        var random = SeededRandom(seed: 11)
+        var random = SeededGenerator(seed: 11)
         let good = Array(ServiceDecodingTests.full.utf8)
         var failures = 0
         for _ in 0..<4000 {
@@ -214,16 +215,5 @@ private func failure<Object: APIObject>(_ type: Object.Type, _ text: String) -> 
         }
         #expect(failures > 1000)
         #expect(failures < 4000)
-    }
-}
-
-private struct SeededRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 33)
     }
 }

@@ -1,4 +1,5 @@
 import NetworkAddress
+import TestSupport
 import Testing
 
 @Suite struct IPAddressTests {
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func roundTripOfRandomAddresses() {
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         for _ in 0..<20_000 {
             var value = UInt128(random.next()) << 64 | UInt128(random.next())
             // Runs of zero groups are where the text form is difficult.
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func mutatedTextsDoNotCrash() {
-        var random = SeededRandom(seed: 2)
+        var random = SeededGenerator(seed: 2)
         let alphabet = Array("0123456789abcdefF:::...%/[] ".utf8) + [0xFF, 0]
         var parsed = 0
         for _ in 0..<40_000 {
@@ -153,7 +154,7 @@ import Testing
     }
 
     @Test func randomNetworks() throws {
-        var random = SeededRandom(seed: 4)
+        var random = SeededGenerator(seed: 4)
         for _ in 0..<5000 {
             let family = IPFamily.allCases[Int.random(in: 0...1, using: &random)]
             let address = IPAddress(family: family, value: UInt128(random.next()) << 64 | UInt128(random.next()))

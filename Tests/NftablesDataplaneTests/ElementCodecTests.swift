@@ -2,6 +2,7 @@ import DataplaneTesting
 import LinuxSystem
 import NetworkAddress
 import ServiceModel
+import TestSupport
 import Testing
 
 @testable import NftablesDataplane

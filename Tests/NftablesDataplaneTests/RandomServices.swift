@@ -1,6 +1,7 @@
 import DataplaneTesting
 import NetworkAddress
 import ServiceModel
+import TestSupport
 
 /// A random walk over services that come, go and change in every field, endpoints and node facts, over few names and
 /// addresses, so that they meet often. As the service model, it gives no frontend to two services at a time.

@@ -1,6 +1,7 @@
 import DataplaneTesting
 import NetworkAddress
 import ServiceModel
+import TestSupport
 import Testing
 
 @testable import NftablesDataplane

@@ -2,6 +2,7 @@ import DataplaneTesting
 import KubeAPI
 import NetworkAddress
 import ServiceModel
+import TestSupport
 import Testing
 
 /// Whatever the order of events, what the deltas add up to is what a new model makes of the final objects.

@@ -1,4 +1,5 @@
 import DataplaneTesting
+import TestSupport
 import Testing
 
 @testable import ServiceModel

@@ -1,19 +1,11 @@
 import JSONStream
+import TestSupport
 import Testing
 
 @testable import APIServer
 
 /// Bytes from anywhere give an object or an error, never a crash.
 @Suite struct ProtobufFuzzTests {
-    private struct Random: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return state ^ (state >> 33)
-        }
-    }
-
     private static let messages: [ProtobufMessage] = [
         .namespace, .node, .service, .event, .endpointSlice, .groupEvent, .serviceCIDR, .lease, .endpoints,
         .deleteOptions,
@@ -21,7 +13,7 @@ import Testing
 
     @Test("random bytes")
     func randomBytes() {
-        var random = Random(state: 1)
+        var random = SeededGenerator(seed: 1)
         var decoded = 0
         for _ in 0..<10_000 {
             let count = Int.random(in: 0...40, using: &random)
@@ -40,7 +32,7 @@ import Testing
     func mutatedMessages(_ golden: ProtobufGoldens.Golden) throws {
         let description = try Self.description(golden)
         let good = golden.bytes
-        var random = Random(state: 2)
+        var random = SeededGenerator(seed: 2)
         var failed = 0
         for _ in 0..<600 {
             var bytes = good

@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import TestSupport
 import Testing
 
 @testable import KubeClient

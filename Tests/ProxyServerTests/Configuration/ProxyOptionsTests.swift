@@ -1,6 +1,7 @@
 import Dataplane
 import NetworkAddress
 import ServiceModel
+import TestSupport
 import Testing
 
 @testable import ProxyServer
