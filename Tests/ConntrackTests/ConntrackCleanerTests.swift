@@ -45,9 +45,10 @@ private enum ConntrackCommand {
         return text
     }
 
-    /// Client ports of the entries.
-    static func clients(_ family: IPFamily) throws -> Set<Int> {
-        let lines = try run("-L -f \(family.rawValue.lowercased())").split(separator: "\n")
+    /// Client ports of the entries from this address. Other tests connect over loopback meanwhile, and where one of them
+    /// has the kernel track connections those have entries as well.
+    static func clients(_ family: IPFamily, from client: String) throws -> Set<Int> {
+        let lines = try run("-L -f \(family.rawValue.lowercased()) -s \(client)").split(separator: "\n")
         return Set(
             lines.compactMap { line in
                 line.split(separator: " ").first { $0.hasPrefix("sport=") }.flatMap { Int($0.dropFirst(6)) }
@@ -74,8 +75,14 @@ struct ConntrackCleanerTests {
         EndpointAddress(try #require(IPAddress(network(family, text))), port)
     }
 
+    private static func client(_ family: IPFamily) -> String { network(family, "10.0.0.1") }
+
+    private static func clients(_ family: IPFamily) throws -> Set<Int> {
+        try ConntrackCommand.clients(family, from: client(family))
+    }
+
     private static func make(_ flow: Flow, _ family: IPFamily) throws {
-        let client = network(family, "10.0.0.1")
+        let client = client(family)
         try ConntrackCommand.run(
             "-I -p \(flow.transport) -s \(client)"
                 + " -d \(network(family, flow.destination)) --sport \(flow.client) --dport \(flow.port)"
@@ -110,7 +117,7 @@ struct ConntrackCleanerTests {
     func staleFlows(family: IPFamily) async throws {
         try ConntrackCommand.run("-F")
         for flow in Self.flows { try Self.make(flow, family) }
-        #expect(try ConntrackCommand.clients(family) == Set(1001...1011))
+        #expect(try Self.clients(family) == Set(1001...1011))
         let alive: Set = [try Self.endpoint(family, "10.1.0.1", 5353)]
         let stale = StaleFamilyFlows(
             frontends: [
@@ -119,7 +126,7 @@ struct ConntrackCleanerTests {
             nodePorts: [30053: alive], nodeAddresses: [try Self.endpoint(family, "192.0.2.9", 0).ip])
         let cleaner = try ConntrackCleaner()
         #expect(try await cleaner.removeStale(stale, family: family) == 5)
-        #expect(try ConntrackCommand.clients(family) == [1001, 1005, 1006, 1007, 1009, 1010])
+        #expect(try Self.clients(family) == [1001, 1005, 1006, 1007, 1009, 1010])
         #expect(try await cleaner.removeStale(stale, family: family) == 0)
         #expect(try await cleaner.removeStale(StaleFamilyFlows(), family: family) == 0)
     }
@@ -136,8 +143,8 @@ struct ConntrackCleanerTests {
         let cleaner = try ConntrackCleaner()
         let stale = StaleFamilyFlows(frontends: [try Self.endpoint(.ipv4, "172.30.0.1", 53): []])
         #expect(try await cleaner.removeStale(stale, family: .ipv4) == 40)
-        #expect(try ConntrackCommand.clients(.ipv4) == [])
-        #expect(try ConntrackCommand.clients(.ipv6) == Set(2000..<2005))
+        #expect(try Self.clients(.ipv4) == [])
+        #expect(try Self.clients(.ipv6) == Set(2000..<2005))
         let stale6 = StaleFamilyFlows(frontends: [try Self.endpoint(.ipv6, "172.30.0.1", 53): []])
         #expect(try await cleaner.removeStale(stale6, family: .ipv6) == 5)
     }
