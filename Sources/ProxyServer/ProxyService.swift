@@ -76,6 +76,7 @@ public struct ProxyService: ServiceLifecycle.Service {
     }
 
     private static func clientConfiguration(_ settings: ClientSettings) throws -> ClientConfiguration {
+        if let configuration = settings.configuration { return configuration }
         if let path = settings.kubeconfig {
             return try Kubeconfig(path: path).configuration(master: settings.master)
         }

@@ -22,9 +22,15 @@ struct ResourceRegistry: Sendable {
         self.groups = groups
     }
 
-    static let standard = ResourceRegistry([
-        .namespaces, .nodes, .services, .events, .endpointSlices, .serviceCIDRs, .leases, .groupEvents,
-    ])
+    static let standard = ResourceRegistry(
+        [.namespaces, .nodes, .services, .events, .endpointSlices, .serviceCIDRs, .leases, .groupEvents] + security)
+
+    /// Identities, permissions, and questions about them.
+    private static let security: [ResourceDefinition] = [
+        .serviceAccounts, .roles, .roleBindings, .clusterRoles, .clusterRoleBindings,
+        .tokenReviews, .selfSubjectReviews,
+        .subjectAccessReviews, .selfSubjectAccessReviews, .localSubjectAccessReviews, .selfSubjectRulesReviews,
+    ]
 
     func find(apiVersion: String, plural: String) -> ResourceDefinition? { byPath["\(apiVersion)/\(plural)"] }
 

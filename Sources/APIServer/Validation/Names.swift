@@ -115,3 +115,11 @@ enum Names {
         return problems
     }
 }
+
+extension Names {
+    /// A name that can stand in a path: of roles and their bindings.
+    static func pathSegment(_ text: String) -> [String] {
+        if text == "." || text == ".." { return ["may not be '\(text)'"] }
+        return ["/", "%"].filter { text.contains($0) }.map { "may not contain '\($0)'" }
+    }
+}
