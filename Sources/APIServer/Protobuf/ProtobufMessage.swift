@@ -42,7 +42,7 @@ final class ProtobufMessage: Sendable {
         "v1/Endpoints": endpoints, "discovery.k8s.io/v1/EndpointSlice": endpointSlice,
         "events.k8s.io/v1/Event": groupEvent, "networking.k8s.io/v1/ServiceCIDR": serviceCIDR,
         "coordination.k8s.io/v1/Lease": lease,
-    ]
+    ].merging(security, uniquingKeysWith: { first, _ in first })
 }
 
 struct ProtobufField: Sendable {
@@ -77,4 +77,6 @@ indirect enum ProtobufType: Sendable {
     /// From strings.
     case map(ProtobufType)
     case repeated(ProtobufType)
+    /// A message around a list of strings (authentication/v1 ExtraValue).
+    case stringList
 }

@@ -57,6 +57,8 @@ enum ProtobufMessageEncoder {
             var inner: [UInt8] = []
             write(value.serialized(), 1, to: &inner)
             write(inner, number, to: &output)
+        case (.stringList, .array):
+            write(encode(["items": value], as: .stringList), number, to: &output)
         case (.message(let message), .object):
             write(encode(value, as: message), number, to: &output)
         default:
