@@ -68,7 +68,9 @@ public actor EventRecorder {
                 _ = try await client.send(
                     APIRequest(.post, Self.collection(event), body: body(event, name, time, series: nil)))
             case .update(let event, let name, let count, let time):
-                let series: JSONValue = ["count": .integer(Int64(count)), "lastObservedTime": .string(time.text(microseconds: true))]
+                let series: JSONValue = [
+                    "count": .integer(Int64(count)), "lastObservedTime": .string(time.text(microseconds: true)),
+                ]
                 do {
                     let patch: JSONValue = ["series": series, "note": .string(Self.cut(event.note))]
                     _ = try await client.send(

@@ -16,7 +16,8 @@ import Testing
         return lease
     }
 
-    private func step(_ state: inout LeaderElectionState, _ lease: Lease?, at seconds: Int) -> LeaderElectionState.Step {
+    private func step(_ state: inout LeaderElectionState, _ lease: Lease?, at seconds: Int) -> LeaderElectionState.Step
+    {
         state.step(lease, key: Self.key, at: .seconds(seconds), time: "t\(seconds)")
     }
 
@@ -86,9 +87,9 @@ import Testing
             let index = Int.random(in: 0..<3, using: &random)
             // A candidate hangs from time to time, longer than its lease.
             if Int.random(in: 0..<20, using: &random) == 0 { stopped.formSymmetricDifference([index]) }
-            for index in candidates.indices {
-                // Hanging or not, the work stops at its deadline.
-                if candidates[index].mustStop(at: .seconds(second)) { candidates[index].lost() }
+            // Hanging or not, the work stops at its deadline.
+            for index in candidates.indices where candidates[index].mustStop(at: .seconds(second)) {
+                candidates[index].lost()
             }
             guard !stopped.contains(index) else { continue }
             switch candidates[index].step(stored, key: Self.key, at: .seconds(second), time: "t\(second)") {
