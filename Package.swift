@@ -35,6 +35,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library target and its mirror in Tests.
@@ -87,13 +89,14 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams],
+            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
             testedWith: [hummingbird])
+        + module("PrometheusMetrics", [])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
             "APIServer",
             [
-                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging,
+                "ObjectStore", "KubeAPI", "JSONStream", "PrometheusMetrics", "NetworkAddress", hummingbird, httpTypes, nioCore, logging,
                 yams, serviceLifecycle, algorithms, orderedCollections, hummingbirdCore, hummingbirdHTTP2, nioSSL,
                 nioPosix, x509, asn1, crypto, jwtKit, system,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
@@ -113,7 +116,7 @@ let package = Package(
         + module(
             "ProxyServer",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
+                "KubeClient", "KubeAPI", "JSONStream", "PrometheusMetrics", "NetworkAddress", "ServiceModel", "Dataplane",
                 "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,

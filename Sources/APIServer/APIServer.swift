@@ -45,16 +45,29 @@ public struct APIServer: Service {
         let tokenFile = TokenFileWatch(
             path: configuration.authentication.tokenFile, authenticator: security.authenticator, logger: logger)
         try tokenFile.read()
+        let limiter = InFlightLimiter(configuration.limits)
         let handler = APIHandler(
             registry: registry, store: configuration.store, cache: cache, allocators: allocators,
             admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName)),
-            authorizer: authorizer, security: security, limits: configuration.limits, logger: logger)
+            authorizer: authorizer, security: security, limits: configuration.limits,
+            metrics: ServerMetrics(limiter),
+            health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
+        let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
         try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
         try await withThrowingTaskGroup(of: Void.self) { group in
+            if let audit { group.addTask { try await audit.run() } }
             group.addTask { try await cache.follow() }
             group.addTask { try await cache.tick() }
             group.addTask { try await tokenFile.run() }
-            group.addTask { try await serve(handler) }
+            if configuration.compactionInterval > .zero {
+                group.addTask {
+                    try await Compactor(
+                        store: configuration.store, interval: configuration.compactionInterval, logger: logger
+                    ).run()
+                }
+            }
+            let pipeline = RequestPipeline(handler: handler, limiter: limiter, audit: audit)
+            group.addTask { try await serve(pipeline) }
             defer {
                 group.cancelAll()
                 cache.endAllWatches()
@@ -79,13 +92,11 @@ public struct APIServer: Service {
         return SecurityServices(authenticator: authenticator, serviceAccounts: serviceAccounts)
     }
 
-    private func serve(_ handler: APIHandler) async throws {
+    private func serve(_ pipeline: RequestPipeline) async throws {
+        let handler = pipeline.handler
         try await Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs).run()
         let hasRoles = configuration.authorizationModes.contains(.rbac)
         if hasRoles { try await DefaultRolesBootstrap(handler: handler).run() }
-        let pipeline = RequestPipeline(
-            handler: handler, authenticator: handler.security.authenticator,
-            limiter: InFlightLimiter(configuration.limits))
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
@@ -96,6 +107,7 @@ public struct APIServer: Service {
                 try await group.next()
             }
         } onGracefulShutdown: {
+            readiness.stop()
             // Connections close when their requests end, and watches do not end by themselves.
             handler.cache.endAllWatches()
         }

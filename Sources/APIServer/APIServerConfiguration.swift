@@ -42,6 +42,10 @@ public struct APIServerConfiguration: Sendable {
     public var authentication = Authentication()
     public var authorizationModes: [AuthorizationMode] = [.rbac]
     public var limits = ServerLimits()
+    /// Nil: no audit log.
+    public var audit: AuditLog.Configuration?
+    /// How long versions of objects that were changed or deleted stay watchable, at least; zero: for ever.
+    public var compactionInterval = Duration.seconds(300)
 
     public init(
         secure: SecureServing? = nil, plain: PlainServing? = nil, serviceCIDRs: [IPNetwork],
@@ -78,7 +82,8 @@ public struct APIServerConfiguration: Sendable {
         }
         if let plain, IPAddress(plain.host)?.isLoopback != true {
             throw Invalid(
-                description: "plain HTTP is served on loopback addresses only, since everybody there may do everything; "
+                description:
+                    "plain HTTP is served on loopback addresses only, since everybody there may do everything; "
                     + "\(plain.host) is none")
         }
         guard !authorizationModes.isEmpty else { throw Invalid(description: "no authorization mode is given") }

@@ -28,6 +28,7 @@ struct APIServerOptions: ParsableArguments {
     @OptionGroup(title: "Serving") var serving: ServingOptions
     @OptionGroup(title: "Authentication") var authentication: AuthenticationOptions
     @OptionGroup(title: "Authorization and limits") var access: AccessOptions
+    @OptionGroup(title: "Audit") var audit: AuditOptions
 
     /// - Parameter addresses: those of this host.
     func configuration(addresses: [IPAddress]) throws -> APIServerConfiguration {
@@ -42,6 +43,11 @@ struct APIServerOptions: ParsableArguments {
             throw ValidationError(
                 "--service-node-port-range: \"\(serviceNodePortRange)\" is not a range such as 30000-32767")
         }
+        do {
+            try ServerFile.makeDirectory(dataDir)
+        } catch {
+            throw ValidationError("--data-dir \(dataDir): the directory cannot be made: \(error)")
+        }
         let directory = try certificateDirectory()
         let authority = try directory.authority()
         var configuration = APIServerConfiguration(
@@ -52,6 +58,7 @@ struct APIServerOptions: ParsableArguments {
             directory, authority, isLoopback: serving.isLoopback)
         configuration.authorizationModes = try access.modes()
         configuration.limits = try access.limits()
+        configuration.audit = try audit.configuration()
         return configuration
     }
 
@@ -60,7 +67,7 @@ struct APIServerOptions: ParsableArguments {
         do {
             return try CertificateDirectory(path: path)
         } catch {
-            throw ValidationError("\(serving.certDir == nil ? "--data-dir" : "--cert-dir") \(error)")
+            throw ValidationError("--cert-dir \(error)")
         }
     }
 
@@ -78,7 +85,8 @@ struct APIServerOptions: ParsableArguments {
 
     /// Waits until the server answers, writes the administrator's kubeconfig, and tells where it is.
     /// - Returns: the server's URL.
-    func announce(_ server: APIServer, _ configuration: APIServerConfiguration, _ logger: Logger) async throws -> String {
+    func announce(_ server: APIServer, _ configuration: APIServerConfiguration, _ logger: Logger) async throws -> String
+    {
         let ports = try await server.ports()
         let url = serving.url(ports)
         let path = dataDir + "/admin.kubeconfig"

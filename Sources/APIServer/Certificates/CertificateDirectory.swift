@@ -19,9 +19,9 @@ public struct CertificateDirectory: Sendable {
     public init(path: String) throws(Problem) {
         self.path = path
         do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try ServerFile.makeDirectory(path)
         } catch {
-            throw Problem(description: "\(path): cannot be made: \(error)")
+            throw Problem(description: "\(path): the directory cannot be made: \(error)")
         }
     }
 

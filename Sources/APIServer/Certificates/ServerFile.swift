@@ -31,6 +31,22 @@ public enum ServerFile {
         }
     }
 
+    /// Makes a directory and those above it that are missing, for this user alone.
+    /// - Throws: `Errno`
+    public static func makeDirectory(_ path: String) throws {
+        if mkdir(path, 0o700) == 0 { return }
+        switch errno {
+        case EEXIST:
+            guard access(path + "/.", F_OK) == 0 else { throw Errno.notDirectory }
+        case ENOENT:
+            let parent = FilePath(path).removingLastComponent().string
+            guard !parent.isEmpty, parent != path else { throw Errno.noSuchFileOrDirectory }
+            try makeDirectory(parent)
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+        case let error: throw Errno(rawValue: error)
+        }
+    }
+
     /// Writes a file whole or not at all; a secret one is readable by nobody else from its first byte on.
     /// - Throws: `Errno`
     public static func write(_ text: String, to path: String, isSecret: Bool = true) throws {

@@ -2,42 +2,59 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import PrometheusMetrics
 
 /// What every request goes through before it is answered: who asks, on whose behalf, is there room, is it allowed.
 struct RequestPipeline: Sendable {
     let handler: APIHandler
-    let authenticator: Authenticator
     let limiter: InFlightLimiter
+    let audit: AuditLog?
 
     func respond(to http: Request, on channel: any Channel) async -> Response {
-        let request = APIRequest(http.head)
-        let attributes = RequestAttributes(request)
+        var exchange = Exchange(http)
         do {
-            let user = try await authenticate(request)
-            let acting = try impersonate(request, user)
-            let slot = try limiter.enter(attributes, acting)
-            defer { slot?.leave() }
-            let decision = handler.authorizer.authorize(attributes, acting)
-            guard decision.isAllowed else {
-                throw StatusError.forbidden(attributes, acting, reason: decision.reason)
-            }
-            return try await answer(request, attributes, http, acting, channel)
+            let response = try await answer(&exchange, http, channel)
+            return finish(exchange, response, nil)
         } catch {
-            return APIHandler.status(handler.failure(error, path: request.rawPath))
+            let failure = handler.failure(error, path: exchange.request.rawPath)
+            return finish(exchange, APIHandler.status(failure), failure)
         }
     }
 
-    private func authenticate(_ request: APIRequest) async throws(StatusError) -> UserInfo {
+    private func answer(_ exchange: inout Exchange, _ http: Request, _ channel: any Channel) async throws -> Response {
+        let attributes = exchange.attributes
+        let user = try await authenticate(&exchange)
+        let acting = try impersonate(&exchange, user)
+        let slot = try limiter.enter(attributes, acting)
+        defer { slot?.leave() }
+        let decision = handler.authorizer.authorize(attributes, acting)
+        exchange.decided(decision)
+        guard decision.isAllowed else {
+            throw StatusError.forbidden(attributes, acting, reason: decision.reason)
+        }
+        let request = exchange.request
+        guard !attributes.isLongRunning else { return try await handler.answer(request, http, acting, channel) }
+        return try await Deadline.run(for: handler.limits.requestTimeout) {
+            try await handler.answer(request, http, acting, channel)
+        }
+    }
+
+    private func authenticate(_ exchange: inout Exchange) async throws(StatusError) -> UserInfo {
         do throws(AuthenticationFailure) {
-            return try await authenticator.user(request.authorization, Connection.current)
+            let user = try await handler.security.authenticator.user(
+                exchange.request.authorization, exchange.connection)
+            exchange.authenticated(as: user, audit)
+            return user
         } catch {
-            handler.logger.debug("not authenticated", metadata: ["path": "\(request.rawPath)", "reason": "\(error)"])
+            handler.logger.debug(
+                "not authenticated", metadata: ["path": "\(exchange.request.rawPath)", "reason": "\(error)"])
+            exchange.refused(audit)
             throw .unauthorized
         }
     }
 
-    private func impersonate(_ request: APIRequest, _ user: UserInfo) throws(StatusError) -> UserInfo {
-        guard let wanted = request.impersonation else { return user }
+    private func impersonate(_ exchange: inout Exchange, _ user: UserInfo) throws(StatusError) -> UserInfo {
+        guard let wanted = exchange.request.impersonation else { return user }
         guard !wanted.user.isEmpty else {
             throw .internalError("groups, uid or extra are to be impersonated without a user")
         }
@@ -45,40 +62,36 @@ struct RequestPipeline: Sendable {
             let decision = handler.authorizer.authorize(attributes, user)
             guard decision.isAllowed else { throw .forbidden(attributes, user, reason: decision.reason) }
         }
+        exchange.impersonates(wanted.impersonated)
         return wanted.impersonated
     }
 
-    private func answer(
-        _ request: APIRequest, _ attributes: RequestAttributes, _ http: Request, _ user: UserInfo,
-        _ channel: any Channel
-    ) async throws -> Response {
-        guard !attributes.isLongRunning else { return try await handler.answer(request, http, user, channel) }
-        let answered = await Deadline.run(for: handler.limits.requestTimeout) { () async -> Result<Response, any Error> in
-            do {
-                return .success(try await handler.answer(request, http, user, channel))
-            } catch {
-                return .failure(error)
-            }
-        }
-        guard let answered else { throw StatusError.timeout }
-        return try answered.get()
-    }
-}
+    // MARK: Afterwards
 
-/// Work that must end in time.
-enum Deadline {
-    /// - Returns: nil if the work was cancelled, because it took longer.
-    static func run<Value: Sendable>(
-        for limit: Duration, _ work: @escaping @Sendable () async -> Value
-    ) async -> Value? {
-        await withTaskGroup(of: Value?.self) { group in
-            group.addTask { await work() }
-            group.addTask {
-                try? await Task.sleep(for: limit)
-                return nil
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
+    private func finish(_ exchange: Exchange, _ response: Response, _ failure: StatusError?) -> Response {
+        let code = Int(response.status.code)
+        guard exchange.attributes.isLongRunning, failure == nil else {
+            complete(exchange, code, failure)
+            return response
         }
+        exchange.record(.responseStarted, (code, nil), audit)
+        let running = handler.metrics.longRunning(exchange.attributes)
+        let body = response.body
+        var response = response
+        response.body = ResponseBody { writer in
+            running.add(1)
+            defer {
+                running.add(-1)
+                complete(exchange, code, nil)
+            }
+            try await body.write(writer)
+        }
+        return response
+    }
+
+    private func complete(_ exchange: Exchange, _ code: Int, _ failure: StatusError?) {
+        handler.metrics.answered(
+            exchange.attributes, isDryRun: exchange.isDryRun, code: code, duration: exchange.began.duration(to: .now))
+        exchange.record(.responseComplete, (code, failure), audit)
     }
 }

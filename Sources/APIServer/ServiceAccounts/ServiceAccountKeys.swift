@@ -18,6 +18,8 @@ public struct ServiceAccountKeys: Sendable {
     public var audiences: [String]
     /// The longest time that a token may be valid; nil: 2^32 seconds.
     public var maximumExpiration: Duration?
+    /// Where clients find the keys; nil: beside the issuer.
+    public var keySetURI: String?
     let signing: SigningKey
     let verifying: [VerifyingKey]
 
@@ -39,6 +41,18 @@ public struct ServiceAccountKeys: Sendable {
 
     /// The document at `/openid/v1/jwks`.
     var keySet: JSONValue { ["keys": .array(verifying.map(\.jwk))] }
+
+    /// The document at `/.well-known/openid-configuration`.
+    var discovery: JSONValue {
+        let issuer = issuers.first ?? ""
+        var algorithms: OrderedSet<String> = []
+        for key in verifying { algorithms.append(key.jwk.text("alg")) }
+        return [
+            "issuer": .string(issuer), "jwks_uri": .string(keySetURI ?? "\(issuer)/openid/v1/jwks"),
+            "response_types_supported": ["id_token"], "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": .array(algorithms.map { .string($0) }),
+        ]
+    }
 
     /// PEM of a new private key for tokens (ECDSA, P-256).
     public static func makeSigningKeyPEM() -> String { P256.Signing.PrivateKey().pemRepresentation }
@@ -113,7 +127,8 @@ public struct ServiceAccountKeys: Sendable {
             {
                 material = .es512(key)
                 curve("P-521", "ES512", point)
-            } else if let key = try? JWTKit.Insecure.RSA.PublicKey(pem: pem), let numbers = try? key.getKeyPrimitives() {
+            } else if let key = try? JWTKit.Insecure.RSA.PublicKey(pem: pem), let numbers = try? key.getKeyPrimitives()
+            {
                 material = .rs256(key)
                 members["kty"] = "RSA"
                 members["alg"] = "RS256"

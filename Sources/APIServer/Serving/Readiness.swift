@@ -13,6 +13,7 @@ final class Readiness: Sendable {
         /// Listeners that are not there yet.
         var missing: Int
         var state = State.waiting([])
+        var isStopping = false
     }
 
     private let progress: Mutex<Progress>
@@ -24,7 +25,9 @@ final class Readiness: Sendable {
         let (waiting, ports) = progress.withLock { progress -> (Waiting, APIServer.Ports) in
             progress.ports[keyPath: place] = port
             progress.missing -= 1
-            guard progress.missing <= 0, case .waiting(let waiting) = progress.state else { return ([], progress.ports) }
+            guard progress.missing <= 0, case .waiting(let waiting) = progress.state else {
+                return ([], progress.ports)
+            }
             progress.state = .ready
             return (waiting, progress.ports)
         }
@@ -40,9 +43,10 @@ final class Readiness: Sendable {
         for continuation in waiting { continuation.resume(throwing: CancellationError()) }
     }
 
-    var isReady: Bool {
-        progress.withLock { if case .ready = $0.state { true } else { false } }
-    }
+    /// No more requests are to come.
+    func stop() { progress.withLock { $0.isStopping = true } }
+
+    var isStopping: Bool { progress.withLock { $0.isStopping } }
 
     func ports() async throws -> APIServer.Ports {
         try await withCheckedThrowingContinuation { continuation in

@@ -16,6 +16,8 @@ struct APIHandler: Sendable {
     let authorizer: Authorizer
     let security: SecurityServices
     let limits: ServerLimits
+    let metrics: ServerMetrics
+    let health: HealthChecks
     let logger: Logger
 
     /// Answers a request that is allowed to the user.
@@ -26,7 +28,7 @@ struct APIHandler: Sendable {
         switch RequestTarget(request.path, registry) {
         case .resource(let target): return try await dispatch(target, request, http, user, channel)
         case .unknownResource: throw StatusError.unknownResource
-        case .other: return try meta(request)
+        case .other: return try await meta(request)
         }
     }
 

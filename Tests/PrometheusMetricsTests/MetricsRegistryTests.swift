@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ProxyServer
+@testable import PrometheusMetrics
 
 @Suite struct MetricsRegistryTests {
     @Test func exposition() {

@@ -19,9 +19,9 @@ public enum ProcessMetrics {
         let virtual = registry.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.")
         let resident = registry.gauge("process_resident_memory_bytes", "Resident memory size in bytes.")
         let open = registry.gauge("process_open_fds", "Number of open file descriptors.")
-        let bootTime = SystemFiles.host.read("/proc/stat").flatMap(bootTime)
+        let bootTime = text("/proc/stat").flatMap(bootTime)
         registry.collect {
-            if let reading = SystemFiles.host.read("/proc/self/stat").flatMap({ parse($0) }) {
+            if let reading = text("/proc/self/stat").flatMap({ parse($0) }) {
                 // Counters only grow, and so does what the kernel counts.
                 cpu.with().increment(by: reading.cpuSeconds - cpu.with().value)
                 virtual.set(reading.virtualBytes)
@@ -32,6 +32,10 @@ public enum ProcessMetrics {
                 open.set(files.count)
             }
         }
+    }
+
+    private static func text(_ path: String) -> String? {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Parses /proc/PID/stat (proc_pid_stat(5)). The kernel's clock tick in it is always 10 ms (USER_HZ).
