@@ -69,12 +69,15 @@ struct AuthenticationOptions: ParsableArguments {
 
     private func serviceAccounts(_ directory: CertificateDirectory) throws -> ServiceAccountKeys {
         let signing =
-            try serviceAccountSigningKeyFile.map { try InputFile.readText($0, flag: "--service-account-signing-key-file") }
+            try serviceAccountSigningKeyFile.map {
+                try InputFile.readText($0, flag: "--service-account-signing-key-file")
+            }
             ?? directory.serviceAccountKeyPEM()
         var issuers = serviceAccountIssuer.filter { !$0.isEmpty }
         if issuers.isEmpty { issuers = [Self.defaultIssuer] }
         let audiences = (audiences ?? "").split(separator: ",").map(String.init)
-        var keys = try explained("--service-account-signing-key-file \(serviceAccountSigningKeyFile ?? directory.path)") {
+        var keys = try explained("--service-account-signing-key-file \(serviceAccountSigningKeyFile ?? directory.path)")
+        {
             try ServiceAccountKeys(signingKeyPEM: signing, issuers: issuers, audiences: audiences)
         }
         var further: [String] = []

@@ -32,6 +32,8 @@ struct TestServer: Sendable {
         logger.logLevel = .warning
         var configuration = APIServerConfiguration(
             plain: .init(), serviceCIDRs: cidrs.compactMap { IPNetwork($0) }, nodePortRange: nodePorts, store: store)
+        // Default roles take time to make; tests of roles have them made.
+        configuration.authorizationModes = [.alwaysAllow]
         try configure(&configuration)
         let server = APIServer(configuration: configuration, logger: logger)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)

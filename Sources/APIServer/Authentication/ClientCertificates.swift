@@ -31,7 +31,9 @@ public final class ClientCertificates: Sendable {
     public init(authoritiesPEM: String) throws(Problem) {
         do {
             let documents = try PEMDocument.parseMultiple(pemString: authoritiesPEM)
-            authorities = try documents.filter { $0.discriminator == "CERTIFICATE" }.map { try Certificate(pemDocument: $0) }
+            authorities = try documents.filter { $0.discriminator == "CERTIFICATE" }.map {
+                try Certificate(pemDocument: $0)
+            }
         } catch {
             throw Problem(description: "a certificate in it cannot be read: \(error)")
         }
@@ -73,7 +75,8 @@ public final class ClientCertificates: Sendable {
             ClientUsagePolicy()
         }
         let intermediates = CertificateStore(others.compactMap { try? Certificate(derEncoded: $0) })
-        guard case .validCertificate(let chain) = await verifier.validate(leaf: certificate, intermediates: intermediates)
+        guard
+            case .validCertificate(let chain) = await verifier.validate(leaf: certificate, intermediates: intermediates)
         else { return nil }
         let fingerprint = SHA256.hash(data: leaf).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)

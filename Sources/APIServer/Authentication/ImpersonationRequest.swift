@@ -45,7 +45,8 @@ struct ImpersonationRequest: Hashable, Sendable {
         for (key, values) in extra.sorted(by: { $0.key < $1.key }) {
             wanted += values.map {
                 RequestAttributes(
-                    verb: "impersonate", group: group, version: "v1", resource: "userextras", subresource: key, name: $0)
+                    verb: "impersonate", group: group, version: "v1", resource: "userextras", subresource: key, name: $0
+                )
             }
         }
         if !uid.isEmpty {

@@ -64,7 +64,8 @@ extension StatusError {
         let subject =
             plural.isEmpty ? "forbidden" : plural + (attributes.name.isEmpty ? "" : " \(quoted(attributes.name))")
         return StatusError(
-            code: 403, reason: "Forbidden", message: plural.isEmpty ? "forbidden: \(text)" : "\(subject) is forbidden: \(text)",
+            code: 403, reason: "Forbidden",
+            message: plural.isEmpty ? "forbidden: \(text)" : "\(subject) is forbidden: \(text)",
             details: Details(name: attributes.name, group: attributes.group, kind: attributes.resource))
     }
 

@@ -196,7 +196,8 @@ extension DefaultRoles {
                 rule(read, "pods"), rule("update", "pods/finalizers"),
                 rule("\(read) create", "persistentvolumeclaims"),
             ]),
-        controller("pvc-protection-controller", [rule("\(read) update", "persistentvolumeclaims"), rule(read, "pods")]),
+        controller(
+            "pvc-protection-controller", [rule("\(read) update", "persistentvolumeclaims"), rule(read, "pods")]),
         controller("pv-protection-controller", [rule("\(read) update", "persistentvolumes")]),
     ]
 }

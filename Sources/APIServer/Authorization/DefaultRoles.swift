@@ -96,7 +96,8 @@ struct DefaultRoles: Sendable {
                 rule(
                     read,
                     "configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods "
-                        + "replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status"),
+                        + "replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status"
+                ),
                 rule(
                     read,
                     "bindings events limitranges namespaces/status pods/log pods/status "

@@ -8,7 +8,8 @@ struct EscalationCheck: Sendable {
 
     /// - Parameter old: what the object replaces; nil if it is new.
     /// - Throws: ``StatusError``
-    func check(_ object: JSONValue, replacing old: JSONValue?, _ definition: ResourceDefinition, namespace: String) throws
+    func check(_ object: JSONValue, replacing old: JSONValue?, _ definition: ResourceDefinition, namespace: String)
+        throws
     {
         guard definition.group == ResourceDefinition.rbacGroup, !user.isPrivileged else { return }
         // Labels count as well: they may make a role a part of others.

@@ -85,7 +85,8 @@ struct PolicyRule: Hashable, Sendable {
             own.contains("*") || wanted.allSatisfy(own.contains)
         }
         let namesAgree =
-            resourceNames.isEmpty || (!part.resourceNames.isEmpty && part.resourceNames.allSatisfy(resourceNames.contains))
+            resourceNames.isEmpty
+            || (!part.resourceNames.isEmpty && part.resourceNames.allSatisfy(resourceNames.contains))
         return coversAll(verbs, part.verbs) && coversAll(apiGroups, part.apiGroups)
             && part.resources.allSatisfy(covers(resource:)) && namesAgree
             && part.nonResourceURLs.allSatisfy { url in nonResourceURLs.contains { Self.matches($0, path: url) } }

@@ -117,14 +117,14 @@ final class RBACIndex: Sendable {
         }
     }
 
-    private func changeRole(_ event: WatchCache.Event) {
+    func changeRole(_ event: WatchCache.Event) {
         guard let object = try? event.object.decoded() else { return }
         let name = Self.name(of: object)
         let rules = event.kind == .deleted ? nil : object.items("rules").map { PolicyRule($0) }
         state.withLock { $0.roles[name] = rules }
     }
 
-    private func changeBinding(_ event: WatchCache.Event) {
+    func changeBinding(_ event: WatchCache.Event) {
         guard let object = try? event.object.decoded() else { return }
         let name = Self.name(of: object)
         let grants = event.kind == .deleted ? [] : Self.grants(object, name)

@@ -10,7 +10,9 @@ struct RoleAggregation: Sendable {
     /// Follows ClusterRoles until cancelled.
     func run() async throws {
         while !Task.isCancelled {
-            guard case .open(let id, _, _, let stream) = handler.cache.watch(.clusterRoles, from: .snapshot) else { return }
+            guard case .open(let id, _, _, let stream) = handler.cache.watch(.clusterRoles, from: .snapshot) else {
+                return
+            }
             defer { handler.cache.endWatch(.clusterRoles, id: id) }
             try await update()
             for await signal in stream {

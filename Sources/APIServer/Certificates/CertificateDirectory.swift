@@ -83,9 +83,9 @@ public struct CertificateDirectory: Sendable {
     /// The key of sa.key, which service accounts' tokens are signed with; its public half is in sa.pub.
     public func serviceAccountKeyPEM() throws(Problem) -> String {
         if let key = try read("sa.key") { return key }
-        let key = ServiceAccountKeys.makeSigningKeyPEM()
+        let key = ServiceAccountKeys.makeSigningKeyPEM() + "\n"
         return try explained("sa.key") {
-            try ServerFile.write(key + "\n", to: path + "/sa.key")
+            try ServerFile.write(key, to: path + "/sa.key")
             let publicKey = try Certificate.PrivateKey(pemEncoded: key).publicKey.serializeAsPEM().pemString
             try ServerFile.write(publicKey + "\n", to: path + "/sa.pub", isSecret: false)
             return key

@@ -18,7 +18,9 @@ struct JSONPatch: Sendable {
 
         mutating func take(_ value: JSONValue, to path: [String]) throws(Failure) {
             bytes -= value.serialized().count
-            guard bytes >= 0 else { throw Failure(message: "the patch copies more than \(ServerLimits.defaultBodySize) bytes") }
+            guard bytes >= 0 else {
+                throw Failure(message: "the patch copies more than \(ServerLimits.defaultBodySize) bytes")
+            }
             try checkDepth(value, at: path)
         }
 

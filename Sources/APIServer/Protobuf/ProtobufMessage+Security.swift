@@ -57,7 +57,8 @@ extension ProtobufMessage {
 
     private static func binding(_ name: String) -> ProtobufMessage {
         let subject = message(
-            "Subject", [(1, "kind", .string), (2, "apiGroup", .string), (3, "name", .string), (4, "namespace", .string)])
+            "Subject",
+            [(1, "kind", .string), (2, "apiGroup", .string), (3, "name", .string), (4, "namespace", .string)])
         let reference = message("RoleRef", [(1, "apiGroup", .string), (2, "kind", .string), (3, "name", .string)])
         return message(
             name,
@@ -71,14 +72,20 @@ extension ProtobufMessage {
 
     private static let userInfo = message(
         "UserInfo",
-        [(1, "username", .string), (2, "uid", .string), (3, "groups", .repeated(.string)), (4, "extra", .map(.stringList))]
+        [
+            (1, "username", .string), (2, "uid", .string), (3, "groups", .repeated(.string)),
+            (4, "extra", .map(.stringList)),
+        ]
     )
 
     private static let tokenReview = message(
         "TokenReview",
         [
             (1, "metadata", .message(objectMeta)),
-            (2, "spec", .message(message("TokenReviewSpec", [(1, "token", .string), (2, "audiences", .repeated(.string))]))),
+            (
+                2, "spec",
+                .message(message("TokenReviewSpec", [(1, "token", .string), (2, "audiences", .repeated(.string))]))
+            ),
             (
                 3, "status",
                 .message(
@@ -151,13 +158,15 @@ extension ProtobufMessage {
                 (8, "fieldSelector", .message(selector)), (9, "labelSelector", .message(selector)),
             ])
         let other = message("NonResourceAttributes", [(1, "path", .string), (2, "verb", .string)])
-        let spec = message(
-            "\(name)Spec",
-            [
-                (1, "resourceAttributes", .message(resource)), (2, "nonResourceAttributes", .message(other)),
-                (3, "user", .string), (4, "groups", .repeated(.string)), (5, "extra", .map(.stringList)),
-                (6, "uid", .string),
-            ])
+        let request: [(Int32, String, ProtobufType)] = [
+            (1, "resourceAttributes", .message(resource)), (2, "nonResourceAttributes", .message(other)),
+        ]
+        let subject: [(Int32, String, ProtobufType)] = [
+            (3, "user", .string), (4, "groups", .repeated(.string)), (5, "extra", .map(.stringList)),
+            (6, "uid", .string),
+        ]
+        let isSelf = name == "SelfSubjectAccessReview"
+        let spec = message(isSelf ? "\(name)Spec" : "SubjectAccessReviewSpec", request + (isSelf ? [] : subject))
         let status = message(
             "SubjectAccessReviewStatus",
             [(1, "allowed", .bool), (2, "reason", .string), (3, "evaluationError", .string), (4, "denied", .bool)])

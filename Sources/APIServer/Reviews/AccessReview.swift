@@ -27,7 +27,8 @@ struct AccessReview: Sendable {
         case (false, false):
             errors.append(
                 .invalid(
-                    path.child("nonResourceAttributes"), other, "cannot be specified in combination with "
+                    path.child("nonResourceAttributes"), other,
+                    "cannot be specified in combination with "
                         + "resourceAttributes"))
         case (true, true):
             errors.append(

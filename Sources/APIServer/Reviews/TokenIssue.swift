@@ -99,7 +99,8 @@ struct TokenIssue: Sendable {
         let account = pod["spec"]?.text("serviceAccountName") ?? ""
         guard account == target.name else {
             throw .badRequest(
-                "cannot bind token for serviceaccount \"\(target.name)\" to pod running with different serviceaccount name")
+                "cannot bind token for serviceaccount \"\(target.name)\" to pod running with different serviceaccount name"
+            )
         }
         let node = pod["spec"]?.text("nodeName") ?? ""
         guard !node.isEmpty else { return }

@@ -31,6 +31,7 @@ import Testing
         case (.string, .string), (.bool, .bool), (.int32, .int32), (.int64, .int64), (.quantity, .quantity),
             (.intOrString, .intOrString), (.time, .time), (.microTime, .microTime), (.any, .rawJSON), (.any, .message):
             break
+        case (.array(.string), .stringList): break
         case (.object(let schema), .message(let message)): compare(schema, message, path: path)
         case (.array(let schema), .repeated(let type)): compare(schema, type, path: path)
         case (.map(let schema), .map(let type)): compare(schema, type, path: path)

@@ -1,4 +1,5 @@
 import JSONStream
+import PrometheusMetrics
 import TestSupport
 import Testing
 

@@ -76,7 +76,9 @@ struct RoleStrategy: ResourceStrategy {
                 errors.append(
                     .required(path, "at least one clusterRoleSelector required if aggregationRule is non-nil"))
             }
-            for (index, selector) in selectors.enumerated() { errors += validate(selector: selector, path.index(index)) }
+            for (index, selector) in selectors.enumerated() {
+                errors += validate(selector: selector, path.index(index))
+            }
         }
         return errors
     }
