@@ -31,6 +31,7 @@ struct FixedChains: Sendable {
             ]
         case .filter:
             [(Self.externalServices, externalServiceRules), (Self.forward, forwardRules)]
+        case .mangle: []
         }
     }
 
@@ -164,6 +165,7 @@ struct FixedChains: Sendable {
                 chain("FORWARD", [firewall, forward, services, external]),
                 chain("OUTPUT", guardRules + [firewall, services]),
             ] + (configuration.localhostNodePorts ? [chain(Self.firewall, [Self.martians])] : [])
+        case .mangle: return []
         }
     }
 

@@ -28,17 +28,20 @@ public actor IptablesDataplane: Dataplane {
         family = configuration.family
         executor = BlockingExecutor(label: "iptables-\(configuration.family.rawValue)")
         self.logger = logger
-        let socket: TableSocket
-        do throws(SystemError) {
-            socket = try TableSocket(configuration.family)
-            for table in Table.allCases { _ = try socket.read(table.kernelName) }
-        } catch {
-            throw Self.explained(error)
-        }
+        socket = try Self.openTables(configuration.family)
         let hasSCTP = socket.hasMatch("sctp", revision: 0)
         if !hasSCTP { logger.warning("this kernel has no xt_sctp: SCTP services are left out") }
         state = IptablesState(configuration: configuration, unsupported: hasSCTP ? [] : [.sctp])
-        self.socket = socket
+    }
+
+    private static func openTables(_ family: IPFamily) throws(DataplaneError) -> TableSocket {
+        do throws(SystemError) {
+            let socket = try TableSocket(family)
+            for table in Table.programmed { _ = try socket.read(table.kernelName) }
+            return socket
+        } catch {
+            throw explained(error)
+        }
     }
 
     // MARK: Dataplane
@@ -64,7 +67,26 @@ public actor IptablesDataplane: Dataplane {
 
     public func removeAll() throws(DataplaneError) {
         isAchieved = false
-        try LegacyCleanup(socket.family).run(socket, state: state)
+        nat.forget()
+        filter.forget()
+        do throws(TableFailure) {
+            let lock = try Self.lock()
+            for table in try Self.existingTables(family) {
+                var keeper = TableKeeper(table)
+                _ = try keeper.commit(nil, orAll: { TableAssembly.Wanted(removingAllOf: family) }, socket)
+            }
+            _ = consume lock
+        } catch {
+            throw explained(error)
+        }
+    }
+
+    /// The tables that this network namespace has. Asking the kernel for another one would make it.
+    private static func existingTables(_ family: IPFamily) throws(TableFailure) -> [Table] {
+        let path = family == .ipv4 ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names"
+        guard let names = TextFile.read(path) else { return Table.allCases }
+        let existing = Set(names.split(separator: "\n"))
+        return Table.allCases.filter { existing.contains($0.rawValue[...]) }
     }
 
     // MARK: Commits
@@ -74,14 +96,15 @@ public actor IptablesDataplane: Dataplane {
     /// New refusals come before, old ones go after the change of the nat table: at no time is a connection neither
     /// translated nor refused.
     private func commit(_ edits: [Table: ChainEdits]?) throws(DataplaneError) -> ApplyReport {
+        let wasAchieved = isAchieved
         isAchieved = false
         var report = ApplyReport()
         do throws(TableFailure) {
             let lock = try Self.lock()
-            try commit(.filter, edits, &report)
-            try commit(.nat, edits, &report)
+            try commit(.filter, edits, wasAchieved, &report)
+            try commit(.nat, edits, wasAchieved, &report)
             let rest = state.finish()
-            if !rest.isEmpty { try commit(.filter, [.filter: rest], &report) }
+            if !rest.isEmpty { try commit(.filter, [.filter: rest], wasAchieved, &report) }
             _ = consume lock
         } catch {
             nat.forget()
@@ -97,7 +120,7 @@ public actor IptablesDataplane: Dataplane {
     }
 
     private func commit(
-        _ table: Table, _ edits: [Table: ChainEdits]?, _ report: inout ApplyReport
+        _ table: Table, _ edits: [Table: ChainEdits]?, _ wasAchieved: Bool, _ report: inout ApplyReport
     ) throws(TableFailure) {
         let wanted = edits.map { $0[table] ?? ChainEdits() }
         if let wanted, wanted.isEmpty { return }
@@ -105,16 +128,16 @@ public actor IptablesDataplane: Dataplane {
         let encoded = wanted?.wanted(family)
         let outcome: TableKeeper.Outcome
         switch table {
-        case .filter: outcome = try filter.commit(encoded, orAll: { state.wanted(.filter) }, socket)
         case .nat: outcome = try nat.commit(encoded, orAll: { state.wanted(.nat) }, socket)
-        }
-        if let differences = outcome.differences, differences.hadOurs, !differences.isEmpty {
-            report.repaired = true
-            logger.notice(
-                "chains in the \(table.rawValue) table were not as wanted",
-                metadata: ["family": "\(family.rawValue)", "chains": "\(differences)"])
+        default: outcome = try filter.commit(encoded, orAll: { state.wanted(.filter) }, socket)
         }
         guard outcome.replaced else { return }
+        if let differences = outcome.differences, wasAchieved || differences.hadOurs {
+            report.repaired = true
+            logger.notice(
+                "the \(table.rawValue) table was not as wanted",
+                metadata: ["family": "\(family.rawValue)", "differences": "\(differences)"])
+        }
         // The replacement, and the counters that are added to it.
         report.messages += 2
         report.bytes += outcome.bytes

@@ -130,12 +130,6 @@ struct IptablesState: Sendable {
         }
         return TableAssembly.Wanted(chains: chains, isComplete: true, shared: fixed.sharedRules(table))
     }
-
-    /// Nothing of ours.
-    func nothing(_ table: Table) -> TableAssembly.Wanted {
-        TableAssembly.Wanted(
-            chains: EncodedChains(configuration.family), isComplete: true, removesJumps: true)
-    }
 }
 
 /// Chains of ours in one table that changed.

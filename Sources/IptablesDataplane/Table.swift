@@ -1,12 +1,18 @@
-/// The tables that are programmed.
+/// A table of the kernel in which a service proxy has chains.
 enum Table: String, CaseIterable, Sendable {
     case filter
     case nat
+    /// Only kube-proxy has something here: the chain by which it notices that tables were flushed.
+    case mangle
+
+    /// Those that are programmed.
+    static let programmed: [Table] = [.filter, .nat]
 
     var kernelName: StaticString {
         switch self {
         case .filter: "filter"
         case .nat: "nat"
+        case .mangle: "mangle"
         }
     }
 
@@ -21,13 +27,14 @@ enum Table: String, CaseIterable, Sendable {
             ]
         case .nat:
             ["KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-MARK-MASQ", "KUBE-PROXY-CANARY"]
+        case .mangle: ["KUBE-PROXY-CANARY"]
         }
     }
 
     static let ownPrefixes: [ChainName] = ["KUBE-SVC-", "KUBE-SVL-", "KUBE-SEP-", "KUBE-FW-", "KUBE-EXT-"]
 
-    /// In which chains, and whether kube-proxy would know them as its own.
+    /// Whether a chain is a service proxy's, ours or kube-proxy's.
     func owns(_ chain: ChainName) -> Bool {
-        ownChains.contains(chain) || Self.ownPrefixes.contains { chain.hasPrefix($0) }
+        ownChains.contains(chain) || self != .mangle && Self.ownPrefixes.contains { chain.hasPrefix($0) }
     }
 }

@@ -15,6 +15,19 @@ struct TableAssembly {
         var shared: [SharedRules] = []
         /// Whether rules of the built-in chains that lead to chains of ours have to go.
         var removesJumps = false
+
+        init(chains: EncodedChains, isComplete: Bool, removed: Set<ChainName> = [], shared: [SharedRules] = []) {
+            self.chains = chains
+            self.isComplete = isComplete
+            self.removed = removed
+            self.shared = shared
+        }
+
+        /// Nothing of ours.
+        init(removingAllOf family: IPFamily) {
+            self.init(chains: EncodedChains(family), isComplete: true)
+            removesJumps = true
+        }
     }
 
     /// A table that the kernel shall have.

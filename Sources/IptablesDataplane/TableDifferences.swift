@@ -38,6 +38,7 @@ struct TableDifferences: Hashable, Sendable, CustomStringConvertible {
             let more = chains.count > 4 ? " and \(chains.count - 4) more" : ""
             return "\(what): " + chains.prefix(4).map(\.description).joined(separator: ", ") + more
         }
+        if isEmpty { return "rules were missing in chains that others use as well" }
         let parts = [list(missing, "missing"), list(changed, "changed"), list(surplus, "not wanted")]
         return parts.compactMap { $0 }.joined(separator: "; ")
     }
