@@ -119,9 +119,11 @@ struct IptablesState: Sendable {
     func wanted(_ table: Table) -> TableAssembly.Wanted {
         var chains = EncodedChains(configuration.family)
         let fixed = fixed
+        // An array that grows would take three times the room for a moment.
+        if table == .nat { chains.reserve(services.values.reduce(1 << 16) { $0 + Self.estimatedBytes($1) }) }
         for (chain, rules) in fixed.chains(table) { chains.append(chain, rules) }
         for dispatch in Dispatch.allCases where dispatch.table == table {
-            for (chain, rules) in trees[dispatch.rawValue].chains(dispatch) { chains.append(chain, rules) }
+            trees[dispatch.rawValue].forEachChain(dispatch) { chains.append($0, $1) }
         }
         if table == .nat {
             for state in services.values {
@@ -129,6 +131,14 @@ struct IptablesState: Sendable {
             }
         }
         return TableAssembly.Wanted(chains: chains, isComplete: true, shared: fixed.sharedRules(table))
+    }
+}
+
+extension IptablesState {
+    /// At least as many bytes as the chains and dispatch rules of a service without session affinity take.
+    fileprivate static func estimatedBytes(_ state: ServicePortState) -> Int {
+        let entry = EntryLayout(state.service.clusterIP.family).size + 128
+        return entry * (state.clusterEndpoints.count + state.localEndpoints.count + 8) + 1024
     }
 }
 

@@ -54,9 +54,12 @@ struct TableKeeper {
     private mutating func attempt(
         _ edits: TableAssembly.Wanted?, _ all: () -> TableAssembly.Wanted, _ socket: borrowing TableSocket
     ) throws(TableFailure) -> Outcome? {
-        let raw = try read(socket)
+        var raw = try read(socket)
         if let edits, let base = image, base.hasSameRules(as: raw) {
-            return try commit(edits, on: base, storage: raw.bytes, socket)
+            // Handed over, not shared: a shared array would be copied when it is written.
+            let storage = raw.bytes
+            raw.bytes = []
+            return try commit(edits, on: base, storage: storage, socket)
         }
         image = nil
         let base: TableImage
