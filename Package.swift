@@ -28,6 +28,8 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library target and its mirror in Tests.
@@ -75,7 +77,7 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams],
+            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
             testedWith: [hummingbird])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(

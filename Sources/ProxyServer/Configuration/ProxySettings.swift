@@ -8,6 +8,9 @@ public enum ProxyMode: String, Sendable, CaseIterable {
     case iptables
     case ipvs
     case userspace
+
+    /// Whether this version has a backend for it.
+    public var isAvailable: Bool { self == .nftables }
 }
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
@@ -59,6 +62,8 @@ public struct ProxySettings: Hashable, Sendable {
     public var masqueradeAll = false
     /// 0...31.
     public var masqueradeBit = 14
+    /// Whether node ports are served on loopback addresses, too (iptables mode, IPv4).
+    public var localhostNodePorts = true
     public var detectLocal = LocalTrafficDetector.clusterCIDR([])
     public var nodePortAddresses = ServiceModelConfiguration.NodePortAddresses.primary
     /// -1000...1000.
