@@ -1,4 +1,5 @@
 import Dataplane
+import IptablesDataplane
 import Logging
 import NetworkAddress
 import NftablesDataplane
@@ -16,7 +17,13 @@ struct DataplaneFactory {
                 configuration: NftablesConfiguration(
                     family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
                     localTraffic: settings.detectLocal), logger: logger)
-        case .iptables, .ipvs, .userspace:
+        case .iptables:
+            try IptablesDataplane(
+                configuration: IptablesConfiguration(
+                    family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
+                    localTraffic: settings.detectLocal, localhostNodePorts: settings.servesNodePortsOnLoopback,
+                    dropsInvalid: !settings.conntrack.tcpBeLiberal), logger: logger)
+        case .ipvs, .userspace:
             throw DataplaneError(
                 operation: "proxy mode \(mode.rawValue)", message: "not available in this version; use nftables")
         }
