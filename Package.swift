@@ -90,6 +90,8 @@ let package = Package(
                 yams,
                 serviceLifecycle, algorithms, orderedCollections,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
+        + module(
+            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
