@@ -27,7 +27,10 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library target and its mirror in Tests.
@@ -50,6 +53,7 @@ let cModules: [Target] = [
     .systemLibrary(
         name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
+    .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
 ]
 
 let package = Package(
@@ -60,6 +64,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -75,7 +80,7 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams],
+            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
             testedWith: [hummingbird])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
@@ -85,6 +90,8 @@ let package = Package(
                 yams,
                 serviceLifecycle, algorithms, orderedCollections,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
+        + module(
+            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
@@ -97,12 +104,16 @@ let package = Package(
             "NftablesDataplane",
             ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module(
+            "IptablesDataplane",
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
+            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
+                "NftablesDataplane", "IptablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])

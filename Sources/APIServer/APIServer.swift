@@ -42,6 +42,13 @@ public struct APIServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await cache.follow() }
             group.addTask { try await cache.tick() }
+            if configuration.compactionInterval > .zero {
+                group.addTask {
+                    try await Compactor(
+                        store: configuration.store, interval: configuration.compactionInterval, logger: logger
+                    ).run()
+                }
+            }
             group.addTask {
                 try await Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs).run()
                 try await serve(handler)

@@ -15,6 +15,9 @@ public protocol Dataplane: Actor {
 
     /// Compares the kernel with what is wanted and mends what others changed. Costs little when nobody wrote.
     func verify() async throws(DataplaneError) -> ApplyReport
+
+    /// Removes all that is ours from the kernel, and nothing else. Not having anything is no error.
+    func removeAll() async throws(DataplaneError)
 }
 
 /// What a call did.

@@ -5,7 +5,6 @@ import KubeClient
 import LinuxSystem
 import Logging
 import NetworkAddress
-import NftablesDataplane
 import ServiceLifecycle
 import ServiceModel
 import UnixSignals
@@ -37,24 +36,18 @@ public enum ProxyMain {
         }
     }
 
-    /// Removes our tables of both families and nothing else.
+    /// Removes what is ours of every mode and both families, and nothing else.
     private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
-        for family in ProxyService.families(logger) {
-            do throws(DataplaneError) {
-                try await makeDataplane(family, options.settings, logger).removeAll()
-            } catch {
-                throw StartFailure("cleanup: \(error)")
+        for mode in ProxyMode.allCases where mode.isAvailable {
+            for family in ProxyService.families(logger) {
+                do throws(DataplaneError) {
+                    try await DataplaneFactory(settings: options.settings, logger: logger).make(mode, family)
+                        .removeAll()
+                } catch {
+                    throw StartFailure("cleanup: \(error)")
+                }
             }
         }
         logger.info("removed all rules")
-    }
-
-    static func makeDataplane(
-        _ family: IPFamily, _ settings: ProxySettings, _ logger: Logger
-    ) throws(DataplaneError) -> NftablesDataplane {
-        try NftablesDataplane(
-            configuration: NftablesConfiguration(
-                family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
-                localTraffic: settings.detectLocal), logger: logger)
     }
 }

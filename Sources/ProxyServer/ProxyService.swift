@@ -6,7 +6,6 @@ import KubeClient
 import LinuxSystem
 public import Logging
 import NetworkAddress
-import NftablesDataplane
 public import ServiceLifecycle
 import ServiceModel
 
@@ -27,11 +26,12 @@ public struct ProxyService: ServiceLifecycle.Service {
         let settings = options.settings
         self.logger = logger
         // Before the client: that has connections to close once it is there.
-        var dataplanes: [NftablesDataplane] = []
+        var dataplanes: [any Dataplane] = []
         let families = Self.families(logger)
         for family in families {
             do throws(DataplaneError) {
-                dataplanes.append(try ProxyMain.makeDataplane(family, settings, logger))
+                dataplanes.append(
+                    try DataplaneFactory(settings: settings, logger: logger).make(settings.mode, family))
             } catch {
                 throw ProxyMain.StartFailure("\(error)")
             }

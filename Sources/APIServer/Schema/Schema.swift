@@ -33,6 +33,15 @@ final class StructSchema: Sendable {
 
     subscript(name: String) -> Field? { positions[name].map { fields[$0] } }
 
+    /// The position of a field in `fields`. Documents mostly have the order of the schema, so it is first looked for at
+    /// and behind `expected`, which spares hashing the name.
+    func position(of name: String, near expected: Int) -> Int? {
+        for position in expected..<min(expected + 4, fields.count) where fields[position].name == name {
+            return position
+        }
+        return positions[name]
+    }
+
     /// The fields as part of another struct, which JSON has flat and protobuf as a message of its own.
     func inlined(as number: Int32) -> [Field] {
         fields.map { field in

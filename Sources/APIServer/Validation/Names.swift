@@ -32,10 +32,26 @@ enum Names {
         return problems
     }
 
+    /// Labels with dots between them, in one pass: names of nodes are checked for every endpoint.
+    private static func isSubdomain(_ text: String.UTF8View) -> Bool {
+        var previous = UInt8(ascii: ".")
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "."), UInt8(ascii: "-"):
+                let endsLabel = byte == UInt8(ascii: ".")
+                if previous == UInt8(ascii: ".") || endsLabel && previous == UInt8(ascii: "-") { return false }
+            default:
+                guard isLower(byte) else { return false }
+            }
+            previous = byte
+        }
+        return isLower(previous)
+    }
+
     static func dnsSubdomain(_ text: String) -> [String] {
         var problems: [String] = []
         if text.utf8.count > 253 { problems.append(tooLong(253)) }
-        if !text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy(isLabel) {
+        if !isSubdomain(text.utf8) {
             problems.append(
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
                     + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for "

@@ -59,9 +59,11 @@ extension ConfigurationValidator {
         return networks
     }
 
-    mutating func nodePortAddresses() -> ServiceModelConfiguration.NodePortAddresses {
+    /// Nothing configured means the primary addresses in nftables mode and all addresses in the other modes.
+    mutating func nodePortAddresses(_ mode: ProxyMode) -> ServiceModelConfiguration.NodePortAddresses {
         let entries = configuration.nodePortAddresses
-        guard !entries.isEmpty, entries != ["primary"] else { return .primary }
+        guard !entries.isEmpty else { return mode == .nftables ? .primary : .all }
+        guard entries != ["primary"] else { return .primary }
         var networks: [IPNetwork] = []
         for (index, entry) in entries.enumerated() {
             if entry == "primary" {

@@ -20,40 +20,14 @@ struct ConfigurationValidator {
         settings.healthzAddress = hostPort("healthzBindAddress", configuration.healthzBindAddress)
         settings.metricsAddress = hostPort("metricsBindAddress", configuration.metricsBindAddress)
         settings.bindAddressHardFail = configuration.bindAddressHardFail
-        nftables(&settings)
-        otherModes()
+        modeSection(&settings)
         settings.detectLocal = detectLocal()
-        settings.nodePortAddresses = nodePortAddresses()
+        settings.nodePortAddresses = nodePortAddresses(settings.mode)
         conntrack(&settings.conntrack)
         period("configSyncPeriod", configuration.configSyncPeriod)
         settings.configSyncPeriod = configuration.configSyncPeriod
         unsupported()
         return settings
-    }
-
-    private mutating func mode() -> ProxyMode {
-        switch configuration.mode {
-        case "nftables": return .nftables
-        case "":
-            notices.append("no proxy mode is configured, using nftables (kube-proxy itself would use iptables)")
-            return .nftables
-        case "iptables", "ipvs", "userspace":
-            problems.add(
-                "mode",
-                "proxy mode \"\(configuration.mode)\" is not available in this version; "
-                    + "set mode: nftables (or --proxy-mode=nftables without --config)")
-        case "kernelspace":
-            problems.add(
-                "mode",
-                "proxy mode \"kernelspace\" exists on Windows only; "
-                    + "set mode: nftables (or --proxy-mode=nftables without --config)")
-        default:
-            problems.add(
-                "mode",
-                "unknown proxy mode \"\(configuration.mode)\"; "
-                    + "set mode: nftables (or --proxy-mode=nftables without --config)")
-        }
-        return .nftables
     }
 
     private mutating func featureGates() {
@@ -144,42 +118,5 @@ struct ConfigurationValidator {
         problems.add(
             field, "\"\(text)\" must be an IP address and a port from 1 to 65535, such as 0.0.0.0:10256 or [::]:10256")
         return nil
-    }
-
-    private mutating func nftables(_ settings: inout ProxySettings) {
-        let section = configuration.nftables
-        masqueradeBit("nftables", section.masqueradeBit)
-        periods("nftables", section.syncPeriod, section.minSyncPeriod)
-        settings.masqueradeBit = Int(section.masqueradeBit)
-        settings.masqueradeAll = section.masqueradeAll
-        settings.syncPeriod = section.syncPeriod
-        settings.minSyncPeriod = section.minSyncPeriod
-    }
-
-    /// Sections of other modes are only read when their mode is; what upstream checks in every mode is checked.
-    private mutating func otherModes() {
-        masqueradeBit("iptables", configuration.iptables.masqueradeBit)
-    }
-
-    private mutating func masqueradeBit(_ section: String, _ bit: Int32) {
-        if !(0...31).contains(bit) {
-            problems.add("\(section).masqueradeBit", "\(bit) must be within the range [0, 31]")
-        }
-    }
-
-    private mutating func periods(_ section: String, _ sync: Duration, _ minimum: Duration) {
-        period("\(section).syncPeriod", sync)
-        if minimum < .zero {
-            problems.add("\(section).minSyncPeriod", "\(GoDuration.format(minimum)) must be at least 0s")
-        }
-        if sync > .zero, minimum > sync {
-            problems.add(
-                "\(section).syncPeriod",
-                "\(GoDuration.format(sync)) must be at least \(section).minSyncPeriod (\(GoDuration.format(minimum)))")
-        }
-    }
-
-    private mutating func period(_ field: String, _ value: Duration) {
-        if value <= .zero { problems.add(field, "\(GoDuration.format(value)) must be greater than 0s") }
     }
 }

@@ -114,7 +114,7 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
     public var detectLocalMode = ""
     public var detectLocal = DetectLocal()
     public var clusterCIDR = ""
-    /// Empty: `primary` in nftables mode.
+    /// Empty: `primary` in nftables mode, all local addresses in the others.
     public var nodePortAddresses: [String] = []
     public var oomScoreAdj: Int32 = -999
     public var conntrack = Conntrack()

@@ -100,7 +100,7 @@ extension ProxyFlag {
                 "How the names of local pods' interfaces begin. Used when --detect-local-mode is "
                     + "InterfaceNamePrefix." + withoutFile),
             .field(
-                "masquerade-all", "", .bool("", \.nftables.masqueradeAll), default: "false",
+                "masquerade-all", "", .bool("", \.tableMasqueradeAll), default: "false",
                 "Masquerade all traffic to cluster IPs." + withoutFile),
         ]
     }
@@ -139,10 +139,10 @@ extension ProxyFlag {
     private static var otherModes: [ProxyFlag] {
         [
             .field(
-                "iptables-sync-period", "duration", .duration("", \.nftables.syncPeriod), default: "30s",
+                "iptables-sync-period", "duration", .duration("", \.tableSyncPeriod), default: "30s",
                 "How often the kernel is compared with what it should hold. Must be greater than 0." + withoutFile),
             .field(
-                "iptables-min-sync-period", "duration", .duration("", \.nftables.minSyncPeriod), default: "1s",
+                "iptables-min-sync-period", "duration", .duration("", \.tableMinSyncPeriod), default: "1s",
                 "The shortest time between two updates of the kernel; 0: every change at once." + withoutFile),
             .field(
                 "iptables-masquerade-bit", "int32", .int32("", \.iptables.masqueradeBit), default: "14",
@@ -212,5 +212,23 @@ extension ProxyFlag {
             .deprecated("boot-id-file", "string", "it has no effect"),
             .deprecated("machine-id-file", "string", "it has no effect"),
         ]
+    }
+}
+
+/// Upstream has one flag for what the file says for each of these modes.
+extension KubeProxyConfiguration {
+    fileprivate var tableSyncPeriod: Duration {
+        get { nftables.syncPeriod }
+        set { (nftables.syncPeriod, iptables.syncPeriod) = (newValue, newValue) }
+    }
+
+    fileprivate var tableMinSyncPeriod: Duration {
+        get { nftables.minSyncPeriod }
+        set { (nftables.minSyncPeriod, iptables.minSyncPeriod) = (newValue, newValue) }
+    }
+
+    fileprivate var tableMasqueradeAll: Bool {
+        get { nftables.masqueradeAll }
+        set { (nftables.masqueradeAll, iptables.masqueradeAll) = (newValue, newValue) }
     }
 }

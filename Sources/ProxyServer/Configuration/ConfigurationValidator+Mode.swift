@@ -1,0 +1,70 @@
+/// The proxy mode and the section of the file that belongs to it.
+extension ConfigurationValidator {
+    private static let remedy = "set mode: nftables (or --proxy-mode=nftables without --config)"
+
+    mutating func mode() -> ProxyMode {
+        switch configuration.mode {
+        case "":
+            notices.append("no proxy mode is configured, using nftables (kube-proxy itself would use iptables)")
+        case "kernelspace":
+            problems.add("mode", "proxy mode \"kernelspace\" exists on Windows only; \(Self.remedy)")
+        case let name:
+            guard let mode = ProxyMode(rawValue: name) else {
+                problems.add("mode", "unknown proxy mode \"\(name)\"; \(Self.remedy)")
+                break
+            }
+            if mode.isAvailable { return mode }
+            problems.add("mode", "proxy mode \"\(name)\" is not available in this version; \(Self.remedy)")
+        }
+        return .nftables
+    }
+
+    /// The mode's own section. Those of other modes are only read when their mode is; what upstream checks in every
+    /// mode is checked.
+    mutating func modeSection(_ settings: inout ProxySettings) {
+        let iptables = configuration.iptables
+        masqueradeBit("iptables", iptables.masqueradeBit)
+        settings.masqueradeBit = Int(iptables.masqueradeBit)
+        settings.masqueradeAll = iptables.masqueradeAll
+        settings.localhostNodePorts = iptables.localhostNodePorts
+        switch settings.mode {
+        case .iptables, .userspace:
+            periods("iptables", iptables.syncPeriod, iptables.minSyncPeriod, &settings)
+        case .ipvs:
+            // Upstream's ipvs mode masquerades as the iptables section says.
+            periods("ipvs", configuration.ipvs.syncPeriod, configuration.ipvs.minSyncPeriod, &settings)
+        case .nftables:
+            let nftables = configuration.nftables
+            masqueradeBit("nftables", nftables.masqueradeBit)
+            settings.masqueradeBit = Int(nftables.masqueradeBit)
+            settings.masqueradeAll = nftables.masqueradeAll
+            periods("nftables", nftables.syncPeriod, nftables.minSyncPeriod, &settings)
+        }
+    }
+
+    private mutating func masqueradeBit(_ section: String, _ bit: Int32) {
+        if !(0...31).contains(bit) {
+            problems.add("\(section).masqueradeBit", "\(bit) must be within the range [0, 31]")
+        }
+    }
+
+    private mutating func periods(
+        _ section: String, _ sync: Duration, _ minimum: Duration, _ settings: inout ProxySettings
+    ) {
+        period("\(section).syncPeriod", sync)
+        if minimum < .zero {
+            problems.add("\(section).minSyncPeriod", "\(GoDuration.format(minimum)) must be at least 0s")
+        }
+        if sync > .zero, minimum > sync {
+            problems.add(
+                "\(section).syncPeriod",
+                "\(GoDuration.format(sync)) must be at least \(section).minSyncPeriod (\(GoDuration.format(minimum)))")
+        }
+        settings.syncPeriod = sync
+        settings.minSyncPeriod = minimum
+    }
+
+    mutating func period(_ field: String, _ value: Duration) {
+        if value <= .zero { problems.add(field, "\(GoDuration.format(value)) must be greater than 0s") }
+    }
+}
