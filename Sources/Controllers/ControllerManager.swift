@@ -1,4 +1,5 @@
 public import KubeClient
+import Logging
 
 /// Runs controllers over shared informers, in one process at a time where it is told to elect a leader.
 public struct ControllerManager: Sendable {
