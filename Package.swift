@@ -25,7 +25,6 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -34,6 +33,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
@@ -59,6 +59,7 @@ let cModules: [Target] = [
     .systemLibrary(
         name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
+    .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
 ]
 
 let package = Package(
@@ -89,22 +90,29 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
+            [
+                "KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque,
+                heap,
+            ],
             testedWith: [hummingbird])
         + module("PrometheusMetrics", [])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
             "APIServer",
             [
-                "ObjectStore", "KubeAPI", "JSONStream", "PrometheusMetrics", "NetworkAddress", hummingbird, httpTypes, nioCore, logging,
+                "ObjectStore", "KubeAPI", "JSONStream", "PrometheusMetrics", "NetworkAddress", hummingbird, httpTypes,
+                nioCore, logging,
                 yams, serviceLifecycle, algorithms, orderedCollections, hummingbirdCore, hummingbirdHTTP2, nioSSL,
                 nioPosix, x509, asn1, crypto, jwtKit, system,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
+        + module(
+            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
             .target(
-                name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
+                name: "DataplaneTesting",
+                dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress", "TestSupport"],
                 swiftSettings: strict)
         ]
         + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
@@ -112,12 +120,18 @@ let package = Package(
             "NftablesDataplane",
             ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module(
+            "IptablesDataplane",
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
+            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
             "ProxyServer",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "PrometheusMetrics", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
+                "KubeClient", "KubeAPI", "JSONStream", "PrometheusMetrics", "NetworkAddress", "ServiceModel",
+                "Dataplane",
+                "NftablesDataplane", "IptablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1,
+                serviceLifecycle,
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])

@@ -48,7 +48,7 @@ public struct APIServer: Service {
         let limiter = InFlightLimiter(configuration.limits)
         let handler = APIHandler(
             registry: registry, store: configuration.store, cache: cache, allocators: allocators,
-            admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName)),
+            admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
             authorizer: authorizer, security: security, limits: configuration.limits,
             metrics: ServerMetrics(limiter),
             health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)

@@ -64,32 +64,12 @@ struct RoleAggregation: Sendable {
     private static func rules(for role: JSONValue, key: String, _ objects: [CachedObject]) -> [JSONValue]? {
         guard let selectors = role["aggregationRule"]?.items("clusterRoleSelectors") else { return nil }
         var rules: OrderedSet<PolicyRule> = []
-        for selector in selectors.map({ LabelSelector(clusterRoleSelector: $0) }) {
+        for selector in selectors.compactMap({ LabelSelector(ofObject: $0) }) {
             for object in objects where object.key != key && selector.matches(object.labels) {
                 guard let part = try? object.decoded() else { continue }
                 rules.append(contentsOf: part.items("rules").map { PolicyRule($0) })
             }
         }
         return rules.map(\.json)
-    }
-}
-
-extension LabelSelector {
-    /// From the form that selectors have in objects (metav1.LabelSelector). An empty one matches all.
-    init(clusterRoleSelector json: JSONValue) {
-        var requirements: [Requirement] = []
-        for (key, value) in json["matchLabels"]?.objectValue ?? [:] {
-            requirements.append(.isIn(key, [value.stringValue ?? ""]))
-        }
-        for term in json.items("matchExpressions") {
-            let (key, values) = (term.text("key"), Set(term.strings("values")))
-            switch term.text("operator") {
-            case "In": requirements.append(.isIn(key, values))
-            case "NotIn": requirements.append(.isNotIn(key, values))
-            case "Exists": requirements.append(.exists(key))
-            default: requirements.append(.isAbsent(key))
-            }
-        }
-        self.init(requirements: requirements)
     }
 }

@@ -54,6 +54,8 @@ enum ProtobufMessageDecoder {
             var members = object[field.name]?.objectValue ?? [:]
             try decode(try reader.bytes(), message, into: &members)
             object[field.name] = .object(members)
+        case .inlined(let message):
+            try decode(try reader.bytes(), message, into: &object)
         default:
             object[field.name] = try value(&reader, field.type)
         }
@@ -74,8 +76,9 @@ enum ProtobufMessageDecoder {
         case .rawJSON: try rawJSON(try reader.bytes())
         case .message(let message): .object(try decode(try reader.bytes(), as: message))
         case .stringList: try decode(try reader.bytes(), as: .stringList)["items"] ?? []
+        case .bytes: .string(Base64.encode(try reader.bytes()))
         // The tables have no lists of lists.
-        case .map, .repeated: throw ProtobufError("a list in a list")
+        case .map, .repeated, .inlined: throw ProtobufError("a list in a list")
         }
     }
 
@@ -153,7 +156,9 @@ extension ProtobufType {
     var wireType: ProtobufReader.WireType {
         switch self {
         case .bool, .int32, .int64: .varint
-        case .string, .quantity, .intOrString, .time, .microTime, .rawJSON, .message, .map, .stringList: .bytes
+        case .string, .quantity, .intOrString, .time, .microTime, .rawJSON, .message, .map, .bytes, .inlined,
+            .stringList:
+            .bytes
         case .repeated(let element): element.wireType
         }
     }

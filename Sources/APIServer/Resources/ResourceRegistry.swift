@@ -23,7 +23,15 @@ struct ResourceRegistry: Sendable {
     }
 
     static let standard = ResourceRegistry(
-        [.namespaces, .nodes, .services, .events, .endpointSlices, .serviceCIDRs, .leases, .groupEvents] + security)
+        [
+            .namespaces, .nodes, .services, .events, .endpointSlices, .serviceCIDRs, .leases, .groupEvents, .pods,
+            .podTemplates, .replicationControllers, .configMaps, .secrets, .endpoints, .persistentVolumes,
+            .persistentVolumeClaims, .limitRanges, .resourceQuotas, .deployments, .replicaSets, .daemonSets,
+            .statefulSets, .controllerRevisions, .jobs, .cronJobs, .podDisruptionBudgets, .ipAddresses, .ingresses,
+            .ingressClasses, .networkPolicies, .priorityClasses, .runtimeClasses, .storageClasses, .csiNodes,
+            .csiDrivers,
+            .csiStorageCapacities, .volumeAttachments,
+        ] + security)
 
     /// Identities, permissions, and questions about them.
     private static let security: [ResourceDefinition] = [

@@ -7,9 +7,8 @@ extension APIHandler {
     func review(
         _ target: RequestTarget.Resource, _ request: APIRequest, _ user: UserInfo, _ http: Request
     ) async throws -> Response {
-        let isToken = target.definition.isStored
-        let definition = isToken ? ResourceDefinition.tokenRequests : target.definition
-        guard isToken || (target.name.isEmpty && definition.isNamespaced == !target.namespace.isEmpty) else {
+        let definition = target.definition
+        guard target.name.isEmpty, definition.isNamespaced == !target.namespace.isEmpty else {
             throw StatusError.unknownResource
         }
         guard request.method == .post else { throw StatusError.methodNotAllowed }
@@ -18,15 +17,21 @@ extension APIHandler {
         let decoded = try BodyDecoder(definition: definition, validation: options.fieldValidation)
             .decode(try await body(http), contentType: request.contentType)
         var object = decoded.object
-        if isToken {
-            object = try await TokenIssue(handler: self, target: target, isDryRun: options.isDryRun).answer(object)
-        } else {
-            object["status"] = try await status(of: object, definition, user, namespace: target.namespace)
-            if definition.kind == "SelfSubjectReview" {
-                object["metadata"] = ["creationTimestamp": .string(Timestamp.now().text())]
-            }
+        object["status"] = try await status(of: object, definition, user, namespace: target.namespace)
+        if definition.kind == "SelfSubjectReview" {
+            object["metadata"] = ["creationTimestamp": .string(Timestamp.now().text())]
         }
         return Self.answer(object, representation, code: 201, warnings: decoded.warnings)
+    }
+
+    /// A token for a service account.
+    func token(_ call: Call, body: [UInt8]) async throws -> Response {
+        let options = try RequestOptions(call.request, kind: "CreateOptions")
+        let decoded = try BodyDecoder(definition: .tokenRequests, validation: options.fieldValidation)
+            .decode(body, contentType: call.request.contentType)
+        let issue = TokenIssue(handler: self, target: call.target, isDryRun: options.isDryRun)
+        return Self.answer(
+            try await issue.answer(decoded.object), call.representation, code: 201, warnings: decoded.warnings)
     }
 
     private func status(

@@ -41,7 +41,7 @@ extension APIHandler {
         EscalationCheck(authorizer: authorizer, user: call.user)
     }
 
-    private func checkNamespace(_ object: JSONValue, _ call: Call) throws {
+    func checkNamespace(_ object: JSONValue, _ call: Call) throws {
         let namespace = object["metadata"]?.text("namespace") ?? ""
         guard namespace.isEmpty || namespace == call.target.namespace || !call.definition.isNamespaced else {
             throw StatusError.badRequest(

@@ -48,14 +48,15 @@ struct APIHandler: Sendable {
         _ target: RequestTarget.Resource, _ request: APIRequest, _ http: Request, _ user: UserInfo,
         _ channel: any Channel
     ) async throws -> Response {
-        if !target.definition.isStored || isToken(target) {
-            return try await review(target, request, user, http)
-        }
-        let isStatus = target.subresource == "status" && target.definition.hasStatus
-        guard target.subresource.isEmpty || isStatus || isFinalize(target) else { throw StatusError.unknownResource }
+        guard target.definition.isStored else { return try await review(target, request, user, http) }
+        let subresource = target.definition.subresource(target.subresource)
+        guard target.subresource.isEmpty || subresource != nil else { throw StatusError.unknownResource }
         guard let representation = Representation.negotiate(request.accept) else { throw StatusError.notAcceptable }
         let call = Call(
             target: target, request: request, representation: representation, user: user, channel: channel)
+        if let subresource {
+            return try await answer(subresource, call, http)
+        }
         switch (request.method, target.name.isEmpty) {
         case (.get, true):
             return try await request.flag("watch") ? watch(call, http) : list(call)
@@ -68,21 +69,13 @@ struct APIHandler: Sendable {
             return try await deleteCollection(call, body: try await body(http))
         case (.put, false):
             return try await update(call, body: try await body(http))
-        case (.patch, false) where !isFinalize(target):
+        case (.patch, false):
             return try await patch(call, body: try await body(http))
-        case (.delete, false) where target.subresource.isEmpty:
+        case (.delete, false):
             return try await delete(call, body: try await body(http))
         default:
             throw StatusError.methodNotAllowed
         }
-    }
-
-    private func isFinalize(_ target: RequestTarget.Resource) -> Bool {
-        target.subresource == "finalize" && target.definition.plural == "namespaces"
-    }
-
-    private func isToken(_ target: RequestTarget.Resource) -> Bool {
-        target.subresource == "token" && target.definition.plural == "serviceaccounts"
     }
 
     func body(_ http: Request) async throws -> [UInt8] {

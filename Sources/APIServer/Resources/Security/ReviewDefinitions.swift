@@ -6,8 +6,8 @@ extension ResourceDefinition {
         _ group: String, _ kind: String, isNamespaced: Bool = false, spec: StructSchema?, status: StructSchema
     ) -> ResourceDefinition {
         var fields: [Field] = []
-        if let spec { fields.append(Field("spec", .object(spec), .always, required: true, "The question.")) }
-        fields.append(Field("status", .object(status), .always, "The answer."))
+        if let spec { fields.append(Field(2, "spec", .object(spec), .always, required: true, "The question.")) }
+        fields.append(Field(spec == nil ? 2 : 3, "status", .object(status), .always, "The answer."))
         return ResourceDefinition(
             group: group, kind: kind, plural: kind.lowercased() + "s", isNamespaced: isNamespaced,
             canDeleteCollection: false, isStored: false,
@@ -23,22 +23,22 @@ extension ResourceDefinition {
         spec: StructSchema(
             "TokenReviewSpec", "The token.",
             [
-                Field("token", .string, "The token."),
-                Field("audiences", .array(.string), "Whom the token must be for; empty: the API server."),
+                Field(1, "token", .string, "The token."),
+                Field(2, "audiences", .array(.string), "Whom the token must be for; empty: the API server."),
             ]),
         status: StructSchema(
             "TokenReviewStatus", "Whose token it is.",
             [
-                Field("authenticated", .bool, "Whether the token is good."),
-                Field("user", .object(.userInfo), .always, "Whose it is."),
-                Field("audiences", .array(.string), "Whom of those asked for it is for."),
-                Field("error", .string, "What is wrong with it."),
+                Field(1, "authenticated", .bool, "Whether the token is good."),
+                Field(2, "user", .object(.userInfo), .always, "Whose it is."),
+                Field(4, "audiences", .array(.string), "Whom of those asked for it is for."),
+                Field(3, "error", .string, "What is wrong with it."),
             ]))
 
     static let selfSubjectReviews = review(
         authentication, "SelfSubjectReview", spec: nil,
         status: StructSchema(
-            "SelfSubjectReviewStatus", "Who asks.", [Field("userInfo", .object(.userInfo), .always, "Who asks.")]))
+            "SelfSubjectReviewStatus", "Who asks.", [Field(1, "userInfo", .object(.userInfo), .always, "Who asks.")]))
 
     static let subjectAccessReviews = review(
         authorization, "SubjectAccessReview", spec: .subjectAccess, status: .accessStatus)
@@ -52,14 +52,16 @@ extension ResourceDefinition {
     static let selfSubjectRulesReviews = review(
         authorization, "SelfSubjectRulesReview",
         spec: StructSchema(
-            "SelfSubjectRulesReviewSpec", "Where.", [Field("namespace", .string, "The namespace that is asked about.")]),
+            "SelfSubjectRulesReviewSpec", "Where.",
+            [Field(1, "namespace", .string, "The namespace that is asked about.")]),
         status: StructSchema(
             "SubjectRulesReviewStatus", "What is allowed.",
             [
-                Field("resourceRules", .array(.object(.resourceRule)), .always, "What may be done with resources."),
-                Field("nonResourceRules", .array(.object(.nonResourceRule)), .always, "What may be done with paths."),
-                Field("incomplete", .bool, .always, "Whether there may be more."),
-                Field("evaluationError", .string, "What kept rules from being found."),
+                Field(1, "resourceRules", .array(.object(.resourceRule)), .always, "What may be done with resources."),
+                Field(
+                    2, "nonResourceRules", .array(.object(.nonResourceRule)), .always, "What may be done with paths."),
+                Field(3, "incomplete", .bool, .always, "Whether there may be more."),
+                Field(4, "evaluationError", .string, "What kept rules from being found."),
             ]))
 
     /// What POST to serviceaccounts/NAME/token takes. It is no resource of its own.
@@ -68,15 +70,15 @@ extension ResourceDefinition {
         schema: .root(
             "TokenRequest", "Asks for a token of a service account.",
             [
-                Field("spec", .object(.tokenRequestSpec), .always, required: true, "What the token is for."),
+                Field(2, "spec", .object(.tokenRequestSpec), .always, required: true, "What the token is for."),
                 Field(
-                    "status",
+                    3, "status",
                     .object(
                         StructSchema(
                             "TokenRequestStatus", "The token.",
                             [
-                                Field("token", .string, .always, "The token."),
-                                Field("expirationTimestamp", .time, .always, "When it ends."),
+                                Field(1, "token", .string, .always, "The token."),
+                                Field(2, "expirationTimestamp", .time, .always, "When it ends."),
                             ])), .always, "The token."),
             ]), strategy: ReviewStrategy())
 }
@@ -88,75 +90,93 @@ extension StructSchema {
     fileprivate static let userInfo = StructSchema(
         "UserInfo", "A user.",
         [
-            Field("username", .string, "The name."), Field("uid", .string, "What tells users of one name apart."),
-            Field("groups", .array(.string), "The groups."),
-            Field("extra", .map(.array(.string)), "What else is known."),
+            Field(1, "username", .string, "The name."), Field(2, "uid", .string, "What tells users of one name apart."),
+            Field(3, "groups", .array(.string), "The groups."),
+            Field(4, "extra", .map(.array(.string)), "What else is known."),
+        ])
+
+    private static let selectorAttributes = StructSchema(
+        "SelectorAttributes", "A selector of the request.",
+        [
+            Field(1, "rawSelector", .string, "As it stands in the query."),
+            Field(
+                2, "requirements",
+                .array(
+                    .object(
+                        StructSchema(
+                            "SelectorRequirement", "One condition.",
+                            [
+                                Field(1, "key", .string, .always, required: true, "What it is about."),
+                                Field(2, "operator", .string, .always, required: true, "How it compares."),
+                                Field(3, "values", .array(.string), "What it compares with."),
+                            ]))), "Its conditions."),
         ])
 
     fileprivate static let accessFields = [
         Field(
-            "resourceAttributes",
+            1, "resourceAttributes",
             .object(
                 StructSchema(
                     "ResourceAttributes", "A request for a resource.",
-                    ["namespace", "verb", "group", "version", "resource", "subresource", "name"].map {
-                        Field($0, .string, "The request's \($0).")
+                    ["namespace", "verb", "group", "version", "resource", "subresource", "name"].enumerated().map {
+                        Field(Int32($0 + 1), $1, .string, "The request's \($1).")
                     } + [
-                        Field("fieldSelector", .any, .pointer, "Limits by fields."),
-                        Field("labelSelector", .any, .pointer, "Limits by labels."),
+                        Field(8, "fieldSelector", .object(selectorAttributes), .pointer, "Limits by fields."),
+                        Field(9, "labelSelector", .object(selectorAttributes), .pointer, "Limits by labels."),
                     ])), .pointer, "A request for a resource."),
         Field(
-            "nonResourceAttributes",
+            2, "nonResourceAttributes",
             .object(
                 StructSchema(
                     "NonResourceAttributes", "A request for a path.",
-                    [Field("path", .string, "The path."), Field("verb", .string, "The verb.")])), .pointer,
+                    [Field(1, "path", .string, "The path."), Field(2, "verb", .string, "The verb.")])), .pointer,
             "A request for a path."),
     ]
 
     fileprivate static let subjectAccess = StructSchema(
         "SubjectAccessReviewSpec", "Who is to do what.",
         accessFields + [
-            Field("user", .string, "The user."), Field("groups", .array(.string), "The user's groups."),
-            Field("extra", .map(.array(.string)), "What else is known of the user."), Field("uid", .string, "The uid."),
+            Field(3, "user", .string, "The user."), Field(4, "groups", .array(.string), "The user's groups."),
+            Field(5, "extra", .map(.array(.string)), "What else is known of the user."),
+            Field(6, "uid", .string, "The uid."),
         ])
 
     fileprivate static let accessStatus = StructSchema(
         "SubjectAccessReviewStatus", "Whether it is allowed.",
         [
-            Field("allowed", .bool, .always, required: true, "Whether it is allowed."),
-            Field("denied", .bool, "Whether it is forbidden for good."), Field("reason", .string, "Why."),
-            Field("evaluationError", .string, "What went wrong while looking."),
+            Field(1, "allowed", .bool, .always, required: true, "Whether it is allowed."),
+            Field(4, "denied", .bool, "Whether it is forbidden for good."), Field(2, "reason", .string, "Why."),
+            Field(3, "evaluationError", .string, "What went wrong while looking."),
         ])
 
     fileprivate static let resourceRule = StructSchema(
         "ResourceRule", "What may be done with resources.",
         [
-            Field("verbs", .array(.string), .always, required: true, "Verbs."),
-            Field("apiGroups", .array(.string), "API groups."), Field("resources", .array(.string), "Resources."),
-            Field("resourceNames", .array(.string), "Names."),
+            Field(1, "verbs", .array(.string), .always, required: true, "Verbs."),
+            Field(2, "apiGroups", .array(.string), "API groups."), Field(3, "resources", .array(.string), "Resources."),
+            Field(4, "resourceNames", .array(.string), "Names."),
         ])
 
     fileprivate static let nonResourceRule = StructSchema(
         "NonResourceRule", "What may be done with paths.",
         [
-            Field("verbs", .array(.string), .always, required: true, "Verbs."),
-            Field("nonResourceURLs", .array(.string), "Paths."),
+            Field(1, "verbs", .array(.string), .always, required: true, "Verbs."),
+            Field(2, "nonResourceURLs", .array(.string), "Paths."),
         ])
 
     fileprivate static let tokenRequestSpec = StructSchema(
         "TokenRequestSpec", "What the token is for.",
         [
-            Field("audiences", .array(.string), .always, required: true, "Whom the token is for."),
-            Field("expirationSeconds", .int64, .pointer, "How long it is valid."),
+            Field(1, "audiences", .array(.string), .always, required: true, "Whom the token is for."),
+            Field(4, "expirationSeconds", .int64, .pointer, "How long it is valid."),
             Field(
-                "boundObjectRef",
+                3, "boundObjectRef",
                 .object(
                     StructSchema(
                         "BoundObjectReference", "What the token ends with.",
                         [
-                            Field("kind", .string, "Pod, Secret or Node."), Field("apiVersion", .string, "v1."),
-                            Field("name", .string, "Its name."), Field("uid", .string, "Its uid."),
+                            Field(1, "kind", .string, "Pod, Secret or Node."), Field(2, "apiVersion", .string, "v1."),
+                            Field(3, "name", .string, "Its name."), Field(4, "uid", .string, "Its uid."),
                         ])), .pointer, "An object whose end ends the token."),
         ])
 }

@@ -14,26 +14,26 @@ extension ResourceDefinition {
 extension StructSchema {
     private static let bindingFields = [
         Field(
-            "subjects",
+            2, "subjects",
             .array(
                 .object(
                     StructSchema(
                         "Subject", "Whom a binding is for.",
                         [
-                            Field("kind", .string, .always, required: true, "User, Group or ServiceAccount."),
-                            Field("apiGroup", .string, "API group of the subject; empty for ServiceAccounts."),
-                            Field("name", .string, .always, required: true, "Name of the subject."),
-                            Field("namespace", .string, "Namespace of a ServiceAccount."),
+                            Field(1, "kind", .string, .always, required: true, "User, Group or ServiceAccount."),
+                            Field(2, "apiGroup", .string, "API group of the subject; empty for ServiceAccounts."),
+                            Field(3, "name", .string, .always, required: true, "Name of the subject."),
+                            Field(4, "namespace", .string, "Namespace of a ServiceAccount."),
                         ]))), "Whom the role is given to."),
         Field(
-            "roleRef",
+            3, "roleRef",
             .object(
                 StructSchema(
                     "RoleRef", "The role that a binding gives.",
                     [
-                        Field("apiGroup", .string, .always, required: true, "API group of the role."),
-                        Field("kind", .string, .always, required: true, "Role or ClusterRole."),
-                        Field("name", .string, .always, required: true, "Name of the role."),
+                        Field(1, "apiGroup", .string, .always, required: true, "API group of the role."),
+                        Field(2, "kind", .string, .always, required: true, "Role or ClusterRole."),
+                        Field(3, "name", .string, .always, required: true, "Name of the role."),
                     ])), .always, required: true, atomic: true, "The role. It cannot be changed."),
     ]
 

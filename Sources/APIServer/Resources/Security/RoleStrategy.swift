@@ -17,46 +17,29 @@ extension StructSchema {
     static let policyRule = StructSchema(
         "PolicyRule", "What may be done with what.",
         [
-            Field("verbs", .array(.string), .always, required: true, "Verbs; * for all."),
-            Field("apiGroups", .array(.string), "API groups of the resources; the core group is empty, * for all."),
-            Field("resources", .array(.string), "Resources and subresources; * for all."),
-            Field("resourceNames", .array(.string), "Names of objects; none for all."),
-            Field("nonResourceURLs", .array(.string), "Paths that are no resources; a * may stand at the end."),
+            Field(1, "verbs", .array(.string), .always, required: true, "Verbs; * for all."),
+            Field(2, "apiGroups", .array(.string), "API groups of the resources; the core group is empty, * for all."),
+            Field(3, "resources", .array(.string), "Resources and subresources; * for all."),
+            Field(4, "resourceNames", .array(.string), "Names of objects; none for all."),
+            Field(5, "nonResourceURLs", .array(.string), "Paths that are no resources; a * may stand at the end."),
         ])
 
     static let role = root(
         "Role", "Permissions within a namespace.",
-        [Field("rules", .array(.object(policyRule)), .always, "The permissions.")])
+        [Field(2, "rules", .array(.object(policyRule)), .always, "The permissions.")])
 
     static let clusterRole = root(
         "ClusterRole", "Permissions for the cluster, or for use in any namespace.",
         [
-            Field("rules", .array(.object(policyRule)), .always, "The permissions."),
+            Field(2, "rules", .array(.object(policyRule)), .always, "The permissions."),
             Field(
-                "aggregationRule",
+                3, "aggregationRule",
                 .object(
                     StructSchema(
                         "AggregationRule", "Which other ClusterRoles' rules are taken over.",
-                        [Field("clusterRoleSelectors", .array(.object(roleSelector)), "Selectors of ClusterRoles.")])),
+                        [Field(1, "clusterRoleSelectors", .array(.object(labelSelector)), "Selectors of ClusterRoles.")]
+                    )),
                 .pointer, "Where the rules come from, if others define them."),
-        ])
-
-    private static let roleSelector = StructSchema(
-        "LabelSelector", "Selects objects by their labels.",
-        [
-            Field("matchLabels", .map(.string), "Labels that must be there."),
-            Field(
-                "matchExpressions",
-                .array(
-                    .object(
-                        StructSchema(
-                            "LabelSelectorRequirement", "One condition.",
-                            [
-                                Field("key", .string, .always, required: true, "The label."),
-                                Field(
-                                    "operator", .string, .always, required: true, "In, NotIn, Exists or DoesNotExist."),
-                                Field("values", .array(.string), "Values for In and NotIn."),
-                            ]))), "Further conditions."),
         ])
 }
 
@@ -77,7 +60,7 @@ struct RoleStrategy: ResourceStrategy {
                     .required(path, "at least one clusterRoleSelector required if aggregationRule is non-nil"))
             }
             for (index, selector) in selectors.enumerated() {
-                errors += validate(selector: selector, path.index(index))
+                errors += LabelSelectorValidation.validate(selector, path.index(index))
             }
         }
         return errors
@@ -106,33 +89,6 @@ struct RoleStrategy: ResourceStrategy {
         }
         if rule.items("resources").isEmpty {
             errors.append(.required(path.child("resources"), "resource rules must supply at least one resource"))
-        }
-        return errors
-    }
-
-    private func validate(selector: JSONValue, _ path: FieldPath) -> [FieldError] {
-        var errors = MetadataValidation.labels(selector["matchLabels"], path.child("matchLabels"))
-        for (index, term) in selector.items("matchExpressions").enumerated() {
-            let path = path.child("matchExpressions").index(index)
-            let (name, hasValues) = (term.text("operator"), !term.items("values").isEmpty)
-            switch name {
-            case "In", "NotIn":
-                if !hasValues {
-                    errors.append(
-                        .required(path.child("values"), "must be specified when `operator` is 'In' or 'NotIn'"))
-                }
-            case "Exists", "DoesNotExist":
-                if hasValues {
-                    errors.append(
-                        .forbidden(
-                            path.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
-                }
-            default:
-                errors.append(.invalid(path.child("operator"), .string(name), "not a valid selector operator"))
-            }
-            errors += Names.qualifiedName(term.text("key")).map {
-                .invalid(path.child("key"), .string(term.text("key")), $0)
-            }
         }
         return errors
     }

@@ -4,7 +4,7 @@ import OrderedCollections
 extension ResourceDefinition {
     static let serviceAccounts = ResourceDefinition(
         kind: "ServiceAccount", plural: "serviceaccounts", shortNames: ["sa"], isNamespaced: true,
-        returnsDeletedObject: true, schema: .serviceAccount, strategy: ServiceAccountStrategy())
+        subresources: [.token], returnsDeletedObject: true, schema: .serviceAccount, strategy: ServiceAccountStrategy())
 }
 
 extension StructSchema {
@@ -12,18 +12,15 @@ extension StructSchema {
         "ServiceAccount", "An identity for programs.",
         [
             Field(
-                "secrets", .array(.object(objectReference)), mergeKey: "name", list: .map(["name"]),
+                2, "secrets", .array(.object(objectReference)), mergeKey: "name", list: .map(["name"]),
                 "Secrets that pods with this identity may use."),
             Field(
-                "imagePullSecrets",
-                .array(
-                    .object(
-                        StructSchema(
-                            "LocalObjectReference", "An object in the same namespace.",
-                            [Field("name", .string, default: "", "Name of the object.")]))),
+                3, "imagePullSecrets",
+                .array(.object(localObjectReference)),
                 "Secrets for pulling images."),
             Field(
-                "automountServiceAccountToken", .bool, .pointer, "Whether pods with this identity get a token of it."),
+                4, "automountServiceAccountToken", .bool, .pointer, "Whether pods with this identity get a token of it."
+            ),
         ])
 }
 
