@@ -94,8 +94,10 @@ let package = Package(
         ]
         + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
         + module(
-            "NftablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            "Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            settings: strictMemory)
+        + module(
+            "NftablesDataplane", ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(

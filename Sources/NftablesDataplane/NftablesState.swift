@@ -1,5 +1,6 @@
 internal import Dataplane
 internal import NetworkAddress
+internal import Nftables
 internal import ServiceModel
 
 /// What the table shall hold, and the plans that lead there. Pure: the dataplane commits the plans.
@@ -38,7 +39,8 @@ struct NftablesState: Sendable {
             where oldNodeIP != node.nodeIP && !entry.state.service.loadBalancerSourceRanges.isEmpty
                 && delta.updated[name] == nil && !delta.removed.contains(name)
             {
-                diff(elements(of: entry, nodeIP: oldNodeIP), elements(of: entry, nodeIP: node.nodeIP), &plan)
+                plan.change(
+                    elements(of: entry, nodeIP: oldNodeIP), to: elements(of: entry, nodeIP: node.nodeIP))
             }
         }
         for name in delta.removed {
@@ -59,17 +61,17 @@ struct NftablesState: Sendable {
         for (old, new) in zip(before.definition.chains, definition.chains) where old != new {
             plan.rewrittenChains.append(new)
         }
-        diff(before.nodeElements, nodeElements, &plan)
-        replaceServiceCIDRs(before.serviceCIDRs, &plan)
+        plan.change(before.nodeElements, to: nodeElements)
+        plan.replaceIntervals(.serviceCIDRs, before.serviceCIDRs, with: serviceCIDRs)
     }
 
     /// - Parameter oldNodeIP: the node's address when the old elements were made.
     private mutating func replace(
         _ old: ServiceEntry?, with new: ServiceEntry?, _ oldNodeIP: IPAddress?, _ plan: inout Plan
     ) {
-        diff(
+        plan.change(
             old.map { elements(of: $0, nodeIP: oldNodeIP) } ?? [:],
-            new.map { elements(of: $0, nodeIP: node.nodeIP) } ?? [:], &plan)
+            to: new.map { elements(of: $0, nodeIP: node.nodeIP) } ?? [:])
         if let new {
             addChains(new.balancerChains, &plan)
             if old?.state.service == new.state.service {
@@ -128,50 +130,22 @@ struct NftablesState: Sendable {
     /// The plan that leads from what the kernel holds to what is wanted, and a second one that tidies up: it may fail
     /// on kernels before 6.2, which notice late that nothing refers to a chain any more.
     mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: Plan) {
-        let isUsable = kernel.exists && canKeep(kernel)
-        if isUsable { adoptSlots(kernel.elements[.endpoints] ?? [:]) }
+        let layout = TableDefinition.layout
+        let fixed = definition.chains
+        if TableComparison.canKeep(kernel, layout, chains: fixed, family: family) {
+            adoptSlots(kernel.elements[.endpoints] ?? [:])
+        }
         staleHairpins = []
         balancers = []
-        var plan = Plan()
-        plan.addsTable = !kernel.exists
-        plan.replacesTable = kernel.exists && !isUsable
-        let present = isUsable ? kernel : KernelTable(generation: kernel.generation)
         missingSpares = []
+        var needed = Plan()
         for entry in entries.values {
-            addChains(entry.balancerChains, &plan)
-            addChains(entry.spareChains, &plan)
+            addChains(entry.balancerChains, &needed)
+            addChains(entry.spareChains, &needed)
         }
-        let wantedChains = definition.chains + plan.addedChains
-        plan.addedChains = []
-        for chain in wantedChains {
-            guard let facts = present.chains[chain.name] else {
-                plan.addedChains.append(chain)
-                continue
-            }
-            let signatures = try chain.rules.map { rule throws(DataplaneError) in
-                try RuleCodec.signature(of: rule, family: family)
-            }
-            if facts.rules != signatures { plan.rewrittenChains.append(chain) }
-        }
-        plan.addedSets = TableDefinition.sets.filter { present.sets[$0.name.rawValue] == nil }
-        compareElements(present, &plan)
-        var tidying = Plan()
-        tidying.deletedChains = Set(present.chains.keys).subtracting(wantedChains.map(\.name)).sorted()
-        tidying.deletedSets = Set(present.sets.keys.filter { !$0.hasPrefix("__") })
-            .subtracting(TableDefinition.sets.map(\.name.rawValue)).sorted()
-        return (plan, tidying)
-    }
-
-    /// Whether flags, sets and hooks are as wanted or missing: none can be changed in place.
-    private func canKeep(_ kernel: KernelTable) -> Bool {
-        kernel.flags == 0
-            && TableDefinition.sets.allSatisfy { set in
-                kernel.sets[set.name.rawValue].map { $0 == set.facts(family) } ?? true
-            }
-            && kernel.chains.allSatisfy { name, facts in
-                let base = definition.chains.first { $0.name == name }?.base
-                return facts.base == base && !facts.dropsByDefault
-            }
+        var comparison = try TableComparison(kernel, layout, chains: fixed + needed.addedChains, family: family)
+        wantElements(&comparison)
+        return comparison.finish()
     }
 
     private mutating func adoptSlots(_ endpoints: [ElementKey: ElementData]) {
@@ -182,28 +156,14 @@ struct NftablesState: Sendable {
         }
     }
 
-    private func compareElements(_ kernel: KernelTable, _ plan: inout Plan) {
-        var left = kernel.elements
-        func want(_ set: SetName, _ element: Element) {
-            guard let present = left[set]?.removeValue(forKey: element.key) else {
-                plan.add(element, to: set)
-                return
-            }
-            guard present != element.data.normalized else { return }
-            plan.delete(element, from: set)
-            plan.add(element, to: set)
-        }
-        for entry in entries.values { entry.forEachElement(nodeIP: node.nodeIP, want) }
-        for address in clusterIPUses.keys { want(.clusterIPs, Self.single(address)) }
-        for address in hairpinUses.keys { want(.hairpin, Self.pair(address)) }
+    private func wantElements(_ comparison: inout TableComparison) {
+        for entry in entries.values { entry.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) } }
+        for address in clusterIPUses.keys { comparison.want(.clusterIPs, Self.single(address)) }
+        for address in hairpinUses.keys { comparison.want(.hairpin, Self.pair(address)) }
         for (set, elements) in nodeElements {
-            for (key, data) in elements { want(set, Element(key: key, data: data)) }
+            for (key, data) in elements { comparison.want(set, Element(key: key, data: data)) }
         }
-        replaceServiceCIDRs(
-            (left.removeValue(forKey: .serviceCIDRs) ?? [:]).keys.sorted(by: ElementKey.precedes), &plan)
-        for (set, elements) in left {
-            for (key, data) in elements { plan.delete(Element(key: key, data: data), from: set) }
-        }
+        comparison.wantIntervals(.serviceCIDRs, serviceCIDRs)
     }
 
     // MARK: Elements
@@ -239,29 +199,6 @@ struct NftablesState: Sendable {
         return keys
     }
 
-    /// The kernel tells overlaps from the neighbours of each begin and end as it comes, so they go and come in order,
-    /// and never one without the other.
-    private func replaceServiceCIDRs(_ old: [ElementKey], _ plan: inout Plan) {
-        let new = serviceCIDRs
-        guard old != new else { return }
-        for key in old { plan.delete(Element(key: key, data: ElementData()), from: .serviceCIDRs) }
-        for key in new { plan.add(Element(key: key, data: ElementData()), to: .serviceCIDRs) }
-    }
-
-    private func diff(_ old: Elements, _ new: Elements, _ plan: inout Plan) {
-        for (set, elements) in new {
-            for (key, data) in elements where old[set]?[key] != data {
-                if old[set]?[key] != nil { plan.delete(Element(key: key, data: data), from: set) }
-                plan.add(Element(key: key, data: data), to: set)
-            }
-        }
-        for (set, elements) in old {
-            for (key, data) in elements where new[set]?[key] == nil {
-                plan.delete(Element(key: key, data: data), from: set)
-            }
-        }
-    }
-
     private static func single(_ address: IPAddress) -> Element {
         Element(key: ElementKey(address: address.value), data: ElementData())
     }
@@ -271,21 +208,4 @@ struct NftablesState: Sendable {
     }
 
     var definition: TableDefinition { TableDefinition(configuration: configuration, node: node) }
-}
-
-extension ElementKey {
-    /// The order of interval begins and ends; where one range ends and the next begins, the end is first.
-    fileprivate static func precedes(_ left: ElementKey, _ right: ElementKey) -> Bool {
-        left.address == right.address ? left.isIntervalEnd && !right.isIntervalEnd : left.address < right.address
-    }
-}
-
-extension ElementData {
-    /// As it comes back from the kernel: comments are cut at what nft shows.
-    fileprivate var normalized: ElementData {
-        guard let comment, comment.utf8.count > 127 else { return self }
-        var copy = self
-        copy.comment = String(decoding: comment.utf8.prefix(127), as: UTF8.self)
-        return copy
-    }
 }

@@ -1,4 +1,5 @@
 internal import NetworkAddress
+internal import Nftables
 internal import ServiceModel
 
 /// One service port as this backend programs it: its state and the slots of its endpoints.
@@ -50,8 +51,8 @@ struct ServiceEntry: Hashable, Sendable {
     ) -> (cluster: [EndpointAddress], local: [EndpointAddress]) {
         func slots(_ address: IPAddress?, from base: UInt32) -> [EndpointAddress] {
             var found: [EndpointAddress] = []
-            while case .endpoint(let endpoint)? = endpoints[key(address, slot: base + UInt32(found.count))]?.value {
-                found.append(endpoint)
+            while case .destination(let ip, let port)? = endpoints[key(address, slot: base + UInt32(found.count))]?.value {
+                found.append(EndpointAddress(ip, port))
             }
             return found
         }
@@ -133,7 +134,7 @@ struct ServiceEntry: Hashable, Sendable {
                 emit(
                     .endpoints,
                     Element(
-                        key: key(address, slot: base + UInt32(slot)), data: ElementData(value: .endpoint(endpoint))))
+                        key: key(address, slot: base + UInt32(slot)), data: ElementData(value: .destination(endpoint.ip, endpoint.port))))
             }
         }
         forEachSourceRange(nodeIP: nodeIP, name: name, emit)

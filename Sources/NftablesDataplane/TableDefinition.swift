@@ -1,28 +1,11 @@
 internal import Dataplane
 internal import NetworkAddress
+internal import Nftables
 internal import ServiceModel
-
-/// Where a base chain is hooked in.
-struct BaseChain: Hashable, Sendable {
-    enum Kind: String, Sendable { case filter, nat }
-    /// enum nf_inet_hooks (linux/netfilter.h).
-    enum Hook: UInt32, Sendable { case prerouting = 0, input, forward, output, postrouting }
-
-    var kind: Kind
-    var hook: Hook
-    var priority: Int32
-}
-
-struct ChainDefinition: Hashable, Sendable {
-    var name: String
-    var base: BaseChain?
-    var rules: [Rule]
-}
 
 /// All of the table but its elements: fixed by the configuration and the node, not by the services.
 struct TableDefinition: Hashable, Sendable {
-    static let comment = "service rules of viaduct proxy"
-    static let sets = SetName.allCases.map(SetDefinition.definition)
+    static let layout = TableLayout(comment: "service rules of viaduct proxy", sets: SetDefinition.all)
 
     var chains: [ChainDefinition]
 

@@ -20,7 +20,7 @@ import Testing
 
     @Test("C stands behind LinuxSystem, Conntrack and the backends")
     func cModules() throws {
-        let allowed: Set = ["LinuxSystem", "Conntrack", "NftablesDataplane"]
+        let allowed: Set = ["LinuxSystem", "Conntrack", "Nftables"]
         let files = try Self.imports()
         #expect(files.count > 100)
         for file in files where !allowed.contains(file.module) {

@@ -169,7 +169,7 @@ extension Verdict {
         }
     }
 
-    /// nil for a verdict that this backend never uses.
+    /// nil for a verdict that no backend uses.
     init?(code: Int32, chain: String?) {
         switch (code, chain) {
         case (NF_DROP, _): self = .drop
@@ -182,15 +182,15 @@ extension Verdict {
 }
 
 /// The comments that nft shows, as type, length and text (libnftnl/udata.h).
-enum Userdata {
+package enum Userdata {
     /// nft shows at most 128 bytes, the zero byte included.
-    static func comment(_ text: String, type: UInt8) -> [UInt8] {
+    package static func comment(_ text: String, type: UInt8) -> [UInt8] {
         let utf8 = text.utf8.prefix(127)
         return [type, UInt8(utf8.count + 1)] + utf8 + [0]
     }
 
     /// The text of the item of this type.
-    static func comment(in bytes: ArraySlice<UInt8>, type: UInt8) -> String? {
+    package static func comment(in bytes: ArraySlice<UInt8>, type: UInt8) -> String? {
         var rest = bytes
         while let found = rest.first, rest.count >= 2 {
             let length = Int(rest[rest.startIndex + 1])
