@@ -7,6 +7,8 @@ import signal
 import subprocess
 import time
 
+from agent import PATIENCE
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 METRICS = ("127.0.0.1", 10249)
 HEALTH = ("127.0.0.1", 10256)
@@ -14,7 +16,7 @@ HEALTH = ("127.0.0.1", 10256)
 
 def output_directory():
     """Where logs and reports of runs go; never part of the repository."""
-    directory = ROOT / ".build" / "integration"
+    directory = pathlib.Path(os.environ.get("VIADUCT_TEST_OUTPUT", ROOT / ".build" / "integration"))
     directory.mkdir(parents=True, exist_ok=True)
     return directory
 
@@ -98,7 +100,7 @@ class Proxy:
         if self.child.poll() is None:
             self.child.send_signal(number)
         try:
-            return self.child.wait(within)
+            return self.child.wait(within * PATIENCE)
         except subprocess.TimeoutExpired:
             self.child.kill()
             self.child.wait()
@@ -194,5 +196,5 @@ class Sentinel:
         if answered and len(answered) < len(self.families):
             self.families = {family: self.families[family] for family in answered}
         # what follows the commit: conntrack entries, health check ports
-        time.sleep(0.05)
+        time.sleep(0.05 * PATIENCE)
         return bool(answered)

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-from agent import Agent, die_with_parent
+from agent import PATIENCE, Agent, die_with_parent
 
 HOSTS = ("ext", "node1", "node2", "pod1", "pod2", "pod3")
 
@@ -233,7 +233,7 @@ class World:
         """Runs a program inside a host to its end: a CompletedProcess with text output."""
         return subprocess.run(
             ["ip", "netns", "exec", self.namespace(host), *command], input=input, capture_output=True, text=True,
-            timeout=timeout)
+            timeout=timeout * PATIENCE)
 
     def serve(self, endpoints):
         """Makes exactly these [(address, port, protocol)] answer, each on the host that has the address.
@@ -313,8 +313,8 @@ def remove_leftovers():
 
 
 def wait_until(condition, within, pause=0.05):
-    """Calls `condition` until it is true: its value, or the last false one after `within` seconds."""
-    deadline = time.monotonic() + within
+    """Calls `condition` until it is true: its value, or the last false one after `within` seconds (times PATIENCE)."""
+    deadline = time.monotonic() + within * PATIENCE
     while True:
         value = condition()
         if value or time.monotonic() >= deadline:
