@@ -12,7 +12,9 @@ package struct ElementCodec {
 
     // MARK: Writing
 
-    package func write(_ element: Element, of set: SetDefinition, isDeleted: Bool = false, to writer: inout NetlinkWriter) {
+    package func write(
+        _ element: Element, of set: SetDefinition, isDeleted: Bool = false, to writer: inout NetlinkWriter
+    ) {
         let item = writer.beginNested(UInt16(NFTA_LIST_ELEM.rawValue))
         if element.key.isIntervalEnd {
             writer.attribute(

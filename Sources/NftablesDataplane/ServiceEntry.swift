@@ -51,7 +51,9 @@ struct ServiceEntry: Hashable, Sendable {
     ) -> (cluster: [EndpointAddress], local: [EndpointAddress]) {
         func slots(_ address: IPAddress?, from base: UInt32) -> [EndpointAddress] {
             var found: [EndpointAddress] = []
-            while case .destination(let ip, let port)? = endpoints[key(address, slot: base + UInt32(found.count))]?.value {
+            while case .destination(let ip, let port)? = endpoints[key(address, slot: base + UInt32(found.count))]?
+                .value
+            {
                 found.append(EndpointAddress(ip, port))
             }
             return found
@@ -134,7 +136,8 @@ struct ServiceEntry: Hashable, Sendable {
                 emit(
                     .endpoints,
                     Element(
-                        key: key(address, slot: base + UInt32(slot)), data: ElementData(value: .destination(endpoint.ip, endpoint.port))))
+                        key: key(address, slot: base + UInt32(slot)),
+                        data: ElementData(value: .destination(endpoint.ip, endpoint.port))))
             }
         }
         forEachSourceRange(nodeIP: nodeIP, name: name, emit)

@@ -55,7 +55,8 @@ import Testing
         plan.addedChains = [
             ChainDefinition(name: "c", base: BaseChain(kind: .nat, hook: .prerouting, priority: -100), rules: [])
         ]
-        let transaction = try TransactionEncoder.encode(plan, family: .ipv6, table: "t", layout: SampleTable.layout, firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: .ipv6, table: "t", layout: SampleTable.layout, firstSequence: 1)
         let messages = Array(NetlinkMessages(transaction.bytes[...]))
         #expect(messages.map(\.sequence) == [1, 2, 3, 4, 5])
         try #require(messages.count == 5)
@@ -103,7 +104,8 @@ import Testing
                         value: .verdict(.goto("chain")), comment: String(repeating: "x", count: number % 128))),
                 to: SampleTable.counts)
         }
-        let transaction = try TransactionEncoder.encode(plan, family: family, table: "t", layout: SampleTable.layout, firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: family, table: "t", layout: SampleTable.layout, firstSequence: 1)
         let messages = Array(NetlinkMessages(transaction.bytes[...]))
         #expect(messages.count == transaction.messageCount)
         #expect(messages.reduce(0) { $0 + $1.whole.count } == transaction.bytes.count)
@@ -136,7 +138,8 @@ import Testing
         plan.add(Self.element(1), to: SampleTable.addresses)
         plan.deletedChains = ["old"]
         plan.deletedSets = ["old-set"]
-        let transaction = try TransactionEncoder.encode(plan, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
         let types = NetlinkMessages(transaction.bytes[...]).map { Int($0.type) & 0xFF }
         // Begin, NEWCHAIN, DELRULE (flush), NEWRULE, DELSETELEM, NEWSETELEM, DELRULE, DELSET, DELCHAIN, end.
         #expect(types == [0x10, 3, 8, 6, 14, 12, 8, 11, 5, 0x11])
@@ -156,10 +159,12 @@ import Testing
     @Test("A table is replaced in one transaction") func replacement() throws {
         var plan = Plan()
         plan.replacesTable = true
-        let transaction = try TransactionEncoder.encode(plan, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
         // NEWTABLE makes DELTABLE succeed in any case.
         #expect(NetlinkMessages(transaction.bytes[...]).map { Int($0.type) & 0xFF } == [0x10, 0, 2, 0, 0x11])
-        let removal = try TransactionEncoder.encode(.removal, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
+        let removal = try TransactionEncoder.encode(
+            .removal, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
         #expect(NetlinkMessages(removal.bytes[...]).map { Int($0.type) & 0xFF } == [0x10, 0, 2, 0x11])
     }
 }
