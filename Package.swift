@@ -50,6 +50,9 @@ let cModules: [Target] = [
     .systemLibrary(
         name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
+    .systemLibrary(
+        name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
+        providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
 ]
 
 let package = Package(
@@ -97,14 +100,23 @@ let package = Package(
             "Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory)
         + module(
-            "NftablesDataplane", ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", logging],
+            "NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
+        + module(
+            "NftablesDataplane",
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module(
+            "IPVSDataplane",
+            [
+                "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
+                "KubeAPI", logging,
+            ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
+                "NftablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])

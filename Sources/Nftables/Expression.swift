@@ -6,6 +6,7 @@ package enum Expression: Hashable, Sendable {
     package enum DynamicOperation: Sendable { case update, delete }
 
     case payload(PayloadBase, offset: UInt32, length: UInt32, into: Register)
+    case immediate([UInt8], into: Register)
     case loadMeta(MetaKey, into: Register)
     case storeMeta(MetaKey, from: Register)
     /// `(register & mask) ^ xor`, in place.

@@ -91,12 +91,13 @@ package struct RuleBuilder {
         ]
     }
 
-    package mutating func markIsClear(_ bit: UInt32) {
-        texts.append("meta mark & \(Self.hex(bit)) == 0x00000000")
+    /// Compares the bits of the packet's mark that are in `mask`.
+    package mutating func mark(masked mask: UInt32, is value: UInt32, inverted: Bool = false) {
+        texts.append("meta mark & \(Self.hex(mask)) \(inverted ? "!=" : "==") \(Self.hex(value))")
         expressions += [
             .loadMeta(.mark, into: Register(0)),
-            .bitwise(Register(0), mask: Self.host(bit), xor: Self.host(0)),
-            .compare(Register(0), equal: true, Self.host(0)),
+            .bitwise(Register(0), mask: Self.host(mask), xor: Self.host(0)),
+            .compare(Register(0), equal: !inverted, Self.host(value)),
         ]
     }
 
@@ -110,6 +111,20 @@ package struct RuleBuilder {
     package mutating func setMark(xor bit: UInt32) {
         texts.append("meta mark set meta mark ^ \(Self.hex(bit))")
         changeMark(mask: .max, xor: bit)
+    }
+
+    package mutating func setMark(to mark: UInt32) {
+        texts.append("meta mark set \(Self.hex(mark))")
+        expressions += [.immediate(Self.host(mark), into: Register(0)), .storeMeta(.mark, from: Register(0))]
+    }
+
+    /// A key that is not in the map ends the rule.
+    package mutating func setMark(fromMap map: String, key: [Field]) {
+        texts.append("meta mark set \(load(key).text) map @\(map)")
+        expressions += [
+            .lookup(set: map, key: Register(0), into: Register(0), inverted: false),
+            .storeMeta(.mark, from: Register(0)),
+        ]
     }
 
     private mutating func changeMark(mask: UInt32, xor: UInt32) {

@@ -14,7 +14,7 @@ extension RuleCodec {
         }
         let target = unsafe Target(pointer: pointer)
         switch expression {
-        case .payload, .loadMeta, .storeMeta, .connectionTrackingState, .addressType, .random:
+        case .payload, .immediate, .loadMeta, .storeMeta, .connectionTrackingState, .addressType, .random:
             load(expression, target)
         case .bitwise, .compare, .lookup, .dynamicSet:
             match(expression, target)
@@ -45,6 +45,9 @@ extension RuleCodec {
             target.set(NFTNL_EXPR_PAYLOAD_OFFSET, offset)
             target.set(NFTNL_EXPR_PAYLOAD_LEN, length)
             target.set(NFTNL_EXPR_PAYLOAD_DREG, register.number)
+        case .immediate(let bytes, let register):
+            target.set(NFTNL_EXPR_IMM_DREG, register.number)
+            target.set(NFTNL_EXPR_IMM_DATA, bytes: bytes)
         case .loadMeta(let key, let register):
             target.set(NFTNL_EXPR_META_KEY, key.number)
             target.set(NFTNL_EXPR_META_DREG, register.number)
@@ -135,7 +138,7 @@ extension Expression {
         case .destinationNAT: "nat"
         case .masquerade: "masq"
         case .reject: "reject"
-        case .verdict: "immediate"
+        case .immediate, .verdict: "immediate"
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import Dataplane
 internal import NetworkAddress
 internal import Nftables
+internal import NftablesServices
 internal import ServiceModel
 
 /// What the table shall hold, and the plans that lead there. Pure: the dataplane commits the plans.
@@ -11,12 +12,8 @@ struct NftablesState: Sendable {
     /// Balancer chains that exist or are about to.
     private(set) var balancers: Set<BalancerChain> = []
     /// How many service ports have this cluster IP.
-    private var clusterIPUses: [IPAddress: Int] = [:]
-    /// How many service ports have an endpoint with this address.
-    private var hairpinUses: [IPAddress: Int] = [:]
-    /// Pairs in @hairpin that nobody needs any more. They do no harm, so they go with the next verification and
-    /// not in the transaction of an endpoint that leaves.
-    private(set) var staleHairpins: Set<IPAddress> = []
+    private var clusterIPUses = UseCounts<IPAddress>()
+    private var hairpins = HairpinPairs()
     /// Chains that the next changes of endpoints may need. Made with a new service or by the next verification, so
     /// that the change itself stays small.
     private(set) var missingSpares: Set<BalancerChain> = []
@@ -83,17 +80,10 @@ struct NftablesState: Sendable {
         let oldIP = old?.state.service.clusterIP
         let newIP = new?.state.service.clusterIP
         if oldIP != newIP {
-            if let newIP, Self.retain(newIP, in: &clusterIPUses) { plan.add(Self.single(newIP), to: .clusterIPs) }
-            if let oldIP, Self.release(oldIP, in: &clusterIPUses) { plan.delete(Self.single(oldIP), from: .clusterIPs) }
+            if let newIP, clusterIPUses.retain(newIP) { plan.add(Self.single(newIP), to: .clusterIPs) }
+            if let oldIP, clusterIPUses.release(oldIP) { plan.delete(Self.single(oldIP), from: .clusterIPs) }
         }
-        let oldAddresses = old?.hairpinAddresses ?? []
-        let newAddresses = new?.hairpinAddresses ?? []
-        for address in newAddresses.subtracting(oldAddresses) where Self.retain(address, in: &hairpinUses) {
-            if staleHairpins.remove(address) == nil { plan.add(Self.pair(address), to: .hairpin) }
-        }
-        for address in oldAddresses.subtracting(newAddresses) where Self.release(address, in: &hairpinUses) {
-            staleHairpins.insert(address)
-        }
+        hairpins.change(old?.hairpinAddresses ?? [], to: new?.hairpinAddresses ?? [], &plan)
     }
 
     private mutating func addChains(_ chains: Set<BalancerChain>, _ plan: inout Plan) {
@@ -109,20 +99,8 @@ struct NftablesState: Sendable {
         var plan = Plan()
         addChains(missingSpares, &plan)
         missingSpares = []
-        for address in staleHairpins.sorted() { plan.delete(Self.pair(address), from: .hairpin) }
-        staleHairpins = []
+        hairpins.deleteStale(&plan)
         return plan
-    }
-
-    private static func retain(_ address: IPAddress, in uses: inout [IPAddress: Int]) -> Bool {
-        uses[address, default: 0] += 1
-        return uses[address] == 1
-    }
-
-    private static func release(_ address: IPAddress, in uses: inout [IPAddress: Int]) -> Bool {
-        guard let count = uses[address] else { return false }
-        uses[address] = count > 1 ? count - 1 : nil
-        return count <= 1
     }
 
     // MARK: From what the kernel holds
@@ -135,7 +113,6 @@ struct NftablesState: Sendable {
         if TableComparison.canKeep(kernel, layout, chains: fixed, family: family) {
             adoptSlots(kernel.elements[.endpoints] ?? [:])
         }
-        staleHairpins = []
         balancers = []
         missingSpares = []
         var needed = Plan()
@@ -156,10 +133,10 @@ struct NftablesState: Sendable {
         }
     }
 
-    private func wantElements(_ comparison: inout TableComparison) {
+    private mutating func wantElements(_ comparison: inout TableComparison) {
         for entry in entries.values { entry.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) } }
-        for address in clusterIPUses.keys { comparison.want(.clusterIPs, Self.single(address)) }
-        for address in hairpinUses.keys { comparison.want(.hairpin, Self.pair(address)) }
+        for address in clusterIPUses.items { comparison.want(.clusterIPs, Self.single(address)) }
+        hairpins.want(&comparison)
         for (set, elements) in nodeElements {
             for (key, data) in elements { comparison.want(set, Element(key: key, data: data)) }
         }
@@ -180,17 +157,13 @@ struct NftablesState: Sendable {
 
     /// Elements that come from the node's facts.
     private var nodeElements: Elements {
-        var elements: Elements = [.nodePortIPs: [:]]
-        for address in node.nodePortAddresses ?? [] {
-            elements[.nodePortIPs]?[ElementKey(address: address.value)] = ElementData()
-        }
-        return elements
+        [.nodePortIPs: NodePortAddresses.elements(node.nodePortAddresses)]
     }
 
     /// Begins and ends of @service-cidrs, in order.
     private var serviceCIDRs: [ElementKey] {
         var keys: [ElementKey] = []
-        for range in ServiceEntry.withoutContained(node.serviceCIDRs.filter { $0.family == family }) {
+        for range in IPNetwork.withoutContained(node.serviceCIDRs.filter { $0.family == family }) {
             keys.append(ElementKey(address: range.address.value))
             let last = range.lastAddress.value
             guard last != IPAddress(family: family, value: .max).value else { continue }
@@ -201,10 +174,6 @@ struct NftablesState: Sendable {
 
     private static func single(_ address: IPAddress) -> Element {
         Element(key: ElementKey(address: address.value), data: ElementData())
-    }
-
-    private static func pair(_ address: IPAddress) -> Element {
-        Element(key: ElementKey(address: address.value, source: address.value), data: ElementData())
     }
 
     var definition: TableDefinition { TableDefinition(configuration: configuration, node: node) }

@@ -1,4 +1,5 @@
 internal import Nftables
+internal import NftablesServices
 
 /// The sets and maps of the table. All data lives in these; none belongs to one service.
 extension SetName {
@@ -9,46 +10,35 @@ extension SetName {
     static let noEndpoints = SetName(rawValue: "no-endpoints")
     static let clusterIPs = SetName(rawValue: "cluster-ips")
     static let serviceCIDRs = SetName(rawValue: "service-cidrs")
-    static let nodePortIPs = SetName(rawValue: "nodeport-ips")
-    static let firewallIPs = SetName(rawValue: "firewall-ips")
-    static let sourceRanges = SetName(rawValue: "source-ranges")
-    static let hairpin = SetName(rawValue: "hairpin")
     static let affinity = SetName(rawValue: "affinity")
     static let localAffinity = SetName(rawValue: "local-affinity")
 }
 
 extension SetDefinition {
-    static let all = frontendSets + endpointSets + addressSets + affinitySets
-
-    private static let frontend: [KeyField] = [.address, .transport, .port]
+    static let all = SourceRanges.sets + frontendSets + endpointSets + addressSets + affinitySets
 
     private static let frontendSets = [
         SetDefinition(
-            name: .externalIPs, key: frontend,
+            name: .externalIPs, key: ServiceFields.key,
             comment: "ExternalIPs and LoadBalancer IPs; NodePorts have a zero address"),
         SetDefinition(
-            name: .externalLocalIPs, key: frontend, comment: "the same with externalTrafficPolicy Local"),
-        SetDefinition(name: .firewallIPs, key: frontend, comment: "destinations with LoadBalancerSourceRanges"),
-        SetDefinition(
-            name: .sourceRanges, key: frontend + [.source], isInterval: true, comment: "who may use @firewall-ips"),
+            name: .externalLocalIPs, key: ServiceFields.key, comment: "the same with externalTrafficPolicy Local"),
     ]
 
     private static let endpointSets = [
         SetDefinition(
-            name: .endpointCounts, key: frontend + [.slot], value: .verdict,
+            name: .endpointCounts, key: ServiceFields.key + [.slot], value: .verdict,
             comment: "how many endpoints; last part: 0 Cluster policy, 1 Local policy; drop: none here"),
         SetDefinition(
-            name: .endpoints, key: frontend + [.slot], value: .destination,
+            name: .endpoints, key: ServiceFields.key + [.slot], value: .destination,
             comment: "endpoints by slot; from 0x10000 on for Local policy"),
-        SetDefinition(name: .noEndpoints, key: frontend, value: .verdict, comment: "services without endpoints"),
+        SetDefinition(name: .noEndpoints, key: ServiceFields.key, value: .verdict, comment: "services without endpoints"),
     ]
 
     private static let addressSets = [
         SetDefinition(name: .clusterIPs, key: [.address], comment: "active ClusterIPs"),
         SetDefinition(name: .serviceCIDRs, key: [.address], isInterval: true, comment: "ranges of ClusterIPs"),
-        SetDefinition(name: .nodePortIPs, key: [.address], comment: "IPs that accept NodePort traffic"),
-        SetDefinition(
-            name: .hairpin, key: [.source, .address], comment: "endpoints that were sent back to themselves"),
+        NodePortAddresses.set, HairpinPairs.set,
     ]
 
     /// Clients that session affinity remembers at most, for each of the two maps.
@@ -56,7 +46,7 @@ extension SetDefinition {
 
     private static let affinitySets = [SetName.affinity, .localAffinity].map { name in
         SetDefinition(
-            name: name, key: [.source] + frontend, value: .mark, isFilledByPackets: true, size: maximumClients,
+            name: name, key: [.source] + ServiceFields.key, value: .mark, isFilledByPackets: true, size: maximumClients,
             comment: "the slot that a client keeps (SessionAffinity ClientIP)")
     }
 }

@@ -1,4 +1,5 @@
 import Dataplane
+import IPVSDataplane
 import Logging
 import NetworkAddress
 import NftablesDataplane
@@ -16,9 +17,23 @@ struct DataplaneFactory {
                 configuration: NftablesConfiguration(
                     family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
                     localTraffic: settings.detectLocal), logger: logger)
-        case .iptables, .ipvs, .userspace:
+        case .ipvs: try ipvs(family)
+        case .iptables, .userspace:
             throw DataplaneError(
                 operation: "proxy mode \(mode.rawValue)", message: "not available in this version; use nftables")
         }
+    }
+
+    private func ipvs(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+        func seconds(_ timeout: Duration) -> UInt32 { UInt32(clamping: timeout.components.seconds) }
+        let ipvs = settings.ipvs
+        return try IPVSDataplane(
+            configuration: IPVSConfiguration(
+                family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
+                localTraffic: settings.detectLocal, scheduling: ipvs.scheduling,
+                excludedNetworks: ipvs.excludedNetworks,
+                timeouts: IPVSConfiguration.Timeouts(
+                    tcp: seconds(ipvs.tcpTimeout), tcpFin: seconds(ipvs.tcpFinTimeout),
+                    udp: seconds(ipvs.udpTimeout))), logger: logger)
     }
 }
