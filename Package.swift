@@ -92,7 +92,8 @@ let package = Package(
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
             .target(
-                name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
+                name: "DataplaneTesting",
+                dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress", "TestSupport"],
                 swiftSettings: strict)
         ]
         + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)

@@ -28,6 +28,8 @@ package enum Expression: Hashable, Sendable {
 
 /// What happens to a packet: the end of a rule or the value of a verdict map.
 package enum Verdict: Hashable, Sendable {
+    /// Ends this hook's chain; later ones go on.
+    case accept
     case drop
     case `return`
     case jump(String)
@@ -35,6 +37,7 @@ package enum Verdict: Hashable, Sendable {
 
     package var text: String {
         switch self {
+        case .accept: "accept"
         case .drop: "drop"
         case .return: "return"
         case .jump(let chain): "jump \(chain)"

@@ -158,6 +158,7 @@ extension Verdict {
     /// NF_DROP or one of enum nft_verdicts.
     var code: Int32 {
         switch self {
+        case .accept: NF_ACCEPT
         case .drop: NF_DROP
         case .return: Int32(NFT_RETURN.rawValue)
         case .jump: Int32(NFT_JUMP.rawValue)
@@ -167,7 +168,7 @@ extension Verdict {
 
     var chain: String? {
         switch self {
-        case .drop, .return: nil
+        case .accept, .drop, .return: nil
         case .jump(let chain), .goto(let chain): chain
         }
     }
@@ -175,6 +176,7 @@ extension Verdict {
     /// nil for a verdict that no backend uses.
     init?(code: Int32, chain: String?) {
         switch (code, chain) {
+        case (NF_ACCEPT, _): self = .accept
         case (NF_DROP, _): self = .drop
         case (Int32(NFT_RETURN.rawValue), _): self = .return
         case (Int32(NFT_JUMP.rawValue), let chain?): self = .jump(chain)

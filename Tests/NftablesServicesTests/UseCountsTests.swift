@@ -7,13 +7,12 @@ import Testing
 @Suite struct UseCountsTests {
     @Test("Only the first use and the end of the last one count") func counts() {
         var uses = UseCounts<Int>()
-        #expect(uses.retain(1))
-        #expect(!uses.retain(1))
-        #expect(!uses.release(1))
+        let begins = [uses.retain(1), uses.retain(1)]
+        #expect(begins == [true, false])
         #expect(uses.contains(1))
-        #expect(uses.release(1))
+        let ends = [uses.release(1), uses.release(1), uses.release(1)]
+        #expect(ends == [false, true, false])
         #expect(!uses.contains(1))
-        #expect(!uses.release(1))
         #expect(uses.items.isEmpty)
     }
 

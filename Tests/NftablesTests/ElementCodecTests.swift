@@ -192,10 +192,10 @@ import Testing
         // Key of 5 bytes.
         #expect(
             codec.read(NetlinkAttributes([16, 0, 1, 0x80, 9, 0, 1, 0, 1, 2, 3, 4, 5, 0, 0, 0]), of: set) == nil)
-        // A verdict map's element without a verdict that is known: NF_ACCEPT.
+        // A verdict map's element without a verdict that is known: NF_QUEUE.
         let maps = SampleTable.set(SampleTable.verdicts)
-        let accept: [UInt8] = Self.frontend + [16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 1]
-        #expect(codec.read(NetlinkAttributes(accept[...]), of: maps) == nil)
+        let queue: [UInt8] = Self.frontend + [16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 3]
+        #expect(codec.read(NetlinkAttributes(queue[...]), of: maps) == nil)
     }
 
     @Test("Comments end at 127 bytes, and are found behind other items") func userdata() {

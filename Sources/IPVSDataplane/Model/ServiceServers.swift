@@ -93,6 +93,7 @@ struct ServiceServers {
         if service.internalPolicyLocal, state.localEndpoints.isEmpty, hasOthersOnly {
             put(.noLocalEndpoints, service.clusterIP)
         }
+        if service.nodePort != 0, !state.hasAnyEndpoints { put(.emptyNodePorts, nil) }
         if let mark = mark(service.externalPolicyLocal ? .local : .cluster) {
             for frontend in markedFrontends { put(.marks, frontend, .mark(mark)) }
         }

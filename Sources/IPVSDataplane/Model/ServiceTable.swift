@@ -9,6 +9,7 @@ extension SetName {
     static let marks = SetName(rawValue: "service-marks")
     static let shortCircuitMarks = SetName(rawValue: "short-circuit-marks")
     static let noLocalEndpoints = SetName(rawValue: "no-local-endpoints")
+    static let emptyNodePorts = SetName(rawValue: "empty-nodeports")
 }
 
 /// All of the nf_tables table but its elements: what IPVS cannot do, around its own hooks.
@@ -33,6 +34,8 @@ struct ServiceTable: Hashable, Sendable {
             SetDefinition(
                 name: .noLocalEndpoints, key: ServiceFields.key,
                 comment: "traffic policy Local, endpoints on other nodes only"),
+            SetDefinition(
+                name: .emptyNodePorts, key: ServiceFields.key, comment: "NodePorts of services without endpoints"),
             NodePortAddresses.set, HairpinPairs.set,
         ])
 
@@ -41,6 +44,7 @@ struct ServiceTable: Hashable, Sendable {
     private static let services = "services"
     private static let clusterIP = "cluster-ip"
     private static let nodePorts = "node-ports"
+    private static let emptyNodePorts = "empty-node-ports"
     private static let masquerading = "masquerading"
     private static let clearMarks = "clear-marks"
     private static let serviceIPsCheck = "service-ips-check"
@@ -73,7 +77,7 @@ struct ServiceTable: Hashable, Sendable {
             hooked("filter-prerouting", .filter, .prerouting, early, [SourceRanges.chain]),
             hooked("filter-input", .filter, .input, late - 10, [Self.services]),
             hooked("filter-input-post-ipvs", .filter, .input, late + 10, [Self.clearMarks, Self.serviceIPsCheck]),
-            hooked("filter-output", .filter, .output, early, [SourceRanges.chain, Self.services]),
+            hooked("filter-output", .filter, .output, early, [SourceRanges.chain, Self.emptyNodePorts, Self.services]),
             hooked("nat-postrouting", .nat, .postrouting, late, [Self.masquerading]),
             hooked("filter-postrouting", .filter, .postrouting, late + 10, [Self.clearMarks]),
             SourceRanges.check(family),
@@ -96,16 +100,31 @@ struct ServiceTable: Hashable, Sendable {
                     $0.verdict(.return)
                 },
                 rule {
-                    if node.nodePortAddresses == nil { $0.localAddress(.destination) }
-                    NodePortAddresses.match(&$0, family, isListed: node.nodePortAddresses != nil)
+                    matchNodePortAddress(&$0)
                     $0.verdict(.goto(Self.nodePorts))
                 },
+            ])
+        // The node's own packets are refused where they come in again, as on other ways to a node port: refusing them
+        // here would fail the call that sends them.
+        let emptyNodePorts = ChainDefinition(
+            name: Self.emptyNodePorts,
+            rules: [
+                rule {
+                    matchNodePortAddress(&$0)
+                    $0.lookup(ServiceFields.nodePort, inSet: SetName.emptyNodePorts.rawValue)
+                    $0.verdict(.accept)
+                }
             ])
         let clusterIP = ChainDefinition(
             name: Self.clusterIP, rules: [dropWithoutLocalEndpoints(ServiceFields.frontend)] + clusterIPMasquerade)
         return [
-            services, ChainDefinition(name: Self.nodePorts, rules: markRules(ServiceFields.nodePort)), clusterIP,
+            services, emptyNodePorts, ChainDefinition(name: Self.nodePorts, rules: markRules(ServiceFields.nodePort)), clusterIP,
         ]
+    }
+
+    private func matchNodePortAddress(_ builder: inout RuleBuilder) {
+        if node.nodePortAddresses == nil { builder.localAddress(.destination) }
+        NodePortAddresses.match(&builder, family, isListed: node.nodePortAddresses != nil)
     }
 
     /// Traffic that begins in a pod here or on the node itself is subject to no policy, as if it had gone out to the

@@ -1,26 +1,25 @@
-import DataplaneTesting
-import NetworkAddress
-import ServiceModel
-import TestSupport
+public import NetworkAddress
+public import ServiceModel
+internal import TestSupport
 
 /// A random walk over services that come, go and change in every field, endpoints and node facts, over few names and
 /// addresses, so that they meet often. As the service model, it gives no frontend to two services at a time.
-struct RandomServices {
-    var random: SeededGenerator
-    let family: IPFamily
-    private(set) var states: [ServicePortName: ServicePortState] = [:]
-    private(set) var node = NodeFacts()
+public struct RandomServices {
+    private var random: SeededGenerator
+    public let family: IPFamily
+    public private(set) var states: [ServicePortName: ServicePortState] = [:]
+    public private(set) var node = NodeFacts()
 
-    init(seed: UInt64, family: IPFamily) {
+    public init(seed: UInt64, family: IPFamily) {
         random = SeededGenerator(seed: seed)
         self.family = family
     }
 
     /// Everything, as the first delta of a new model would have it.
-    var whole: FamilyDelta { FamilyDelta(updated: states, node: node) }
+    public var whole: FamilyDelta { FamilyDelta(updated: states, node: node) }
 
     /// One to three services change, seldom the node.
-    mutating func step() -> FamilyDelta {
+    public mutating func step() -> FamilyDelta {
         var delta = FamilyDelta()
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             let name = ServicePortName(
@@ -48,7 +47,7 @@ struct RandomServices {
 
     private mutating func number(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
 
-    func address(_ network: UInt128, _ host: UInt128) -> IPAddress {
+    private func address(_ network: UInt128, _ host: UInt128) -> IPAddress {
         let base: UInt128 = family == .ipv4 ? 10 << 24 : 0xFD00 << 112
         return IPAddress(family: family, value: base | network << 16 | host)
     }
