@@ -54,6 +54,9 @@ let cModules: [Target] = [
         name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
     .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
+    .systemLibrary(
+        name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
+        providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
 ]
 
 let package = Package(
@@ -80,7 +83,10 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
+            [
+                "KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque,
+                heap,
+            ],
             testedWith: [hummingbird])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
@@ -102,19 +108,32 @@ let package = Package(
         ]
         + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
         + module(
+            "Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            settings: strictMemory)
+        + module(
+            "NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
+        + module(
             "NftablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
             "IptablesDataplane",
             ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module(
+            "IPVSDataplane",
+            [
+                "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
+                "KubeAPI", logging,
+            ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore,
+                nioPosix,
+                nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
