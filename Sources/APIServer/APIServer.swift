@@ -54,8 +54,18 @@ public struct APIServer: Service {
             health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
         let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
         try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
+        let pipeline = RequestPipeline(handler: handler, limiter: limiter, audit: audit)
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let audit { group.addTask { try await audit.run() } }
+            // The group ends when the log has written all that it was given.
+            defer { audit?.finish() }
+            try await work(pipeline, tokenFile)
+        }
+    }
+
+    private func work(_ pipeline: RequestPipeline, _ tokenFile: TokenFileWatch) async throws {
+        let cache = pipeline.handler.cache
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await cache.follow() }
             group.addTask { try await cache.tick() }
             group.addTask { try await tokenFile.run() }
@@ -66,7 +76,6 @@ public struct APIServer: Service {
                     ).run()
                 }
             }
-            let pipeline = RequestPipeline(handler: handler, limiter: limiter, audit: audit)
             group.addTask { try await serve(pipeline) }
             defer {
                 group.cancelAll()

@@ -1,4 +1,5 @@
 import Dataplane
+import IPVSDataplane
 import IptablesDataplane
 import Logging
 import NetworkAddress
@@ -23,7 +24,8 @@ struct DataplaneFactory {
                     family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
                     localTraffic: settings.detectLocal, localhostNodePorts: settings.servesNodePortsOnLoopback,
                     dropsInvalid: !isLiberal), logger: logger)
-        case .ipvs, .userspace:
+        case .ipvs: try ipvs(family)
+        case .userspace:
             throw DataplaneError(
                 operation: "proxy mode \(mode.rawValue)", message: "not available in this version; use nftables")
         }
@@ -43,7 +45,10 @@ struct DataplaneFactory {
             if try IptablesDataplane.removeAll(family) {
                 logger.info("removed the chains of iptables mode", metadata: ["family": "\(family.rawValue)"])
             }
-        case .ipvs, .userspace: break
+        // Only looked at where it is loaded: asking for it would load the module.
+        case .ipvs:
+            if SystemFiles.host.read("/proc/net/ip_vs") != nil { try await make(mode, family).removeAll() }
+        case .userspace: break
         }
     }
 
@@ -60,5 +65,18 @@ struct DataplaneFactory {
                 }
             }
         }
+    }
+
+    private func ipvs(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+        func seconds(_ timeout: Duration) -> UInt32 { UInt32(clamping: timeout.components.seconds) }
+        let ipvs = settings.ipvs
+        return try IPVSDataplane(
+            configuration: IPVSConfiguration(
+                family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
+                localTraffic: settings.detectLocal, scheduling: ipvs.scheduling,
+                excludedNetworks: ipvs.excludedNetworks,
+                timeouts: IPVSConfiguration.Timeouts(
+                    tcp: seconds(ipvs.tcpTimeout), tcpFin: seconds(ipvs.tcpFinTimeout),
+                    udp: seconds(ipvs.udpTimeout))), logger: logger)
     }
 }

@@ -50,6 +50,9 @@ public struct ProxyService: ServiceLifecycle.Service {
                 metrics.requested(code: status.map { String($0) } ?? "<error>", host: host, method: method)
             }
             nodeName = try HostPreparation(logger: logger).nodeName(settings)
+            if settings.mode == .ipvs {
+                try HostPreparation(logger: logger).applyIPVS(strictARP: settings.ipvs.strictARP)
+            }
         } catch {
             throw ProxyMain.StartFailure("\(error)")
         }
@@ -69,7 +72,8 @@ public struct ProxyService: ServiceLifecycle.Service {
                 configuration: ServiceModelConfiguration(
                     nodeName: nodeName, families: Set(families), nodePortAddresses: settings.nodePortAddresses,
                     servesNodePortsOnLoopback: settings.servesNodePortsOnLoopback,
-                    nodeIPOverride: settings.nodeAddress)),
+                    nodeIPOverride: settings.nodeAddress,
+                    ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
                 dataplanes: dataplanes, conntrack: Self.conntrack(logger), metrics: metrics, health: health,

@@ -5,6 +5,7 @@ import ServiceModel
 import Testing
 
 @testable import Nftables
+@testable import NftablesServices
 @testable import NftablesDataplane
 
 /// The plans of a random walk, applied to a table without a kernel.

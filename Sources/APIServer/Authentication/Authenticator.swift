@@ -1,4 +1,5 @@
 import HTTPTypes
+import NetworkAddress
 import Synchronization
 
 /// Finds out who sent a request: client certificate, then bearer token, then nobody in particular.
@@ -28,8 +29,11 @@ final class Authenticator: Sendable {
         fileTokens.withLock { [table] in $0 = table }
     }
 
+    /// - Parameter host: what the client called this server, a port included.
     /// - Throws: ``AuthenticationFailure`` if credentials are missing or wrong.
-    func user(_ authorization: String, _ connection: Connection?) async throws(AuthenticationFailure) -> UserInfo {
+    func user(
+        _ authorization: String, host: String, _ connection: Connection?
+    ) async throws(AuthenticationFailure) -> UserInfo {
         var failure: AuthenticationFailure?
         if let certificates, let leaf = await connection?.clientCertificate() {
             do {
@@ -40,9 +44,23 @@ final class Authenticator: Sendable {
         }
         if let token = BearerToken.parse(authorization) { return try await user(token: token, audiences: []).user }
         if let failure { throw failure }
-        if connection?.isSecure == false { return .unsecured }
+        if connection?.isSecure == false {
+            // A browser on this host must not be led here by a name of somebody else's.
+            guard Self.isLoopback(host) else { throw AuthenticationFailure("plain HTTP for the host \(host)") }
+            return .unsecured
+        }
         if allowsAnonymous { return .anonymous }
         throw AuthenticationFailure("no credentials")
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        var name = host[...]
+        if name.first == "[" {
+            name = name.dropFirst().prefix { $0 != "]" }
+        } else if let colon = name.lastIndex(of: ":") {
+            name = name[..<colon]
+        }
+        return name == "localhost" || IPAddress(String(name))?.isLoopback == true
     }
 
     /// The user of a token.

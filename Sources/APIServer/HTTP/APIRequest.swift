@@ -12,6 +12,8 @@ struct APIRequest: Sendable {
     var contentType: String
     var userAgent: String
     var authorization: String
+    /// What the client called the server.
+    var host: String
     /// Whom the client wants to be instead; nil if nobody.
     var impersonation: ImpersonationRequest?
 
@@ -33,6 +35,7 @@ struct APIRequest: Sendable {
         contentType = head.headerFields[.contentType] ?? ""
         userAgent = head.headerFields[.userAgent] ?? ""
         authorization = head.headerFields[values: .authorization].first ?? ""
+        host = head.authority ?? ""
         impersonation = ImpersonationRequest(head.headerFields)
     }
 

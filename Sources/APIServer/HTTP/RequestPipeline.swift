@@ -42,7 +42,7 @@ struct RequestPipeline: Sendable {
     private func authenticate(_ exchange: inout Exchange) async throws(StatusError) -> UserInfo {
         do throws(AuthenticationFailure) {
             let user = try await handler.security.authenticator.user(
-                exchange.request.authorization, exchange.connection)
+                exchange.request.authorization, host: exchange.request.host, exchange.connection)
             exchange.authenticated(as: user, audit)
             return user
         } catch {

@@ -11,7 +11,7 @@ public enum ProxyMode: String, Sendable, CaseIterable {
     case userspace
 
     /// Whether this version has a backend for it.
-    public var isAvailable: Bool { self == .nftables || self == .iptables }
+    public var isAvailable: Bool { self != .userspace }
 }
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
@@ -23,6 +23,20 @@ public struct ConntrackSettings: Hashable, Sendable {
     public var tcpBeLiberal = false
     public var udpTimeout = Duration.zero
     public var udpStreamTimeout = Duration.zero
+
+    public init() {}
+}
+
+/// What is particular to ipvs mode.
+public struct IPVSSettings: Hashable, Sendable {
+    public var scheduling = IPVSScheduling()
+    /// Virtual servers in these ranges are left alone unless a Service asks for them.
+    public var excludedNetworks: [IPNetwork] = []
+    public var strictARP = false
+    /// Zero leaves what the kernel has.
+    public var tcpTimeout = Duration.zero
+    public var tcpFinTimeout = Duration.zero
+    public var udpTimeout = Duration.zero
 
     public init() {}
 }
@@ -72,6 +86,7 @@ public struct ProxySettings: Hashable, Sendable {
     /// -1000...1000.
     public var oomScoreAdj = -999
     public var conntrack = ConntrackSettings()
+    public var ipvs = IPVSSettings()
     public var client = ClientSettings()
     /// klog's verbosity: 0 is normal, 4 is debug.
     public var verbosity = 0

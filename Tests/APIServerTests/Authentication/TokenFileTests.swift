@@ -62,6 +62,12 @@ import Testing
         ] as [(String, String?)])
     func headers(_ header: String, _ token: String?) { #expect(BearerToken.parse(header) == token) }
 
+    @Test(arguments: [
+        ("127.0.0.1:8001", true), ("localhost", true), ("localhost:1", true), ("[::1]:8001", true), ("127.9.9.9", true),
+        ("evil.example:8001", false), ("localhost.evil.example", false), ("10.0.0.1", false), ("", false), ("[", false),
+    ])
+    func loopbackNames(_ host: String, _ isLoopback: Bool) { #expect(Authenticator.isLoopback(host) == isLoopback) }
+
     @Test func secretsAreFoundByTheirWholeText() {
         var table = SecretTable<Int>()
         table["secret"] = 1

@@ -1,50 +1,52 @@
 /// What one transaction changes, as values: the result of comparing what is there with what is wanted.
-struct Plan: Hashable, Sendable {
+package struct Plan: Hashable, Sendable {
     /// Removes the table with all that is in it first, since something in it cannot be changed in place.
-    var replacesTable = false
-    var addsTable = false
+    package var replacesTable = false
+    package var addsTable = false
     /// Removes the table and adds nothing.
-    var removesTable = false
-    var addedSets: [SetDefinition] = []
-    var addedChains: [ChainDefinition] = []
+    package var removesTable = false
+    package var addedSets: [SetDefinition] = []
+    package var addedChains: [ChainDefinition] = []
     /// Chains whose rules are replaced.
-    var rewrittenChains: [ChainDefinition] = []
-    var deletedElements: [SetName: [Element]] = [:]
-    var addedElements: [SetName: [Element]] = [:]
-    var deletedChains: [String] = []
-    var deletedSets: [String] = []
+    package var rewrittenChains: [ChainDefinition] = []
+    package var deletedElements: [SetName: [Element]] = [:]
+    package var addedElements: [SetName: [Element]] = [:]
+    package var deletedChains: [String] = []
+    package var deletedSets: [String] = []
 
-    var isEmpty: Bool { self == Plan() }
+    package init() {}
 
-    static var removal: Plan {
+    package var isEmpty: Bool { self == Plan() }
+
+    package static var removal: Plan {
         var plan = Plan()
         plan.removesTable = true
         return plan
     }
 
-    mutating func add(_ element: Element, to set: SetName) {
+    package mutating func add(_ element: Element, to set: SetName) {
         addedElements[set, default: []].append(element)
     }
 
-    mutating func delete(_ element: Element, from set: SetName) {
+    package mutating func delete(_ element: Element, from set: SetName) {
         deletedElements[set, default: []].append(element)
     }
 
     /// Objects (sets, chains, rules, elements) that come.
-    var addedCount: Int {
+    package var addedCount: Int {
         addedSets.count + addedChains.count + (addedChains + rewrittenChains).reduce(0) { $0 + $1.rules.count }
             + addedElements.values.reduce(0) { $0 + $1.count }
     }
 
     /// Objects that go.
-    var deletedCount: Int {
+    package var deletedCount: Int {
         deletedChains.count + deletedSets.count + deletedElements.values.reduce(0) { $0 + $1.count }
     }
 }
 
-extension Plan: CustomStringConvertible {
+extension Plan {
     /// A line an operation, in the order of the transaction.
-    var description: String {
+    package func text(_ layout: TableLayout) -> String {
         var lines: [String] = []
         if replacesTable || removesTable { lines.append("delete table") }
         if addsTable || replacesTable { lines.append("add table") }
@@ -56,7 +58,8 @@ extension Plan: CustomStringConvertible {
         }
         for (verb, elements) in [("delete", deletedElements), ("add", addedElements)] {
             for set in elements.keys.sorted() {
-                lines += (elements[set] ?? []).map { "\(verb) element \(set.rawValue) \($0.text(in: set))" }
+                guard let definition = layout[set] else { continue }
+                lines += (elements[set] ?? []).map { "\(verb) element \(set.rawValue) \($0.text(in: definition))" }
             }
         }
         lines += deletedChains.map { "flush chain \($0)" }

@@ -7,7 +7,7 @@ extension SetDefinition {
         if isInterval { flags |= NFT_SET_INTERVAL.rawValue }
         if isInterval, key.count > 1 { flags |= NFT_SET_CONCAT.rawValue }
         if value != .none { flags |= NFT_SET_MAP.rawValue }
-        if name.isFilledByPackets { flags |= NFT_SET_TIMEOUT.rawValue | NFT_SET_EVAL.rawValue }
+        if isFilledByPackets { flags |= NFT_SET_TIMEOUT.rawValue | NFT_SET_EVAL.rawValue }
         return flags
     }
 
@@ -21,8 +21,8 @@ extension SetDefinition {
         switch value {
         case .none: 0
         case .verdict: NFT_DATA_VERDICT.rawValue
-        case .endpoint: KeyField.address.type(family) << 6 | KeyField.port.type(family)
-        case .slot: KeyField.slot.type(family)
+        case .destination: KeyField.address.type(family) << 6 | KeyField.port.type(family)
+        case .mark: KeyField.slot.type(family)
         }
     }
 
@@ -30,7 +30,7 @@ extension SetDefinition {
     var userdata: [UInt8] {
         let keyOrder: UInt8 = key.count == 1 ? 2 : 0
         var bytes: [UInt8] = [0, 4, keyOrder, 0, 0, 0]
-        if value != .none { bytes += [1, 4, value == .slot ? 1 : 0, 0, 0, 0] }
+        if value != .none { bytes += [1, 4, value == .mark ? 1 : 0, 0, 0, 0] }
         return bytes + Userdata.comment(comment, type: 7)
     }
 }

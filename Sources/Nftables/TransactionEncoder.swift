@@ -1,33 +1,35 @@
 internal import CNftables
-internal import Dataplane
+package import Dataplane
 internal import LinuxSystem
-internal import NetworkAddress
+package import NetworkAddress
 
 /// A transaction ready to be sent.
-struct Transaction: Sendable {
-    var bytes: [UInt8]
-    var messageCount: Int
+package struct Transaction: Sendable {
+    package var bytes: [UInt8]
+    package var messageCount: Int
 }
 
 /// Turns a plan into one nf_tables transaction: the kernel applies all of it or nothing.
-struct TransactionEncoder {
+package struct TransactionEncoder {
     private static let subsystem = UInt16(NFNL_SUBSYS_NFTABLES)
     /// Elements go into one message until it has this size; the limit of a nested attribute is 64 KB.
     private static let elementBytesPerMessage = 56 * 1024
 
     private let family: IPFamily
     private let table: String
+    private let layout: TableLayout
     private let codec: ElementCodec
     private var writer: NetlinkWriter
     private var sequence: UInt32
 
     /// - Parameter generation: the transaction is refused (ERESTART) if the ruleset is not this generation any more.
-    static func encode(
-        _ plan: Plan, family: IPFamily, table: String, firstSequence: UInt32, generation: UInt32? = nil
+    package static func encode(
+        _ plan: Plan, family: IPFamily, table: String, layout: TableLayout, firstSequence: UInt32,
+        generation: UInt32? = nil
     ) throws(DataplaneError) -> Transaction {
         let elementCount = plan.addedElements.values.reduce(0) { $0 + $1.count }
         var encoder = TransactionEncoder(
-            family: family, table: table, codec: ElementCodec(family: family),
+            family: family, table: table, layout: layout,
             writer: NetlinkWriter(reservingCapacity: 4096 + elementCount * 96), sequence: firstSequence)
         encoder.batch(UInt16(NFNL_MSG_BATCH_BEGIN), generation: generation)
         try encoder.encode(plan)
@@ -35,10 +37,13 @@ struct TransactionEncoder {
         return Transaction(bytes: encoder.writer.bytes, messageCount: encoder.writer.messageCount)
     }
 
-    private init(family: IPFamily, table: String, codec: ElementCodec, writer: NetlinkWriter, sequence: UInt32) {
+    private init(
+        family: IPFamily, table: String, layout: TableLayout, writer: NetlinkWriter, sequence: UInt32
+    ) {
         self.family = family
         self.table = table
-        self.codec = codec
+        self.layout = layout
+        codec = ElementCodec(family: family)
         self.writer = writer
         self.sequence = sequence
     }
@@ -106,10 +111,10 @@ struct TransactionEncoder {
     }
 
     private mutating func addTable() {
-        message(NFT_MSG_NEWTABLE, flags: NLM_F_CREATE) { [table] in
+        message(NFT_MSG_NEWTABLE, flags: NLM_F_CREATE) { [table, layout] in
             $0.attribute(UInt16(NFTA_TABLE_NAME.rawValue), string: table)
             $0.attribute(
-                UInt16(NFTA_TABLE_USERDATA.rawValue), bytes: Userdata.comment(TableDefinition.comment, type: 0))
+                UInt16(NFTA_TABLE_USERDATA.rawValue), bytes: Userdata.comment(layout.comment, type: 0))
         }
     }
 
@@ -172,7 +177,7 @@ struct TransactionEncoder {
     }
 
     private mutating func elements(_ type: nf_tables_msg_types, _ elements: [Element], _ name: SetName) {
-        let set = SetDefinition.definition(of: name)
+        guard let set = layout[name] else { return }
         let isDeleted = type == NFT_MSG_DELSETELEM
         var index = elements.startIndex
         while index < elements.endIndex {

@@ -1,10 +1,10 @@
 internal import CNftables
-internal import Dataplane
+package import Dataplane
 import Glibc
-internal import NetworkAddress
+package import NetworkAddress
 
 /// Turns rules into netlink messages and back, with libnftnl.
-enum RuleCodec {
+package enum RuleCodec {
     /// One rule of libnftnl; frees it with its expressions.
     @safe
     private struct Handle: ~Copyable {
@@ -52,7 +52,7 @@ enum RuleCodec {
     }
 
     /// What the rule does, in the words of libnftnl: equal for rules with equal expressions, however they were made.
-    static func signature(of rule: Rule, family: IPFamily) throws(DataplaneError) -> String {
+    package static func signature(of rule: Rule, family: IPFamily) throws(DataplaneError) -> String {
         let handle = try Handle()
         for expression in rule.expressions {
             unsafe nftnl_rule_add_expr(handle.rule, try make(expression, family))

@@ -14,7 +14,7 @@ extension RuleCodec {
         }
         let target = unsafe Target(pointer: pointer)
         switch expression {
-        case .payload, .loadMeta, .storeMeta, .connectionTrackingState, .addressType, .random:
+        case .payload, .immediate, .loadMeta, .storeMeta, .connectionTrackingState, .addressType, .random:
             load(expression, target)
         case .bitwise, .compare, .lookup, .dynamicSet:
             match(expression, target)
@@ -45,6 +45,9 @@ extension RuleCodec {
             target.set(NFTNL_EXPR_PAYLOAD_OFFSET, offset)
             target.set(NFTNL_EXPR_PAYLOAD_LEN, length)
             target.set(NFTNL_EXPR_PAYLOAD_DREG, register.number)
+        case .immediate(let bytes, let register):
+            target.set(NFTNL_EXPR_IMM_DREG, register.number)
+            target.set(NFTNL_EXPR_IMM_DATA, bytes: bytes)
         case .loadMeta(let key, let register):
             target.set(NFTNL_EXPR_META_KEY, key.number)
             target.set(NFTNL_EXPR_META_DREG, register.number)
@@ -135,7 +138,7 @@ extension Expression {
         case .destinationNAT: "nat"
         case .masquerade: "masq"
         case .reject: "reject"
-        case .verdict: "immediate"
+        case .immediate, .verdict: "immediate"
         }
     }
 }
@@ -155,6 +158,7 @@ extension Verdict {
     /// NF_DROP or one of enum nft_verdicts.
     var code: Int32 {
         switch self {
+        case .accept: NF_ACCEPT
         case .drop: NF_DROP
         case .return: Int32(NFT_RETURN.rawValue)
         case .jump: Int32(NFT_JUMP.rawValue)
@@ -164,14 +168,15 @@ extension Verdict {
 
     var chain: String? {
         switch self {
-        case .drop, .return: nil
+        case .accept, .drop, .return: nil
         case .jump(let chain), .goto(let chain): chain
         }
     }
 
-    /// nil for a verdict that this backend never uses.
+    /// nil for a verdict that no backend uses.
     init?(code: Int32, chain: String?) {
         switch (code, chain) {
+        case (NF_ACCEPT, _): self = .accept
         case (NF_DROP, _): self = .drop
         case (Int32(NFT_RETURN.rawValue), _): self = .return
         case (Int32(NFT_JUMP.rawValue), let chain?): self = .jump(chain)
@@ -182,15 +187,15 @@ extension Verdict {
 }
 
 /// The comments that nft shows, as type, length and text (libnftnl/udata.h).
-enum Userdata {
+package enum Userdata {
     /// nft shows at most 128 bytes, the zero byte included.
-    static func comment(_ text: String, type: UInt8) -> [UInt8] {
+    package static func comment(_ text: String, type: UInt8) -> [UInt8] {
         let utf8 = text.utf8.prefix(127)
         return [type, UInt8(utf8.count + 1)] + utf8 + [0]
     }
 
     /// The text of the item of this type.
-    static func comment(in bytes: ArraySlice<UInt8>, type: UInt8) -> String? {
+    package static func comment(in bytes: ArraySlice<UInt8>, type: UInt8) -> String? {
         var rest = bytes
         while let found = rest.first, rest.count >= 2 {
             let length = Int(rest[rest.startIndex + 1])

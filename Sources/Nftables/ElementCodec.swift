@@ -1,17 +1,20 @@
 internal import CNftables
-internal import LinuxSystem
-internal import NetworkAddress
-internal import ServiceModel
+package import LinuxSystem
+package import NetworkAddress
 
 /// Elements as netlink attributes and back (NFTA_SET_ELEM_*). A key is its fields one after another, each padded to
 /// 4 bytes: addresses and ports in network order, slots in the machine's.
-struct ElementCodec {
-    let family: IPFamily
+package struct ElementCodec {
+    private let family: IPFamily
     private var addressLength: Int { family.bitWidth / 8 }
+
+    package init(family: IPFamily) { self.family = family }
 
     // MARK: Writing
 
-    func write(_ element: Element, of set: SetDefinition, isDeleted: Bool = false, to writer: inout NetlinkWriter) {
+    package func write(
+        _ element: Element, of set: SetDefinition, isDeleted: Bool = false, to writer: inout NetlinkWriter
+    ) {
         let item = writer.beginNested(UInt16(NFTA_LIST_ELEM.rawValue))
         if element.key.isIntervalEnd {
             writer.attribute(
@@ -73,11 +76,17 @@ struct ElementCodec {
             if let chain = verdict.chain { writer.attribute(UInt16(NFTA_VERDICT_CHAIN.rawValue), string: chain) }
             writer.endNested(nested)
             writer.endNested(data)
-        case .endpoint(let endpoint):
+        case .destination(let address, let port):
             let data = writer.beginNested(UInt16(NFTA_SET_ELEM_DATA.rawValue))
             let value = writer.beginAttribute(UInt16(NFTA_DATA_VALUE.rawValue))
-            write(address: endpoint.ip.value, to: &writer)
-            write(port: endpoint.port, to: &writer)
+            write(address: address.value, to: &writer)
+            write(port: port, to: &writer)
+            writer.endAttribute(value)
+            writer.endNested(data)
+        case .mark(let mark):
+            let data = writer.beginNested(UInt16(NFTA_SET_ELEM_DATA.rawValue))
+            let value = writer.beginAttribute(UInt16(NFTA_DATA_VALUE.rawValue))
+            writer.append(mark)
             writer.endAttribute(value)
             writer.endNested(data)
         }
@@ -86,7 +95,7 @@ struct ElementCodec {
     // MARK: Reading
 
     /// An element of a dump; nil if it has not the form that the set asks for.
-    func read(_ attributes: NetlinkAttributes, of set: SetDefinition) -> Element? {
+    package func read(_ attributes: NetlinkAttributes, of set: SetDefinition) -> Element? {
         var element = Element(key: ElementKey(), data: ElementData())
         var hasKey = false
         for attribute in attributes {
@@ -140,15 +149,19 @@ struct ElementCodec {
                 code: Int32(truncatingIfNeeded: code.bigEndian),
                 chain: verdict[UInt16(NFTA_VERDICT_CHAIN.rawValue)]?.string
             ).map(ElementValue.verdict)
-        case .endpoint:
+        case .destination:
             guard let payload = attributes[UInt16(NFTA_DATA_VALUE.rawValue)]?.payload,
                 payload.count == set.valueLength(family),
                 let address = IPAddress(bytes: payload.prefix(addressLength))
             else { return nil }
             let port = Self.number(payload.dropFirst(addressLength).prefix(2))
-            return .endpoint(EndpointAddress(address, UInt16(truncatingIfNeeded: port)))
-        case .none, .slot:
-            return ElementValue.none
+            return .destination(address, UInt16(truncatingIfNeeded: port))
+        case .mark:
+            guard let payload = attributes[UInt16(NFTA_DATA_VALUE.rawValue)]?.payload, payload.count == 4 else {
+                return nil
+            }
+            return .mark(payload.integer(UInt32.self, at: 0))
+        case .none: return ElementValue.none
         }
     }
 

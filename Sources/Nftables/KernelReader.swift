@@ -2,12 +2,13 @@ internal import CNftables
 internal import Dataplane
 import Glibc
 internal import LinuxSystem
-internal import NetworkAddress
+package import NetworkAddress
 
 /// Reads our table from the kernel.
 struct KernelReader {
     let family: IPFamily
     let table: String
+    let layout: TableLayout
 
     /// How often a listing is begun again because others write meanwhile.
     private static let attempts = 20
@@ -45,7 +46,7 @@ struct KernelReader {
         result.chains = try chains(&socket)
         for (chain, signature) in try rules(&socket) { result.chains[chain]?.rules.append(signature) }
         result.sets = try sets(&socket)
-        for set in TableDefinition.sets where !set.name.isFilledByPackets {
+        for set in layout.sets where !set.isFilledByPackets {
             // A set of another layout is replaced with the table; its elements do not matter.
             guard result.sets[set.name.rawValue] == set.facts(family) else { continue }
             result.elements[set.name] = try elements(of: set, &socket)
@@ -166,7 +167,7 @@ struct KernelReader {
 }
 
 extension SetDefinition {
-    func facts(_ family: IPFamily) -> KernelTable.SetFacts {
+    package func facts(_ family: IPFamily) -> KernelTable.SetFacts {
         KernelTable.SetFacts(
             flags: kernelFlags, keyType: keyType(family), keyLength: UInt32(keyLength(family)),
             dataType: dataType(family), dataLength: UInt32(valueLength(family)))

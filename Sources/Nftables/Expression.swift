@@ -1,11 +1,12 @@
 /// One nf_tables expression: a step of the kernel's virtual machine (linux/netfilter/nf_tables.h).
-enum Expression: Hashable, Sendable {
-    enum PayloadBase: Sendable { case networkHeader, transportHeader }
-    enum MetaKey: Sendable { case mark, priority, inputInterfaceName, layer4Protocol }
-    enum Side: Sendable { case source, destination }
-    enum DynamicOperation: Sendable { case update, delete }
+package enum Expression: Hashable, Sendable {
+    package enum PayloadBase: Sendable { case networkHeader, transportHeader }
+    package enum MetaKey: Sendable { case mark, priority, inputInterfaceName, layer4Protocol }
+    package enum Side: Sendable { case source, destination }
+    package enum DynamicOperation: Sendable { case update, delete }
 
     case payload(PayloadBase, offset: UInt32, length: UInt32, into: Register)
+    case immediate([UInt8], into: Register)
     case loadMeta(MetaKey, into: Register)
     case storeMeta(MetaKey, from: Register)
     /// `(register & mask) ^ xor`, in place.
@@ -26,14 +27,17 @@ enum Expression: Hashable, Sendable {
 }
 
 /// What happens to a packet: the end of a rule or the value of a verdict map.
-enum Verdict: Hashable, Sendable {
+package enum Verdict: Hashable, Sendable {
+    /// Ends this hook's chain; later ones go on.
+    case accept
     case drop
     case `return`
     case jump(String)
     case goto(String)
 
-    var text: String {
+    package var text: String {
         switch self {
+        case .accept: "accept"
         case .drop: "drop"
         case .return: "return"
         case .jump(let chain): "jump \(chain)"
@@ -43,7 +47,7 @@ enum Verdict: Hashable, Sendable {
 }
 
 /// One of the 16 registers of 32 bits; a value that is longer takes the ones behind it.
-struct Register: Hashable, Sendable {
+package struct Register: Hashable, Sendable {
     /// 0...15; the verdict register has a slot of its own.
     var slot: UInt32
 

@@ -1,10 +1,8 @@
-import DataplaneTesting
 import LinuxSystem
 import NetworkAddress
-import ServiceModel
 import Testing
 
-@testable import NftablesDataplane
+@testable import Nftables
 
 @Suite struct TransactionEncoderTests {
     private static func element(_ address: UInt32) -> Element {
@@ -13,10 +11,10 @@ import Testing
 
     @Test("One element goes and one comes, at a known generation") func small() throws {
         var plan = Plan()
-        plan.delete(Self.element(0xAC1E_0001), from: .clusterIPs)
-        plan.add(Self.element(0xAC1E_0002), to: .clusterIPs)
+        plan.delete(Self.element(0xAC1E_0001), from: SampleTable.addresses)
+        plan.add(Self.element(0xAC1E_0002), to: SampleTable.addresses)
         let transaction = try TransactionEncoder.encode(
-            plan, family: .ipv4, table: "viaduct", firstSequence: 100, generation: 5)
+            plan, family: .ipv4, table: "viaduct", layout: SampleTable.layout, firstSequence: 100, generation: 5)
         let names: [UInt8] =
             // NFTA_SET_ELEM_LIST_TABLE, NFTA_SET_ELEM_LIST_SET
             [12, 0, 1, 0] + Array("viaduct".utf8) + [0]
@@ -53,11 +51,12 @@ import Testing
     @Test("A table, a set and a base chain") func objects() throws {
         var plan = Plan()
         plan.addsTable = true
-        plan.addedSets = [SetDefinition.definition(of: .sourceRanges)]
+        plan.addedSets = [SampleTable.set(SampleTable.ranges)]
         plan.addedChains = [
             ChainDefinition(name: "c", base: BaseChain(kind: .nat, hook: .prerouting, priority: -100), rules: [])
         ]
-        let transaction = try TransactionEncoder.encode(plan, family: .ipv6, table: "t", firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: .ipv6, table: "t", layout: SampleTable.layout, firstSequence: 1)
         let messages = Array(NetlinkMessages(transaction.bytes[...]))
         #expect(messages.map(\.sequence) == [1, 2, 3, 4, 5])
         try #require(messages.count == 5)
@@ -103,14 +102,15 @@ import Testing
                     key: key,
                     data: ElementData(
                         value: .verdict(.goto("chain")), comment: String(repeating: "x", count: number % 128))),
-                to: .endpointCounts)
+                to: SampleTable.counts)
         }
-        let transaction = try TransactionEncoder.encode(plan, family: family, table: "t", firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: family, table: "t", layout: SampleTable.layout, firstSequence: 1)
         let messages = Array(NetlinkMessages(transaction.bytes[...]))
         #expect(messages.count == transaction.messageCount)
         #expect(messages.reduce(0) { $0 + $1.whole.count } == transaction.bytes.count)
         let codec = ElementCodec(family: family)
-        let set = SetDefinition.definition(of: .endpointCounts)
+        let set = SampleTable.set(SampleTable.counts)
         var read: [Element] = []
         for message in messages {
             let list = message.attributes(after: 4)[3]
@@ -120,27 +120,31 @@ import Testing
             }
         }
         #expect(read.count == count)
-        #expect(read == plan.addedElements[.endpointCounts])
+        #expect(read == plan.addedElements[SampleTable.counts])
         #expect(messages.count < 500)
     }
 
     @Test("The order: chains and rules before elements that name them, deletions before additions")
     func order() throws {
         var plan = Plan()
-        plan.addedChains = [BalancerChain(count: 1, isNodePort: false, isLocal: false)].map {
-            ChainDefinition(name: $0.name, rules: $0.rules(.ipv4))
+        let rule = RuleBuilder.rule(.ipv4) {
+            $0.destinationNAT(
+                map: "endpoints",
+                key: [.destinationAddress, .layer4Protocol, .destinationPort, .random(modulus: 1, offset: 0)])
         }
+        plan.addedChains = [ChainDefinition(name: "endpoints-1", rules: [rule])]
         plan.rewrittenChains = [ChainDefinition(name: "services", rules: [])]
-        plan.delete(Self.element(1), from: .clusterIPs)
-        plan.add(Self.element(1), to: .clusterIPs)
+        plan.delete(Self.element(1), from: SampleTable.addresses)
+        plan.add(Self.element(1), to: SampleTable.addresses)
         plan.deletedChains = ["old"]
         plan.deletedSets = ["old-set"]
-        let transaction = try TransactionEncoder.encode(plan, family: .ipv4, table: "t", firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
         let types = NetlinkMessages(transaction.bytes[...]).map { Int($0.type) & 0xFF }
         // Begin, NEWCHAIN, DELRULE (flush), NEWRULE, DELSETELEM, NEWSETELEM, DELRULE, DELSET, DELCHAIN, end.
         #expect(types == [0x10, 3, 8, 6, 14, 12, 8, 11, 5, 0x11])
         #expect(
-            plan.description == """
+            plan.text(SampleTable.layout) == """
                 add chain endpoints-1
                 flush chain services
                 add rule endpoints-1 dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 1 map @endpoints
@@ -155,10 +159,12 @@ import Testing
     @Test("A table is replaced in one transaction") func replacement() throws {
         var plan = Plan()
         plan.replacesTable = true
-        let transaction = try TransactionEncoder.encode(plan, family: .ipv4, table: "t", firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
         // NEWTABLE makes DELTABLE succeed in any case.
         #expect(NetlinkMessages(transaction.bytes[...]).map { Int($0.type) & 0xFF } == [0x10, 0, 2, 0, 0x11])
-        let removal = try TransactionEncoder.encode(.removal, family: .ipv4, table: "t", firstSequence: 1)
+        let removal = try TransactionEncoder.encode(
+            .removal, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
         #expect(NetlinkMessages(removal.bytes[...]).map { Int($0.type) & 0xFF } == [0x10, 0, 2, 0x11])
     }
 }

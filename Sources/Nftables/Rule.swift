@@ -1,16 +1,16 @@
-internal import NetworkAddress
+package import NetworkAddress
 
 /// One rule: the expressions for the kernel, and the same as nft writes it.
-struct Rule: Hashable, Sendable {
-    var text: String
-    var expressions: [Expression]
-    var comment: String?
+package struct Rule: Hashable, Sendable {
+    package var text: String
+    package var expressions: [Expression]
+    package var comment: String?
 }
 
-/// Makes rules from the parts that this backend uses, so that text and expressions cannot differ.
-struct RuleBuilder {
+/// Makes rules from the parts that backends use, so that text and expressions cannot differ.
+package struct RuleBuilder {
     /// A part of a key, loaded into registers one after another.
-    enum Field: Hashable {
+    package enum Field: Hashable, Sendable {
         case sourceAddress
         case destinationAddress
         /// All zero: node ports stand in the maps under this address.
@@ -27,9 +27,9 @@ struct RuleBuilder {
     private var texts: [String] = []
     private var expressions: [Expression] = []
 
-    init(_ family: IPFamily) { self.family = family }
+    package init(_ family: IPFamily) { self.family = family }
 
-    static func rule(_ family: IPFamily, comment: String? = nil, _ build: (inout RuleBuilder) -> Void) -> Rule {
+    package static func rule(_ family: IPFamily, comment: String? = nil, _ build: (inout RuleBuilder) -> Void) -> Rule {
         var builder = RuleBuilder(family)
         build(&builder)
         return Rule(text: builder.texts.joined(separator: " "), expressions: builder.expressions, comment: comment)
@@ -40,7 +40,7 @@ struct RuleBuilder {
 
     // MARK: Matches
 
-    mutating func newConnection() {
+    package mutating func newConnection() {
         texts.append("ct state new")
         expressions += [
             .connectionTrackingState(into: Register(0)),
@@ -49,12 +49,12 @@ struct RuleBuilder {
         ]
     }
 
-    mutating func lookup(_ fields: [Field], inSet set: String, inverted: Bool = false) {
+    package mutating func lookup(_ fields: [Field], inSet set: String, inverted: Bool = false) {
         texts.append("\(load(fields).text) \(inverted ? "!= " : "")@\(set)")
         expressions.append(.lookup(set: set, key: Register(0), into: nil, inverted: inverted))
     }
 
-    mutating func address(_ side: Expression.Side, in network: IPNetwork, inverted: Bool = false) {
+    package mutating func address(_ side: Expression.Side, in network: IPNetwork, inverted: Bool = false) {
         texts.append("\(ip) \(side == .source ? "saddr" : "daddr") \(inverted ? "!= " : "")\(Self.text(network))")
         // Of whole bytes only these are compared, as nft does it; anything else takes a mask. So does a length of 0,
         // which matches everything, and nothing if inverted.
@@ -71,7 +71,7 @@ struct RuleBuilder {
     }
 
     /// A name that ends in `*` matches every name that begins so.
-    mutating func inputInterface(_ name: String, inverted: Bool = false) {
+    package mutating func inputInterface(_ name: String, inverted: Bool = false) {
         texts.append("iifname \(inverted ? "!= " : "")\"\(name)\"")
         var bytes = Array(name.utf8)
         if bytes.last == UInt8(ascii: "*") {
@@ -84,32 +84,47 @@ struct RuleBuilder {
         ]
     }
 
-    mutating func localAddress(_ side: Expression.Side) {
+    package mutating func localAddress(_ side: Expression.Side) {
         texts.append("fib \(side == .source ? "saddr" : "daddr") type local")
         expressions += [
             .addressType(of: side, into: Register(0)), .compare(Register(0), equal: true, Self.host(2)),
         ]
     }
 
-    mutating func markIsClear(_ bit: UInt32) {
-        texts.append("meta mark & \(Self.hex(bit)) == 0x00000000")
+    /// Compares the bits of the packet's mark that are in `mask`.
+    package mutating func mark(masked mask: UInt32, is value: UInt32, inverted: Bool = false) {
+        texts.append("meta mark & \(Self.hex(mask)) \(inverted ? "!=" : "==") \(Self.hex(value))")
         expressions += [
             .loadMeta(.mark, into: Register(0)),
-            .bitwise(Register(0), mask: Self.host(bit), xor: Self.host(0)),
-            .compare(Register(0), equal: true, Self.host(0)),
+            .bitwise(Register(0), mask: Self.host(mask), xor: Self.host(0)),
+            .compare(Register(0), equal: !inverted, Self.host(value)),
         ]
     }
 
     // MARK: Statements
 
-    mutating func setMark(or bit: UInt32) {
+    package mutating func setMark(or bit: UInt32) {
         texts.append("meta mark set meta mark | \(Self.hex(bit))")
         changeMark(mask: ~bit, xor: bit)
     }
 
-    mutating func setMark(xor bit: UInt32) {
+    package mutating func setMark(xor bit: UInt32) {
         texts.append("meta mark set meta mark ^ \(Self.hex(bit))")
         changeMark(mask: .max, xor: bit)
+    }
+
+    package mutating func setMark(to mark: UInt32) {
+        texts.append("meta mark set \(Self.hex(mark))")
+        expressions += [.immediate(Self.host(mark), into: Register(0)), .storeMeta(.mark, from: Register(0))]
+    }
+
+    /// A key that is not in the map ends the rule.
+    package mutating func setMark(fromMap map: String, key: [Field]) {
+        texts.append("meta mark set \(load(key).text) map @\(map)")
+        expressions += [
+            .lookup(set: map, key: Register(0), into: Register(0), inverted: false),
+            .storeMeta(.mark, from: Register(0)),
+        ]
     }
 
     private mutating func changeMark(mask: UInt32, xor: UInt32) {
@@ -122,12 +137,12 @@ struct RuleBuilder {
 
     /// The packet's priority carries the chosen slot from one expression to the next: unlike the mark, nobody routes
     /// by it, and it is set for the first packet of a connection only.
-    mutating func setPriority(toRandomBelow modulus: UInt32, offset: UInt32) {
+    package mutating func setPriority(toRandomBelow modulus: UInt32, offset: UInt32) {
         texts.append("meta priority set \(load([.random(modulus: modulus, offset: offset)]).text)")
         expressions.append(.storeMeta(.priority, from: Register(0)))
     }
 
-    mutating func setPriority(fromMap map: String, key: [Field]) {
+    package mutating func setPriority(fromMap map: String, key: [Field]) {
         texts.append("meta priority set \(load(key).text) map @\(map)")
         expressions += [
             .lookup(set: map, key: Register(0), into: Register(0), inverted: false),
@@ -137,7 +152,7 @@ struct RuleBuilder {
 
     /// Remembers the packet's priority under the key for this many seconds; one that is there keeps its value and
     /// lives on.
-    mutating func rememberPriority(inMap map: String, key: [Field], timeout seconds: UInt32) {
+    package mutating func rememberPriority(inMap map: String, key: [Field], timeout seconds: UInt32) {
         let (text, data) = load(key)
         texts.append("update @\(map) { \(text) timeout \(Self.duration(seconds)) : meta priority }")
         expressions += [
@@ -147,7 +162,7 @@ struct RuleBuilder {
         ]
     }
 
-    mutating func forget(inMap map: String, key: [Field]) {
+    package mutating func forget(inMap map: String, key: [Field]) {
         let (text, data) = load(key)
         texts.append("delete @\(map) { \(text) : meta priority }")
         expressions += [
@@ -156,7 +171,7 @@ struct RuleBuilder {
         ]
     }
 
-    mutating func destinationNAT(map: String, key: [Field]) {
+    package mutating func destinationNAT(map: String, key: [Field]) {
         texts.append("dnat \(ip) to \(load(key).text) map @\(map)")
         expressions += [
             .lookup(set: map, key: Register(0), into: Register(0), inverted: false),
@@ -164,22 +179,22 @@ struct RuleBuilder {
         ]
     }
 
-    mutating func verdictMap(_ map: String, key: [Field]) {
+    package mutating func verdictMap(_ map: String, key: [Field]) {
         texts.append("\(load(key).text) vmap @\(map)")
         expressions.append(.lookup(set: map, key: Register(0), into: .verdict, inverted: false))
     }
 
-    mutating func masquerade() {
+    package mutating func masquerade() {
         texts.append("masquerade fully-random")
         expressions.append(.masquerade)
     }
 
-    mutating func reject() {
+    package mutating func reject() {
         texts.append("reject")
         expressions.append(.reject)
     }
 
-    mutating func verdict(_ verdict: Verdict) {
+    package mutating func verdict(_ verdict: Verdict) {
         texts.append(verdict.text)
         expressions.append(.verdict(verdict))
     }
@@ -263,7 +278,7 @@ struct RuleBuilder {
     }
 
     /// As nft writes times: `3h`, `1m30s`.
-    static func duration(_ seconds: UInt32) -> String {
+    package static func duration(_ seconds: UInt32) -> String {
         let units: [(UInt32, String)] = [(86400, "d"), (3600, "h"), (60, "m"), (1, "s")]
         var rest = seconds
         var text = ""

@@ -1,11 +1,9 @@
-import DataplaneTesting
 import LinuxSystem
 import NetworkAddress
-import ServiceModel
 import TestSupport
 import Testing
 
-@testable import NftablesDataplane
+@testable import Nftables
 
 /// Elements as the kernel takes and lists them (NFTA_SET_ELEM_*, linux/netfilter/nf_tables.h).
 @Suite struct ElementCodecTests {
@@ -17,7 +15,7 @@ import Testing
     {
         var writer = NetlinkWriter()
         ElementCodec(family: family)
-            .write(element, of: SetDefinition.definition(of: set), isDeleted: isDeleted, to: &writer)
+            .write(element, of: SampleTable.set(set), isDeleted: isDeleted, to: &writer)
         return writer.bytes
     }
 
@@ -41,15 +39,15 @@ import Testing
             + [15, 0, 2, 0] + Array("cluster-ip".utf8) + [0, 0]
             // NFTA_SET_ELEM_USERDATA: type 0, length, "a/b"
             + [10, 0, 6, 0, 0, 4] + Array("a/b".utf8) + [0, 0, 0]
-        #expect(bytes(element, .noEndpoints) == expected)
+        #expect(bytes(element, SampleTable.verdicts) == expected)
         // To delete it, the key is enough.
-        #expect(bytes(element, .noEndpoints, isDeleted: true) == [24, 0, 1, 0x80] + Self.frontend)
+        #expect(bytes(element, SampleTable.verdicts, isDeleted: true) == [24, 0, 1, 0x80] + Self.frontend)
     }
 
     @Test("Dropping needs no chain") func drop() {
         let element = Element(key: Self.key, data: ElementData(value: .verdict(.drop)))
         #expect(
-            bytes(element, .noEndpoints) == [40, 0, 1, 0x80] + Self.frontend
+            bytes(element, SampleTable.verdicts) == [40, 0, 1, 0x80] + Self.frontend
                 // NF_DROP
                 + [16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 0])
     }
@@ -57,9 +55,9 @@ import Testing
     @Test("An endpoint: the slot is in the machine's byte order, the port in the network's") func endpoint() {
         var key = Self.key
         key.slot = 0x10002
-        let value = EndpointAddress(IPAddress(ipv4: 0x0A01_0007), 8080)
+        let value = ElementValue.destination(IPAddress(ipv4: 0x0A01_0007), 8080)
         #expect(
-            bytes(Element(key: key, data: ElementData(value: .endpoint(value))), .endpoints)
+            bytes(Element(key: key, data: ElementData(value: value)), SampleTable.destinations)
                 == [
                     44, 0, 1, 0x80,
                     24, 0, 1, 0x80,
@@ -70,12 +68,18 @@ import Testing
                 ])
     }
 
+    @Test("A mark is in the machine's byte order") func mark() {
+        #expect(
+            bytes(Element(key: Self.key, data: ElementData(value: .mark(0x5600_0004))), SampleTable.marks)
+                == [36, 0, 1, 0x80] + Self.frontend + [12, 0, 2, 0x80, 8, 0, 1, 0, 4, 0, 0, 0x56])
+    }
+
     @Test("A source range has a key for its begin and one for its end") func sourceRange() {
         var key = Self.key
         key.source = 0x0A00_0000
         key.sourceEnd = 0x0AFF_FFFF
         #expect(
-            bytes(Element(key: key, data: ElementData()), .sourceRanges)
+            bytes(Element(key: key, data: ElementData()), SampleTable.ranges)
                 == [
                     52, 0, 1, 0x80,
                     24, 0, 1, 0x80,
@@ -89,7 +93,7 @@ import Testing
     @Test("The end of a range of cluster IPs has a flag") func intervalEnd() {
         let key = ElementKey(address: 0xAC1F_0000, isIntervalEnd: true)
         #expect(
-            bytes(Element(key: key, data: ElementData()), .serviceCIDRs)
+            bytes(Element(key: key, data: ElementData()), SampleTable.intervals)
                 == [
                     24, 0, 1, 0x80,
                     // NFTA_SET_ELEM_FLAGS: NFT_SET_ELEM_INTERVAL_END
@@ -99,23 +103,23 @@ import Testing
     }
 
     @Test("IPv6 addresses have 16 bytes") func hairpin() throws {
-        let address = try Sample.address("fd00::1")
+        let address = try #require(IPAddress("fd00::1"))
         let key = ElementKey(address: address.value, source: address.value)
         let part: [UInt8] = [0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
         #expect(
-            bytes(Element(key: key, data: ElementData()), .hairpin, .ipv6)
+            bytes(Element(key: key, data: ElementData()), SampleTable.pairs, .ipv6)
                 == [44, 0, 1, 0x80, 40, 0, 1, 0x80, 36, 0, 1, 0] + part + part)
     }
 
     // MARK: Round trip and fuzz
 
-    private static let sets = SetName.allCases.filter { !$0.isFilledByPackets }.flatMap { set in
-        IPFamily.allCases.map { (set, $0) }
+    private static let sets = SampleTable.layout.sets.filter { !$0.isFilledByPackets }.flatMap { set in
+        IPFamily.allCases.map { (set.name, $0) }
     }
 
     @Test("What was written is read", arguments: sets)
     func roundTrip(name: SetName, family: IPFamily) throws {
-        let set = SetDefinition.definition(of: name)
+        let set = SampleTable.set(name)
         let codec = ElementCodec(family: family)
         var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
@@ -152,11 +156,11 @@ import Testing
         case .verdict:
             data.value = .verdict(
                 [.drop, .return, .goto("a"), .jump("chain-with-a-long-name")][Int.random(in: 0..<4, using: &random)])
-        case .endpoint:
-            data.value = .endpoint(
-                EndpointAddress(
-                    IPAddress(family: family, value: address(&random)), UInt16.random(in: 0 ... .max, using: &random)))
-        case .none, .slot: break
+        case .destination:
+            data.value = .destination(
+                IPAddress(family: family, value: address(&random)), UInt16.random(in: 0 ... .max, using: &random))
+        case .mark: data.value = .mark(UInt32.random(in: 0 ... .max, using: &random))
+        case .none: break
         }
         if random.oneIn(2) { data.comment = String(repeating: "c", count: Int.random(in: 0...127, using: &random)) }
         return Element(key: key, data: data)
@@ -164,7 +168,7 @@ import Testing
 
     @Test("Garbled elements are read without a crash", arguments: sets)
     func fuzz(name: SetName, family: IPFamily) {
-        let set = SetDefinition.definition(of: name)
+        let set = SampleTable.set(name)
         let codec = ElementCodec(family: family)
         var random = SeededGenerator(seed: 8)
         for _ in 0..<2000 {
@@ -176,22 +180,22 @@ import Testing
             if let element = codec.read(NetlinkAttributes(written[4..<length]), of: set) {
                 // Whatever was read can be asked to be deleted, and be told.
                 #expect(bytes(element, name, family, isDeleted: true).count % 4 == 0)
-                #expect(!element.text(in: name).isEmpty)
+                #expect(!element.text(in: set).isEmpty)
             }
         }
     }
 
     @Test("What lacks a key, or has one of another length, is no element") func incomplete() {
         let codec = ElementCodec(family: .ipv4)
-        let set = SetDefinition.definition(of: .clusterIPs)
+        let set = SampleTable.set(SampleTable.addresses)
         #expect(codec.read(NetlinkAttributes([]), of: set) == nil)
         // Key of 5 bytes.
         #expect(
             codec.read(NetlinkAttributes([16, 0, 1, 0x80, 9, 0, 1, 0, 1, 2, 3, 4, 5, 0, 0, 0]), of: set) == nil)
-        // A verdict map's element without a verdict that is known: NF_ACCEPT.
-        let maps = SetDefinition.definition(of: .noEndpoints)
-        let accept: [UInt8] = Self.frontend + [16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 1]
-        #expect(codec.read(NetlinkAttributes(accept[...]), of: maps) == nil)
+        // A verdict map's element without a verdict that is known: NF_QUEUE.
+        let maps = SampleTable.set(SampleTable.verdicts)
+        let queue: [UInt8] = Self.frontend + [16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 3]
+        #expect(codec.read(NetlinkAttributes(queue[...]), of: maps) == nil)
     }
 
     @Test("Comments end at 127 bytes, and are found behind other items") func userdata() {
