@@ -27,6 +27,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
@@ -52,6 +53,10 @@ let cModules: [Target] = [
     .systemLibrary(
         name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
+    .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
+    .systemLibrary(
+        name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
+        providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
 ]
 
 let package = Package(
@@ -62,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -77,7 +83,10 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
+            [
+                "KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque,
+                heap,
+            ],
             testedWith: [hummingbird])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
@@ -87,24 +96,44 @@ let package = Package(
                 yams,
                 serviceLifecycle, algorithms, orderedCollections,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
+        + module(
+            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
             .target(
-                name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
+                name: "DataplaneTesting",
+                dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress", "TestSupport"],
                 swiftSettings: strict)
         ]
         + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
         + module(
+            "Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            settings: strictMemory)
+        + module(
+            "NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
+        + module(
             "NftablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module(
+            "IptablesDataplane",
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
+            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module(
+            "IPVSDataplane",
+            [
+                "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
+                "KubeAPI", logging,
+            ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore,
+                nioPosix,
+                nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])

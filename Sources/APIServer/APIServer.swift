@@ -36,7 +36,7 @@ public struct APIServer: Service {
             serviceCIDRs: configuration.serviceCIDRs, nodePorts: configuration.nodePortRange)
         let handler = APIHandler(
             registry: registry, store: configuration.store, cache: cache, allocators: allocators,
-            admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName)),
+            admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
             tokens: configuration.tokens, logger: logger)
         try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -3,6 +3,7 @@ import NetworkAddress
 import ServiceModel
 import Testing
 
+@testable import Nftables
 @testable import NftablesDataplane
 
 /// The elements of every kind of service, as nft would write them.

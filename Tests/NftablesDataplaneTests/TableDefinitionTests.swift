@@ -3,6 +3,7 @@ import NetworkAddress
 import ServiceModel
 import Testing
 
+@testable import Nftables
 @testable import NftablesDataplane
 
 // Rules are long, and a golden is read best as nft prints it.

@@ -12,6 +12,7 @@ struct FieldError: Error, Hashable, Sendable {
         case tooMany = "FieldValueTooMany"
         case tooLong = "FieldValueTooLong"
         case typeInvalid = "FieldValueTypeInvalid"
+        case notFound = "FieldValueNotFound"
 
         var title: String {
             switch self {
@@ -22,6 +23,7 @@ struct FieldError: Error, Hashable, Sendable {
             case .duplicate: "Duplicate value"
             case .tooMany: "Too many"
             case .tooLong: "Too long"
+            case .notFound: "Not found"
             }
         }
     }
@@ -54,6 +56,31 @@ struct FieldError: Error, Hashable, Sendable {
     static func duplicate(_ path: FieldPath, _ value: JSONValue) -> FieldError {
         FieldError(
             kind: .duplicate, field: path.description, message: "\(Kind.duplicate.title): \(show(value))")
+    }
+
+    static func notFound(_ path: FieldPath, _ value: JSONValue, _ detail: String = "") -> FieldError {
+        FieldError(
+            kind: .notFound, field: path.description, message: join("\(Kind.notFound.title): \(show(value))", detail))
+    }
+
+    /// For a number that must not be below zero; a missing one is zero.
+    static func negative(_ object: JSONValue?, _ name: String, _ path: FieldPath) -> [FieldError] {
+        let number = object?.number(name) ?? 0
+        return number < 0 ? [.invalid(path.child(name), .integer(number), notNegative)] : []
+    }
+
+    static let notNegative = "must be greater than or equal to 0"
+    static let immutable = "field is immutable"
+
+    /// For a text that must be one of some; an empty one is missing.
+    static func oneOf(_ supported: [String], _ text: String, _ path: FieldPath) -> [FieldError] {
+        if supported.contains(text) { return [] }
+        return [text.isEmpty ? .required(path) : .notSupported(path, .string(text), supported)]
+    }
+
+    /// For a text with the problems that a rule of names finds.
+    static func named(_ text: String, _ path: FieldPath, by rule: (String) -> [String]) -> [FieldError] {
+        rule(text).map { .invalid(path, .string(text), $0) }
     }
 
     static func tooMany(_ path: FieldPath, _ count: Int, most: Int) -> FieldError {

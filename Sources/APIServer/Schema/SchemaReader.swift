@@ -109,7 +109,9 @@ struct SchemaReader {
         case .string:
             guard case .string = value else { throw typeError(value, "string", owner) }
         case .bytes:
-            guard case .string = value else { throw typeError(value, "[]uint8", owner) }
+            guard case .string(let text) = value else { throw typeError(value, "[]uint8", owner) }
+            guard let bytes = Base64.decode(text) else { throw TypeError(message: "illegal base64 data") }
+            return .string(Base64.encode(bytes))
         case .bool:
             guard case .bool = value else { throw typeError(value, "bool", owner) }
         case .int32:
@@ -283,5 +285,13 @@ struct SchemaReader {
 
     private func quoted(_ text: String) -> String {
         String(decoding: JSONValue.string(text).serialized(), as: UTF8.self)
+    }
+}
+
+extension StructSchema {
+    /// An object of which nothing is set.
+    var zero: JSONValue {
+        var reader = SchemaReader()
+        return (try? reader.read([:], as: self)) ?? [:]
     }
 }

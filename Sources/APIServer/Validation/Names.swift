@@ -130,4 +130,48 @@ enum Names {
         }
         return problems
     }
+
+    /// The keys of ConfigMaps and Secrets, which become names of files.
+    static func dataKey(_ text: String) -> [String] {
+        var problems: [String] = []
+        if text.utf8.count > 253 { problems.append(tooLong(253)) }
+        if text.isEmpty || !text.utf8.allSatisfy({ isAlphanumeric($0) || "-._".utf8.contains($0) }) {
+            problems.append(
+                "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or "
+                    + "'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')")
+        }
+        switch text {
+        case ".": problems.append("must not be '.'")
+        case "..": problems.append("must not be '..'")
+        case _ where text.hasPrefix(".."): problems.append("must not start with '..'")
+        default: break
+        }
+        return problems
+    }
+
+    /// Printable ASCII without the equals sign.
+    static func environmentVariable(_ text: String) -> [String] {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "=") }
+            ? []
+            : ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
+    }
+
+    static func httpHeader(_ text: String) -> [String] {
+        !text.isEmpty && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+            ? []
+            : [
+                "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used "
+                    + "for validation is '[-A-Za-z0-9]+')"
+            ]
+    }
+
+    /// As a subdomain, with underscores like letters.
+    static func dnsSubdomainWithUnderscore(_ text: String) -> [String] {
+        dnsSubdomain(text.replacing("_", with: "a"))
+    }
+
+    /// User and group ids.
+    static func id(_ number: Int64) -> [String] {
+        (0...Int64(Int32.max)).contains(number) ? [] : ["must be between 0 and 2147483647, inclusive"]
+    }
 }

@@ -25,7 +25,6 @@ public final class Informer<Object: APIObject>: Sendable {
     private struct State {
         var handlers: [Handler] = []
         var isSynced = false
-        var isOver = false
         var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter = 0
     }
@@ -57,7 +56,7 @@ public final class Informer<Object: APIObject>: Sendable {
     /// Whether the cache has held everything once.
     public var hasSynced: Bool { state.withLock { $0.isSynced } }
 
-    /// Returns when the cache has held everything once, or when the informer has ended or the waiting task is cancelled.
+    /// Returns when the cache has held everything once, or when the waiting task is cancelled.
     public func waitForSync() async {
         let id = state.withLock { state in
             state.nextWaiter += 1
@@ -66,7 +65,7 @@ public final class Informer<Object: APIObject>: Sendable {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    if state.isSynced || state.isOver || Task.isCancelled { return true }
+                    if state.isSynced || Task.isCancelled { return true }
                     state.waiting[id] = continuation
                     return false
                 }
@@ -77,9 +76,12 @@ public final class Informer<Object: APIObject>: Sendable {
         }
     }
 
-    /// Lists and watches until the task is cancelled.
+    /// Lists and watches until the task is cancelled. May run again later; the cache is empty in between.
     public func run() async {
-        defer { release { $0.isOver = true } }
+        defer {
+            state.withLock { $0.isSynced = false }
+            cache.removeAll()
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 await Reflector(
@@ -108,7 +110,7 @@ public final class Informer<Object: APIObject>: Sendable {
                 }
             }
         case .synced:
-            release { $0.isSynced = true }
+            release()
         case .undecodable(let object):
             let key = object.key.map { "\($0)" } ?? "?"
             logger.warning(
@@ -121,9 +123,9 @@ public final class Informer<Object: APIObject>: Sendable {
         for handler in state.withLock({ $0.handlers }) { handler(transition) }
     }
 
-    private func release(_ change: (inout State) -> Void) {
+    private func release() {
         let waiting = state.withLock { state in
-            change(&state)
+            state.isSynced = true
             defer { state.waiting = [:] }
             return state.waiting.values
         }

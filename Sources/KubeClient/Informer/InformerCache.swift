@@ -69,6 +69,8 @@ public final class InformerCache<Object: APIObject>: Sendable {
         }
     }
 
+    func removeAll() { state.withLock { $0 = State() } }
+
     private static func drop(_ key: ObjectKey, _ values: [String], _ found: inout [String: Set<ObjectKey>]) {
         for value in values {
             found[value]?.remove(key)

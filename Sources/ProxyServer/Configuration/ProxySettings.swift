@@ -10,7 +10,7 @@ public enum ProxyMode: String, Sendable, CaseIterable {
     case userspace
 
     /// Whether this version has a backend for it.
-    public var isAvailable: Bool { self == .nftables }
+    public var isAvailable: Bool { self != .userspace }
 }
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
@@ -22,6 +22,20 @@ public struct ConntrackSettings: Hashable, Sendable {
     public var tcpBeLiberal = false
     public var udpTimeout = Duration.zero
     public var udpStreamTimeout = Duration.zero
+
+    public init() {}
+}
+
+/// What is particular to ipvs mode.
+public struct IPVSSettings: Hashable, Sendable {
+    public var scheduling = IPVSScheduling()
+    /// Virtual servers in these ranges are left alone unless a Service asks for them.
+    public var excludedNetworks: [IPNetwork] = []
+    public var strictARP = false
+    /// Zero leaves what the kernel has.
+    public var tcpTimeout = Duration.zero
+    public var tcpFinTimeout = Duration.zero
+    public var udpTimeout = Duration.zero
 
     public init() {}
 }
@@ -69,6 +83,7 @@ public struct ProxySettings: Hashable, Sendable {
     /// -1000...1000.
     public var oomScoreAdj = -999
     public var conntrack = ConntrackSettings()
+    public var ipvs = IPVSSettings()
     public var client = ClientSettings()
     /// klog's verbosity: 0 is normal, 4 is debug.
     public var verbosity = 0
@@ -76,6 +91,22 @@ public struct ProxySettings: Hashable, Sendable {
 
     /// The packet mark of ``masqueradeBit``.
     public var masqueradeMark: UInt32 { 1 << UInt32(masqueradeBit) }
+
+    /// Whether node ports are to be served on IPv4 loopback addresses, for which the kernel has to route them.
+    public var servesNodePortsOnLoopback: Bool {
+        guard mode == .iptables, localhostNodePorts else { return false }
+        return switch nodePortAddresses {
+        case .primary: false
+        case .all: true
+        case .networks(let networks): Self.includeLoopback(networks.filter { $0.family == .ipv4 })
+        }
+    }
+
+    /// No range of a family means all addresses.
+    private static func includeLoopback(_ networks: [IPNetwork]) -> Bool {
+        guard let loopback = IPNetwork("127.0.0.0/8") else { return false }
+        return networks.isEmpty || networks.contains { $0.contains(loopback.address) || loopback.contains($0) }
+    }
 
     /// After this long without success a queued sync makes the proxy unhealthy.
     public var healthTimeout: Duration { syncPeriod * 2 }
