@@ -146,5 +146,6 @@ extension TableAssembly.Result {
 }
 
 extension TableImage {
-    fileprivate var raw: RawTable { RawTable(hooks: hooks, entryCount: entryCount, bytes: bytes) }
+    /// As the kernel would give it.
+    var raw: RawTable { RawTable(hooks: hooks, entryCount: entryCount, bytes: bytes) }
 }
