@@ -80,8 +80,51 @@ enum Sample {
         return state
     }
 
+    /// One service of each kind.
+    static func variety(_ family: IPFamily) throws -> FamilyDelta {
+        func ip(_ network: UInt128, _ number: Int) -> IPAddress { address(family, network, number) }
+        let local = endpoints(2, family)
+        var states = [
+            state("plain", ip(0xAC1E, 1), endpoints(5, family)), state("none", ip(0xAC1E, 2), []),
+            state("udp", ip(0xAC1E, 1), endpoints(40, family), .udp),
+            state("node-port", ip(0xAC1E, 3), endpoints(3, family)) { $0.nodePort = 30080 },
+            state("load-balancer", ip(0xAC1E, 4), endpoints(3, family)) {
+                $0.nodePort = 30081
+                $0.externalIPs = [ip(0xC000, 1)]
+                $0.loadBalancerVIPs = [ip(0xC000, 2), ip(0xC000, 3)]
+                $0.loadBalancerSourceRanges = [IPNetwork(ip(0x0A00, 0)), IPNetwork(ip(0xCB00, 0))]
+            },
+            state("local", ip(0xAC1E, 5), endpoints(4, family), local: local) {
+                $0.nodePort = 30082
+                $0.externalPolicyLocal = true
+                $0.healthCheckNodePort = 30090
+            },
+            state("affine", ip(0xAC1E, 6), endpoints(4, family), local: local) {
+                $0.nodePort = 30083
+                $0.externalPolicyLocal = true
+                $0.affinityTimeout = 10800
+            },
+            state("elsewhere", ip(0xAC1E, 7), endpoints(2, family)) {
+                $0.nodePort = 30084
+                $0.externalPolicyLocal = true
+                $0.internalPolicyLocal = true
+            },
+        ]
+        states[0].endpointsOnThisNode = Set(local)
+        return delta(states, node: NodeFacts(nodeIP: ip(0x0A00, 0)))
+    }
+
     /// All rules of chains in the words of iptables-save.
     static func text(_ chains: [(ChainName, [Rule])]) -> [String] {
         chains.flatMap { chain, rules in rules.map { "-A \(chain) \($0.iptablesText)" } }
+    }
+}
+
+extension IptablesState {
+    /// All rules of ours in a table, in the words of iptables-save.
+    func text(_ table: Table) -> [String] {
+        var chains: [(ChainName, [Rule])] = []
+        forEachChain(table) { chains.append(($0, $1)) }
+        return Sample.text(chains)
     }
 }
