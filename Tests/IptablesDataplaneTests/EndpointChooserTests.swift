@@ -50,7 +50,7 @@ import Testing
         #expect(chains.keys.allSatisfy { "\($0)".utf8.count <= ChainName.maximumLength })
         // About one rule an endpoint: chains and their ends are what is more.
         let entries = chains.values.reduce(0) { $0 + $1.count + 2 }
-        #expect(entries <= count + 3 + (count > 32 ? count / 4 + 8 : 0))
+        #expect(entries <= count + 3 + (count > 32 ? count / 3 + 8 : 0))
     }
 
     @Test("With affinity a remembered client is looked for first, by upstream's list names")

@@ -40,18 +40,14 @@ struct ForeignProgram {
         }
         counter += 1
         let target = family == .ipv4 ? "10.88.0.2" : "[fd88::2]"
-        let nat = ports.map { "[\(counter):\($0)] -A OTHER-PORTS -p tcp -m tcp --dport \($0) -j DNAT --to-destination \(target):80" }
+        let nat = ports.map {
+            "[\(counter):\($0)] -A OTHER-PORTS -p tcp -m tcp --dport \($0) -j DNAT --to-destination \(target):80"
+        }
         let forward = ports.map { "[\($0):\(counter)] -A OTHER-FORWARD -p tcp -m tcp --dport \($0) -j ACCEPT" }
         try LegacyCommand.restore(
             family,
             ["*nat", ":OTHER-PORTS - [0:0]"] + nat + ["COMMIT", "*filter", ":OTHER-FORWARD - [0:0]"] + forward
                 + ["COMMIT"])
-        wanted = try Table.lines(family)
-    }
-
-    private enum Table {
-        static func lines(_ family: IPFamily) throws -> [String] {
-            try ["nat", "filter"].flatMap { try LegacyCommand.save(family, $0) }.filter { $0.contains("OTHER") }
-        }
+        wanted = try ["filter", "nat"].flatMap { try LegacyCommand.save(family, $0) }.filter { $0.contains("OTHER") }
     }
 }

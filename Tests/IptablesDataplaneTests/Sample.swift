@@ -19,7 +19,9 @@ enum Sample {
     }
 
     static func endpoints(_ count: Int, _ family: IPFamily = .ipv4, from start: Int = 0) -> [EndpointAddress] {
-        (0..<count).map { EndpointAddress(address(family, 0x0A01 + UInt128((start + $0) >> 16), (start + $0) & 0xFFFF), 8080) }
+        (0..<count).map {
+            EndpointAddress(address(family, 0x0A01 + UInt128((start + $0) >> 16), (start + $0) & 0xFFFF), 8080)
+        }
     }
 
     static func state(

@@ -34,7 +34,9 @@ import Testing
         var images = try Dictionary(
             uniqueKeysWithValues: Table.programmed.map { ($0, try Sample.emptyTable($0, family)) })
         for step in 1...120 {
-            let edits = state.apply(walk.step())
+            let delta = walk.step()
+            // As with the kernel, the first change finds nothing and puts everything in place.
+            let edits = state.apply(delta).flatMap { step == 1 ? nil : $0 }
             for table in Table.programmed {
                 let wanted = edits.map { ($0[table] ?? ChainEdits()).wanted(family) } ?? state.wanted(table)
                 images[table] = try TableAssembly.assemble(table, try #require(images[table]), wanted).image
@@ -44,7 +46,8 @@ import Testing
             for table in Table.programmed {
                 let fresh = try Sample.table(table, Sample.applied(walk.whole, nil, family))
                 let mine = try #require(images[table])
-                #expect(mine.hasSameRules(as: fresh.raw), "step \(step), \(table)")
+                let isSame = mine.hasSameRules(as: fresh.raw)
+                #expect(isSame, "step \(step), \(table)")
             }
         }
     }
@@ -53,7 +56,8 @@ import Testing
     func order() throws {
         let ip = Sample.address(.ipv4, 0xAC1E, 1)
         var state = Sample.applied(Sample.delta([Sample.state("a", ip, [])]))
-        let refused = "-A KUBE-SERVICES -d \(ip)/32 -p tcp -m comment --comment \"test/a:p has no endpoints\" "
+        let refused =
+            "-A KUBE-SERVICES -d \(ip)/32 -p tcp -m comment --comment \"test/a:p has no endpoints\" "
             + "-m tcp --dport 80 -j REJECT"
         func refusals(_ edits: ChainEdits?) -> [String] { Sample.text((edits?.changed ?? [:]).map { ($0, $1) }) }
         // Endpoints come: the refusal is there until the nat table leads to them.
@@ -72,21 +76,23 @@ import Testing
     }
 
     @Test(
-        "The size of the tables", arguments: [(10, 118, 27_384), (1_000, 8_271, 1_929_144), (10_000, 82_458, 19_196_104)])
+        "The size of the tables",
+        arguments: [(10, 116, 28_056), (1_000, 8_273, 2_045_976), (10_000, 82_409, 20_387_736)])
     func size(services: Int, entries: Int, bytes: Int) throws {
         let state = Sample.applied(Sample.many(services, endpoints: 5), Self.detector)
         let nat = try Sample.table(.nat, state)
         #expect(nat.entryCount == entries)
         #expect(nat.bytes.count - EntryLayout.replaceHeader == bytes)
-        #expect(try Sample.table(.filter, state).entryCount == 36)
+        #expect(try Sample.table(.filter, state).entryCount == 37)
     }
 
     @Test("Mutated tables are refused or understood, never a crash", arguments: IPFamily.allCases)
     func fuzz(family: IPFamily) throws {
-        let image = try Sample.table(.nat, Sample.applied(Sample.many(20, endpoints: 3, family), nil, family))
+        let image = try Sample.table(.nat, Sample.applied(Sample.many(4, endpoints: 2, family), nil, family))
+        let wanted = Sample.applied(Sample.many(3, endpoints: 2, family), nil, family).wanted(.nat)
         var random = SeededGenerator(seed: 5)
         var refused = 0
-        for _ in 0..<4000 {
+        for _ in 0..<1500 {
             var raw = image.raw
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let place = Int.random(in: EntryLayout.replaceHeader..<raw.bytes.count, using: &random)
@@ -98,14 +104,13 @@ import Testing
             if random.oneIn(8) { raw.hooks.valid = UInt32.random(in: 0...255, using: &random) }
             do throws(TableFormatError) {
                 let parsed = try TableImage(parsing: raw, family: family)
-                let state = Sample.applied(Sample.many(3, endpoints: 2, family), nil, family)
-                let built = try TableAssembly.assemble(.nat, parsed, state.wanted(.nat))
-                _ = TableDifferences(.nat, parsed, state.wanted(.nat).chains)
+                let built = try TableAssembly.assemble(.nat, parsed, wanted)
+                _ = TableDifferences(.nat, parsed, wanted.chains)
                 #expect(built.image.entryCount == built.origins.count)
             } catch {
                 refused += 1
             }
         }
-        #expect(refused > 400)
+        #expect(refused > 200)
     }
 }
