@@ -27,7 +27,10 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library target and its mirror in Tests.
@@ -50,6 +53,7 @@ let cModules: [Target] = [
     .systemLibrary(
         name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
+    .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
     .systemLibrary(
         name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
         providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
@@ -63,6 +67,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -78,7 +83,7 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams],
+            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
             testedWith: [hummingbird])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
@@ -88,6 +93,8 @@ let package = Package(
                 yams,
                 serviceLifecycle, algorithms, orderedCollections,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
+        + module(
+            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
@@ -107,6 +114,10 @@ let package = Package(
             ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
+            "IptablesDataplane",
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
+            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module(
             "IPVSDataplane",
             [
                 "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
@@ -117,7 +128,8 @@ let package = Package(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix,
+                nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])

@@ -30,7 +30,7 @@ class Kernel:
             raise Unavailable(f"{directory} holds {len(images) or 'no'} boot/vmlinuz-*; one is needed")
         self.image = images[0]
         self.release = self.image.name.removeprefix("vmlinuz-")
-        self.module_tree = self.directory / "lib" / "modules"
+        self.module_tree = (self.directory / "lib" / "modules").resolve()
         self.modules = self.module_tree / self.release
         if not (self.modules / "modules.dep").exists():
             raise Unavailable(f"{self.modules} has no modules.dep: run 'depmod -b {directory} {self.release}'")

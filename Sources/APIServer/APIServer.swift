@@ -36,12 +36,19 @@ public struct APIServer: Service {
             serviceCIDRs: configuration.serviceCIDRs, nodePorts: configuration.nodePortRange)
         let handler = APIHandler(
             registry: registry, store: configuration.store, cache: cache, allocators: allocators,
-            admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName)),
+            admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
             tokens: configuration.tokens, logger: logger)
         try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await cache.follow() }
             group.addTask { try await cache.tick() }
+            if configuration.compactionInterval > .zero {
+                group.addTask {
+                    try await Compactor(
+                        store: configuration.store, interval: configuration.compactionInterval, logger: logger
+                    ).run()
+                }
+            }
             group.addTask {
                 try await Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs).run()
                 try await serve(handler)

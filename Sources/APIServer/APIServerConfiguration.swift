@@ -14,6 +14,8 @@ public struct APIServerConfiguration: Sendable {
     public var store: any ObjectStore
     /// Bearer tokens that may do everything; without any, everybody may.
     public var tokens: Set<String>
+    /// How long versions of objects that were changed or deleted stay watchable, at least; zero: for ever.
+    public var compactionInterval = Duration.seconds(300)
 
     public init(
         host: String = "127.0.0.1", port: Int = 0, serviceCIDRs: [IPNetwork],

@@ -13,6 +13,14 @@ struct Bootstrap: Sendable {
         for name in Self.namespaces {
             try await ensure(.namespaces, "", ["metadata": ["name": .string(name)]])
         }
+        for (name, value, description) in PriorityClassStrategy.system {
+            try await ensure(
+                .priorityClasses, "",
+                [
+                    "metadata": ["name": .string(name)], "value": .integer(value),
+                    "description": .string(description),
+                ])
+        }
         try await ensure(
             .serviceCIDRs, "",
             [

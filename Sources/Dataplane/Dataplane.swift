@@ -90,7 +90,4 @@ public struct DataplaneError: Error, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(operation): \(message)" }
-
-    /// Whether the kernel lacks what the backend stands on, so that it cannot hold anything of it (ENOTSUP).
-    public var isUnsupported: Bool { code == 95 }
 }

@@ -19,7 +19,19 @@ public enum JSONValue: Hashable, Sendable {
         self = try JSONReader.read(bytes) { try JSONValue(reading: &$0) }
     }
 
+    /// Parses one whole document and tells whether some object in it has a member twice.
+    public static func parse(_ bytes: some Collection<UInt8>) throws -> (value: JSONValue, hasRepeatedMembers: Bool) {
+        var isRepeated = false
+        let value = try JSONReader.read(bytes) { try JSONValue(reading: &$0, &isRepeated) }
+        return (value, isRepeated)
+    }
+
     public init(reading reader: inout JSONReader) throws {
+        var isRepeated = false
+        try self.init(reading: &reader, &isRepeated)
+    }
+
+    private init(reading reader: inout JSONReader, _ isRepeated: inout Bool) throws {
         switch try reader.peek() {
         case .null:
             _ = try reader.consumeNull()
@@ -33,11 +45,16 @@ public enum JSONValue: Hashable, Sendable {
             self = Int64(text).map(JSONValue.integer) ?? .double(Double(text) ?? .infinity)
         case .array:
             var elements: [JSONValue] = []
-            try reader.array { elements.append(try JSONValue(reading: &$0)) }
+            try reader.array { elements.append(try JSONValue(reading: &$0, &isRepeated)) }
             self = .array(elements)
         case .object:
             var members = Object()
-            try reader.object { key, reader in members[key.string] = try JSONValue(reading: &reader) }
+            var count = 0
+            try reader.object { key, reader in
+                members[key.string] = try JSONValue(reading: &reader, &isRepeated)
+                count += 1
+            }
+            if count != members.count { isRepeated = true }
             self = .object(members)
         }
     }
@@ -65,7 +82,7 @@ public enum JSONValue: Hashable, Sendable {
     public var integerValue: Int64? { if case .integer(let value) = self { value } else { nil } }
     public var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
     public var objectValue: Object? { if case .object(let value) = self { value } else { nil } }
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool { if case .null = self { true } else { false } }
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,

@@ -1,6 +1,6 @@
 public import JSONStream
 
-/// A Node (core/v1), the fields that a service proxy uses.
+/// A Node (core/v1), the fields that the proxy, controllers and the scheduler use.
 public struct Node: APIObject, Hashable {
     public static let apiVersion = "v1"
     public static let kind = "Node"
@@ -13,13 +13,16 @@ public struct Node: APIObject, Hashable {
     public var metadata: ObjectMeta
     /// `spec.podCIDRs`, or `spec.podCIDR` alone where the server knows no list.
     public var podCIDRs: [String]
-    /// Keys of `spec.taints`.
-    public var taints: [String]
+    public var taints: [Taint]
+    public var isUnschedulable = false
     /// `status.addresses`.
     public var addresses: [Address]
+    /// What pods may use of the node; `status.capacity` where the node says nothing else.
+    public var allocatable: ResourceList = [:]
+    public var conditions: [Condition] = []
 
     public init(
-        metadata: ObjectMeta = ObjectMeta(), podCIDRs: [String] = [], taints: [String] = [], addresses: [Address] = []
+        metadata: ObjectMeta = ObjectMeta(), podCIDRs: [String] = [], taints: [Taint] = [], addresses: [Address] = []
     ) {
         self.metadata = metadata
         self.podCIDRs = podCIDRs
@@ -34,11 +37,7 @@ public struct Node: APIObject, Hashable {
             case "metadata":
                 if try !reader.consumeNull() { metadata = try ObjectMeta(reading: &reader) }
             case "spec": try readSpec(from: &reader)
-            case "status":
-                try reader.objectIfPresent { key, reader in
-                    guard "addresses" ~= key else { return try reader.skip() }
-                    addresses = try reader.listIfPresent { try Address(reading: &$0) }
-                }
+            case "status": try readStatus(from: &reader)
             default: try reader.skip()
             }
         }
@@ -51,17 +50,29 @@ public struct Node: APIObject, Hashable {
             case "podCIDR": single = try reader.stringIfPresent() ?? ""
             case "podCIDRs": podCIDRs = try reader.stringsIfPresent()
             case "taints":
-                try reader.arrayIfPresent { reader in
-                    try reader.object { key, reader in
-                        guard "key" ~= key else { return try reader.skip() }
-                        if let taint = try reader.stringIfPresent() { taints.append(taint) }
-                    }
-                }
+                taints = try reader.listIfPresent { try Taint(reading: &$0) }.compactMap { $0 }
+            case "unschedulable": isUnschedulable = try reader.boolIfPresent() ?? false
             default: try reader.skip()
             }
         }
         if podCIDRs.isEmpty, !single.isEmpty { podCIDRs = [single] }
     }
+
+    private mutating func readStatus(from reader: inout JSONReader) throws {
+        var capacity: ResourceList = [:]
+        try reader.objectIfPresent { key, reader in
+            switch key {
+            case "addresses": addresses = try reader.listIfPresent { try Address(reading: &$0) }
+            case "capacity": capacity = try reader.amountsIfPresent()
+            case "allocatable": allocatable = try reader.amountsIfPresent()
+            case "conditions": conditions = try reader.listIfPresent { try Condition(reading: &$0) }
+            default: try reader.skip()
+            }
+        }
+        if allocatable.isEmpty { allocatable = capacity }
+    }
+
+    public var readyCondition: Condition? { conditions.first { $0.type == "Ready" } }
 
     /// An element of `status.addresses`.
     public struct Address: Hashable, Sendable {

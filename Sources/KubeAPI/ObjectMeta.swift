@@ -12,6 +12,11 @@ public struct ObjectMeta: Hashable, Sendable {
     public var deletionTimestamp: String?
     public var labels: [String: String] = [:]
     public var annotations: [String: String] = [:]
+    /// Counts changes of the spec; 0 for kinds that do not count.
+    public var generation: Int64 = 0
+    public var deletionGracePeriodSeconds: Int64?
+    public var finalizers: [String] = []
+    public var ownerReferences: [OwnerReference] = []
 
     public init(name: String = "", namespace: String = "") {
         self.name = name
@@ -29,12 +34,19 @@ public struct ObjectMeta: Hashable, Sendable {
             case "deletionTimestamp": deletionTimestamp = try reader.stringIfPresent()
             case "labels": labels = try reader.stringMapIfPresent()
             case "annotations": annotations = try reader.stringMapIfPresent()
+            case "generation": generation = try reader.integerIfPresent() ?? 0
+            case "deletionGracePeriodSeconds": deletionGracePeriodSeconds = try reader.integerIfPresent()
+            case "finalizers": finalizers = try reader.stringsIfPresent()
+            case "ownerReferences": ownerReferences = try reader.listIfPresent { try OwnerReference(reading: &$0) }
             default: try reader.skip()
             }
         }
     }
 
     public var key: ObjectKey { ObjectKey(namespace: namespace, name: name) }
+    public var isBeingDeleted: Bool { deletionTimestamp != nil }
+    /// The owner that manages the object; at most one has this mark.
+    public var controller: OwnerReference? { ownerReferences.first(where: \.isController) }
 }
 
 /// Names an object of one kind.

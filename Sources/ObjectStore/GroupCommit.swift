@@ -27,12 +27,15 @@ actor GroupCommit {
 
     private let pool: DatabasePool
     private let hub: WatchHub
+    /// In bytes.
+    private let quota: Int
     private var waiting: [Waiter] = []
     private var isLed = false
 
-    init(pool: DatabasePool, hub: WatchHub) {
+    init(pool: DatabasePool, hub: WatchHub, quota: Int) {
         self.pool = pool
         self.hub = hub
+        self.quota = quota
     }
 
     func perform(_ write: Write) async -> Outcome {
@@ -68,8 +71,9 @@ actor GroupCommit {
     private func commit(_ writes: [Write]) async -> [Outcome] {
         do {
             // Not to be cancelled with the caller: others wait for the same transaction.
+            let quota = quota
             let (outcomes, events) = try await pool.writeWithoutCancellation { database in
-                try Self.apply(writes, to: database)
+                try Self.apply(writes, to: database, quota: quota)
             }
             hub.publish(events)
             return outcomes
@@ -78,7 +82,9 @@ actor GroupCommit {
         }
     }
 
-    private static func apply(_ writes: [Write], to database: Database) throws -> ([Outcome], [StoreEvent]) {
+    private static func apply(
+        _ writes: [Write], to database: Database, quota: Int
+    ) throws -> ([Outcome], [StoreEvent]) {
         let lookup = try database.cachedStatement(sql: "SELECT revision FROM objects WHERE key = ?")
         let insert = try database.cachedStatement(
             sql: "INSERT INTO changes (revision, key, created, value) VALUES (?, ?, ?, ?)")
@@ -86,12 +92,17 @@ actor GroupCommit {
         let remove = try database.cachedStatement(sql: "DELETE FROM objects WHERE key = ?")
         var revision = try Revision.fetchOne(database, sql: "SELECT revision FROM counters") ?? 0
         let first = revision
+        let isFull = try usedBytes(database) >= quota
         var outcomes: [Outcome] = []
         var events: [StoreEvent] = []
         for write in writes {
             let current = try Revision.fetchOne(lookup, arguments: [write.key])
             guard write.expecting.holds(for: current), current != nil || write.value != nil else {
                 outcomes.append(.failure(.conflict(current)))
+                continue
+            }
+            if isFull, write.value != nil {
+                outcomes.append(.failure(.full(quota: quota)))
                 continue
             }
             revision += 1
@@ -111,6 +122,13 @@ actor GroupCommit {
             try database.execute(sql: "UPDATE counters SET revision = ?", arguments: [revision])
         }
         return (outcomes, events)
+    }
+
+    private static func usedBytes(_ database: Database) throws -> Int {
+        func pragma(_ name: String) throws -> Int {
+            try Int.fetchOne(database.cachedStatement(sql: "PRAGMA \(name)")) ?? 0
+        }
+        return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
     }
 }
 

@@ -105,6 +105,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The wanted revision is older than this one, the oldest that can be watched from.
     case compacted(Revision)
     case slowWatcher
+    /// The objects take as many bytes as the quota allows; only removals are taken.
+    case full(quota: Int)
     /// The store is closed, or the disk failed; what the layer below said.
     case unavailable(String)
 
@@ -114,6 +116,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .conflict(nil): "the key does not exist"
         case .compacted(let oldest): "changes before revision \(oldest) are compacted"
         case .slowWatcher: "the watcher fell behind"
+        case .full(let quota):
+            "the database space is exceeded: the quota is \(quota) bytes; delete objects or raise the quota"
         case .unavailable(let why): "the store is not available: \(why)"
         }
     }

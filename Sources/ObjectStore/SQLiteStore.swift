@@ -23,8 +23,14 @@ public final class SQLiteStore: ObjectStore {
     private let commits: GroupCommit
     private let compacted: Mutex<Compaction>
 
+    /// etcd's default quota.
+    public static let defaultQuota = 2 << 30
+
     /// Opens the store in the file at `path`, which is made if it is missing (its directory is not).
-    public init(path: String, durability: Durability = .full) throws(StoreError) {
+    ///
+    /// - Parameter quota: the bytes of the file's pages in use at which writes other than removals are refused with
+    ///   ``StoreError/full(quota:)``. Old versions count until they are compacted.
+    public init(path: String, durability: Durability = .full, quota: Int = defaultQuota) throws(StoreError) {
         do {
             var configuration = Configuration()
             configuration.journalMode = .wal
@@ -44,7 +50,7 @@ public final class SQLiteStore: ObjectStore {
         } catch {
             throw StoreError.unavailable("\(path): \(error)")
         }
-        commits = GroupCommit(pool: pool, hub: hub)
+        commits = GroupCommit(pool: pool, hub: hub, quota: quota)
     }
 
     /// Ends all watches and closes the file.

@@ -41,25 +41,12 @@ public enum ProxyMain {
         for mode in ProxyMode.allCases where mode.isAvailable {
             for family in ProxyService.families(logger) {
                 do throws(DataplaneError) {
-                    try await removeAll(of: mode, family, options, logger)
+                    try await DataplaneFactory(settings: options.settings, logger: logger).removeAll(mode, family)
                 } catch {
                     throw StartFailure("cleanup: \(error)")
                 }
             }
         }
         logger.info("removed all rules")
-    }
-
-    private static func removeAll(
-        of mode: ProxyMode, _ family: IPFamily, _ options: ProxyOptions, _ logger: Logger
-    ) async throws(DataplaneError) {
-        let dataplane: any Dataplane
-        do throws(DataplaneError) {
-            dataplane = try DataplaneFactory(settings: options.settings, logger: logger).make(mode, family)
-        } catch  where error.isUnsupported {
-            logger.debug("nothing to remove", metadata: ["mode": "\(mode.rawValue)", "reason": "\(error)"])
-            return
-        }
-        try await dataplane.removeAll()
     }
 }

@@ -70,12 +70,16 @@ public struct ProxyService: ServiceLifecycle.Service {
             model: ServiceModel(
                 configuration: ServiceModelConfiguration(
                     nodeName: nodeName, families: Set(families), nodePortAddresses: settings.nodePortAddresses,
+                    servesNodePortsOnLoopback: settings.servesNodePortsOnLoopback,
                     nodeIPOverride: settings.nodeAddress,
                     ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
                 dataplanes: dataplanes, conntrack: Self.conntrack(logger), metrics: metrics, health: health,
-                serviceHealth: serviceHealth, report: { events.record($0) }, logger: logger))
+                serviceHealth: serviceHealth, report: { events.record($0) },
+                removeOtherModes: {
+                    await DataplaneFactory(settings: settings, logger: logger).removeOtherModes(families)
+                }, logger: logger))
         HostPreparation(logger: logger).apply(settings)
     }
 

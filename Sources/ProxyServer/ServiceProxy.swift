@@ -26,6 +26,8 @@ actor ServiceProxy {
         var serviceHealth: ServiceHealthServer
         /// Reports a problem of an object to its owner.
         var report: @Sendable (KubeEvent) -> Void
+        /// Called once, when the rules are in force: removes those of other proxy modes.
+        var removeOtherModes: @Sendable () async -> Void = {}
         var logger: Logger
     }
 
@@ -41,6 +43,7 @@ actor ServiceProxy {
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
     private var timer: Duration?
+    private var hasSynced = false
 
     init(model: ServiceModel, minSyncPeriod: Duration, syncPeriod: Duration, parts: Parts) {
         self.model = model
@@ -189,6 +192,10 @@ actor ServiceProxy {
     private func finish(_ succeeded: Bool) async {
         schedule.ended(at: now, succeeded: succeeded)
         guard succeeded else { return }
+        if !hasSynced {
+            hasSynced = true
+            await parts.removeOtherModes()
+        }
         await forgetStaleFlows()
         for family in IPFamily.allCases {
             let counts = model.noLocalEndpointsCounts(family: family)

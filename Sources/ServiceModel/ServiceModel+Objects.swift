@@ -42,9 +42,9 @@ extension ServiceModel {
         sliceSlots[key] = slot
         if setSlice(parsed, in: slot), !isFirstDelta,
             let time = slice.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"],
-            let seconds = TriggerTime.parse(time)
+            let changed = Timestamp(time)
         {
-            triggerTimes[slot, default: []].append(seconds)
+            triggerTimes[slot, default: []].append(Double(changed.microseconds) / 1_000_000)
         }
         return Self.news(parser.problems, known: &sliceProblems[key])
     }

@@ -3,8 +3,6 @@ import OrderedCollections
 
 /// The discovery documents, made from the registry.
 struct Discovery: Sendable {
-    private static let statusVerbs: JSONValue = ["get", "patch", "update"]
-
     let registry: ResourceRegistry
 
     var versions: JSONValue {
@@ -53,20 +51,21 @@ struct Discovery: Sendable {
         if !definition.shortNames.isEmpty { entry["shortNames"] = .array(definition.shortNames.map { .string($0) }) }
         if !definition.categories.isEmpty { entry["categories"] = .array(definition.categories.map { .string($0) }) }
         entry["storageVersionHash"] = .string(hash(definition))
-        let subresources = self.subresources(definition).map { name, verbs -> JSONValue in
-            [
-                "name": .string("\(definition.plural)/\(name)"), "singularName": "",
-                "namespaced": .bool(definition.isNamespaced), "kind": .string(definition.kind), "verbs": verbs,
-            ]
-        }
-        return [entry] + subresources
+        return [entry] + definition.subresources.map { legacy($0, of: definition) }
     }
 
-    private func subresources(_ definition: ResourceDefinition) -> [(String, JSONValue)] {
-        var found: [(String, JSONValue)] = []
-        if definition.plural == "namespaces" { found.append(("finalize", ["update"])) }
-        if definition.hasStatus { found.append(("status", Self.statusVerbs)) }
-        return found
+    private func legacy(_ subresource: Subresource, of definition: ResourceDefinition) -> JSONValue {
+        var entry: JSONValue = [
+            "name": .string("\(definition.plural)/\(subresource.name)"), "singularName": "",
+            "namespaced": .bool(definition.isNamespaced),
+        ]
+        if let kind = subresource.kind, kind.group != definition.group {
+            entry["group"] = .string(kind.group)
+            entry["version"] = .string(kind.version)
+        }
+        entry["kind"] = .string(subresource.kind?.kind ?? definition.kind)
+        entry["verbs"] = .array(subresource.verbs.map { .string($0) })
+        return entry
     }
 
     /// The same for one storage form, so that clients see when it changes.
@@ -112,8 +111,14 @@ struct Discovery: Sendable {
         ]
         if !definition.shortNames.isEmpty { entry["shortNames"] = .array(definition.shortNames.map { .string($0) }) }
         if !definition.categories.isEmpty { entry["categories"] = .array(definition.categories.map { .string($0) }) }
-        let subresources = self.subresources(definition).map { name, verbs -> JSONValue in
-            ["subresource": .string(name), "responseKind": responseKind, "verbs": verbs]
+        let subresources = definition.subresources.map { subresource -> JSONValue in
+            let kind = subresource.kind.map { kind -> JSONValue in
+                ["group": .string(kind.group), "version": .string(kind.version), "kind": .string(kind.kind)]
+            }
+            return [
+                "subresource": .string(subresource.name), "responseKind": kind ?? responseKind,
+                "verbs": .array(subresource.verbs.map { .string($0) }),
+            ]
         }
         if !subresources.isEmpty { entry["subresources"] = .array(subresources) }
         return entry

@@ -126,10 +126,7 @@ struct SchemaBuilder {
     }
 
     private mutating func add(_ schema: StructSchema, package: String) -> String {
-        let shared = ["ObjectMeta", "OwnerReference", "ManagedFieldsEntry", "Condition"]
-        let home =
-            shared.contains(schema.name)
-            ? "io.k8s.apimachinery.pkg.apis.meta.v1" : schema.name == "ObjectReference" ? "io.k8s.api.core.v1" : package
+        let home = schema.package?.rawValue ?? package
         let name = "\(home).\(schema.name)"
         let reference = root + name
         guard schemas[name] == nil else { return reference }

@@ -12,6 +12,7 @@ struct FieldError: Error, Hashable, Sendable {
         case tooMany = "FieldValueTooMany"
         case tooLong = "FieldValueTooLong"
         case typeInvalid = "FieldValueTypeInvalid"
+        case notFound = "FieldValueNotFound"
 
         var title: String {
             switch self {
@@ -22,6 +23,7 @@ struct FieldError: Error, Hashable, Sendable {
             case .duplicate: "Duplicate value"
             case .tooMany: "Too many"
             case .tooLong: "Too long"
+            case .notFound: "Not found"
             }
         }
     }
@@ -56,6 +58,31 @@ struct FieldError: Error, Hashable, Sendable {
             kind: .duplicate, field: path.description, message: "\(Kind.duplicate.title): \(show(value))")
     }
 
+    static func notFound(_ path: FieldPath, _ value: JSONValue, _ detail: String = "") -> FieldError {
+        FieldError(
+            kind: .notFound, field: path.description, message: join("\(Kind.notFound.title): \(show(value))", detail))
+    }
+
+    /// For a number that must not be below zero; a missing one is zero.
+    static func negative(_ object: JSONValue?, _ name: String, _ path: FieldPath) -> [FieldError] {
+        let number = object?.number(name) ?? 0
+        return number < 0 ? [.invalid(path.child(name), .integer(number), notNegative)] : []
+    }
+
+    static let notNegative = "must be greater than or equal to 0"
+    static let immutable = "field is immutable"
+
+    /// For a text that must be one of some; an empty one is missing.
+    static func oneOf(_ supported: [String], _ text: String, _ path: FieldPath) -> [FieldError] {
+        if supported.contains(text) { return [] }
+        return [text.isEmpty ? .required(path) : .notSupported(path, .string(text), supported)]
+    }
+
+    /// For a text with the problems that a rule of names finds.
+    static func named(_ text: String, _ path: FieldPath, by rule: (String) -> [String]) -> [FieldError] {
+        rule(text).map { .invalid(path, .string(text), $0) }
+    }
+
     static func tooMany(_ path: FieldPath, _ count: Int, most: Int) -> FieldError {
         FieldError(
             kind: .tooMany, field: path.description,
@@ -77,16 +104,46 @@ struct FieldError: Error, Hashable, Sendable {
     private static func show(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }
 }
 
-/// Where a field is, such as `spec.ports[0].name` or `metadata.annotations[a/b]`.
-struct FieldPath: Hashable, Sendable, CustomStringConvertible {
-    let description: String
-
-    init(_ first: String) { description = first }
-
-    func child(_ name: String) -> FieldPath {
-        FieldPath(description.isEmpty ? name : "\(description).\(name)")
+/// Where a field is, such as `spec.ports[0].name` or `metadata.annotations[a/b]`. Put into words only for an error.
+struct FieldPath: Sendable, CustomStringConvertible {
+    private enum Element: Sendable {
+        case name(String)
+        case index(Int)
+        case key(String)
     }
 
-    func index(_ index: Int) -> FieldPath { FieldPath("\(description)[\(index)]") }
-    func key(_ key: String) -> FieldPath { FieldPath("\(description)[\(key)]") }
+    private final class Node: Sendable {
+        let parent: Node?
+        let element: Element
+
+        init(_ parent: Node?, _ element: Element) {
+            self.parent = parent
+            self.element = element
+        }
+    }
+
+    private let node: Node
+
+    init(_ first: String) { node = Node(nil, .name(first)) }
+    private init(_ node: Node) { self.node = node }
+
+    func child(_ name: String) -> FieldPath { FieldPath(Node(node, .name(name))) }
+    func index(_ index: Int) -> FieldPath { FieldPath(Node(node, .index(index))) }
+    func key(_ key: String) -> FieldPath { FieldPath(Node(node, .key(key))) }
+
+    var description: String {
+        var elements: [Element] = []
+        var next: Node? = node
+        while let node = next {
+            elements.append(node.element)
+            next = node.parent
+        }
+        return elements.reversed().reduce(into: "") { text, element in
+            switch element {
+            case .name(let name): text += text.isEmpty ? name : ".\(name)"
+            case .index(let index): text += "[\(index)]"
+            case .key(let key): text += "[\(key)]"
+            }
+        }
+    }
 }

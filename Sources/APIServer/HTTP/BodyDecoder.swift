@@ -23,8 +23,9 @@ struct BodyDecoder: Sendable {
         var duplicates: [String] = []
         switch type {
         case "", "application/json":
-            value = try json(bytes)
-            if validation != .ignore { duplicates = DuplicateFields.find(in: bytes) }
+            let parsed = try json(bytes)
+            value = parsed.value
+            if parsed.hasRepeatedMembers, validation != .ignore { duplicates = DuplicateFields.find(in: bytes) }
         case "application/yaml":
             do {
                 value = try YAML.decode(bytes)
@@ -49,9 +50,9 @@ struct BodyDecoder: Sendable {
                 + "application/json, application/yaml, application/vnd.kubernetes.protobuf")
     }
 
-    private func json(_ bytes: [UInt8]) throws -> JSONValue {
+    private func json(_ bytes: [UInt8]) throws -> (value: JSONValue, hasRepeatedMembers: Bool) {
         do {
-            return try JSONValue(parsing: bytes)
+            return try JSONValue.parse(bytes)
         } catch {
             let shown = bytes.isEmpty ? "<empty>" : String(decoding: bytes.prefix(1024), as: UTF8.self)
             throw StatusError.badRequest(

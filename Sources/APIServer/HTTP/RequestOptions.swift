@@ -52,12 +52,14 @@ struct DeleteOptions: Sendable {
     var resourceVersion: String?
     var isDryRun = false
     var gracePeriodSeconds: Int64?
+    /// Foreground, Background or Orphan.
+    var policy: String?
 
     init() {}
 
     init(_ bytes: [UInt8], _ request: APIRequest) throws {
+        var body: JSONValue = [:]
         if !bytes.isEmpty {
-            let body: JSONValue
             do {
                 switch MediaType(request.contentType).name {
                 case "application/yaml": body = try YAML.decode(bytes)
@@ -67,16 +69,25 @@ struct DeleteOptions: Sendable {
             } catch {
                 throw StatusError.badRequest("the DeleteOptions in the body cannot be read: \(error)")
             }
-            uid = body["preconditions"]?["uid"]?.stringValue
-            resourceVersion = body["preconditions"]?["resourceVersion"]?.stringValue
-            gracePeriodSeconds = body["gracePeriodSeconds"]?.integerValue
-            let dryRun = body.strings("dryRun")
-            try Self.validate(dryRun: dryRun, policy: body["propagationPolicy"]?.stringValue)
-            isDryRun = !dryRun.isEmpty
         }
+        try self.init(object: body)
         let dryRun = request.query["dryRun"] ?? []
         try Self.validate(dryRun: dryRun, policy: request.query["propagationPolicy"]?.first)
         isDryRun = isDryRun || !dryRun.isEmpty
+        if gracePeriodSeconds == nil { gracePeriodSeconds = Int64(request.first("gracePeriodSeconds")) }
+        if policy == nil { policy = request.query["propagationPolicy"]?.first }
+    }
+
+    /// From the object itself, as it stands in an Eviction.
+    init(object: JSONValue) throws {
+        uid = object["preconditions"]?["uid"]?.stringValue
+        resourceVersion = object["preconditions"]?["resourceVersion"]?.stringValue
+        gracePeriodSeconds = object["gracePeriodSeconds"]?.integerValue
+        policy = object["propagationPolicy"]?.stringValue
+        let dryRun = object.strings("dryRun")
+        try Self.validate(dryRun: dryRun, policy: policy)
+        if let orphans = object["orphanDependents"]?.boolValue { policy = orphans ? "Orphan" : "Background" }
+        isDryRun = !dryRun.isEmpty
     }
 
     private static func validate(dryRun: [String], policy: String?) throws {

@@ -37,12 +37,24 @@ final class ProtobufMessage: Sendable {
     private static let partialObjectMetadata = ProtobufMessage(
         "PartialObjectMetadata", [ProtobufField(1, "metadata", .message(objectMeta))])
 
-    private static let roots: [String: ProtobufMessage] = [
+    private static let roots = written.merging(derived, uniquingKeysWith: { first, _ in first })
+
+    private static let written: [String: ProtobufMessage] = [
         "v1/Namespace": namespace, "v1/Node": node, "v1/Service": service, "v1/Event": event,
-        "v1/Endpoints": endpoints, "discovery.k8s.io/v1/EndpointSlice": endpointSlice,
-        "events.k8s.io/v1/Event": groupEvent, "networking.k8s.io/v1/ServiceCIDR": serviceCIDR,
-        "coordination.k8s.io/v1/Lease": lease,
+        "discovery.k8s.io/v1/EndpointSlice": endpointSlice, "events.k8s.io/v1/Event": groupEvent,
+        "networking.k8s.io/v1/ServiceCIDR": serviceCIDR, "coordination.k8s.io/v1/Lease": lease,
+        "v1/Binding": ProtobufMessage(.binding), "policy/v1/Eviction": ProtobufMessage(.eviction),
+        "autoscaling/v1/Scale": ProtobufMessage(.scale),
     ]
+
+    /// Of the kinds whose schemas have numbers.
+    private static var derived: [String: ProtobufMessage] {
+        var messages: [String: ProtobufMessage] = [:]
+        for definition in ResourceRegistry.standard.definitions where definition.schema.fields.last?.number != nil {
+            messages["\(definition.apiVersion)/\(definition.kind)"] = ProtobufMessage(definition.schema)
+        }
+        return messages
+    }
 }
 
 struct ProtobufField: Sendable {
@@ -77,4 +89,8 @@ indirect enum ProtobufType: Sendable {
     /// From strings.
     case map(ProtobufType)
     case repeated(ProtobufType)
+    /// Base64 in JSON.
+    case bytes
+    /// A message whose fields JSON has in the object around it.
+    case inlined(ProtobufMessage)
 }

@@ -54,6 +54,8 @@ enum ProtobufMessageDecoder {
             var members = object[field.name]?.objectValue ?? [:]
             try decode(try reader.bytes(), message, into: &members)
             object[field.name] = .object(members)
+        case .inlined(let message):
+            try decode(try reader.bytes(), message, into: &object)
         default:
             object[field.name] = try value(&reader, field.type)
         }
@@ -73,8 +75,9 @@ enum ProtobufMessageDecoder {
         case .microTime: try time(try reader.bytes(), fraction: true)
         case .rawJSON: try rawJSON(try reader.bytes())
         case .message(let message): .object(try decode(try reader.bytes(), as: message))
+        case .bytes: .string(Base64.encode(try reader.bytes()))
         // The tables have no lists of lists.
-        case .map, .repeated: throw ProtobufError("a list in a list")
+        case .map, .repeated, .inlined: throw ProtobufError("a list in a list")
         }
     }
 
@@ -152,7 +155,7 @@ extension ProtobufType {
     var wireType: ProtobufReader.WireType {
         switch self {
         case .bool, .int32, .int64: .varint
-        case .string, .quantity, .intOrString, .time, .microTime, .rawJSON, .message, .map: .bytes
+        case .string, .quantity, .intOrString, .time, .microTime, .rawJSON, .message, .map, .bytes, .inlined: .bytes
         case .repeated(let element): element.wireType
         }
     }

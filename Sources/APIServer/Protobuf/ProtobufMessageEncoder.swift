@@ -14,6 +14,10 @@ enum ProtobufMessageEncoder {
     private static func encode(_ object: JSONValue, _ message: ProtobufMessage, to output: inout [UInt8]) {
         guard case .object(let members) = object else { return }
         for field in message.fields {
+            if case .inlined(let message) = field.type {
+                write(encode(object, as: message), field.number, to: &output)
+                continue
+            }
             guard let value = members[field.name], !value.isNull else { continue }
             switch (field.type, value) {
             case (.repeated(let type), .array(let elements)):
@@ -57,6 +61,8 @@ enum ProtobufMessageEncoder {
             var inner: [UInt8] = []
             write(value.serialized(), 1, to: &inner)
             write(inner, number, to: &output)
+        case (.bytes, .string(let text)):
+            write(Base64.decode(text) ?? [], number, to: &output)
         case (.message(let message), .object):
             write(encode(value, as: message), number, to: &output)
         default:

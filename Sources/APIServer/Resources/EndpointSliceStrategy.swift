@@ -79,7 +79,9 @@ struct EndpointSliceStrategy: ResourceStrategy {
 
     /// The old topology labels are of the older API version only.
     func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext) {
-        guard case .array(let endpoints)? = object["endpoints"] else { return }
+        guard case .array(let endpoints)? = object["endpoints"],
+            endpoints.contains(where: { $0["deprecatedTopology"] != nil })
+        else { return }
         object["endpoints"] = .array(
             endpoints.map { endpoint in
                 var endpoint = endpoint
@@ -152,7 +154,7 @@ struct EndpointSliceStrategy: ResourceStrategy {
                 if address.family.apiName != type {
                     errors.append(.invalid(path, .string(text), "must be an \(type) address"))
                 }
-                errors += AddressValidation.nonSpecial(text, item)
+                errors += AddressValidation.nonSpecial(address, text, item)
             case "FQDN":
                 errors += fullyQualified(text, item)
             default: break

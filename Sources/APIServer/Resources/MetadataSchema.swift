@@ -1,6 +1,6 @@
 extension StructSchema {
     static let objectMeta = StructSchema(
-        "ObjectMeta", "Metadata that every stored object has.",
+        meta: "ObjectMeta", "Metadata that every stored object has.",
         [
             Field("name", .string, "The name, unique within a namespace. It cannot be changed."),
             Field("generateName", .string, "A prefix from which the server makes a unique name if none is given."),
@@ -23,7 +23,7 @@ extension StructSchema {
         ])
 
     static let ownerReference = StructSchema(
-        "OwnerReference", "Identifies an owning object.",
+        meta: "OwnerReference", "Identifies an owning object.",
         [
             Field("apiVersion", .string, .always, required: true, "API version of the owner."),
             Field("kind", .string, .always, required: true, "Kind of the owner."),
@@ -36,7 +36,7 @@ extension StructSchema {
         ])
 
     static let managedFieldsEntry = StructSchema(
-        "ManagedFieldsEntry", "The fields that one manager set.",
+        meta: "ManagedFieldsEntry", "The fields that one manager set.",
         [
             Field("manager", .string, "Name of the manager."),
             Field("operation", .string, "Apply or Update."),
@@ -54,12 +54,34 @@ extension StructSchema {
             [
                 Field("kind", .string, "The kind of the object."),
                 Field("apiVersion", .string, "The API version that the object is written in."),
-                Field("metadata", .object(objectMeta), .always, "Standard metadata."),
+                Field(1, "metadata", .object(objectMeta), .always, "Standard metadata."),
             ] + fields)
     }
 
+    static let deleteOptions = StructSchema(
+        meta: "DeleteOptions", "How something is to be deleted.",
+        [
+            Field("kind", .string, "The kind of the object."),
+            Field("apiVersion", .string, "The API version that the object is written in."),
+            Field("gracePeriodSeconds", .int64, .pointer, "Seconds that the object may take to end."),
+            Field("preconditions", .object(preconditions), .pointer, "What the object must be."),
+            Field("orphanDependents", .bool, .pointer, "Not used any more."),
+            Field("propagationPolicy", .string, .pointer, "Orphan, Background or Foreground."),
+            Field("dryRun", .array(.string), "All: nothing is stored."),
+            Field(
+                "ignoreStoreReadErrorWithClusterBreakingPotential", .bool, .pointer,
+                "Whether objects that cannot be read are deleted too."),
+        ])
+
+    private static let preconditions = StructSchema(
+        meta: "Preconditions", "What the object must be.",
+        [
+            Field("uid", .string, .pointer, "The uid."),
+            Field("resourceVersion", .string, .pointer, "The version."),
+        ])
+
     static let condition = StructSchema(
-        "Condition", "One aspect of the current state.",
+        meta: "Condition", "One aspect of the current state.",
         [
             Field("type", .string, .always, required: true, "The kind of condition."),
             Field("status", .string, .always, required: true, "True, False or Unknown."),
@@ -70,7 +92,7 @@ extension StructSchema {
         ])
 
     static let objectReference = StructSchema(
-        "ObjectReference", "Points to an object.",
+        core: "ObjectReference", "Points to an object.",
         [
             Field("kind", .string, "Kind of the object."),
             Field("namespace", .string, "Namespace of the object."),

@@ -4,6 +4,7 @@ import OrderedCollections
 extension ResourceDefinition {
     static let namespaces = ResourceDefinition(
         kind: "Namespace", plural: "namespaces", shortNames: ["ns"], isNamespaced: false, hasStatus: true,
+        subresources: [.finalize],
         canDeleteCollection: false, returnsDeletedObject: true, schema: .namespace, strategy: NamespaceStrategy())
 }
 

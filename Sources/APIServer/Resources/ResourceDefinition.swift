@@ -18,6 +18,7 @@ struct ResourceDefinition: Sendable {
     let categories: [String]
     let isNamespaced: Bool
     let hasStatus: Bool
+    let subresources: [Subresource]
     /// Whether PUT to a missing name creates it, and PATCH with apply always may.
     let createsOnUpdate: Bool
     let canDeleteCollection: Bool
@@ -35,7 +36,8 @@ struct ResourceDefinition: Sendable {
 
     init(
         group: String = "", version: String = "v1", kind: String, plural: String, shortNames: [String] = [],
-        categories: [String] = [], isNamespaced: Bool, hasStatus: Bool = false, createsOnUpdate: Bool = false,
+        categories: [String] = [], isNamespaced: Bool, hasStatus: Bool = false,
+        subresources: [Subresource] = [], createsOnUpdate: Bool = false,
         canDeleteCollection: Bool = true, returnsDeletedObject: Bool = false, schema: StructSchema,
         strategy: any ResourceStrategy,
         conversion: Conversion? = nil, storage: (prefix: String, apiVersion: String)? = nil
@@ -49,6 +51,7 @@ struct ResourceDefinition: Sendable {
         self.categories = categories
         self.isNamespaced = isNamespaced
         self.hasStatus = hasStatus
+        self.subresources = (subresources + (hasStatus ? [.status] : [])).sorted { $0.name < $1.name }
         self.createsOnUpdate = createsOnUpdate
         self.canDeleteCollection = canDeleteCollection
         self.returnsDeletedObject = returnsDeletedObject
@@ -69,6 +72,8 @@ struct ResourceDefinition: Sendable {
             + ["get", "list", "patch", "update", "watch"]
     }
 
+    func subresource(_ name: String) -> Subresource? { subresources.first { $0.name == name } }
+
     func key(namespace: String, name: String) -> String {
         isNamespaced ? "\(storagePrefix)\(namespace)/\(name)" : storagePrefix + name
     }
@@ -78,35 +83,56 @@ struct ResourceDefinition: Sendable {
 protocol ResourceStrategy: Sendable {
     /// Fills in what the client left out (upstream's versioned defaults). Runs on every decoded object.
     func applyDefaults(_ object: inout JSONValue)
+    /// What admission sets or refuses, before the kind's own preparation. `old` is nil for a new object.
+    func admit(_ object: inout JSONValue, old: JSONValue?, _ context: AdmissionContext) throws
+    /// Whether admission looks at other objects, whose latest state it needs then.
+    var admissionReadsOthers: Bool { get }
     func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext)
     func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, _ context: AdmissionContext)
     func prepareForStatusUpdate(_ object: inout JSONValue, old: JSONValue)
+    /// For further subresources that show the object itself.
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, part: String)
     func validateName(_ name: String) -> [String]
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError]
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError]
     func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError]
-    /// Texts of Warning headers.
-    func warnings(_ object: JSONValue) -> [String]
+    func validateUpdate(_ object: JSONValue, old: JSONValue, part: String) -> [FieldError]
+    /// Texts of Warning headers; `old` is nil for a new object.
+    func warnings(_ object: JSONValue, old: JSONValue?) -> [String]
     /// Whether metadata.generation counts changes, and of what.
     func generationSource(_ object: JSONValue) -> JSONValue?
     /// Values of field selectors beyond metadata.name and metadata.namespace; nil if the label is not supported.
     func selectableField(_ label: String, of object: JSONValue) -> String?
     var selectableFields: [String] { get }
     var table: TableDefinition { get }
+    /// Seconds that the object may take to end when it is deleted; nil for kinds that are deleted at once.
+    func gracePeriod(_ object: JSONValue, requested: Int64?) -> Int64?
+    /// Whether a deletion that says nothing leaves the dependents alone, as for older kinds.
+    var orphansDependents: Bool { get }
     /// Takes addresses and ports from the allocators; the reservation is kept or given back by the caller.
     func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation?
     /// Gives back what the object holds.
     func release(_ object: JSONValue, _ allocators: Allocators)
 }
 
-/// What the server's configuration means for admission.
+/// What admission knows: the server's configuration, and other objects.
 struct AdmissionContext: Sendable {
     var ipFamilies: [String]
+    /// An object by its kind, namespace and name.
+    var find: @Sendable (ResourceDefinition, String, String) -> JSONValue? = { _, _, _ in nil }
+    /// All objects of a kind in a namespace, or in all for an empty one.
+    var all: @Sendable (ResourceDefinition, String) -> [JSONValue] = { _, _ in [] }
 }
 
 extension ResourceStrategy {
     func applyDefaults(_ object: inout JSONValue) {}
+    func admit(_ object: inout JSONValue, old: JSONValue?, _ context: AdmissionContext) throws {}
     func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext) {}
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, part: String) {}
+    func validateUpdate(_ object: JSONValue, old: JSONValue, part: String) -> [FieldError] { [] }
+    func gracePeriod(_ object: JSONValue, requested: Int64?) -> Int64? { nil }
+    var orphansDependents: Bool { false }
+    var admissionReadsOthers: Bool { false }
     func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, _ context: AdmissionContext) {}
     func prepareForStatusUpdate(_ object: inout JSONValue, old: JSONValue) {
         let status = object["status"]
@@ -126,7 +152,7 @@ extension ResourceStrategy {
         validateCreate(object, context)
     }
     func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] { [] }
-    func warnings(_ object: JSONValue) -> [String] { [] }
+    func warnings(_ object: JSONValue, old: JSONValue?) -> [String] { [] }
     func generationSource(_ object: JSONValue) -> JSONValue? { nil }
     func selectableField(_ label: String, of object: JSONValue) -> String? { nil }
     var selectableFields: [String] { [] }

@@ -23,7 +23,12 @@ struct ResourceRegistry: Sendable {
     }
 
     static let standard = ResourceRegistry([
-        .namespaces, .nodes, .services, .events, .endpointSlices, .serviceCIDRs, .leases, .groupEvents,
+        .namespaces, .nodes, .services, .events, .endpointSlices, .serviceCIDRs, .leases, .groupEvents, .pods,
+        .podTemplates, .replicationControllers, .configMaps, .secrets, .endpoints, .persistentVolumes,
+        .persistentVolumeClaims, .limitRanges, .resourceQuotas, .deployments, .replicaSets, .daemonSets,
+        .statefulSets, .controllerRevisions, .jobs, .cronJobs, .podDisruptionBudgets, .ipAddresses, .ingresses,
+        .ingressClasses, .networkPolicies, .priorityClasses, .runtimeClasses, .storageClasses, .csiNodes, .csiDrivers,
+        .csiStorageCapacities, .volumeAttachments,
     ])
 
     func find(apiVersion: String, plural: String) -> ResourceDefinition? { byPath["\(apiVersion)/\(plural)"] }

@@ -4,7 +4,7 @@ import OrderedCollections
 
 extension ServiceStrategy {
     /// Values that are taken but ignored, deprecated or spelled oddly (pkg/api/service/warnings.go).
-    func warnings(_ object: JSONValue) -> [String] {
+    func warnings(_ object: JSONValue, old: JSONValue?) -> [String] {
         let spec = object["spec"] ?? [:]
         let isExternalName = spec.text("type") == "ExternalName"
         var texts: [String] = []

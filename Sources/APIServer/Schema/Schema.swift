@@ -5,16 +5,51 @@ final class StructSchema: Sendable {
     let name: String
     let fields: [Field]
     let description: String
+    /// Where OpenAPI names it; nil for the package of the kind that it belongs to.
+    let package: Package?
     private let positions: [String: Int]
 
-    init(_ name: String, _ description: String = "", _ fields: [Field]) {
+    /// The packages whose types others use.
+    enum Package: String, Sendable {
+        case core = "io.k8s.api.core.v1"
+        case meta = "io.k8s.apimachinery.pkg.apis.meta.v1"
+    }
+
+    init(_ name: String, _ description: String = "", in package: Package? = nil, _ fields: [Field]) {
         self.name = name
         self.description = description
+        self.package = package
         self.fields = fields
         positions = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1.name, $0) })
     }
 
+    convenience init(core name: String, _ description: String, _ fields: [Field]) {
+        self.init(name, description, in: .core, fields)
+    }
+
+    convenience init(meta name: String, _ description: String, _ fields: [Field]) {
+        self.init(name, description, in: .meta, fields)
+    }
+
     subscript(name: String) -> Field? { positions[name].map { fields[$0] } }
+
+    /// The position of a field in `fields`. Documents mostly have the order of the schema, so it is first looked for at
+    /// and behind `expected`, which spares hashing the name.
+    func position(of name: String, near expected: Int) -> Int? {
+        for position in expected..<min(expected + 4, fields.count) where fields[position].name == name {
+            return position
+        }
+        return positions[name]
+    }
+
+    /// The fields as part of another struct, which JSON has flat and protobuf as a message of its own.
+    func inlined(as number: Int32) -> [Field] {
+        fields.map { field in
+            var field = field
+            field.outerNumber = number
+            return field
+        }
+    }
 }
 
 indirect enum SchemaType: Sendable {
@@ -56,6 +91,10 @@ struct Field: Sendable {
     }
 
     let name: String
+    /// In protobuf; nil where the message is written by hand or there is none.
+    var number: Int32?
+    /// The number of the message that protobuf has the field in, for fields of an inlined struct.
+    var outerNumber: Int32?
     let type: SchemaType
     let presence: Presence
     let isRequired: Bool
@@ -95,5 +134,27 @@ struct Field: Sendable {
         self.init(
             name, type, .omitEmpty, required: required, mergeKey: mergeKey, merges: merges, list: list, atomic: atomic,
             default: `default`, description)
+    }
+
+    /// A field with its protobuf number.
+    init(
+        _ number: Int32, _ name: String, _ type: SchemaType, _ presence: Presence, required: Bool = false,
+        mergeKey: String? = nil, merges: Bool = false, list: ListKind = .atomic, atomic: Bool = false,
+        default: String? = nil, _ description: String
+    ) {
+        self.init(
+            name, type, presence, required: required, mergeKey: mergeKey, merges: merges, list: list, atomic: atomic,
+            default: `default`, description)
+        self.number = number
+    }
+
+    init(
+        _ number: Int32, _ name: String, _ type: SchemaType, required: Bool = false, mergeKey: String? = nil,
+        merges: Bool = false, list: ListKind = .atomic, atomic: Bool = false, default: String? = nil,
+        _ description: String
+    ) {
+        self.init(
+            number, name, type, .omitEmpty, required: required, mergeKey: mergeKey, merges: merges, list: list,
+            atomic: atomic, default: `default`, description)
     }
 }

@@ -8,12 +8,20 @@ struct SchemaReader {
         var message: String
     }
 
+    private enum PathElement {
+        case field(String)
+        case key(String)
+        case index(Int)
+    }
+
     /// Paths of unknown fields, in the order met.
     private(set) var unknownFields: [String] = []
+    /// Where the reader is; put into words only where something is wrong.
+    private var path: [PathElement] = []
 
     /// The members in the order of the schema, so that equal objects have equal bytes.
     static func ordered(_ value: JSONValue, _ schema: StructSchema) -> JSONValue {
-        guard case .object(let members) = value else { return value }
+        guard case .object(let members) = value, !isOrdered(members, schema) else { return value }
         var result = JSONValue.Object(minimumCapacity: members.count)
         for field in schema.fields {
             if let member = members[field.name] { result[field.name] = ordered(member, field.type) }
@@ -25,82 +33,98 @@ struct SchemaReader {
     private static func ordered(_ value: JSONValue, _ type: SchemaType) -> JSONValue {
         switch (value, type) {
         case (.object, .object(let schema)): ordered(value, schema)
-        case (.object(let members), .map):
+        case (.object(let members), .map) where !isOrdered(value, type):
             .object(
                 JSONValue.Object(
                     uniqueKeysWithValues: members.elements.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
-        case (.array(let elements), .array(let element)): .array(elements.map { ordered($0, element) })
+        case (.array(let elements), .array(let element)) where !isOrdered(value, type):
+            .array(elements.map { ordered($0, element) })
         default: value
         }
     }
 
-    mutating func read(_ value: JSONValue, as schema: StructSchema) throws(TypeError) -> JSONValue {
-        try read(value, schema, path: "", goPath: "")
+    private static func isOrdered(_ members: JSONValue.Object, _ schema: StructSchema) -> Bool {
+        var next = 0
+        for (name, member) in members {
+            guard let position = schema.position(of: name, near: next), position >= next,
+                isOrdered(member, schema.fields[position].type)
+            else { return false }
+            next = position + 1
+        }
+        return true
     }
 
-    private mutating func read(
-        _ value: JSONValue, _ schema: StructSchema, path: String, goPath: String
-    ) throws(TypeError) -> JSONValue {
+    private static func isOrdered(_ value: JSONValue, _ type: SchemaType) -> Bool {
+        switch (value, type) {
+        case (.object(let members), .object(let schema)): isOrdered(members, schema)
+        case (.object(let members), .map): zip(members.keys, members.keys.dropFirst()).allSatisfy { $0 < $1 }
+        case (.array(let elements), .array(let element)): elements.allSatisfy { isOrdered($0, element) }
+        default: true
+        }
+    }
+
+    mutating func read(_ value: JSONValue, as schema: StructSchema) throws(TypeError) -> JSONValue {
         guard case .object(let members) = value else {
-            throw typeError(value, "Go value of type v1.\(schema.name)", "", "")
+            throw typeError(value, "Go value of type v1.\(schema.name)", "")
         }
-        var result: JSONValue.Object = [:]
-        result.reserveCapacity(min(members.count, schema.fields.count))
+        return try read(members, schema)
+    }
+
+    private mutating func read(_ members: JSONValue.Object, _ schema: StructSchema) throws(TypeError) -> JSONValue {
         // In the order of the document, so that its first mistake is told.
-        var values: [String: JSONValue] = [:]
+        var values = [JSONValue?](repeating: nil, count: schema.fields.count)
+        var next = 0
         for (name, member) in members {
-            if let field = schema[name] {
-                values[name] = try read(member, field, schema, path: path, goPath: goPath)
+            path.append(.field(name))
+            if let position = schema.position(of: name, near: next) {
+                values[position] = try read(member, schema.fields[position], schema)
+                next = position + 1
             } else {
-                unknownFields.append(path.isEmpty ? name : "\(path).\(name)")
+                unknownFields.append(documentPath)
             }
+            path.removeLast()
         }
-        for field in schema.fields {
-            if let value = values[field.name] {
-                result[field.name] = value
-            } else if members[field.name] == nil, field.presence == .always {
-                result[field.name] = zero(field.type)
-            }
+        var result = JSONValue.Object(minimumCapacity: members.count)
+        for (field, value) in zip(schema.fields, values) {
+            if let value = value ?? (field.presence == .always ? zero(field.type) : nil) { result[field.name] = value }
         }
         return .object(result)
     }
 
     private mutating func read(
-        _ value: JSONValue?, _ field: Field, _ schema: StructSchema, path: String, goPath: String
+        _ value: JSONValue, _ field: Field, _ schema: StructSchema
     ) throws(TypeError) -> JSONValue? {
-        guard let value, !value.isNull else {
-            return field.presence == .always ? zero(field.type) : nil
-        }
-        let read = try self.read(
-            value, type: field.type, struct: schema.name, path: path.isEmpty ? field.name : "\(path).\(field.name)",
-            goPath: goPath.isEmpty ? field.name : "\(goPath).\(field.name)")
+        guard !value.isNull else { return nil }
+        let read = try self.read(value, type: field.type, struct: schema.name)
         if field.presence == .omitEmpty, isZero(read, field.type) { return nil }
         return read
     }
 
     private mutating func read(
-        _ value: JSONValue, type: SchemaType, struct owner: String, path: String, goPath: String
+        _ value: JSONValue, type: SchemaType, struct owner: String
     ) throws(TypeError) -> JSONValue {
         switch type {
         case .any:
             return value
         case .string:
-            guard case .string = value else { throw typeError(value, "string", owner, goPath) }
+            guard case .string = value else { throw typeError(value, "string", owner) }
         case .bytes:
-            guard case .string = value else { throw typeError(value, "[]uint8", owner, goPath) }
+            guard case .string(let text) = value else { throw typeError(value, "[]uint8", owner) }
+            guard let bytes = Base64.decode(text) else { throw TypeError(message: "illegal base64 data") }
+            return .string(Base64.encode(bytes))
         case .bool:
-            guard case .bool = value else { throw typeError(value, "bool", owner, goPath) }
+            guard case .bool = value else { throw typeError(value, "bool", owner) }
         case .int32:
             guard case .integer(let number) = value, Int32(exactly: number) != nil else {
-                throw typeError(value, "int32", owner, goPath)
+                throw typeError(value, "int32", owner)
             }
         case .int64:
-            guard case .integer = value else { throw typeError(value, "int64", owner, goPath) }
+            guard case .integer = value else { throw typeError(value, "int64", owner) }
         case .intOrString:
             switch value {
             case .string: break
             case .integer(let number) where Int32(exactly: number) != nil: break
-            default: throw typeError(value, "int32", owner, goPath)
+            default: throw typeError(value, "int32", owner)
             }
         case .quantity:
             return try quantity(value)
@@ -109,37 +133,68 @@ struct SchemaReader {
         case .microTime:
             return try time(value, fraction: true)
         case .object(let schema):
-            guard case .object = value else { throw typeError(value, "v1.\(schema.name)", owner, goPath) }
-            return try read(value, schema, path: path, goPath: goPath)
+            guard case .object(let members) = value else { throw typeError(value, "v1.\(schema.name)", owner) }
+            return try read(members, schema)
         case .map(let element):
             guard case .object(let members) = value else {
-                throw typeError(value, "map[string]\(goName(element))", owner, goPath)
+                throw typeError(value, "map[string]\(goName(element))", owner)
             }
-            var result: JSONValue.Object = [:]
-            for name in members.keys.sorted() {
-                guard let member = members[name] else { continue }
-                // A null element of a Go map is the zero value.
-                result[name] =
-                    member.isNull
-                    ? zero(element) ?? ""
-                    : try read(member, type: element, struct: owner, path: "\(path).\(name)", goPath: goPath)
-            }
-            return .object(result)
+            return try map(members, element, owner)
         case .array(let element):
-            guard case .array(let elements) = value else {
-                throw typeError(value, "[]\(goName(element))", owner, goPath)
-            }
-            var result: [JSONValue] = []
-            result.reserveCapacity(elements.count)
-            for (index, item) in elements.enumerated() {
-                let item = item.isNull ? zero(element) ?? .null : item
-                result.append(
-                    try read(item, type: element, struct: owner, path: "\(path)[\(index)]", goPath: goPath))
-            }
-            return .array(result)
+            guard case .array(let elements) = value else { throw typeError(value, "[]\(goName(element))", owner) }
+            return try array(elements, element, owner)
         }
         return value
     }
+
+    private mutating func map(
+        _ members: JSONValue.Object, _ element: SchemaType, _ owner: String
+    ) throws(TypeError) -> JSONValue {
+        var result = JSONValue.Object(minimumCapacity: members.count)
+        for name in members.keys.sorted() {
+            guard let member = members[name] else { continue }
+            path.append(.key(name))
+            // A null element of a Go map is the zero value.
+            result[name] =
+                member.isNull ? zero(element) ?? "" : try read(member, type: element, struct: owner)
+            path.removeLast()
+        }
+        return .object(result)
+    }
+
+    private mutating func array(
+        _ elements: [JSONValue], _ element: SchemaType, _ owner: String
+    ) throws(TypeError) -> JSONValue {
+        var result: [JSONValue] = []
+        result.reserveCapacity(elements.count)
+        for (index, item) in elements.enumerated() {
+            path.append(.index(index))
+            result.append(try read(item.isNull ? zero(element) ?? .null : item, type: element, struct: owner))
+            path.removeLast()
+        }
+        return .array(result)
+    }
+
+    // MARK: Paths
+
+    /// `spec.ports[0].name`, as strict field validation tells it.
+    private var documentPath: String {
+        var text = ""
+        for element in path {
+            switch element {
+            case .field(let name), .key(let name): text += text.isEmpty ? name : ".\(name)"
+            case .index(let index): text += "[\(index)]"
+            }
+        }
+        return text
+    }
+
+    /// `spec.ports.name`, as Go's JSON errors tell it.
+    private var goPath: String {
+        path.compactMap { if case .field(let name) = $0 { name } else { nil } }.joined(separator: ".")
+    }
+
+    // MARK: Values
 
     private func quantity(_ value: JSONValue) throws(TypeError) -> JSONValue {
         switch value {
@@ -211,7 +266,7 @@ struct SchemaReader {
     }
 
     private func typeError(
-        _ found: JSONValue, _ wanted: String, _ owner: String, _ path: String
+        _ found: JSONValue, _ wanted: String, _ owner: String
     ) -> TypeError {
         let kind =
             switch found {
@@ -225,10 +280,18 @@ struct SchemaReader {
             }
         if owner.isEmpty { return TypeError(message: "json: cannot unmarshal \(kind) into \(wanted)") }
         return TypeError(
-            message: "json: cannot unmarshal \(kind) into Go struct field \(owner).\(path) of type \(wanted)")
+            message: "json: cannot unmarshal \(kind) into Go struct field \(owner).\(goPath) of type \(wanted)")
     }
 
     private func quoted(_ text: String) -> String {
         String(decoding: JSONValue.string(text).serialized(), as: UTF8.self)
+    }
+}
+
+extension StructSchema {
+    /// An object of which nothing is set.
+    var zero: JSONValue {
+        var reader = SchemaReader()
+        return (try? reader.read([:], as: self)) ?? [:]
     }
 }

@@ -41,7 +41,7 @@ extension TableDefinition {
         ]
     }
 
-    private static func trimmed(_ text: String) -> String {
+    static func trimmed(_ text: String) -> String {
         let rest = text.drop(while: \.isWhitespace)
         return String(rest[..<(rest.lastIndex { !$0.isWhitespace }.map { rest.index(after: $0) } ?? rest.startIndex)])
     }
@@ -73,7 +73,7 @@ extension TableDefinition {
         return ports.isEmpty ? "<none>" : ports.joined(separator: ",")
     }
 
-    private static func labels(_ labels: JSONValue?) -> String {
+    static func labels(_ labels: JSONValue?) -> String {
         guard case .object(let members)? = labels, !members.isEmpty else { return "<none>" }
         return members.elements.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.stringValue ?? "")" }
             .joined(separator: ",")

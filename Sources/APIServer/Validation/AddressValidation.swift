@@ -39,6 +39,10 @@ enum AddressValidation {
     /// Addresses that no endpoint or external IP may have.
     static func nonSpecial(_ text: String, _ path: FieldPath) -> [FieldError] {
         guard let address = IPAddress(text) else { return [.invalid(path, .string(text), notAnAddress)] }
+        return nonSpecial(address, text, path)
+    }
+
+    static func nonSpecial(_ address: IPAddress, _ text: String, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         if address.isUnspecified {
             errors.append(.invalid(path, .string(text), "may not be unspecified (\(text))"))

@@ -32,10 +32,26 @@ enum Names {
         return problems
     }
 
+    /// Labels with dots between them, in one pass: names of nodes are checked for every endpoint.
+    private static func isSubdomain(_ text: String.UTF8View) -> Bool {
+        var previous = UInt8(ascii: ".")
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "."), UInt8(ascii: "-"):
+                let endsLabel = byte == UInt8(ascii: ".")
+                if previous == UInt8(ascii: ".") || endsLabel && previous == UInt8(ascii: "-") { return false }
+            default:
+                guard isLower(byte) else { return false }
+            }
+            previous = byte
+        }
+        return isLower(previous)
+    }
+
     static func dnsSubdomain(_ text: String) -> [String] {
         var problems: [String] = []
         if text.utf8.count > 253 { problems.append(tooLong(253)) }
-        if !text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).allSatisfy(isLabel) {
+        if !isSubdomain(text.utf8) {
             problems.append(
                 "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
                     + "must start and end with an alphanumeric character (e.g. 'example.com', regex used for "
@@ -113,5 +129,49 @@ enum Names {
                     + "regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')")
         }
         return problems
+    }
+
+    /// The keys of ConfigMaps and Secrets, which become names of files.
+    static func dataKey(_ text: String) -> [String] {
+        var problems: [String] = []
+        if text.utf8.count > 253 { problems.append(tooLong(253)) }
+        if text.isEmpty || !text.utf8.allSatisfy({ isAlphanumeric($0) || "-._".utf8.contains($0) }) {
+            problems.append(
+                "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or "
+                    + "'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')")
+        }
+        switch text {
+        case ".": problems.append("must not be '.'")
+        case "..": problems.append("must not be '..'")
+        case _ where text.hasPrefix(".."): problems.append("must not start with '..'")
+        default: break
+        }
+        return problems
+    }
+
+    /// Printable ASCII without the equals sign.
+    static func environmentVariable(_ text: String) -> [String] {
+        text.utf8.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "=") }
+            ? []
+            : ["a valid environment variable name must consist only of printable ASCII characters other than '='"]
+    }
+
+    static func httpHeader(_ text: String) -> [String] {
+        !text.isEmpty && text.utf8.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") }
+            ? []
+            : [
+                "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used "
+                    + "for validation is '[-A-Za-z0-9]+')"
+            ]
+    }
+
+    /// As a subdomain, with underscores like letters.
+    static func dnsSubdomainWithUnderscore(_ text: String) -> [String] {
+        dnsSubdomain(text.replacing("_", with: "a"))
+    }
+
+    /// User and group ids.
+    static func id(_ number: Int64) -> [String] {
+        (0...Int64(Int32.max)).contains(number) ? [] : ["must be between 0 and 2147483647, inclusive"]
     }
 }

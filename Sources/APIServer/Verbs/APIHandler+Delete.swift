@@ -81,51 +81,44 @@ struct Deletion: Sendable {
 
     private func remove(_ current: CachedObject) async throws -> Outcome {
         let object = try current.decoded()
-        let metadata = object["metadata"] ?? [:]
-        try checkPreconditions(metadata)
-        let waits = !metadata.items("finalizers").isEmpty || definition.plural == "namespaces"
-        guard waits else {
-            if options.isDryRun { return Outcome(object: current, isPending: false) }
-            let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
-            guard gone != nil else { throw LostRace() }
-            definition.strategy.release(object, handler.allocators)
-            try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.namespace)
-            return Outcome(object: current, isPending: false)
-        }
-        if metadata["deletionTimestamp"] != nil {
+        try checkPreconditions(object["metadata"] ?? [:])
+        switch DeletionStep(object, definition, options, now: Timestamp.now()) {
+        case .remove:
+            return try await erase(current, object)
+        case .wait:
             if definition.plural == "namespaces", !options.isDryRun {
                 try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
             }
             return Outcome(object: current, isPending: true)
+        case .mark(let marked, let removes):
+            let written = try await write(marked, over: current)
+            return removes ? try await erase(written, marked) : Outcome(object: written, isPending: true)
         }
-        let marked = marked(object)
-        let form = StoredForm(definition)
-        let stored = form.encode(marked)
-        if options.isDryRun {
-            let bytes = form.wire(stored, revision: current.revision) ?? current.bytes
-            return Outcome(
-                object: CachedObject(key: current.key, revision: current.revision, bytes: bytes, labels: [:]),
-                isPending: true)
-        }
-        let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
-        guard let revision = written else { throw LostRace() }
-        if definition.plural == "namespaces" {
-            try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
-        }
-        let bytes = form.wire(stored, revision: revision) ?? stored
-        return Outcome(
-            object: CachedObject(key: current.key, revision: revision, bytes: bytes, labels: [:]), isPending: true)
     }
 
-    private func marked(_ object: JSONValue) -> JSONValue {
-        var object = object
-        var metadata = object["metadata"] ?? [:]
-        metadata["deletionTimestamp"] = .string(Timestamp.now().text())
-        metadata["deletionGracePeriodSeconds"] = definition.plural == "namespaces" ? nil : 0
-        if let generation = metadata["generation"]?.integerValue { metadata["generation"] = .integer(generation + 1) }
-        object["metadata"] = ObjectWriter.ordered(metadata)
-        if definition.plural == "namespaces" { object["status"] = ["phase": "Terminating"] }
-        return object
+    private func erase(_ current: CachedObject, _ object: JSONValue) async throws -> Outcome {
+        if options.isDryRun { return Outcome(object: current, isPending: false) }
+        let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
+        guard gone != nil else { throw LostRace() }
+        definition.strategy.release(object, handler.allocators)
+        try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.namespace)
+        return Outcome(object: current, isPending: false)
+    }
+
+    private func write(_ object: JSONValue, over current: CachedObject) async throws -> CachedObject {
+        let form = StoredForm(definition)
+        let stored = form.encode(object)
+        var revision = current.revision
+        if !options.isDryRun {
+            let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
+            guard let written else { throw LostRace() }
+            revision = written
+            if definition.plural == "namespaces" {
+                try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
+            }
+        }
+        return CachedObject(
+            key: current.key, revision: revision, bytes: form.wire(stored, revision: revision) ?? stored, labels: [:])
     }
 
     private func checkPreconditions(_ metadata: JSONValue) throws {

@@ -35,7 +35,7 @@ extension APIHandler {
             outcome.object, call, code: outcome.isCreated ? 201 : 200, warnings: outcome.warnings)
     }
 
-    private func checkNamespace(_ object: JSONValue, _ call: Call) throws {
+    func checkNamespace(_ object: JSONValue, _ call: Call) throws {
         let namespace = object["metadata"]?.text("namespace") ?? ""
         guard namespace.isEmpty || namespace == call.target.namespace || !call.definition.isNamespaced else {
             throw StatusError.badRequest(

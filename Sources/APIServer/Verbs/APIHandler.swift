@@ -56,10 +56,13 @@ struct APIHandler: Sendable {
     private func dispatch(
         _ target: RequestTarget.Resource, _ request: APIRequest, _ http: Request
     ) async throws -> Response {
-        let isStatus = target.subresource == "status" && target.definition.hasStatus
-        guard target.subresource.isEmpty || isStatus || isFinalize(target) else { throw StatusError.unknownResource }
+        let subresource = target.definition.subresource(target.subresource)
+        guard target.subresource.isEmpty || subresource != nil else { throw StatusError.unknownResource }
         guard let representation = Representation.negotiate(request.accept) else { throw StatusError.notAcceptable }
         let call = Call(target: target, request: request, representation: representation)
+        if let subresource {
+            return try await answer(subresource, call, http)
+        }
         switch (request.method, target.name.isEmpty) {
         case (.get, true):
             return try await request.flag("watch") ? watch(call, http) : list(call)
@@ -72,20 +75,16 @@ struct APIHandler: Sendable {
             return try await deleteCollection(call, body: try await body(http))
         case (.put, false):
             return try await update(call, body: try await body(http))
-        case (.patch, false) where !isFinalize(target):
+        case (.patch, false):
             return try await patch(call, body: try await body(http))
-        case (.delete, false) where target.subresource.isEmpty:
+        case (.delete, false):
             return try await delete(call, body: try await body(http))
         default:
             throw StatusError.methodNotAllowed
         }
     }
 
-    private func isFinalize(_ target: RequestTarget.Resource) -> Bool {
-        target.subresource == "finalize" && target.definition.plural == "namespaces"
-    }
-
-    private func body(_ http: Request) async throws -> [UInt8] {
+    func body(_ http: Request) async throws -> [UInt8] {
         do {
             return Array(buffer: try await http.body.collect(upTo: Self.bodyLimit))
         } catch is NIOTooManyBytesError {

@@ -52,6 +52,8 @@ struct ObjectWriter: Sendable {
         try await checkNamespace()
         let name = object["metadata"]?.text("name") ?? ""
         object["metadata"] = newMetadata(object["metadata"] ?? [:])
+        if strategy.admissionReadsOthers { try await handler.cache.catchUp() }
+        try strategy.admit(&object, old: nil, handler.admission)
         let reservation = try strategy.allocate(&object, old: nil, handler.allocators)
         var isKept = false
         defer { if !isKept { reservation?.giveBack() } }
@@ -60,7 +62,7 @@ struct ObjectWriter: Sendable {
         let errors =
             MetadataValidation.validate(object, strategy) + strategy.validateCreate(object, handler.admission)
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
-        let warnings = strategy.warnings(object)
+        let warnings = strategy.warnings(object, old: nil)
         let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let key = definition.key(namespace: target.namespace, name: name)
         if isDryRun {
@@ -156,6 +158,23 @@ struct ObjectWriter: Sendable {
         }
     }
 
+    /// Changes the object as it is stored, with none of the rules for what clients send.
+    func rewrite(_ change: @Sendable (JSONValue) throws -> JSONValue) async throws -> CachedObject {
+        while true {
+            try await handler.cache.catchUp()
+            guard let current = handler.cache.get(definition, key: target.key) else {
+                throw StatusError.notFound(definition, target.name)
+            }
+            let object = try change(try current.decoded())
+            let stored = StoredForm(definition).encode(SchemaReader.ordered(object, definition.schema))
+            do {
+                return try await store(stored, object, over: current)
+            } catch is LostRace {
+                continue
+            }
+        }
+    }
+
     private func replace(_ current: CachedObject, old: JSONValue, with given: JSONValue) async throws -> Outcome {
         var object = given
         try checkVersion(object, old)
@@ -173,21 +192,26 @@ struct ObjectWriter: Sendable {
             let spec = object["spec"]
             object = old
             object["spec"] = spec
+        case let part where !part.isEmpty && part != "scale":
+            strategy.prepareForUpdate(&object, old: old, part: part)
+            errors += MetadataValidation.validate(object, strategy)
+            errors += strategy.validateUpdate(object, old: old, part: part)
         default:
+            try strategy.admit(&object, old: old, handler.admission)
             reservation = try strategy.allocate(&object, old: old, handler.allocators)
             strategy.prepareForUpdate(&object, old: old, handler.admission)
             errors += MetadataValidation.validate(object, strategy)
             errors += strategy.validateUpdate(object, old: old, handler.admission)
         }
         guard errors.isEmpty else { throw StatusError.invalid(definition, target.name, errors) }
-        if let source = strategy.generationSource(object), source != strategy.generationSource(old) {
+        if target.subresource != "status", let source = strategy.generationSource(object), source != strategy.generationSource(old) {
             setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) + 1), &object)
         }
         if let manager {
             ManagedFields.recordUpdate(
                 &object, old: old, manager: manager, subresource: target.subresource, definition)
         }
-        let warnings = target.subresource.isEmpty ? strategy.warnings(object) : []
+        let warnings = target.subresource.isEmpty ? strategy.warnings(object, old: old) : []
         let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let outcome = try await store(stored, object, over: current)
         reservation?.keep()
@@ -199,9 +223,11 @@ struct ObjectWriter: Sendable {
     {
         let form = StoredForm(definition)
         if form.wire(stored, revision: current.revision) == current.bytes { return current }
+        let metadata = object["metadata"] ?? [:]
+        // While the grace period lasts, somebody else has the last word.
         let isGone =
-            object["metadata"]?["deletionTimestamp"] != nil && (object["metadata"]?.items("finalizers") ?? []).isEmpty
-            && definition.plural != "namespaces"
+            metadata["deletionTimestamp"] != nil && metadata.items("finalizers").isEmpty
+            && metadata.number("deletionGracePeriodSeconds") == 0 && definition.plural != "namespaces"
         if isDryRun {
             return cached(current.key, stored, current.revision)
         }

@@ -15,9 +15,9 @@ struct EventAggregator {
     }
 
     enum Action: Hashable {
-        case create(KubeEvent, name: String, at: MicroTime)
+        case create(KubeEvent, name: String, at: Timestamp)
         /// The event `name` has come `count` times by now.
-        case update(KubeEvent, name: String, count: Int, lastAt: MicroTime)
+        case update(KubeEvent, name: String, count: Int, lastAt: Timestamp)
     }
 
     /// What makes two events the same: all but the note, as upstream's recorder has it.
@@ -32,7 +32,7 @@ struct EventAggregator {
         var event: KubeEvent
         var name: String
         var count: Int
-        var lastAt: MicroTime
+        var lastAt: Timestamp
         var sentCount: Int
         var sentAt: Duration
         var seenAt: Duration
@@ -52,7 +52,7 @@ struct EventAggregator {
     /// - Parameters:
     ///   - now: on a clock that does not jump.
     ///   - time: what the event is stamped with.
-    mutating func record(_ event: KubeEvent, now: Duration, time: MicroTime) -> Action? {
+    mutating func record(_ event: KubeEvent, now: Duration, time: Timestamp) -> Action? {
         let key = Key(type: event.type, reason: event.reason, action: event.action, regarding: event.regarding)
         if var known = series[key], now - known.seenAt <= limits.seriesTime {
             known.count += 1
@@ -110,7 +110,7 @@ struct EventAggregator {
     }
 
     /// `web.18a3f00d12`: the object's name, then the time.
-    private static func name(for event: KubeEvent, at time: MicroTime) -> String {
+    private static func name(for event: KubeEvent, at time: Timestamp) -> String {
         // A name has at most 253 bytes.
         event.regarding.key.name.prefix(230) + "." + String(time.microseconds, radix: 16)
     }

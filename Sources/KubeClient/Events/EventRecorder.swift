@@ -68,7 +68,9 @@ public actor EventRecorder {
                 _ = try await client.send(
                     APIRequest(.post, Self.collection(event), body: body(event, name, time, series: nil)))
             case .update(let event, let name, let count, let time):
-                let series: JSONValue = ["count": .integer(Int64(count)), "lastObservedTime": .string(time.text)]
+                let series: JSONValue = [
+                    "count": .integer(Int64(count)), "lastObservedTime": .string(time.text(microseconds: true)),
+                ]
                 do {
                     let patch: JSONValue = ["series": series, "note": .string(Self.cut(event.note))]
                     _ = try await client.send(
@@ -84,7 +86,7 @@ public actor EventRecorder {
         }
     }
 
-    private func body(_ event: KubeEvent, _ name: String, _ time: MicroTime, series: JSONValue?) -> [UInt8] {
+    private func body(_ event: KubeEvent, _ name: String, _ time: Timestamp, series: JSONValue?) -> [UInt8] {
         var regarding: JSONValue = [
             "apiVersion": .string(event.regarding.apiVersion), "kind": .string(event.regarding.kind),
             "name": .string(event.regarding.key.name),
@@ -94,7 +96,7 @@ public actor EventRecorder {
         var object: JSONValue = [
             "apiVersion": "events.k8s.io/v1", "kind": "Event",
             "metadata": ["name": .string(name), "namespace": .string(Self.namespace(event))],
-            "eventTime": .string(time.text), "reportingController": .string(controller),
+            "eventTime": .string(time.text(microseconds: true)), "reportingController": .string(controller),
             "reportingInstance": .string(instance), "type": .string(event.type.rawValue),
             "reason": .string(event.reason), "action": .string(event.action),
             "note": .string(Self.cut(event.note)), "regarding": regarding,

@@ -10,7 +10,7 @@ public enum ProxyMode: String, Sendable, CaseIterable {
     case userspace
 
     /// Whether this version has a backend for it.
-    public var isAvailable: Bool { self == .nftables || self == .ipvs }
+    public var isAvailable: Bool { self != .userspace }
 }
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
@@ -91,6 +91,22 @@ public struct ProxySettings: Hashable, Sendable {
 
     /// The packet mark of ``masqueradeBit``.
     public var masqueradeMark: UInt32 { 1 << UInt32(masqueradeBit) }
+
+    /// Whether node ports are to be served on IPv4 loopback addresses, for which the kernel has to route them.
+    public var servesNodePortsOnLoopback: Bool {
+        guard mode == .iptables, localhostNodePorts else { return false }
+        return switch nodePortAddresses {
+        case .primary: false
+        case .all: true
+        case .networks(let networks): Self.includeLoopback(networks.filter { $0.family == .ipv4 })
+        }
+    }
+
+    /// No range of a family means all addresses.
+    private static func includeLoopback(_ networks: [IPNetwork]) -> Bool {
+        guard let loopback = IPNetwork("127.0.0.0/8") else { return false }
+        return networks.isEmpty || networks.contains { $0.contains(loopback.address) || loopback.contains($0) }
+    }
 
     /// After this long without success a queued sync makes the proxy unhealthy.
     public var healthTimeout: Duration { syncPeriod * 2 }

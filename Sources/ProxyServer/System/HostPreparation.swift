@@ -23,6 +23,10 @@ public struct HostPreparation: Sendable {
         where !write(change.path, change.value) {
             failed.append(change.path)
         }
+        let routing = "/proc/sys/net/ipv4/conf/all/route_localnet"
+        if settings.servesNodePortsOnLoopback, files.integer(routing) != 1, !write(routing, 1) {
+            failed.append(routing)
+        }
         let path = "/proc/self/oom_score_adj"
         if files.integer(path) != settings.oomScoreAdj, !write(path, settings.oomScoreAdj) { failed.append(path) }
         return failed

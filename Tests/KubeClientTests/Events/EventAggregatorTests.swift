@@ -4,7 +4,7 @@ import Testing
 @testable import KubeClient
 
 struct EventAggregatorTests {
-    private static let time = MicroTime(microseconds: 0x1234)
+    private static let time = Timestamp(microseconds: 0x1234)
 
     private static func summary(_ action: EventAggregator.Action?) -> String {
         switch action {
@@ -57,7 +57,7 @@ struct EventAggregatorTests {
     @Test func longNamesAreCut() {
         var aggregator = EventAggregator()
         let action = aggregator.record(
-            testEvent(name: String(repeating: "a", count: 253)), now: .zero, time: MicroTime(microseconds: .max))
+            testEvent(name: String(repeating: "a", count: 253)), now: .zero, time: Timestamp(microseconds: .max))
         guard case .create(_, let name, _) = action else {
             Issue.record("\(String(describing: action))")
             return

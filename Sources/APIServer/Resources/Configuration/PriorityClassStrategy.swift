@@ -1,0 +1,64 @@
+import JSONStream
+import OrderedCollections
+
+extension ResourceDefinition {
+    static let priorityClasses = ResourceDefinition(
+        group: "scheduling.k8s.io", kind: "PriorityClass", plural: "priorityclasses", shortNames: ["pc"],
+        isNamespaced: false, schema: .priorityClass, strategy: PriorityClassStrategy())
+
+    static let runtimeClasses = ResourceDefinition(
+        group: "node.k8s.io", kind: "RuntimeClass", plural: "runtimeclasses", isNamespaced: false,
+        schema: .runtimeClass,
+        strategy: PlainStrategy(
+            table: .runtimeClasses,
+            rules: { object, old in
+                FieldError.named(object.text("handler"), FieldPath("handler"), by: Names.dnsLabel)
+                    + PlainStrategy.immutable(["handler"], object, old)
+            }))
+}
+
+struct PriorityClassStrategy: ResourceStrategy {
+    /// The classes that every cluster has.
+    static let system: [(name: String, value: Int64, description: String)] = [
+        ("system-cluster-critical", 2_000_000_000, "For pods that the cluster cannot do without, on whichever node."),
+        ("system-node-critical", 2_000_001_000, "For pods that their node cannot do without."),
+    ]
+    private static let highest: Int64 = 1_000_000_000
+
+    func applyDefaults(_ object: inout JSONValue) {
+        if object["preemptionPolicy"] == nil { object["preemptionPolicy"] = "PreemptLowerPriority" }
+    }
+
+    func generationSource(_ object: JSONValue) -> JSONValue? { 1 }
+
+    func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        let name = object["metadata"]?.text("name") ?? ""
+        let value = object.number("value")
+        var errors: [FieldError] = []
+        if name.hasPrefix("system-") {
+            if !Self.system.contains(where: { $0.name == name && $0.value == value }) {
+                errors.append(
+                    .forbidden(
+                        FieldPath("metadata.name"),
+                        "priority class names with 'system-' prefix are reserved for system use only. error: "
+                            + "\(name) is not a known system priority class"))
+            }
+        } else if value > Self.highest {
+            errors.append(
+                .forbidden(
+                    FieldPath("value"), "maximum allowed value of a user defined priority is \(Self.highest)"))
+        }
+        return errors
+            + FieldError.oneOf(
+                ["PreemptLowerPriority", "Never"], object.text("preemptionPolicy"), FieldPath("preemptionPolicy"))
+    }
+
+    func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        let value: [FieldError] =
+            object.number("value") == old.number("value")
+            ? [] : [.forbidden(FieldPath("value"), "may not be changed in an update.")]
+        return value + PlainStrategy.immutable(["preemptionPolicy"], object, old)
+    }
+
+    var table: TableDefinition { .priorityClasses }
+}

@@ -1,0 +1,36 @@
+import JSONStream
+import OrderedCollections
+
+extension ResourceDefinition {
+    static let limitRanges = ResourceDefinition(
+        kind: "LimitRange", plural: "limitranges", shortNames: ["limits"], isNamespaced: true, schema: .limitRange,
+        strategy: PlainStrategy(
+            table: .limitRanges,
+            defaults: { object in object.edit("spec") { $0.editItems("limits", LimitRangeDefaults.apply) } }))
+
+    static let resourceQuotas = ResourceDefinition(
+        kind: "ResourceQuota", plural: "resourcequotas", shortNames: ["quota"], isNamespaced: true, hasStatus: true,
+        returnsDeletedObject: true, schema: .resourceQuota,
+        strategy: PlainStrategy(
+            table: .resourceQuotas,
+            rules: { object, _ in
+                (object["spec"] ?? [:]).sortedMembers("hard").flatMap { name, amount in
+                    ResourceValidation.quantity(name, amount, FieldPath("spec.hard").key(name))
+                }
+            }, status: .resourceQuotaStatus))
+}
+
+/// Limits and requests of containers follow from each other where they are left out.
+enum LimitRangeDefaults {
+    static func apply(_ item: inout JSONValue) {
+        guard item.text("type") == "Container" else { return }
+        func fill(_ target: String, from source: String) {
+            for (name, amount) in item[source]?.objectValue ?? [:] {
+                item.editOrMake(target) { list in if list[name] == nil { list[name] = amount } }
+            }
+        }
+        fill("default", from: "max")
+        fill("defaultRequest", from: "default")
+        fill("defaultRequest", from: "min")
+    }
+}

@@ -1,0 +1,207 @@
+import JSONStream
+import NetworkAddress
+import OrderedCollections
+
+extension ResourceDefinition {
+    private static let group = "networking.k8s.io"
+
+    static let ipAddresses = ResourceDefinition(
+        group: group, kind: "IPAddress", plural: "ipaddresses", shortNames: ["ip"], isNamespaced: false,
+        schema: .ipAddress,
+        strategy: PlainStrategy(
+            table: .ipAddresses,
+            nameRule: { name in
+                IPAddress(name).map { $0.description == name } == true
+                    ? [] : ["must be a valid IP address in canonical form"]
+            },
+            rules: { object, old in
+                let path = FieldPath("spec.parentRef")
+                guard let parent = object["spec"]?["parentRef"], !parent.isNull else { return [.required(path)] }
+                return VolumeValidation.required(parent, ["resource", "name"], path)
+                    + (old.map { $0["spec"] == object["spec"] } ?? true
+                        ? [] : [.invalid(path, parent, FieldError.immutable)])
+            }))
+
+    static let ingresses = ResourceDefinition(
+        group: group, kind: "Ingress", plural: "ingresses", shortNames: ["ing"], isNamespaced: true, hasStatus: true,
+        schema: .ingress,
+        strategy: PlainStrategy(
+            table: .ingresses, countsGenerations: true, rules: { object, _ in IngressRules.validate(object) },
+            status: .ingressStatus))
+
+    static let ingressClasses = ResourceDefinition(
+        group: group, kind: "IngressClass", plural: "ingressclasses", isNamespaced: false, schema: .ingressClass,
+        strategy: PlainStrategy(
+            table: .ingressClasses, countsGenerations: true,
+            defaults: { object in
+                object.edit("spec") { spec in spec.edit("parameters") { $0.setDefault("scope", "Cluster") } }
+            },
+            rules: { object, old in
+                let path = FieldPath("spec.controller")
+                let (controller, before) = (object["spec"]?.text("controller") ?? "", old?["spec"]?.text("controller"))
+                if controller.isEmpty { return [.required(path)] }
+                return before.map { $0 == controller } ?? true
+                    ? [] : [.invalid(path, .string(controller), FieldError.immutable)]
+            }))
+
+    static let networkPolicies = ResourceDefinition(
+        group: group, kind: "NetworkPolicy", plural: "networkpolicies", shortNames: ["netpol"], isNamespaced: true,
+        schema: .networkPolicy,
+        strategy: PlainStrategy(
+            table: .networkPolicies, countsGenerations: true, defaults: NetworkPolicyRules.applyDefaults,
+            rules: { object, _ in NetworkPolicyRules.validate(object) }))
+}
+
+enum IngressRules {
+    static func validate(_ object: JSONValue) -> [FieldError] {
+        let spec = object["spec"] ?? [:]
+        let path = FieldPath("spec")
+        var errors: [FieldError] = []
+        if !spec.has("defaultBackend"), spec.items("rules").isEmpty {
+            errors.append(.invalid(path, .array(spec.items("rules")), "either `defaultBackend` or `rules` must be specified"))
+        }
+        if let backend = spec["defaultBackend"], !backend.isNull {
+            errors += self.backend(backend, path.child("defaultBackend"))
+        }
+        for (index, rule) in spec.items("rules").enumerated() {
+            let item = path.child("rules").index(index)
+            let host = rule.text("host")
+            if !host.isEmpty {
+                let plain = host.hasPrefix("*.") ? String(host.dropFirst(2)) : host
+                errors += FieldError.named(plain, item.child("host"), by: Names.dnsSubdomain)
+            }
+            guard let http = rule["http"], !http.isNull else { continue }
+            let paths = item.child("http").child("paths")
+            if http.items("paths").isEmpty { errors.append(.required(paths)) }
+            for (number, entry) in http.items("paths").enumerated() { errors += self.path(entry, paths.index(number)) }
+        }
+        return errors
+    }
+
+    private static func path(_ entry: JSONValue, _ path: FieldPath) -> [FieldError] {
+        let types = ["Exact", "ImplementationSpecific", "Prefix"]
+        var errors: [FieldError] = []
+        guard let type = entry["pathType"]?.stringValue else {
+            return [.required(path.child("pathType"), "pathType must be specified")]
+        }
+        let text = entry.text("path")
+        if !types.contains(type) {
+            errors.append(.notSupported(path.child("pathType"), .string(type), types))
+        } else if type != "ImplementationSpecific" || !text.isEmpty, !text.hasPrefix("/") {
+            errors.append(.invalid(path.child("path"), .string(text), "must be an absolute path"))
+        }
+        return errors + backend(entry["backend"] ?? [:], path.child("backend"))
+    }
+
+    private static func backend(_ backend: JSONValue, _ path: FieldPath) -> [FieldError] {
+        switch (backend.has("service"), backend.has("resource")) {
+        case (true, true):
+            return [.invalid(path, "", "cannot set both resource and service backends")]
+        case (false, true):
+            return []
+        case (false, false):
+            return [.required(path, "resource or service backend is required")]
+        case (true, false):
+            let service = backend["service"] ?? [:]
+            let field = path.child("service")
+            let name = service.text("name")
+            var errors: [FieldError] =
+                name.isEmpty
+                ? [.required(field.child("name"))] : FieldError.named(name, field.child("name"), by: Names.dnsLabel)
+            let port = service["port"] ?? [:]
+            let portName = port.text("name")
+            switch (portName.isEmpty, port.number("number") == 0) {
+            case (true, true):
+                errors.append(.required(field, "port name or number is required"))
+            case (false, false):
+                errors.append(.invalid(field, "", "cannot set both port name & port number"))
+            case (false, true):
+                errors += FieldError.named(portName, field.child("port").child("name"), by: Names.portName)
+            case (true, false):
+                errors += AddressValidation.port(port.number("number"), field.child("port").child("number"))
+            }
+            return errors
+        }
+    }
+}
+
+enum NetworkPolicyRules {
+    static func applyDefaults(_ object: inout JSONValue) {
+        object.edit("spec") { spec in
+            for rules in ["ingress", "egress"] {
+                spec.editItems(rules) { rule in
+                    rule.editItems("ports") { port in if port["protocol"] == nil { port["protocol"] = "TCP" } }
+                }
+            }
+            guard spec.items("policyTypes").isEmpty else { return }
+            spec["policyTypes"] = spec.items("egress").isEmpty ? ["Ingress"] : ["Ingress", "Egress"]
+        }
+    }
+
+    static func validate(_ object: JSONValue) -> [FieldError] {
+        let spec = object["spec"] ?? [:]
+        let path = FieldPath("spec")
+        var errors = LabelSelectorValidation.validate(spec["podSelector"], path.child("podSelector"))
+        for (rules, peers) in [("ingress", "from"), ("egress", "to")] {
+            for (index, rule) in spec.items(rules).enumerated() {
+                let item = path.child(rules).index(index)
+                for (number, port) in rule.items("ports").enumerated() {
+                    errors += self.port(port, item.child("ports").index(number))
+                }
+                for (number, peer) in rule.items(peers).enumerated() {
+                    errors += self.peer(peer, item.child(peers).index(number))
+                }
+            }
+        }
+        let types = spec.strings("policyTypes")
+        if types.count > 2 {
+            return errors + [
+                .invalid(path.child("policyTypes"), spec["policyTypes"] ?? [], "may not specify more than two policyTypes")
+            ]
+        }
+        for (index, type) in types.enumerated() where !["Egress", "Ingress"].contains(type) {
+            errors.append(
+                .notSupported(path.child("policyTypes").index(index), .string(type), ["Egress", "Ingress"]))
+        }
+        return errors
+    }
+
+    private static func port(_ port: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let transport = port.text("protocol")
+        if !["SCTP", "TCP", "UDP"].contains(transport) {
+            errors.append(.notSupported(path.child("protocol"), .string(transport), ["SCTP", "TCP", "UDP"]))
+        }
+        if let number = port["port"] { errors += AddressValidation.portOrName(number, path.child("port")) }
+        guard let end = port["endPort"]?.integerValue else { return errors }
+        guard let number = port["port"]?.integerValue else {
+            return errors + [.required(path.child("port"), "must be specified when `endPort` is specified")]
+        }
+        if end < number {
+            errors.append(
+                .invalid(path.child("endPort"), .integer(end), "must be greater than or equal to `port`"))
+        }
+        return errors + AddressValidation.port(end, path.child("endPort"))
+    }
+
+    private static func peer(_ peer: JSONValue, _ path: FieldPath) -> [FieldError] {
+        let kinds = ["podSelector", "namespaceSelector", "ipBlock"].filter { peer.has($0) }
+        if kinds.isEmpty { return [.required(path, "must specify a peer")] }
+        if kinds.count > 1, kinds.contains("ipBlock") {
+            return [
+                .forbidden(path, "may not specify both ipBlock and another peer")
+            ]
+        }
+        var errors: [FieldError] = []
+        for selector in ["podSelector", "namespaceSelector"] {
+            errors += LabelSelectorValidation.validate(peer[selector], path.child(selector))
+        }
+        guard let block = peer["ipBlock"], !block.isNull else { return errors }
+        let field = path.child("ipBlock")
+        errors += AddressValidation.cidr(block.text("cidr"), field.child("cidr"))
+        for (index, range) in block.strings("except").enumerated() {
+            errors += AddressValidation.cidr(range, field.child("except").index(index))
+        }
+        return errors
+    }
+}

@@ -1,0 +1,72 @@
+import JSONStream
+import OrderedCollections
+
+extension ResourceDefinition {
+    static let replicationControllers = ResourceDefinition(
+        kind: "ReplicationController", plural: "replicationcontrollers", shortNames: ["rc"], categories: ["all"],
+        isNamespaced: true, hasStatus: true, subresources: [.scale], schema: .replicationController,
+        strategy: ReplicationControllerStrategy())
+
+    static let podTemplates = ResourceDefinition(
+        kind: "PodTemplate", plural: "podtemplates", isNamespaced: true, returnsDeletedObject: true,
+        schema: .podTemplate, strategy: PodTemplateStrategy())
+}
+
+struct ReplicationControllerStrategy: WorkloadStrategy {
+    static let status = StructSchema.replicationControllerStatus
+
+    func applyDefaults(_ object: inout JSONValue) {
+        let labels = object["spec"]?["template"]?["metadata"]?["labels"]
+        object.edit("spec") { spec in
+            if spec["replicas"] == nil { spec["replicas"] = 1 }
+            if let labels, (spec["selector"]?.objectValue ?? [:]).isEmpty { spec["selector"] = labels }
+            spec.edit("template", PodDefaults.apply(toTemplate:))
+        }
+        guard let labels else { return }
+        object.editOrMake("metadata") { metadata in
+            if (metadata["labels"]?.objectValue ?? [:]).isEmpty { metadata["labels"] = labels }
+        }
+    }
+
+    var orphansDependents: Bool { true }
+
+    func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        let spec = object["spec"] ?? [:]
+        let path = WorkloadValidation.spec
+        var errors = FieldError.negative(spec, "minReadySeconds", path)
+        if (spec["selector"]?.objectValue ?? [:]).isEmpty { errors.append(.required(path.child("selector"))) }
+        errors += FieldError.negative(spec, "replicas", path)
+        guard spec.has("template") else { return errors + [.required(path.child("template"))] }
+        return errors + WorkloadValidation.matches(spec)
+            + WorkloadValidation.template(spec, "ReplicationController")
+    }
+
+    func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
+        ReplicaSetStrategy.status(object["status"] ?? [:])
+    }
+
+    var selectableFields: [String] { ["status.replicas"] }
+
+    func selectableField(_ label: String, of object: JSONValue) -> String? {
+        "\(object["status"]?.number("replicas") ?? 0)"
+    }
+
+    var table: TableDefinition { .replicaSets }
+}
+
+struct PodTemplateStrategy: ResourceStrategy {
+    func applyDefaults(_ object: inout JSONValue) { object.edit("template", PodDefaults.apply(toTemplate:)) }
+
+    func generationSource(_ object: JSONValue) -> JSONValue? { (object["template"] ?? .null).prunedOfEmpty }
+
+    func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        PodValidation.template(object["template"] ?? [:], FieldPath("template"))
+    }
+
+    func warnings(_ object: JSONValue, old: JSONValue?) -> [String] {
+        let template = object["template"] ?? [:]
+        return PodWarnings(template["spec"] ?? [:], template["metadata"] ?? [:], at: FieldPath("template")).texts
+    }
+
+    var table: TableDefinition { .podTemplates }
+}

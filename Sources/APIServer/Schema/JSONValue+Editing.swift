@@ -1,0 +1,52 @@
+import JSONStream
+import OrderedCollections
+
+/// Changes inside an object, without copies of what stays.
+extension JSONValue {
+    /// Changes a member; nothing happens if there is none.
+    mutating func edit(_ name: String, _ change: (inout JSONValue) -> Void) {
+        guard case .object(var members) = self, let index = members.index(forKey: name) else { return }
+        self = .null
+        change(&members.values[index])
+        self = .object(members)
+    }
+
+    /// Changes each item of a member that is a list.
+    mutating func editItems(_ name: String, _ change: (inout JSONValue) -> Void) {
+        edit(name) { list in
+            guard case .array(var items) = list else { return }
+            list = .null
+            for index in items.indices { change(&items[index]) }
+            list = .array(items)
+        }
+    }
+
+    /// Changes a member that is made if it is missing.
+    mutating func editOrMake(_ name: String, _ change: (inout JSONValue) -> Void) {
+        if !has(name) { self[name] = [:] }
+        edit(name, change)
+    }
+
+    /// Whether a member is there, and not null.
+    func has(_ name: String) -> Bool { self[name].map { !$0.isNull } ?? false }
+
+    /// Sets a member that is missing, null or an empty text.
+    mutating func setDefault(_ name: String, _ value: JSONValue) {
+        switch self[name] {
+        case nil, .null?, .string("")?: self[name] = value
+        default: return
+        }
+    }
+
+    /// Sets a number that is missing or zero.
+    mutating func setDefault(_ name: String, nonzero value: Int64) {
+        if number(name) == 0 { self[name] = .integer(value) }
+    }
+
+    /// The members of an object member in the order of their names.
+    func sortedMembers(_ name: String) -> [(key: String, value: JSONValue)] {
+        (self[name]?.objectValue ?? [:]).elements.sorted { $0.key < $1.key }
+    }
+
+    func flag(_ name: String) -> Bool { self[name]?.boolValue ?? false }
+}

@@ -1,0 +1,32 @@
+import HTTPTypes
+import Hummingbird
+import JSONStream
+import OrderedCollections
+
+extension APIHandler {
+    private static let verbs: [HTTPRequest.Method: String] = [
+        .get: "get", .head: "get", .put: "update", .patch: "patch", .post: "create",
+    ]
+
+    func answer(_ subresource: Subresource, _ call: Call, _ http: Request) async throws -> Response {
+        guard let verb = Self.verbs[call.request.method], subresource.verbs.contains(verb) else {
+            throw StatusError.methodNotAllowed
+        }
+        let body = verb == "get" ? [] : try await body(http)
+        switch (subresource.action, verb) {
+        case (.part, "get"): return try await get(call)
+        case (.part, "update"): return try await update(call, body: body)
+        case (.part, _): return try await patch(call, body: body)
+        case (.scale, _): return try await ScaleRequest(handler: self, call: call).answer(verb, body: body)
+        case (.binding, _): return try await PodBinding(handler: self, call: call).create(body)
+        case (.eviction, _): return try await PodEviction(handler: self, call: call).create(body)
+        }
+    }
+
+    /// The answer of subresources that make nothing to be shown.
+    static func created(_ call: Call) -> Response {
+        answer(
+            ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success", "code": 201],
+            call.representation, code: 201)
+    }
+}

@@ -1,0 +1,128 @@
+import Hummingbird
+import JSONStream
+import OrderedCollections
+
+/// Requests for the scale subresource: an object's number of replicas as autoscaling/v1 Scale.
+struct ScaleRequest: Sendable {
+    let handler: APIHandler
+    let call: Call
+
+    private var definition: ResourceDefinition { .scale(of: call.definition) }
+
+    func answer(_ verb: String, body: [UInt8]) async throws -> Response {
+        switch verb {
+        case "get":
+            try await handler.cache.catchUp()
+            guard let object = handler.cache.get(call.definition, key: call.target.key) else {
+                throw StatusError.notFound(call.definition, call.target.name)
+            }
+            return shown(Self.scale(of: try handler.served(object, call.definition)))
+        case "update":
+            let options = try RequestOptions(call.request, kind: "UpdateOptions")
+            let decoded = try BodyDecoder(definition: definition, validation: options.fieldValidation)
+                .decode(body, contentType: call.request.contentType)
+            try handler.checkNamespace(decoded.object, call)
+            try checkName(decoded.object)
+            return try await write(options, manager: options.fieldManager) { _ in decoded }
+        default:
+            let options = try RequestOptions(call.request, kind: "PatchOptions")
+            let patch = try Patch(body, contentType: call.request.contentType, definition, options)
+            let decoder = BodyDecoder(definition: definition, validation: options.fieldValidation)
+            return try await write(options, manager: options.fieldManager) { current in
+                try decoder.structured(try patch.apply(to: current, call.target))
+            }
+        }
+    }
+
+    private func checkName(_ scale: JSONValue) throws {
+        let name = scale["metadata"]?.text("name") ?? ""
+        guard name == call.target.name else {
+            throw StatusError.badRequest(
+                name.isEmpty
+                    ? "the name of the object (based on URL) was undeterminable: name must be provided"
+                    : "the name of the object (\(name)) does not match the name on the URL (\(call.target.name))")
+        }
+    }
+
+    /// - Parameter change: the new Scale, made from the current one.
+    private func write(
+        _ options: RequestOptions, manager: String, _ change: @Sendable @escaping (JSONValue) throws -> BodyDecoder.Decoded
+    ) async throws -> Response {
+        let writer = ObjectWriter(
+            handler: handler, target: call.target, isDryRun: options.isDryRun, manager: manager)
+        let outcome = try await writer.update(createsMissing: false) { current in
+            guard let current else { throw StatusError.notFound(call.definition, call.target.name) }
+            let decoded = try change(Self.scale(of: current))
+            return BodyDecoder.Decoded(object: try scaled(current, by: decoded.object), warnings: decoded.warnings)
+        }
+        return shown(Self.scale(of: try handler.served(outcome.object, call.definition)), warnings: outcome.warnings)
+    }
+
+    /// The object with a Scale's replicas.
+    private func scaled(_ object: JSONValue, by scale: JSONValue) throws -> JSONValue {
+        let errors =
+            MetadataValidation.validate(scale, definition.strategy) + ScaleStrategy().validateReplicas(scale)
+        guard errors.isEmpty else { throw StatusError.invalid(definition, call.target.name, errors) }
+        let uid = scale["metadata"]?.text("uid") ?? ""
+        let ownUID = object["metadata"]?.text("uid") ?? ""
+        guard uid.isEmpty || uid == ownUID else {
+            var error = StatusError.conflict(
+                call.definition, call.target.name,
+                "Precondition failed: UID in precondition: \(uid), UID in object meta: \(ownUID)")
+            error.message = error.message.replacing(
+                call.definition.qualifiedPlural, with: "\(call.definition.plural)/scale.\(call.definition.group)")
+            error.details?.kind = "\(call.definition.plural)/scale"
+            throw error
+        }
+        var object = object
+        object.editOrMake("spec") { $0["replicas"] = .integer(scale["spec"]?.number("replicas") ?? 0) }
+        object.edit("metadata") { $0["resourceVersion"] = scale["metadata"]?["resourceVersion"] }
+        return object
+    }
+
+    static func scale(of object: JSONValue) -> JSONValue {
+        var metadata: JSONValue = [:]
+        for field in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
+            metadata[field] = object["metadata"]?[field]
+        }
+        var spec: JSONValue = [:]
+        let replicas = object["spec"]?.number("replicas") ?? 0
+        if replicas != 0 { spec["replicas"] = .integer(replicas) }
+        var status: JSONValue = ["replicas": .integer(object["status"]?.number("replicas") ?? 0)]
+        let selector = LabelSelector(ofObject: object["spec"]?["selector"])?.description ?? ""
+        if !selector.isEmpty { status["selector"] = .string(selector) }
+        return [
+            "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status,
+        ]
+    }
+
+    private func shown(_ scale: JSONValue, warnings: [String] = []) -> Response {
+        let shaped =
+            switch call.representation.shape {
+            case .object: scale
+            case .partialMetadata: Shapes.partialMetadata(scale)
+            case .table:
+                Shapes.table(
+                    [scale], definition, includeObject: call.request.first("includeObject"),
+                    metadata: ["resourceVersion": scale["metadata"]?["resourceVersion"] ?? ""])
+            }
+        return APIHandler.answer(shaped, call.representation, warnings: warnings)
+    }
+}
+
+extension ResourceDefinition {
+    /// The form of bodies at an object's scale subresource.
+    static func scale(of definition: ResourceDefinition) -> ResourceDefinition {
+        ResourceDefinition(
+            group: "autoscaling", kind: "Scale", plural: definition.plural, isNamespaced: definition.isNamespaced,
+            schema: .scale, strategy: ScaleStrategy())
+    }
+}
+
+struct ScaleStrategy: ResourceStrategy {
+    func validateReplicas(_ scale: JSONValue) -> [FieldError] {
+        FieldError.negative(scale["spec"], "replicas", FieldPath("spec"))
+    }
+
+    var table: TableDefinition { .scales }
+}

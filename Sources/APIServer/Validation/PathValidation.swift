@@ -1,0 +1,21 @@
+import JSONStream
+
+/// The rules of paths in API fields.
+enum PathValidation {
+    /// Relative and without `..`.
+    static func local(_ text: String, _ path: FieldPath) -> [FieldError] {
+        (text.hasPrefix("/") ? [.invalid(path, .string(text), "must be a relative path")] : [])
+            + noBacksteps(text, path)
+    }
+
+    /// The same, and not beginning with two dots.
+    static func localNotReserved(_ text: String, _ path: FieldPath) -> [FieldError] {
+        let isReserved = text.hasPrefix("..") && !text.hasPrefix("../")
+        return local(text, path) + (isReserved ? [.invalid(path, .string(text), "must not start with '..'")] : [])
+    }
+
+    static func noBacksteps(_ text: String, _ path: FieldPath) -> [FieldError] {
+        text.split(separator: "/", omittingEmptySubsequences: false).contains("..")
+            ? [.invalid(path, .string(text), "must not contain '..'")] : []
+    }
+}

@@ -1,0 +1,115 @@
+internal import NetworkAddress
+internal import ServiceModel
+
+/// The rules that choose one of a service's endpoints, each equally often: one rule an endpoint.
+///
+/// With many endpoints a chain chooses one of its groups first, so that a packet meets some dozens of rules at most.
+/// Which group an endpoint is in depends on its address alone: it stays there while others come and go.
+///
+/// **Session affinity** adds a rule an endpoint (and group) before these, which finds the clients that it remembers.
+struct EndpointChooser {
+    /// Up to so many endpoints stand in one chain.
+    static let leafSize = 32
+    /// About as many are in a group.
+    static let groupSize = 16
+    private static let maximumBits = 5
+    private static let maximumDepth = 2
+
+    let transport: TransportProtocol
+    let names: ServiceChainNames
+    let affinityTimeout: UInt32?
+    private(set) var chains: [(ChainName, [Rule])] = []
+
+    init(_ service: ServicePort, _ names: ServiceChainNames) {
+        transport = service.name.transport
+        self.names = names
+        affinityTimeout = service.affinityTimeout
+    }
+
+    /// Adds a chain for these endpoints, with chains for its groups.
+    mutating func add(_ chain: ChainName, _ endpoints: [EndpointAddress], depth: Int = 0) {
+        guard endpoints.count > Self.leafSize, depth < Self.maximumDepth else {
+            chains.append(
+                (
+                    chain,
+                    choice(
+                        endpoints.map { endpoint in
+                            Option(
+                                weight: 1, target: .dnat(endpoint),
+                                clientList: affinityTimeout == nil ? "" : names.clientList(endpoint))
+                        })
+                ))
+            return
+        }
+        let groups = Self.groups(endpoints, depth: depth)
+        let options = groups.map { index, members in
+            let group = Self.name(chain, group: index, isFirst: depth == 0)
+            let option = Option(weight: UInt64(members.count), target: .jump(group), clientList: "\(group)")
+            return (option, group, members)
+        }
+        chains.append((chain, choice(options.map(\.0))))
+        for (_, group, members) in options { add(group, members, depth: depth + 1) }
+    }
+
+    private struct Option {
+        var weight: UInt64
+        var target: Rule.Target
+        /// Unused without affinity.
+        var clientList: String
+    }
+
+    private func choice(_ options: [Option]) -> [Rule] {
+        var rules: [Rule] = []
+        if let affinityTimeout {
+            for option in options {
+                var rule = rule(option.target)
+                rule.matches = [.refreshClient(list: option.clientList, seconds: affinityTimeout)]
+                rules.append(rule)
+            }
+        }
+        var rest = options.reduce(0) { $0 + $1.weight }
+        for option in options {
+            var rule = rule(option.target)
+            if option.weight < rest {
+                rule.matches.append(.random(UInt32(((option.weight << 31) + rest / 2) / rest)))
+            }
+            if affinityTimeout != nil { rule.matches.append(.rememberClient(list: option.clientList)) }
+            rest -= option.weight
+            rules.append(rule)
+        }
+        return rules
+    }
+
+    private func rule(_ target: Rule.Target) -> Rule {
+        var rule = Rule(target)
+        rule.transport = transport
+        return rule
+    }
+
+    // MARK: Groups
+
+    private static func groups(_ endpoints: [EndpointAddress], depth: Int) -> [(Int, [EndpointAddress])] {
+        let wanted = (endpoints.count + groupSize - 1) / groupSize
+        let bits = min(Int.bitWidth - (wanted - 1).leadingZeroBitCount, maximumBits)
+        var groups = [[EndpointAddress]](repeating: [], count: 1 << bits)
+        for endpoint in endpoints {
+            groups[Int(digest(endpoint) >> UInt64(64 - bits - depth * maximumBits)) & (1 << bits - 1)].append(endpoint)
+        }
+        return groups.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) }
+    }
+
+    /// Mixes address and port well: the groups are its first bits (the finalizer of MurmurHash3).
+    private static func digest(_ endpoint: EndpointAddress) -> UInt64 {
+        var hash = UInt64(truncatingIfNeeded: endpoint.ip.value >> 64) &* 0x9E37_79B9_7F4A_7C15
+        hash ^= UInt64(truncatingIfNeeded: endpoint.ip.value) &+ UInt64(endpoint.port) << 48
+        hash = (hash ^ hash >> 33) &* 0xFF51_AFD7_ED55_8CCD
+        hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
+        return hash ^ hash >> 33
+    }
+
+    /// `-` and a character a level: as long as a name can be.
+    private static func name(_ chain: ChainName, group: Int, isFirst: Bool) -> ChainName {
+        let digits = Array("0123456789abcdefghijklmnopqrstuv".utf8)
+        return ChainName(chain.bytes + (isFirst ? [UInt8(ascii: "-")] : []) + [digits[group]])
+    }
+}

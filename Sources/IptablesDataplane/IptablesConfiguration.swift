@@ -1,0 +1,30 @@
+public import Dataplane
+public import NetworkAddress
+
+/// What the iptables backend needs to know besides the services (`iptables` and detectLocalMode in
+/// KubeProxyConfiguration).
+public struct IptablesConfiguration: Sendable, Hashable {
+    public var family: IPFamily
+    /// Masquerade every connection to a cluster IP.
+    public var masqueradeAll: Bool
+    /// The bit of the packet mark that says "masquerade" (1 << masqueradeBit).
+    public var masqueradeMark: UInt32
+    public var localTraffic: LocalTrafficDetector
+    /// Whether node ports are served on loopback addresses, too. IPv4 only; it needs the sysctl `route_localnet`.
+    public var localhostNodePorts: Bool
+    /// Whether forwarded packets that connection tracking calls invalid are dropped. Not with
+    /// `nf_conntrack_tcp_be_liberal`, as upstream has it.
+    public var dropsInvalid: Bool
+
+    public init(
+        family: IPFamily, masqueradeAll: Bool = false, masqueradeMark: UInt32 = 1 << 14,
+        localTraffic: LocalTrafficDetector = .none, localhostNodePorts: Bool = false, dropsInvalid: Bool = true
+    ) {
+        self.family = family
+        self.masqueradeAll = masqueradeAll
+        self.masqueradeMark = masqueradeMark
+        self.localTraffic = localTraffic
+        self.localhostNodePorts = localhostNodePorts && family == .ipv4
+        self.dropsInvalid = dropsInvalid
+    }
+}

@@ -1,0 +1,150 @@
+internal import Glibc
+internal import LinuxSystem
+internal import NetworkAddress
+
+/// Keeps one table of the kernel as it is wanted: reads it, puts changes in, replaces it, carries the counters over.
+///
+/// Every change reads the table first: others change it, too, and what they did has to stay. Use it under the
+/// ``XtablesLock``.
+struct TableKeeper {
+    let table: Table
+    /// The table as it was after the last commit; nil if that is not known.
+    private(set) var image: TableImage?
+    /// Memory for the next reading.
+    private var spare: [UInt8] = []
+
+    /// What a commit did.
+    struct Outcome {
+        var replaced = false
+        var bytes = 0
+        var added = 0
+        var removed = 0
+        /// What of ours differed from what was wanted, in words; only where everything was compared.
+        var differences: TableDifferences?
+    }
+
+    /// How often a commit is tried again because others who do not heed the lock wrote meanwhile.
+    private static let attempts = 20
+
+    init(_ table: Table) { self.table = table }
+
+    mutating func forget() { image = nil }
+
+    /// Whether the kernel has what the last commit left.
+    mutating func isUnchanged(_ socket: borrowing TableSocket) throws(SystemError) -> Bool {
+        guard let image else { return false }
+        let raw = try socket.read(table.kernelName, into: takeSpare())
+        let isSame = image.hasSameRules(as: raw)
+        spare = raw.bytes
+        return isSame
+    }
+
+    /// Puts edits into the table. If it is not as the last commit left it, everything of ours is put in place.
+    mutating func commit(
+        _ edits: TableAssembly.Wanted?, orAll all: () -> TableAssembly.Wanted, _ socket: borrowing TableSocket
+    ) throws(TableFailure) -> Outcome {
+        for _ in 0..<Self.attempts {
+            if let outcome = try attempt(edits, all, socket) { return outcome }
+        }
+        throw .system(
+            SystemError("replace iptables table \(table.rawValue)", code: EAGAIN, kernelMessage: "it changes all the time"))
+    }
+
+    /// nil: somebody else wrote meanwhile.
+    private mutating func attempt(
+        _ edits: TableAssembly.Wanted?, _ all: () -> TableAssembly.Wanted, _ socket: borrowing TableSocket
+    ) throws(TableFailure) -> Outcome? {
+        var raw = try read(socket)
+        if let edits, let base = image, base.hasSameRules(as: raw) {
+            // Handed over, not shared: a shared array would be copied when it is written.
+            let storage = raw.bytes
+            raw.bytes = []
+            return try commit(edits, on: base, storage: storage, socket)
+        }
+        image = nil
+        let base: TableImage
+        do throws(TableFormatError) {
+            base = try TableImage(parsing: raw, family: socket.family)
+        } catch {
+            throw .format(table, error)
+        }
+        let wanted = all()
+        let differences = TableDifferences(table, base, wanted.chains)
+        var outcome = try commit(wanted, on: base, storage: takeSpare(), socket)
+        outcome?.differences = differences
+        return outcome
+    }
+
+    private mutating func commit(
+        _ wanted: TableAssembly.Wanted, on base: TableImage, storage: consuming [UInt8],
+        _ socket: borrowing TableSocket
+    ) throws(TableFailure) -> Outcome? {
+        var result: TableAssembly.Result
+        do throws(TableFormatError) {
+            result = try TableAssembly.assemble(table, base, wanted, into: storage)
+        } catch {
+            throw .format(table, error)
+        }
+        if result.image.hasSameRules(as: base.raw) {
+            image = result.image
+            return Outcome()
+        }
+        image = nil
+        do throws(SystemError) {
+            let counters = try socket.replace(table.kernelName, with: &result.image, oldEntryCount: base.entryCount)
+            try socket.addCounters(table.kernelName, result.counters(from: counters))
+        } catch {
+            if error.code == EAGAIN { return nil }
+            throw .system(error)
+        }
+        spare = base.bytes
+        let kept = result.origins.count { $0 >= 0 }
+        let outcome = Outcome(
+            replaced: true, bytes: result.image.bytes.count, added: result.image.entryCount - kept,
+            removed: base.entryCount - kept)
+        image = result.image
+        return outcome
+    }
+
+    private mutating func read(_ socket: borrowing TableSocket) throws(TableFailure) -> RawTable {
+        do throws(SystemError) {
+            return try socket.read(table.kernelName, into: takeSpare())
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private mutating func takeSpare() -> [UInt8] {
+        let storage = spare
+        spare = []
+        return storage
+    }
+}
+
+/// Why a table could not be programmed.
+enum TableFailure: Error {
+    case system(SystemError)
+    case format(Table, TableFormatError)
+}
+
+extension TableAssembly.Result {
+    /// What the new entries' counters have to start with.
+    func counters(from old: [UInt8]) -> [UInt8] {
+        let size = EntryLayout.counterSize
+        var counters = [UInt8](repeating: 0, count: origins.count * size)
+        unsafe counters.withUnsafeMutableBytes { new in
+            unsafe old.withUnsafeBytes { old in
+                for (index, origin) in origins.enumerated() where origin >= 0 && (Int(origin) + 1) * size <= old.count {
+                    unsafe new.storeBytes(
+                        of: old.loadUnaligned(fromByteOffset: Int(origin) * size, as: SIMD2<UInt64>.self),
+                        toByteOffset: index * size, as: SIMD2<UInt64>.self)
+                }
+            }
+        }
+        return counters
+    }
+}
+
+extension TableImage {
+    fileprivate var raw: RawTable { RawTable(hooks: hooks, entryCount: entryCount, bytes: bytes) }
+}

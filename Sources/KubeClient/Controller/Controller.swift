@@ -1,0 +1,83 @@
+public import Logging
+
+/// Brings the world to what the API says, one key at a time: whenever something about a key changes, its reconcile
+/// function looks at the whole of it and does what is missing.
+public struct Controller<Key: Hashable & Sendable>: Sendable {
+    public enum Result: Hashable, Sendable {
+        case done
+        /// To be looked at again after this time, though nothing may have changed.
+        case again(after: Duration)
+    }
+
+    /// Called for one key at a time, for different keys at the same time. What it throws makes it called again, after a
+    /// growing pause.
+    public typealias Reconcile = @Sendable (Key) async throws -> Result
+
+    public let name: String
+    public let queue: WorkQueue<Key>
+    private let workers: Int
+    private let clock: RetryClock
+    private let observer: WorkQueueObserver
+    private let logger: Logger
+    private let reconcile: Reconcile
+
+    /// - Parameter workers: how many keys are worked on at the same time.
+    public init(
+        _ name: String, workers: Int = 4, clock: RetryClock = .system, observer: WorkQueueObserver = .none,
+        logger: Logger, reconcile: @escaping Reconcile
+    ) {
+        self.name = name
+        self.workers = workers
+        self.clock = clock
+        self.observer = observer
+        self.logger = logger
+        self.reconcile = reconcile
+        queue = WorkQueue(clock: clock, observer: observer)
+    }
+
+    /// Works until the task is cancelled; what has begun is cancelled, too.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            var armed: Duration?
+            queue.wake()
+            for await _ in queue.wakes {
+                guard !Task.isCancelled else { break }
+                while let key = queue.take(limit: workers) {
+                    group.addTask { queue.finish(key, await work(key)) }
+                }
+                guard let wait = queue.timeToNext() else { continue }
+                let due = clock.now() + wait
+                // One timer for the next key that is due, not one for each.
+                if let armed, armed <= due, armed > clock.now() { continue }
+                armed = due
+                group.addTask { if (try? await clock.sleep(wait)) != nil { queue.wake() } }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func work(_ key: Key) async -> WorkQueue<Key>.Outcome {
+        let start = clock.now()
+        defer { observer.worked(clock.now() - start) }
+        do {
+            switch try await reconcile(key) {
+            case .done: return .done
+            case .again(let delay): return .again(after: delay)
+            }
+        } catch let error as APIError {
+            // Somebody else changed it first: nothing to tell anyone.
+            let level: Logger.Level = error.isConflict || error.cause == .cancelled ? .debug : .warning
+            log(level, key, error)
+            return .failed(atLeast: error.retryAfter ?? .zero)
+        } catch {
+            log(error is CancellationError ? .debug : .warning, key, error)
+            return .failed(atLeast: .zero)
+        }
+    }
+
+    private func log(_ level: Logger.Level, _ key: Key, _ error: any Error) {
+        logger.log(
+            level: level, "\(name): \(key) is tried again",
+            metadata: ["error": "\(error)", "failures": "\(queue.failureCount(key) + 1)"])
+    }
+}

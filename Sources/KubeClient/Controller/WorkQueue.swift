@@ -1,0 +1,101 @@
+import Synchronization
+
+/// The keys that a ``Controller`` has to work on. Handlers of informers add to it.
+public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
+    private let state = Mutex(WorkQueueState<Key>())
+    private let clock: RetryClock
+    private let observer: WorkQueueObserver
+    let wakes: AsyncStream<Void>
+    private let wakeUp: AsyncStream<Void>.Continuation
+
+    public init(clock: RetryClock = .system, observer: WorkQueueObserver = .none) {
+        self.clock = clock
+        self.observer = observer
+        (wakes, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Keys that could be worked on now.
+    public var depth: Int { state.withLock { $0.depth } }
+
+    /// Whether nothing waits, is delayed, or is worked on.
+    public var isIdle: Bool { state.withLock { $0.isIdle } }
+
+    /// Adds a key, unless it waits already.
+    public func add(_ key: Key) {
+        guard state.withLock({ $0.add(key) }) else { return }
+        observer.added()
+        wake()
+    }
+
+    /// Adds a key after a while; an earlier time that was asked for counts.
+    public func add(_ key: Key, after delay: Duration) {
+        guard delay > .zero else { return add(key) }
+        let due = clock.now() + delay
+        state.withLock { $0.add(key, at: due) }
+        wake()
+    }
+
+    /// How often in a row work on the key has failed.
+    public func failureCount(_ key: Key) -> Int { state.withLock { $0.failureCount(key) } }
+
+    func wake() { wakeUp.yield() }
+
+    /// Adds what is due and returns the next key, unless that many are worked on already.
+    func take(limit: Int) -> Key? {
+        let now = clock.now()
+        return state.withLock { state in
+            state.release(at: now)
+            return state.take(limit: limit)
+        }
+    }
+
+    /// How long until the next delayed key is due; nil: there is none.
+    func timeToNext() -> Duration? {
+        let now = clock.now()
+        return state.withLock { $0.nextDue.map { max(.zero, $0 - now) } }
+    }
+
+    func finish(_ key: Key, _ outcome: Outcome) {
+        let now = clock.now()
+        state.withLock { state in
+            switch outcome {
+            case .done:
+                state.forget(key)
+            case .again(let delay):
+                state.forget(key)
+                state.add(key, at: now + delay)
+            case .failed(let least):
+                state.add(key, at: now + max(state.failed(key), least))
+            }
+            state.done(key)
+        }
+        if case .failed = outcome { observer.retried() }
+        wake()
+    }
+
+    enum Outcome: Sendable {
+        case done
+        case again(after: Duration)
+        /// Tried again after a growing time, and after this one at least.
+        case failed(atLeast: Duration)
+    }
+}
+
+/// Is told what a work queue does, for metrics.
+public struct WorkQueueObserver: Sendable {
+    public static let none = WorkQueueObserver(added: {}, retried: {}, worked: { _ in })
+
+    public var added: @Sendable () -> Void
+    public var retried: @Sendable () -> Void
+    /// How long the work on one key took.
+    public var worked: @Sendable (Duration) -> Void
+
+    public init(
+        added: @escaping @Sendable () -> Void, retried: @escaping @Sendable () -> Void,
+        worked: @escaping @Sendable (Duration) -> Void
+    ) {
+        self.added = added
+        self.retried = retried
+        self.worked = worked
+    }
+}

@@ -1,0 +1,88 @@
+import DequeModule
+import HeapModule
+
+/// Which keys are to be worked on, and when. Pure: it is told the time.
+///
+/// A key waits at most once, and nobody works on it twice at the same time: what is added while it is worked on waits
+/// until that is done. (The rules of client-go's workqueue.)
+struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
+    private struct Delayed: Comparable, Sendable {
+        var due: Duration
+        /// Keeps keys of one time in the order in which they were added.
+        var number: Int
+        var key: Key
+
+        static func < (left: Delayed, right: Delayed) -> Bool { (left.due, left.number) < (right.due, right.number) }
+        static func == (left: Delayed, right: Delayed) -> Bool { left.number == right.number }
+    }
+
+    /// The waiting time after the first failure; it doubles with each further one.
+    static var firstDelay: Duration { .milliseconds(5) }
+    static var longestDelay: Duration { .seconds(1000) }
+
+    private var queue: Deque<Key> = []
+    private var dirty: Set<Key> = []
+    private var processing: Set<Key> = []
+    private var delayed: Heap<Delayed> = []
+    private var due: [Key: Duration] = [:]
+    private var failures: [Key: Int] = [:]
+    private var nextNumber = 0
+
+    /// Keys that could be worked on now.
+    var depth: Int { queue.count }
+    var isIdle: Bool { queue.isEmpty && processing.isEmpty && due.isEmpty }
+    /// When the next delayed key is due.
+    var nextDue: Duration? { delayed.min?.due }
+
+    /// Whether the key was not waiting already.
+    @discardableResult
+    mutating func add(_ key: Key) -> Bool {
+        guard dirty.insert(key).inserted else { return false }
+        if !processing.contains(key) { queue.append(key) }
+        return true
+    }
+
+    /// Adds the key at a time. Of several times for one key, the earliest counts.
+    mutating func add(_ key: Key, at time: Duration) {
+        if let present = due[key], present <= time { return }
+        due[key] = time
+        delayed.insert(Delayed(due: time, number: nextNumber, key: key))
+        nextNumber += 1
+    }
+
+    /// Adds what is due by now.
+    mutating func release(at now: Duration) {
+        while let first = delayed.min, first.due <= now {
+            delayed.removeMin()
+            // A later entry of a key that was given an earlier time meanwhile is void.
+            guard due[first.key] == first.due else { continue }
+            due[first.key] = nil
+            add(first.key)
+        }
+    }
+
+    /// The next key to work on, unless that many are worked on already; ``done(_:)`` must follow.
+    mutating func take(limit: Int) -> Key? {
+        guard processing.count < limit, let key = queue.popFirst() else { return nil }
+        dirty.remove(key)
+        processing.insert(key)
+        return key
+    }
+
+    mutating func done(_ key: Key) {
+        processing.remove(key)
+        if dirty.contains(key) { queue.append(key) }
+    }
+
+    /// Counts a failure and returns how long to wait before the next try.
+    mutating func failed(_ key: Key) -> Duration {
+        let count = failures[key, default: 0]
+        failures[key] = count + 1
+        return min(Self.firstDelay * (1 << min(count, 30)), Self.longestDelay)
+    }
+
+    func failureCount(_ key: Key) -> Int { failures[key] ?? 0 }
+
+    /// The key was worked on without failure.
+    mutating func forget(_ key: Key) { failures[key] = nil }
+}

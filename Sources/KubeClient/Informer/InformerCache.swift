@@ -1,0 +1,80 @@
+public import KubeAPI
+import Synchronization
+
+/// Finds objects by something other than their key: the pods of a node, say.
+public struct ObjectIndex<Object: APIObject>: Sendable {
+    public let name: String
+    /// The values under which an object is found; none: it is not in the index.
+    public let values: @Sendable (Object) -> [String]
+
+    public init(_ name: String, values: @escaping @Sendable (Object) -> [String]) {
+        self.name = name
+        self.values = values
+    }
+}
+
+/// The objects that an ``Informer`` knows, for any number of readers. Objects may be older than the server's, never
+/// newer, and a reader sees them in the order in which they changed.
+public final class InformerCache<Object: APIObject>: Sendable {
+    private struct State {
+        var objects: [ObjectKey: Object] = [:]
+        /// For each index, the keys under each value.
+        var found: [String: [String: Set<ObjectKey>]] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let indexes: [ObjectIndex<Object>]
+
+    public init(indexes: [ObjectIndex<Object>] = []) {
+        self.indexes = indexes
+    }
+
+    public subscript(key: ObjectKey) -> Object? { state.withLock { $0.objects[key] } }
+
+    public var count: Int { state.withLock { $0.objects.count } }
+
+    /// All objects, in no order.
+    public var all: [Object] { state.withLock { Array($0.objects.values) } }
+
+    /// The objects under a value of an index, sorted by key.
+    public func objects(_ index: String, _ value: String) -> [Object] {
+        state.withLock { state in
+            (state.found[index]?[value] ?? []).sorted().compactMap { state.objects[$0] }
+        }
+    }
+
+    /// Puts an object in and returns the one that was there.
+    @discardableResult
+    public func insert(_ object: Object) -> Object? {
+        let key = object.metadata.key
+        return state.withLock { state in
+            let old = state.objects.updateValue(object, forKey: key)
+            for index in indexes {
+                if let old { Self.drop(key, index.values(old), &state.found[index.name, default: [:]]) }
+                for value in index.values(object) {
+                    state.found[index.name, default: [:]][value, default: []].insert(key)
+                }
+            }
+            return old
+        }
+    }
+
+    /// Takes an object out and returns it.
+    @discardableResult
+    public func remove(_ key: ObjectKey) -> Object? {
+        state.withLock { state in
+            guard let old = state.objects.removeValue(forKey: key) else { return nil }
+            for index in indexes { Self.drop(key, index.values(old), &state.found[index.name, default: [:]]) }
+            return old
+        }
+    }
+
+    func removeAll() { state.withLock { $0 = State() } }
+
+    private static func drop(_ key: ObjectKey, _ values: [String], _ found: inout [String: Set<ObjectKey>]) {
+        for value in values {
+            found[value]?.remove(key)
+            if found[value]?.isEmpty == true { found[value] = nil }
+        }
+    }
+}

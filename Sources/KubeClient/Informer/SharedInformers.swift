@@ -1,0 +1,67 @@
+public import KubeAPI
+public import Logging
+import Synchronization
+
+/// One informer for each kind, made when it is first asked for, shared by all who ask.
+public final class SharedInformers: Sendable {
+    private struct Entry {
+        /// An `Informer` of the kind.
+        var informer: any Sendable
+        var run: @Sendable () async -> Void
+        var waitForSync: @Sendable () async -> Void
+    }
+
+    private struct State {
+        var entries: [String: Entry] = [:]
+        var isRunning = false
+    }
+
+    private let client: KubeClient
+    private let clock: RetryClock
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    public init(client: KubeClient, clock: RetryClock = .system, logger: Logger) {
+        self.client = client
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// The informer of a kind. All must be asked for before ``run(_:)``; who wants an index or a selector of its own
+    /// makes an informer of its own.
+    public func informer<Object: APIObject>(_ type: Object.Type = Object.self) -> Informer<Object> {
+        let name = "\(Object.apiVersion)/\(Object.resource)"
+        return state.withLock { state in
+            if let present = state.entries[name]?.informer as? Informer<Object> { return present }
+            assert(!state.isRunning, "an informer was asked for after the start")
+            let informer = Informer(Object.self, client: client, clock: clock, logger: logger)
+            add(informer, name, &state)
+            return informer
+        }
+    }
+
+    /// Has an informer run with the others.
+    public func add<Object: APIObject>(_ informer: Informer<Object>) {
+        state.withLock { state in add(informer, "own/\(state.entries.count)", &state) }
+    }
+
+    private func add<Object: APIObject>(_ informer: Informer<Object>, _ name: String, _ state: inout State) {
+        state.entries[name] = Entry(
+            informer: informer, run: { await informer.run() }, waitForSync: { await informer.waitForSync() })
+    }
+
+    /// Runs all informers, and `body` once all of them have held everything, until the task is cancelled or `body`
+    /// returns.
+    public func run(_ body: @escaping @Sendable () async -> Void) async {
+        let entries = state.withLock { state in
+            state.isRunning = true
+            return Array(state.entries.values)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            for entry in entries { group.addTask { await entry.run() } }
+            for entry in entries { await entry.waitForSync() }
+            if !Task.isCancelled { await body() }
+            group.cancelAll()
+        }
+    }
+}

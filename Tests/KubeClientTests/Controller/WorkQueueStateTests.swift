@@ -1,0 +1,110 @@
+import TestSupport
+import Testing
+
+@testable import KubeClient
+
+@Suite struct WorkQueueStateTests {
+    private func taken<Key>(_ state: inout WorkQueueState<Key>, limit: Int = 9) -> [Key] {
+        var keys: [Key] = []
+        while let key = state.take(limit: limit) { keys.append(key) }
+        return keys
+    }
+
+    @Test func aKeyWaitsOnce() {
+        var state = WorkQueueState<String>()
+        let added = [state.add("a"), state.add("a"), state.add("b")]
+        #expect(added == [true, false, true])
+        #expect(taken(&state) == ["a", "b"])
+    }
+
+    @Test func whatIsAddedDuringTheWorkWaitsForItsEnd() {
+        var state = WorkQueueState<String>()
+        state.add("a")
+        #expect(taken(&state) == ["a"])
+        state.add("a")
+        #expect(taken(&state) == [])
+        state.done("a")
+        #expect(taken(&state) == ["a"])
+        state.done("a")
+        #expect(state.isIdle)
+    }
+
+    @Test func noMoreThanTheLimitAtOnce() {
+        var state = WorkQueueState<Int>()
+        for key in 0..<5 { state.add(key) }
+        #expect(taken(&state, limit: 2) == [0, 1])
+        state.done(0)
+        #expect(taken(&state, limit: 2) == [2])
+    }
+
+    @Test func ofSeveralTimesTheEarliestCounts() {
+        var state = WorkQueueState<String>()
+        state.add("a", at: .seconds(10))
+        state.add("a", at: .seconds(5))
+        state.add("a", at: .seconds(20))
+        state.release(at: .seconds(4))
+        #expect(taken(&state) == [])
+        #expect(state.nextDue == .seconds(5))
+        state.release(at: .seconds(5))
+        #expect(taken(&state) == ["a"])
+        state.done("a")
+        state.release(at: .seconds(60))
+        #expect(taken(&state) == [])
+        #expect(state.nextDue == nil)
+        #expect(state.isIdle)
+    }
+
+    @Test func pausesGrowAndEnd() {
+        var state = WorkQueueState<String>()
+        var pauses: [Duration] = []
+        for _ in 0..<4 { pauses.append(state.failed("a")) }
+        #expect(pauses == [5, 10, 20, 40].map { Duration.milliseconds($0) })
+        for _ in 0..<100 { pauses.append(state.failed("a")) }
+        #expect(pauses.last == .seconds(1000))
+        let other = state.failed("b")
+        state.forget("a")
+        let again = state.failed("a")
+        #expect(other == .milliseconds(5) && again == .milliseconds(5))
+    }
+
+    @Test("No key is worked on twice at once, and none is forgotten")
+    func randomWalk() {
+        var random = SeededGenerator(seed: 42)
+        var state = WorkQueueState<Int>()
+        var working: Set<Int> = []
+        var owed: Set<Int> = []
+        var now = Duration.zero
+        for _ in 0..<20_000 {
+            now += .milliseconds(1)
+            let key = Int.random(in: 0..<20, using: &random)
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0:
+                state.add(key)
+                owed.insert(key)
+            case 1:
+                state.add(key, at: now + .milliseconds(Int.random(in: 0..<50, using: &random)))
+                owed.insert(key)
+            case 2:
+                state.release(at: now)
+                if let key = state.take(limit: 5) {
+                    #expect(working.insert(key).inserted)
+                    #expect(working.count <= 5)
+                    owed.remove(key)
+                }
+            default:
+                if let key = working.randomElement(using: &random) {
+                    working.remove(key)
+                    state.done(key)
+                }
+            }
+        }
+        for key in working { state.done(key) }
+        state.release(at: now + .seconds(1))
+        while let key = state.take(limit: 5) {
+            owed.remove(key)
+            state.done(key)
+        }
+        #expect(owed.isEmpty)
+        #expect(state.isIdle)
+    }
+}
