@@ -55,7 +55,7 @@ class Suite:
         self.node = world["node1"]
         self.server = None
         self.proxy = Proxy(world, binary, name="proxy-suite")
-        self.kubeconfig = str(output_directory() / "proxy-suite.kubeconfig")
+        self.kubeconfig = str(world.directory / "kubeconfig")
 
     def reset(self, **server):
         self.proxy.stop(signal.SIGKILL)
@@ -297,7 +297,7 @@ def api_server_failures_are_survived(suite):
 
 @check
 def https_with_certificates_and_tokens(suite):
-    directory = output_directory() / "certificates"
+    directory = suite.world.directory / "certificates"
     files = {name: str(path) for name, path in certificates.make(directory).items()}
     token_file = directory / "token"
 
@@ -532,7 +532,7 @@ def without_net_admin_it_says_so(suite):
 
 @check
 def configuration_that_cannot_be_read_is_named(suite):
-    directory = output_directory()
+    directory = suite.world.directory
     bad = directory / "bad.kubeconfig"
     bad.write_text("clusters: [\n  - {{{\n")
     config = directory / "bad-config.json"
