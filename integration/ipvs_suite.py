@@ -2,6 +2,7 @@
 """ipvs mode beyond the packet scenarios: restarts, drain, schedulers, weights, other programs' virtual servers."""
 
 import argparse
+import json
 import pathlib
 import re
 import signal
@@ -17,6 +18,8 @@ from world import World, wait_until  # noqa: E402
 
 CHECKS = []
 TABLE, DEVICE = "viaduct-ipvs", "kube-ipvs0"
+IPVS_SETTINGS = pathlib.Path("/proc/sys/net/ipv4/vs")  # there while ip_vs is loaded
+MODULE_LOADER = pathlib.Path("/proc/sys/kernel/modprobe")
 LOCAL, OTHER, REMOTE = "10.180.0.1", "10.180.0.2", "10.180.1.1"
 SCHEDULERS = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq", "fo", "ovf", "mh", "twos"]
 
@@ -31,19 +34,32 @@ class IPVSSuite(Suite):
 
     def reset(self, **server):
         super().reset(**server)
-        if self.has_ipvs():
+        self.world.run("node1", ["ip", "link", "del", DEVICE])
+        if IPVS_SETTINGS.exists():
             self.world.run("node1", ["ipvsadm", "-C"])
-            self.world.run("node1", ["ip", "link", "del", DEVICE])
 
     def configuration(self, **changes):
         return super().configuration(mode="ipvs", **changes)
 
     def has_ipvs(self):
-        return pathlib.Path("/proc/sys/net/ipv4/vs").exists() or self.world.run("node1", ["ipvsadm", "-Ln"]).returncode == 0
+        """Whether this kernel has ip_vs; ipvsadm loads it."""
+        return IPVS_SETTINGS.exists() or self.world.run("node1", ["ipvsadm", "-Ln"]).returncode == 0
 
     def need_ipvs(self):
         if not self.has_ipvs():
             raise Skipped("this kernel has no ip_vs")
+
+    def start_without_modules(self, **changes):
+        """Runs the proxy to its end where no module loads: a CompletedProcess. Only the emulated kernel is changed."""
+        before = MODULE_LOADER.read_text() if self.emulated else None
+        try:
+            if self.emulated:
+                MODULE_LOADER.write_text("/bin/false")
+            self.proxy.config_path.write_text(json.dumps(self.configuration(**changes)))
+            return self.proxy.run("--config", str(self.proxy.config_path))
+        finally:
+            if self.emulated:
+                MODULE_LOADER.write_text(before)
 
     def run(self, *words):
         done = self.world.run("node1", list(words))
@@ -89,18 +105,9 @@ def annotated(name, address, endpoints, **annotations):
 
 @check
 def without_the_module_there_is_one_clear_line(suite):
-    if pathlib.Path("/proc/sys/net/ipv4/vs").exists():
+    if IPVS_SETTINGS.exists():
         raise Skipped("ip_vs is loaded already")
-    helper = pathlib.Path("/proc/sys/kernel/modprobe")
-    before = helper.read_text() if helper.exists() else None
-    try:
-        if before is not None and suite.emulated:
-            helper.write_text("/bin/false")
-        suite.proxy.config_path.write_text(__import__("json").dumps(suite.configuration()))
-        done = suite.proxy.run("--config", str(suite.proxy.config_path))
-    finally:
-        if before is not None and suite.emulated:
-            helper.write_text(before)
+    done = suite.start_without_modules()
     lines = [line for line in (done.stdout + done.stderr).splitlines() if "ip_vs" in line]
     expect(done.returncode not in (0, None), "it did not fail")
     expect(len(lines) == 1 and "ip_vs" in lines[0], f"not one clear line: {done.stdout}{done.stderr}")
@@ -111,16 +118,9 @@ def a_missing_scheduler_is_told_at_the_start(suite):
     suite.need_ipvs()
     if not suite.emulated:
         raise Skipped("modules of this host are not ours to keep from loading")
-    helper = pathlib.Path("/proc/sys/kernel/modprobe")
-    before = helper.read_text()
     if "ip_vs_ovf" in pathlib.Path("/proc/modules").read_text():
         raise Skipped("ip_vs_ovf is loaded already")
-    try:
-        helper.write_text("/bin/false")
-        suite.proxy.config_path.write_text(__import__("json").dumps(suite.configuration(ipvs={"scheduler": "ovf"})))
-        done = suite.proxy.run("--config", str(suite.proxy.config_path))
-    finally:
-        helper.write_text(before)
+    done = suite.start_without_modules(ipvs={"scheduler": "ovf"})
     expect(done.returncode not in (0, None), "it did not fail")
     expect("ip_vs_ovf" in done.stdout + done.stderr, f"the module is not named: {done.stdout}{done.stderr}")
 

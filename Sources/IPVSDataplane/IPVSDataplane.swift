@@ -163,7 +163,8 @@ public actor IPVSDataplane: Dataplane {
                 add: wanted.subtracting(present.ours), remove: present.ours.subtracting(wanted)))
         report.add(try send(plan.deletions))
         report.add(try commit(state.forgetRetiredAddresses()))
-        report.repaired = report.repaired || report.messages > 0 && !(held.isEmpty && present.ours.isEmpty)
+        let foundOurs = !present.ours.isEmpty || held.keys.contains { state.owns($0, present.ours) }
+        report.repaired = report.repaired || foundOurs && (plan.isRepair || present.ours != wanted)
         try kernel.set(configuration.timeouts)
         isAchieved = true
         finish(&report)
