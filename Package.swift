@@ -131,8 +131,7 @@ let package = Package(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore,
-                nioPosix,
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix,
                 nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,
