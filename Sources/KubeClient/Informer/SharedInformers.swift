@@ -30,7 +30,8 @@ public final class SharedInformers: Sendable {
     /// The informer of a kind. All must be asked for before ``run(_:)``; who wants an index or a selector of its own
     /// makes an informer of its own.
     public func informer<Object: APIObject>(_ type: Object.Type = Object.self) -> Informer<Object> {
-        let name = "\(Object.apiVersion)/\(Object.resource)"
+        // A resource may be read as several types.
+        let name = "\(Object.apiVersion)/\(Object.resource)/\(Object.self)"
         return state.withLock { state in
             if let present = state.entries[name]?.informer as? Informer<Object> { return present }
             assert(!state.isRunning, "an informer was asked for after the start")

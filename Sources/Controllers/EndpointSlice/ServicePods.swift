@@ -1,0 +1,99 @@
+import KubeAPI
+import KubeClient
+
+/// Which pods a Service selects, and which Services select a pod, without going through all of them.
+struct ServicePods: Sendable {
+    private static let byLabel = "namespace and label"
+    private static let byNode = "node"
+    private static let bySelector = "namespace and one label of the selector"
+
+    let services: Informer<ManagedService>
+    let pods: Informer<Pod>
+
+    init(_ informers: SharedInformers) {
+        services = informers.informer()
+        pods = informers.informer()
+        pods.cache.add(
+            ObjectIndex(Self.byLabel) { pod in
+                pod.metadata.labels.map { Self.value(pod.metadata.namespace, $0.key, $0.value) }
+            })
+        pods.cache.add(ObjectIndex(Self.byNode) { $0.spec.nodeName.isEmpty ? [] : [$0.spec.nodeName] })
+        services.cache.add(
+            ObjectIndex(Self.bySelector) { service in Self.firstLabel(service).map { [$0] } ?? [] })
+    }
+
+    /// Any one label of the selector is enough to find candidates.
+    private static func firstLabel(_ service: ManagedService) -> String? {
+        guard service.selectsPods else { return nil }
+        return service.selector.min { $0.key < $1.key }
+            .map { value(service.metadata.namespace, $0.key, $0.value) }
+    }
+
+    private static func value(_ namespace: String, _ key: String, _ value: String) -> String {
+        "\(namespace) \(key)=\(value)"
+    }
+
+    /// Sorted by name.
+    func pods(of service: ManagedService) -> [Pod] {
+        guard let label = Self.firstLabel(service) else { return [] }
+        return pods.cache.objects(Self.byLabel, label).filter(service.selects)
+    }
+
+    func pods(on node: String) -> [Pod] { pods.cache.objects(Self.byNode, node) }
+
+    func services(of pod: Pod) -> Set<ObjectKey> {
+        var keys: Set<ObjectKey> = []
+        for (key, value) in pod.metadata.labels {
+            let candidates = services.cache.objects(Self.bySelector, Self.value(pod.metadata.namespace, key, value))
+            for service in candidates where service.selects(pod) { keys.insert(service.metadata.key) }
+        }
+        return keys
+    }
+
+    /// The Services whose endpoints may be others after a change of a pod.
+    func services(affectedBy change: ObjectTransition<Pod>) -> Set<ObjectKey> {
+        if let old = change.old, let new = change.new {
+            guard old.endpointAspects != new.endpointAspects else { return [] }
+            let now = services(of: new)
+            return old.metadata.labels == new.metadata.labels ? now : now.union(services(of: old))
+        }
+        return change.latest.map(services(of:)) ?? []
+    }
+}
+
+extension Pod {
+    /// All of a pod that its endpoints depend on.
+    struct EndpointAspects: Equatable {
+        var labels: [String: String]
+        var hostname: String
+        var subdomain: String
+        var nodeName: String
+        var podIPs: [String]
+        var isReady: Bool
+        var isFinished: Bool
+        var isTerminating: Bool
+    }
+
+    var endpointAspects: EndpointAspects {
+        EndpointAspects(
+            labels: metadata.labels, hostname: spec.hostname, subdomain: spec.subdomain, nodeName: spec.nodeName,
+            podIPs: status.podIPs, isReady: isReady, isFinished: isFinished, isTerminating: metadata.isBeingDeleted)
+    }
+
+    /// The number of a Service's port in this pod; nil if the pod has none of the name.
+    func number(of port: ManagedService.Port) -> Int32? {
+        switch port.target {
+        case .number(let number): return number
+        case .name(let name):
+            // Of init containers, those that keep running count.
+            let running = spec.containers + spec.initContainers.filter { $0.restartPolicy == "Always" }
+            return running.lazy.flatMap(\.ports).first { $0.name == name && $0.transport == port.transport }?
+                .containerPort
+        }
+    }
+
+    /// The host name that endpoints of the Service tell: that of a pod in the Service's own domain.
+    func hostname(for service: ManagedService) -> String? {
+        !spec.hostname.isEmpty && spec.subdomain == service.metadata.name ? spec.hostname : nil
+    }
+}
