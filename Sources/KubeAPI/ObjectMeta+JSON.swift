@@ -17,11 +17,3 @@ extension ObjectMeta {
         return value
     }
 }
-
-extension JSONValue {
-    /// An object of texts, sorted by name.
-    public init(_ map: [String: String]) {
-        self = [:]
-        for (key, value) in map.sorted(by: { $0.key < $1.key }) { self[key] = .string(value) }
-    }
-}

@@ -56,8 +56,6 @@ public struct EndpointSliceController: ManagedController {
 }
 
 struct EndpointSliceReconciler: Sendable {
-    static let byService = "service"
-
     let members: ServicePods
     let nodes: Informer<Node>
     let slices: Informer<ManagedEndpointSlice>
@@ -71,8 +69,7 @@ struct EndpointSliceReconciler: Sendable {
         self.limit = limit
         members = ServicePods(context.informers)
         nodes = context.informers.informer()
-        slices = context.informers.informer()
-        slices.cache.add(ManagedEndpointSlice.serviceIndex)
+        slices = context.informers.informer(indexes: [ManagedEndpointSlice.serviceIndex])
         writer = SliceWriter(context.client, clock: context.clock)
     }
 

@@ -11,15 +11,15 @@ struct ServicePods: Sendable {
     let pods: Informer<Pod>
 
     init(_ informers: SharedInformers) {
-        services = informers.informer()
-        pods = informers.informer()
-        pods.cache.add(
-            ObjectIndex(Self.byLabel) { pod in
-                pod.metadata.labels.map { Self.value(pod.metadata.namespace, $0.key, $0.value) }
-            })
-        pods.cache.add(ObjectIndex(Self.byNode) { $0.spec.nodeName.isEmpty ? [] : [$0.spec.nodeName] })
-        services.cache.add(
-            ObjectIndex(Self.bySelector) { service in Self.firstLabel(service).map { [$0] } ?? [] })
+        services = informers.informer(
+            indexes: [ObjectIndex(Self.bySelector) { service in Self.firstLabel(service).map { [$0] } ?? [] }])
+        pods = informers.informer(
+            indexes: [
+                ObjectIndex(Self.byLabel) { pod in
+                    pod.metadata.labels.map { Self.value(pod.metadata.namespace, $0.key, $0.value) }
+                },
+                ObjectIndex(Self.byNode) { $0.spec.nodeName.isEmpty ? [] : [$0.spec.nodeName] },
+            ])
     }
 
     /// Any one label of the selector is enough to find candidates.

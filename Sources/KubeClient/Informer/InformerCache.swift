@@ -20,7 +20,7 @@ public final class InformerCache<Object: APIObject>: Sendable {
         var objects: [ObjectKey: Object] = [:]
         /// For each index, the keys under each value.
         var found: [String: [String: Set<ObjectKey>]] = [:]
-        var indexes: [ObjectIndex<Object>] = []
+        var indexes: [ObjectIndex<Object>]
     }
 
     private let state: Mutex<State>
@@ -29,16 +29,12 @@ public final class InformerCache<Object: APIObject>: Sendable {
         state = Mutex(State(indexes: indexes))
     }
 
-    /// Adds an index of all objects, unless there is one of this name: all who share a cache and ask for the same name
-    /// must mean the same.
-    public func add(_ index: ObjectIndex<Object>) {
+    /// Adds indexes that are not there yet, by their names. The cache must be empty.
+    func add(_ indexes: [ObjectIndex<Object>]) {
         state.withLock { state in
-            guard !state.indexes.contains(where: { $0.name == index.name }) else { return }
-            state.indexes.append(index)
-            for (key, object) in state.objects {
-                for value in index.values(object) {
-                    state.found[index.name, default: [:]][value, default: []].insert(key)
-                }
+            assert(state.objects.isEmpty, "an index came after the objects")
+            for index in indexes where !state.indexes.contains(where: { $0.name == index.name }) {
+                state.indexes.append(index)
             }
         }
     }
