@@ -20,7 +20,8 @@ struct DesiredEndpoints {
             guard host != nil || service.publishNotReadyAddresses else { continue }
             let addresses = pod.status.podIPs.compactMap { IPAddress($0) }.filter { $0.family == family }
             guard !addresses.isEmpty else { continue }
-            add(Self.endpoint(service, pod, addresses, host), Self.ports(service, pod))
+            // Ports that the pod has not are left out.
+            add(Self.endpoint(service, pod, addresses, host), service.ports.compactMap { pod.endpointPort($0) })
         }
     }
 
@@ -35,16 +36,6 @@ struct DesiredEndpoints {
             groups.append(Group(ports: ports))
         }
         groups[index].endpoints.append(endpoint)
-    }
-
-    /// Ports that the pod has not are left out.
-    private static func ports(_ service: ManagedService, _ pod: Pod) -> [ManagedEndpointSlice.Port] {
-        service.ports.compactMap { port in
-            pod.number(of: port).map {
-                ManagedEndpointSlice.Port(
-                    name: port.name, transport: port.transport, port: $0, appProtocol: port.appProtocol)
-            }
-        }
     }
 
     private static func endpoint(

@@ -80,12 +80,8 @@ struct EndpointSlicePlan: Equatable {
     /// An update in the place of a deletion and a creation.
     private mutating func reuse(_ unneeded: inout [ManagedEndpointSlice], for made: inout [ManagedEndpointSlice]) {
         unneeded.removeAll { old in
-            guard old.isOwned(by: service), var slice = made.popLast() else { return false }
-            slice.metadata.name = old.metadata.name
-            slice.metadata.uid = old.metadata.uid
-            slice.metadata.resourceVersion = old.metadata.resourceVersion
-            slice.metadata.finalizers = old.metadata.finalizers
-            updates.append(slice)
+            guard old.isOwned(by: service), let slice = made.popLast() else { return false }
+            updates.append(slice.replacing(old))
             return true
         }
     }
@@ -145,6 +141,16 @@ extension ManagedEndpointSlice {
 
     fileprivate mutating func setTriggerTime(_ time: String?) {
         metadata.annotations[EndpointSlicePlan.triggerTimeAnnotation] = time
+    }
+
+    /// The slice as an update of one that is there.
+    func replacing(_ old: ManagedEndpointSlice) -> ManagedEndpointSlice {
+        var slice = self
+        slice.metadata.name = old.metadata.name
+        slice.metadata.uid = old.metadata.uid
+        slice.metadata.resourceVersion = old.metadata.resourceVersion
+        slice.metadata.finalizers = old.metadata.finalizers
+        return slice
     }
 
     /// `web-`; without the dash where the server would refuse it: a prefix may have 253 bytes.
