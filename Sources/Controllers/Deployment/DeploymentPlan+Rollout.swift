@@ -27,10 +27,11 @@ extension DeploymentPlan {
             && status.observedGeneration >= deployment.metadata.generation
     }
 
-    /// The size of the new set that the limit of all pods allows, not below the one that it has.
+    /// The size of the new set that the limit of all pods allows, not below the one that it has. Pods count until they
+    /// have begun to go.
     func nextSize(of set: ReplicaSet) -> Int32 {
         guard case .rollingUpdate = deployment.strategy else { return limits.replicas }
-        let room = limits.mostPods - allSets.reduce(0) { $0 + $1.replicas }
+        let room = limits.mostPods - allSets.reduce(0) { $0 + max($1.replicas, $1.status.replicas) }
         return room <= 0 ? set.replicas : set.replicas + min(room, limits.replicas - set.replicas)
     }
 
@@ -44,10 +45,10 @@ extension DeploymentPlan {
 
     /// Returns whether any was scaled.
     private mutating func scaleDownOldSets() -> Bool {
-        guard let newSet, !activeOldSets.isEmpty else { return false }
+        guard let newSet, !activeOldSets.isEmpty, allSets.allSatisfy(\.isObserved) else { return false }
         let all = allSets.reduce(0) { $0 + $1.replicas }
         // New pods that are not available yet count as if the old ones that they replace were gone already.
-        let spare = all - limits.leastAvailable - (newSet.replicas - newSet.status.availableReplicas)
+        let spare = all - limits.leastAvailable - (newSet.replicas - newSet.lastingAvailable)
         guard spare > 0 else { return false }
         let before = oldSets
         cleanUpUnhealthy(atMost: spare)
@@ -59,7 +60,7 @@ extension DeploymentPlan {
     private mutating func cleanUpUnhealthy(atMost limit: Int32) {
         var left = limit
         for set in activeOldSets where left > 0 {
-            let unhealthy = min(left, set.replicas - set.status.availableReplicas)
+            let unhealthy = min(left, set.replicas - set.lastingAvailable)
             guard unhealthy > 0 else { continue }
             scale(set.metadata.name, to: set.replicas - unhealthy)
             left -= unhealthy
@@ -67,11 +68,19 @@ extension DeploymentPlan {
     }
 
     private mutating func scaleDownAvailable() {
-        var spare = allSets.reduce(0) { $0 + $1.status.availableReplicas } - limits.leastAvailable
+        var spare = allSets.reduce(0) { $0 + $1.lastingAvailable } - limits.leastAvailable
         for set in activeOldSets where spare > 0 {
             let count = min(set.replicas, spare)
             scale(set.metadata.name, to: set.replicas - count)
             spare -= count
         }
     }
+}
+
+extension ReplicaSet {
+    /// Whether its status is about its present size: one that is about an older size says nothing of what is safe.
+    fileprivate var isObserved: Bool { status.observedGeneration >= metadata.generation }
+
+    /// Pods that are available, but for those that are about to go because the set has shrunk.
+    fileprivate var lastingAvailable: Int32 { min(status.availableReplicas, replicas) }
 }

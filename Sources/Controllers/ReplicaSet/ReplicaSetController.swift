@@ -5,29 +5,23 @@ public import KubeClient
 public struct ReplicaSetController: ManagedController {
     public let name = "replicaset-controller"
 
-    private let context: ControllerContext
-    private let sets: InformerCache<ReplicaSet>
-    private let pods: InformerCache<Pod>
     private let expectations: Expectations<ObjectKey>
     private let controller: Controller<ObjectKey>
 
     /// - Parameter workers: how many ReplicaSets are worked on at the same time.
     public init(_ context: ControllerContext, workers: Int = 5, observer: WorkQueueObserver = .none) {
-        self.context = context
-        let setInformer = context.informers.informer(ReplicaSet.self, indexes: [.controller, .namespace])
-        let podInformer = context.informers.informer(Pod.self, indexes: [.controller])
-        sets = setInformer.cache
-        pods = podInformer.cache
+        let sets = context.informers.informer(ReplicaSet.self, indexes: [.controller, .namespace])
+        let pods = context.informers.informer(Pod.self, indexes: [.controller])
         let expectations = Expectations<ObjectKey>(clock: context.clock)
         self.expectations = expectations
         let work = ReplicaSetReconciler(
-            context: context, sets: sets, pods: pods, expectations: expectations)
+            context: context, sets: sets.cache, pods: pods.cache, expectations: expectations)
         controller = Controller(
             name, workers: workers, clock: context.clock, observer: observer, logger: context.logger
         ) { try await work.reconcile($0) }
         let queue = controller.queue
-        let handler = PodHandler(sets: sets, expectations: expectations) { queue.add($0) }
-        setInformer.onChange { change in
+        let handler = PodHandler(sets: sets.cache, expectations: expectations) { queue.add($0) }
+        sets.onChange { change in
             guard let set = change.latest else { return }
             // Another set of this name starts anew.
             if change.old?.metadata.uid != change.new?.metadata.uid, change.old != nil {
@@ -35,7 +29,7 @@ public struct ReplicaSetController: ManagedController {
             }
             queue.add(set.metadata.key)
         }
-        podInformer.onChange { handler.handle($0) }
+        pods.onChange { handler.handle($0) }
     }
 
     public func run() async {
