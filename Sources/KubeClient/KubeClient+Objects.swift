@@ -61,8 +61,10 @@ extension KubeClient {
         return try await object(.patch(path, patch, body))
     }
 
-    public func delete<Object: APIObject>(_ type: Object.Type, _ key: ObjectKey) async throws(APIError) {
-        _ = try await send(APIRequest(.delete, Self.path(type, key)))
+    public func delete<Object: APIObject>(
+        _ type: Object.Type, _ key: ObjectKey, _ options: DeleteOptions = DeleteOptions()
+    ) async throws(APIError) {
+        _ = try await send(APIRequest(.delete, Self.path(type, key), body: options.body))
     }
 
     /// The path of a collection: in one namespace, or in all of them.
