@@ -92,6 +92,9 @@ let package = Package(
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module(
             "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
+        + module(
+            "Scheduler", ["KubeClient", "KubeAPI", "JSONStream", orderedCollections, heap, logging],
+            testedWith: ["ServerTesting"])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
@@ -119,6 +122,10 @@ let package = Package(
             ], testedWith: ["DataplaneTesting"])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            .target(
+                name: "ServerTesting",
+                dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
+                path: "Tests/ServerTesting", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",

@@ -61,8 +61,27 @@ extension KubeClient {
         return try await object(.patch(path, patch, body))
     }
 
-    public func delete<Object: APIObject>(_ type: Object.Type, _ key: ObjectKey) async throws(APIError) {
-        _ = try await send(APIRequest(.delete, Self.path(type, key)))
+    /// Posts to a subresource of an object: a pod's `binding` or `eviction`, say.
+    public func create<Object: APIObject>(
+        _ type: Object.Type, _ key: ObjectKey, subresource: String, _ body: [UInt8]
+    ) async throws(APIError) {
+        _ = try await send(APIRequest(.post, Self.path(type, key) + "/" + subresource, body: body))
+    }
+
+    /// - Parameters:
+    ///   - uid: deletes this object only, not a later one of the same name; empty: any.
+    ///   - gracePeriod: seconds; nil: what the object says.
+    public func delete<Object: APIObject>(
+        _ type: Object.Type, _ key: ObjectKey, uid: String = "", gracePeriod: Int64? = nil
+    ) async throws(APIError) {
+        var request = APIRequest(.delete, Self.path(type, key))
+        if !uid.isEmpty || gracePeriod != nil {
+            var options: JSONValue = ["apiVersion": "v1", "kind": "DeleteOptions"]
+            if !uid.isEmpty { options["preconditions"] = ["uid": .string(uid)] }
+            if let gracePeriod { options["gracePeriodSeconds"] = .integer(gracePeriod) }
+            request.body = options.serialized()
+        }
+        _ = try await send(request)
     }
 
     /// The path of a collection: in one namespace, or in all of them.
