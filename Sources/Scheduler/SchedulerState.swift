@@ -139,7 +139,7 @@ struct SchedulerState: Sendable {
                 queue.retry(other.key, now: now)
             }
             nominations.set(pod, node: victims.node)
-        case .none(let reason, let endsNomination):
+        case .nobody(let reason, let endsNomination):
             failure.message += " preemption: " + reason
             if endsNomination {
                 nominations.remove(pod.key)

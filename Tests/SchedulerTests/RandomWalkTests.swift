@@ -1,6 +1,6 @@
 import KubeAPI
-import Testing
 import TestSupport
+import Testing
 
 @testable import Scheduler
 
@@ -11,7 +11,7 @@ import TestSupport
         var state: SchedulerState
         var nodes: [String: Node] = [:]
         var pods: [ObjectKey: Pod] = [:]
-        var underWay: [PodInfo: String] = [:]
+        var underWay: [(pod: PodInfo, node: String)] = []
         var now = Duration.zero
         var bindings = 0
 
@@ -88,7 +88,7 @@ import TestSupport
                 switch decision {
                 case .bind(let pod, let node):
                     bindings += 1
-                    underWay[pod] = node
+                    underWay.append((pod, node))
                 case .fail(_, let failure):
                     for victim in failure.victims?.pods ?? [] {
                         pods[victim.key] = nil
@@ -100,8 +100,8 @@ import TestSupport
 
         /// Bindings succeed, fail, or succeed without an answer.
         private mutating func answer() {
-            let waiting = underWay.sorted { $0.key.key < $1.key.key }
-            underWay = [:]
+            let waiting = underWay
+            underWay = []
             for (pod, node) in waiting {
                 let isLost = random.oneIn(4)
                 if !isLost || random.oneIn(2), var bound = pods[pod.key] {
@@ -185,9 +185,4 @@ import TestSupport
         // Spread evenly: 10 each, one more or less.
         #expect(counts.allSatisfy { (9...11).contains($0) })
     }
-}
-
-extension PodInfo: Hashable {
-    public static func == (left: PodInfo, right: PodInfo) -> Bool { left === right }
-    public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }
 }

@@ -1,6 +1,5 @@
 import KubeAPI
 import Testing
-import TestSupport
 
 @testable import Scheduler
 

@@ -5,7 +5,7 @@ struct Preemption: Sendable {
     enum Result: Sendable {
         case victims(Victims)
         /// - Parameter endsNomination: the pod has nothing to wait for any more.
-        case none(message: String, endsNomination: Bool)
+        case nobody(message: String, endsNomination: Bool)
     }
 
     /// So many candidates are compared in any case; in larger clusters a tenth of the nodes.
@@ -18,7 +18,7 @@ struct Preemption: Sendable {
     let budgets: [PodDisruptionBudget]
 
     func run(_ diagnosis: Diagnosis, using random: inout some RandomNumberGenerator) -> Result {
-        if let reason = ineligibility(diagnosis) { return .none(message: reason, endsNomination: false) }
+        if let reason = ineligibility(diagnosis) { return .nobody(message: reason, endsNomination: false) }
         let nodes = diagnosis.rejections.filter(\.rejection.isResolvable).compactMap { cluster.node($0.node) }
         var candidates: [Victims] = []
         var reasons: [[String]] = []
@@ -34,7 +34,7 @@ struct Preemption: Sendable {
         if let best = candidates.min(by: { $0.isPreferable(to: $1) }) { return .victims(best) }
         let hopeless = diagnosis.nodeCount - reasons.count
         reasons += Array(repeating: ["Preemption is not helpful for scheduling"], count: hopeless)
-        return .none(message: Diagnosis.message(diagnosis.nodeCount, reasons), endsNomination: true)
+        return .nobody(message: Diagnosis.message(diagnosis.nodeCount, reasons), endsNomination: true)
     }
 
     /// Why the pod must not make others leave; nil if it may.

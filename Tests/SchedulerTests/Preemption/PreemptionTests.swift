@@ -1,6 +1,6 @@
 import KubeAPI
-import Testing
 import TestSupport
+import Testing
 
 @testable import Scheduler
 
@@ -40,7 +40,7 @@ import TestSupport
     }
 
     private func message(_ result: Preemption.Result?) -> String? {
-        guard case .none(let message, _) = result else { return nil }
+        guard case .nobody(let message, _) = result else { return nil }
         return message
     }
 

@@ -8,6 +8,11 @@ import Testing
         PodInfo(try Fixture.pod(name, #"{"priority": \#(priority), "schedulingGates": [\#(gates)]}"#))
     }
 
+    private func pop(_ queue: inout SchedulingQueue, at now: Duration) throws -> SchedulingQueue.QueuedPod {
+        let pod = queue.pop(now: now)
+        return try #require(pod)
+    }
+
     private func drain(_ queue: inout SchedulingQueue, at now: Duration) -> [String] {
         var names: [String] = []
         while let pod = queue.pop(now: now) { names.append(pod.info.key.name) }
@@ -28,7 +33,7 @@ import Testing
         var queue = SchedulingQueue()
         queue.set(try info("p", gates: #"{"name": "wait"}"#), now: .zero)
         queue.wake(.all, now: .seconds(1))
-        #expect(queue.pop(now: .seconds(1000)) == nil)
+        #expect(drain(&queue, at: .seconds(1000)) == [])
         queue.set(try info("p"), now: .seconds(2))
         #expect(drain(&queue, at: .seconds(2)) == ["p"])
     }
@@ -41,17 +46,17 @@ import Testing
     @Test func onlyWhatHelpsWakes() throws {
         var queue = SchedulingQueue()
         queue.set(try info("p"), now: .zero)
-        var pod = try #require(queue.pop(now: .zero))
+        var pod = try pop(&queue, at: .zero)
         queue.park(pod, until: [.podRemoved, .nodeAdded], now: .zero)
         queue.wake(.nodeLabels, now: .seconds(5))
-        #expect(queue.pop(now: .seconds(5)) == nil)
+        #expect(drain(&queue, at: .seconds(5)) == [])
         queue.wake(.podRemoved, now: .seconds(5))
-        pod = try #require(queue.pop(now: .seconds(5)))
+        pod = try pop(&queue, at: .seconds(5))
         #expect(pod.attempts == 1)
         // Woken while its pause lasts, it comes after it: 2 s after the second failure.
         queue.park(pod, until: .podRemoved, now: .seconds(5))
         queue.wake(.podRemoved, now: .seconds(6))
-        #expect(queue.pop(now: .milliseconds(6999)) == nil)
+        #expect(drain(&queue, at: .milliseconds(6999)) == [])
         #expect(queue.nextDue == .seconds(7))
         #expect(drain(&queue, at: .seconds(7)) == ["p"])
     }
@@ -59,27 +64,30 @@ import Testing
     @Test func nobodyIsForgotten() throws {
         var queue = SchedulingQueue()
         queue.set(try info("p"), now: .zero)
-        queue.park(try #require(queue.pop(now: .zero)), until: .nodeAdded, now: .zero)
-        #expect(queue.pop(now: .seconds(299)) == nil)
+        let pod = try pop(&queue, at: .zero)
+        queue.park(pod, until: .nodeAdded, now: .zero)
+        #expect(drain(&queue, at: .seconds(299)) == [])
         #expect(drain(&queue, at: .seconds(300)) == ["p"])
     }
 
     @Test func aFailedRequestIsTriedAgainInAnyCase() throws {
         var queue = SchedulingQueue()
         queue.set(try info("p"), now: .zero)
-        queue.park(try #require(queue.pop(now: .zero)), until: nil, now: .zero)
-        #expect(queue.pop(now: .milliseconds(999)) == nil)
+        let pod = try pop(&queue, at: .zero)
+        queue.park(pod, until: nil, now: .zero)
+        #expect(drain(&queue, at: .milliseconds(999)) == [])
         #expect(drain(&queue, at: .seconds(1)) == ["p"])
     }
 
     @Test func changesOfThePodItselfWakeIt() throws {
         var queue = SchedulingQueue()
         queue.set(try info("p"), now: .zero)
-        queue.park(try #require(queue.pop(now: .zero)), until: .nodeAdded, now: .zero)
+        let first = try pop(&queue, at: .zero)
+        queue.park(first, until: .nodeAdded, now: .zero)
         var pod = try Fixture.pod("p", #"{"priority": 0, "schedulingGates": []}"#)
         pod.status.conditions = [Condition("PodScheduled", "False")]
         queue.set(PodInfo(pod), now: .seconds(20))
-        #expect(queue.pop(now: .seconds(20)) == nil)
+        #expect(drain(&queue, at: .seconds(20)) == [])
         pod.spec.tolerations = [Toleration()]
         queue.set(PodInfo(pod), now: .seconds(20))
         #expect(drain(&queue, at: .seconds(20)) == ["p"])
@@ -89,6 +97,6 @@ import Testing
         var queue = SchedulingQueue()
         queue.set(try info("p"), now: .zero)
         queue.remove(ObjectKey(namespace: "default", name: "p"))
-        #expect(queue.pop(now: .zero) == nil && queue.count == 0)
+        #expect(drain(&queue, at: .zero) == [])
     }
 }
