@@ -99,6 +99,9 @@ let package = Package(
         + module(
             "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging],
             testedWith: ["APIServer", "ObjectStore"])
+        + module(
+            "Scheduler", ["KubeClient", "KubeAPI", "JSONStream", orderedCollections, heap, logging],
+            testedWith: ["ServerTesting"])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
@@ -139,6 +142,10 @@ let package = Package(
             ], testedWith: ["DataplaneTesting"])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            .target(
+                name: "ServerTesting",
+                dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
+                path: "Tests/ServerTesting", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",
