@@ -108,7 +108,11 @@ let package = Package(
                 algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module(
-            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
+            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging],
+            testedWith: ["APIServer", "ObjectStore"])
+        + module(
+            "Scheduler", ["KubeClient", "KubeAPI", "JSONStream", orderedCollections, heap, logging],
+            testedWith: ["ServerTesting"])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
@@ -151,6 +155,10 @@ let package = Package(
             ], testedWith: ["DataplaneTesting"])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            .target(
+                name: "ServerTesting",
+                dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
+                path: "Tests/ServerTesting", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",

@@ -96,15 +96,29 @@ public actor IPVSDataplane: Dataplane {
     /// Removes our virtual servers, addresses and rules. Not having any is no error.
     public func removeAll() throws(DataplaneError) {
         isAchieved = false
-        // The table goes last: it tells which virtual servers are ours.
-        let noted = try table.read().elements[.serviceIPs] ?? [:]
-        let addresses = Set(noted.keys.map { IPAddress(family: family, value: $0.address) })
-            .union(try device.present())
+        _ = try Self.removeAll(family, logger: logger, table: configuration.table)
+    }
+
+    /// The same without a backend, and without asking for IPVS where there is nothing of ours. The table tells: it comes
+    /// first and goes last.
+    ///
+    /// - Returns: whether there was anything.
+    public static func removeAll(
+        _ family: IPFamily, logger: Logger, table name: String = "viaduct-ipvs"
+    ) throws(DataplaneError) -> Bool {
+        var table = try NftablesTable(family: family, name: name, layout: ServiceTable.layout, logger: logger)
+        let held = try table.read()
+        guard held.exists else { return false }
+        var device = try ServiceDevice(family: family, name: IPVSConfiguration.device)
+        let noted = (held.elements[.serviceIPs] ?? [:]).keys.map { IPAddress(family: family, value: $0.address) }
+        let addresses = Set(noted).union(try device.present())
         try device.removeAll()
-        let empty = IPVSState(configuration: configuration)
-        let ours = try kernel.servers().keys.filter { empty.owns($0, addresses) }
-        _ = try send(ours.map { .removeServer($0) })
+        var kernel = try IPVSKernel(family: family)
+        let nothing = IPVSState(configuration: IPVSConfiguration(family: family))
+        let ours = try kernel.servers().keys.filter { nothing.owns($0, addresses) }
+        _ = try kernel.send(ours.map { .removeServer($0) })
         try table.remove()
+        return true
     }
 
     // MARK: Commits
@@ -149,7 +163,8 @@ public actor IPVSDataplane: Dataplane {
                 add: wanted.subtracting(present.ours), remove: present.ours.subtracting(wanted)))
         report.add(try send(plan.deletions))
         report.add(try commit(state.forgetRetiredAddresses()))
-        report.repaired = report.repaired || report.messages > 0 && !(held.isEmpty && present.ours.isEmpty)
+        let foundOurs = !present.ours.isEmpty || held.keys.contains { state.owns($0, present.ours) }
+        report.repaired = report.repaired || foundOurs && (plan.isRepair || present.ours != wanted)
         try kernel.set(configuration.timeouts)
         isAchieved = true
         finish(&report)

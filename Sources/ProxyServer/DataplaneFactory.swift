@@ -31,6 +31,19 @@ struct DataplaneFactory {
         }
     }
 
+    private func ipvs(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+        func seconds(_ timeout: Duration) -> UInt32 { UInt32(clamping: timeout.components.seconds) }
+        let ipvs = settings.ipvs
+        return try IPVSDataplane(
+            configuration: IPVSConfiguration(
+                family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
+                localTraffic: settings.detectLocal, scheduling: ipvs.scheduling,
+                excludedNetworks: ipvs.excludedNetworks,
+                timeouts: IPVSConfiguration.Timeouts(
+                    tcp: seconds(ipvs.tcpTimeout), tcpFin: seconds(ipvs.tcpFinTimeout),
+                    udp: seconds(ipvs.udpTimeout))), logger: logger)
+    }
+
     /// Whether connection tracking takes packets outside the window for valid ones, by our settings or the host's.
     private var isLiberal: Bool {
         let current = SystemFiles.host.integer(ConntrackSysctls.directory + "nf_conntrack_tcp_be_liberal") ?? 0
@@ -45,9 +58,10 @@ struct DataplaneFactory {
             if try IptablesDataplane.removeAll(family) {
                 logger.info("removed the chains of iptables mode", metadata: ["family": "\(family.rawValue)"])
             }
-        // Only looked at where it is loaded: asking for it would load the module.
         case .ipvs:
-            if SystemFiles.host.read("/proc/net/ip_vs") != nil { try await make(mode, family).removeAll() }
+            if try IPVSDataplane.removeAll(family, logger: logger) {
+                logger.info("removed what ipvs mode left", metadata: ["family": "\(family.rawValue)"])
+            }
         case .userspace: break
         }
     }
@@ -65,18 +79,5 @@ struct DataplaneFactory {
                 }
             }
         }
-    }
-
-    private func ipvs(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
-        func seconds(_ timeout: Duration) -> UInt32 { UInt32(clamping: timeout.components.seconds) }
-        let ipvs = settings.ipvs
-        return try IPVSDataplane(
-            configuration: IPVSConfiguration(
-                family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
-                localTraffic: settings.detectLocal, scheduling: ipvs.scheduling,
-                excludedNetworks: ipvs.excludedNetworks,
-                timeouts: IPVSConfiguration.Timeouts(
-                    tcp: seconds(ipvs.tcpTimeout), tcpFin: seconds(ipvs.tcpFinTimeout),
-                    udp: seconds(ipvs.udpTimeout))), logger: logger)
     }
 }

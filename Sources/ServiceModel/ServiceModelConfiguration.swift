@@ -32,8 +32,7 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     public init(
         nodeName: String, families: Set<IPFamily> = [.ipv4, .ipv6], serviceProxyName: String? = nil,
         nodePortAddresses: NodePortAddresses = .primary, servesNodePortsOnLoopback: Bool = false,
-        nodeIPOverride: IPAddress? = nil,
-        ipvs: IPVSScheduling? = nil
+        nodeIPOverride: IPAddress? = nil, ipvs: IPVSScheduling? = nil
     ) {
         self.nodeName = nodeName
         self.families = families

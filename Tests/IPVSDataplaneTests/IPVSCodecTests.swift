@@ -35,9 +35,9 @@ import Testing
     @Test("A virtual server") func server() {
         let expected: [UInt8] =
             // Type, NLM_F_REQUEST, sequence; IPVS_CMD_NEW_SERVICE, version 1
-            [112, 0, 0, 0, 0x21, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0]
+            [104, 0, 0, 0, 0x21, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0]
             // IPVS_CMD_ATTR_SERVICE, nested
-            + [92, 0, 1, 0x80] + Self.webName
+            + [84, 0, 1, 0x80] + Self.webName
             // IPVS_SVC_ATTR_SCHED_NAME "rr"
             + [7, 0, 6, 0, 0x72, 0x72, 0, 0]
             // IPVS_SVC_ATTR_FLAGS: none, all of them count
@@ -53,9 +53,9 @@ import Testing
             IPVSScheduling(.sourceHashing, flags: .port), affinityTimeout: 10800)
         let expected: [UInt8] =
             // IPVS_CMD_SET_SERVICE
-            [112, 0, 0, 0, 0x21, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0]
+            [104, 0, 0, 0, 0x21, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0]
             // AF_INET6, UDP
-            + [92, 0, 1, 0x80, 6, 0, 1, 0, 10, 0, 0, 0, 6, 0, 2, 0, 17, 0, 0, 0]
+            + [84, 0, 1, 0x80, 6, 0, 1, 0, 10, 0, 0, 0, 6, 0, 2, 0, 17, 0, 0, 0]
             + [20, 0, 3, 0, 0xFD, 0, 0, 0x10, 0, 0x96, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
             + [6, 0, 4, 0, 0, 53, 0, 0]
             + [7, 0, 6, 0, 0x73, 0x68, 0, 0]
@@ -89,8 +89,8 @@ import Testing
 
     @Test("An endpoint, with its weight", arguments: [5, 6] as [UInt8]) func endpoint(command: UInt8) {
         let expected: [UInt8] =
-            [148, 0, 0, 0, 0x21, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, command, 1, 0, 0]
-            + [56, 0, 1, 0x80] + Self.webName + [72, 0, 2, 0x80] + Self.endpointName
+            [140, 0, 0, 0, 0x21, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, command, 1, 0, 0]
+            + [48, 0, 1, 0x80] + Self.webName + [72, 0, 2, 0x80] + Self.endpointName
             // IPVS_DEST_ATTR_FWD_METHOD: IP_VS_CONN_F_MASQ; IPVS_DEST_ATTR_WEIGHT
             + [8, 0, 3, 0, 0, 0, 0, 0, 8, 0, 4, 0, 3, 0, 0, 0]
             // IPVS_DEST_ATTR_U_THRESH, IPVS_DEST_ATTR_L_THRESH
@@ -104,8 +104,8 @@ import Testing
     @Test("To delete an endpoint, its name is enough") func removal() {
         #expect(
             bytes(.removeEndpoint(Self.web, Self.endpoint))
-                == [116, 0, 0, 0, 0x21, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 7, 1, 0, 0]
-                + [56, 0, 1, 0x80] + Self.webName + [40, 0, 2, 0x80] + Self.endpointName)
+                == [108, 0, 0, 0, 0x21, 0, 1, 0, 7, 0, 0, 0, 0, 0, 0, 0, 7, 1, 0, 0]
+                + [48, 0, 1, 0x80] + Self.webName + [40, 0, 2, 0x80] + Self.endpointName)
     }
 
     @Test("Requests for dumps, and timeouts") func requests() {
@@ -115,7 +115,7 @@ import Testing
                 == [20, 0, 0, 0, 0x21, 0, 1, 3, 9, 0, 0, 0, 0, 0, 0, 0, 4, 1, 0, 0])
         #expect(
             Self.ipv4.endpointDump(of: Self.web, sequence: 9)
-                == [76, 0, 0, 0, 0x21, 0, 1, 3, 9, 0, 0, 0, 0, 0, 0, 0, 8, 1, 0, 0] + [56, 0, 1, 0x80]
+                == [68, 0, 0, 0, 0x21, 0, 1, 3, 9, 0, 0, 0, 0, 0, 0, 0, 8, 1, 0, 0] + [48, 0, 1, 0x80]
                 + Self.webName)
         // NLM_F_REQUEST | NLM_F_ACK; IPVS_CMD_SET_CONFIG; IPVS_CMD_ATTR_TIMEOUT_TCP, IPVS_CMD_ATTR_TIMEOUT_UDP
         #expect(
@@ -154,7 +154,7 @@ import Testing
         // IPVS_DEST_ATTR_ACTIVE_CONNS 2, IPVS_DEST_ATTR_INACT_CONNS 5; the method becomes IP_VS_CONN_F_DROUTE.
         body += [8, 0, 7, 0, 2, 0, 0, 0, 8, 0, 8, 0, 5, 0, 0, 0]
         body[0] += 16
-        body[76] += 16
+        body[68] += 16
         let method = body.count - 16 - 28
         #expect(Array(body[method - 4..<method]) == [8, 0, 3, 0])
         body[method] = 3

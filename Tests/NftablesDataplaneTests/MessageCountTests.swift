@@ -5,6 +5,7 @@ import Testing
 
 @testable import Nftables
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 /// A change of one endpoint sends at most 6 netlink messages, whatever the number of services: begin and end of the
 /// batch, and one message each for the elements that go from and come into at most two sets.

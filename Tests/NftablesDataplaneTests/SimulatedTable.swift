@@ -3,6 +3,7 @@ import ServiceModel
 
 @testable import Nftables
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 /// A table without a kernel: what plans make of it, and what in them a kernel would refuse.
 struct SimulatedTable {

@@ -5,6 +5,7 @@ import Testing
 
 @testable import Nftables
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 // Rules are long, and a golden is read best as nft prints it.
 // swift-format-ignore-file

@@ -11,6 +11,12 @@ struct IPVSPlan: Hashable, Sendable {
     var isEmpty: Bool { additions.isEmpty && retirements.isEmpty && deletions.isEmpty }
     var count: Int { additions.count + retirements.count + deletions.count }
 
+    /// Whether more than the end of a drain is planned.
+    var isRepair: Bool {
+        !additions.isEmpty || !retirements.isEmpty
+            || deletions.contains { if case .removeServer = $0 { true } else { false } }
+    }
+
     /// A line a message, in the order in which they are sent.
     var text: String { (additions + retirements + deletions).map(\.text).joined(separator: "\n") }
 

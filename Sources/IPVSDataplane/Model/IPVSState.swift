@@ -70,7 +70,7 @@ struct IPVSState: Sendable {
         changes.table.change(old.elements, to: new.elements)
         changes.servers = IPVSPlan(
             from: old.servers.mapValues { KernelServer($0) }, to: new.servers, &draining, now: now)
-        count(old, new, &changes)
+        count(affected, old, new, &changes)
         return changes
     }
 
@@ -91,7 +91,9 @@ struct IPVSState: Sendable {
     }
 
     /// Brings the counts of addresses up to date; the plan gets what begins and ends to be needed.
-    private mutating func count(_ old: Slice, _ new: Slice, _ changes: inout Changes) {
+    private mutating func count(
+        _ affected: Set<ServicePortName>, _ old: Slice, _ new: Slice, _ changes: inout Changes
+    ) {
         for address in new.clusterIPs where clusterIPUses.retain(address) {
             changes.table.add(Self.single(address), to: .clusterIPs)
         }
@@ -99,7 +101,7 @@ struct IPVSState: Sendable {
             changes.table.delete(Self.single(address), from: .clusterIPs)
         }
         var before: Set<IPAddress> = []
-        for address in Set(old.addresses) where addressUses.contains(address) { before.insert(address) }
+        for address in old.addresses + new.addresses where addressUses.contains(address) { before.insert(address) }
         for address in new.addresses { _ = addressUses.retain(address) }
         for address in old.addresses { _ = addressUses.release(address) }
         for address in Set(new.addresses).subtracting(before).subtracting(hostAddresses) {
@@ -110,7 +112,9 @@ struct IPVSState: Sendable {
             changes.removedAddresses.insert(address)
             retiredAddresses.insert(address)
         }
-        hairpins.change(old.hairpins, to: new.hairpins, &changes.table)
+        for name in affected {
+            hairpins.change(old.hairpins[name] ?? [], to: new.hairpins[name] ?? [], &changes.table)
+        }
     }
 
     /// What some service ports make of the kernel, together.
@@ -120,7 +124,7 @@ struct IPVSState: Sendable {
         var clusterIPs: [IPAddress] = []
         /// One for each use.
         var addresses: [IPAddress] = []
-        var hairpins: Set<IPAddress> = []
+        var hairpins: [ServicePortName: Set<IPAddress>] = [:]
     }
 }
 
@@ -133,7 +137,7 @@ extension IPVSState {
         servers.forEachElement(nodeIP: node.nodeIP) { slice.elements[$0, default: [:]][$1.key] = $1.data }
         slice.clusterIPs.append(servers.state.service.clusterIP)
         slice.addresses += ServiceServers.addresses(of: servers.state.service)
-        slice.hairpins.formUnion(servers.state.endpointsOnThisNode.map(\.ip))
+        slice.hairpins[name] = Set(servers.state.endpointsOnThisNode.map(\.ip))
     }
 
     private mutating func servers(of name: ServicePortName) -> ServiceServers? {

@@ -1,5 +1,4 @@
 import JSONStream
-import PrometheusMetrics
 import TestSupport
 import Testing
 
