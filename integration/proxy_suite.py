@@ -511,23 +511,6 @@ def configuration_that_cannot_be_read_is_named(suite):
 
 
 @check
-def no_program_is_ever_started(suite):
-    if not shutil.which("strace"):
-        raise Skipped("strace is not installed")
-    trace = output_directory() / "execve.txt"
-    suite.apply(*some_services(10))
-    suite.proxy.start(suite.every("1s"),
-                      wrapper=["strace", "-f", "-qq", "-e", "trace=execve", "-e", "signal=none", "-o", str(trace)])
-    suite.in_force("under strace", within=30)
-    suite.apply(endpoint_slice("s1", [LOCAL]))
-    suite.delete(*some_services(1))
-    suite.in_force("under strace", within=30)
-    time.sleep(1.5)
-    started = [line for line in trace.read_text().splitlines() if "execve(" in line]
-    expect(len(started) == 1, "programs were started:\n" + "\n".join(started))
-
-
-@check
 def another_mode_takes_over(suite):
     suite.apply(*some_services(5))
     suite.start()
@@ -555,6 +538,23 @@ def another_proxy_in_nf_tables_is_named(suite):
     refuses(suite, "nftables mode", "--config", str(suite.proxy.config_path))
     done = suite.proxy.run("--config", str(suite.proxy.config_path), "--cleanup")
     expect(done.returncode == 0, f"--cleanup: status {done.returncode}: {done.stdout}{done.stderr}")
+
+
+@check
+def no_program_is_ever_started(suite):
+    if not shutil.which("strace"):
+        raise Skipped("strace is not installed")
+    trace = output_directory() / "execve.txt"
+    suite.apply(*some_services(10))
+    suite.proxy.start(suite.every("1s"),
+                      wrapper=["strace", "-f", "-qq", "-e", "trace=execve", "-e", "signal=none", "-o", str(trace)])
+    suite.in_force("under strace", within=30)
+    suite.apply(endpoint_slice("s1", [LOCAL]))
+    suite.delete(*some_services(1))
+    suite.in_force("under strace", within=30)
+    time.sleep(1.5)
+    started = [line for line in trace.read_text().splitlines() if "execve(" in line]
+    expect(len(started) == 1, "programs were started:\n" + "\n".join(started))
 
 
 def main():

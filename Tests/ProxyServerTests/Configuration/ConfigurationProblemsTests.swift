@@ -38,11 +38,6 @@ import Testing
 
     @Test(arguments: [
         (
-            "mode: iptables",
-            "mode: proxy mode \"iptables\" is not available in this version; "
-                + "set mode: nftables (or --proxy-mode=nftables without --config)"
-        ),
-        (
             "mode: ipvs",
             "mode: proxy mode \"ipvs\" is not available in this version; "
                 + "set mode: nftables (or --proxy-mode=nftables without --config)"
