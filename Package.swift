@@ -91,7 +91,8 @@ let package = Package(
                 serviceLifecycle, algorithms, orderedCollections,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module(
-            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
+            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging],
+            testedWith: ["APIServer", "ObjectStore"])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
