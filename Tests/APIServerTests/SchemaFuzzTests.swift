@@ -45,7 +45,7 @@ import Testing
             for key in ["a", "cpu", "memory", "x/y", "-"] where random.oneIn(3) {
                 members[key] = value(element, depth - 1, &random)
             }
-            return members
+            return members == [:] ? ["a": value(element, depth - 1, &random)] : members
         case .array(let element):
             let count = depth > 0 ? Int.random(in: 0...2, using: &random) : 0
             return .array((0..<count).map { _ in value(element, depth - 1, &random) })
@@ -65,7 +65,7 @@ import Testing
     func strategies(plural: String) throws {
         let definition = try #require(
             ResourceRegistry.standard.definitions.first { $0.qualifiedPlural == plural })
-        var random = SeededGenerator(seed: UInt64(plural.utf8.reduce(7) { $0 &* 31 &+ Int($1) }))
+        var random = SeededGenerator(seed: plural.utf8.reduce(7) { $0 &* 31 &+ UInt64($1) })
         let strategy = definition.strategy
         for _ in 0..<150 {
             guard var old = try? decoded(definition, &random), var new = try? decoded(definition, &random) else {
@@ -98,8 +98,10 @@ import Testing
         }
     }
 
-    /// What was sent as protobuf is read as the same object.
-    @Test(arguments: ResourceRegistry.standard.definitions.map(\.qualifiedPlural))
+    /// What was sent as protobuf is read as the same object, for kinds whose messages come from their schemas.
+    @Test(
+        arguments: ResourceRegistry.standard.definitions.filter { $0.schema.fields.last?.number != nil }
+            .map(\.qualifiedPlural))
     func protobuf(plural: String) throws {
         let definition = try #require(
             ResourceRegistry.standard.definitions.first { $0.qualifiedPlural == plural })

@@ -37,7 +37,8 @@ import Testing
             "Required spec.ingress[0].from[0]",
         ]),
         (.ingresses, #"{"spec":{"rules":[{"http":{"paths":[{"backend":{"service":{"name":"a"}}},{"pathType":"Exact","path":"x","backend":{}}]}}]}}"#, [
-            "Required spec.rules[0].http.paths[0].pathType", "Invalid spec.rules[0].http.paths[1].path",
+            "Required spec.rules[0].http.paths[0].pathType",
+            "Invalid spec.rules[0].http.paths[1].path",
             "Required spec.rules[0].http.paths[1].backend",
         ]),
         (.ipAddresses, #"{"metadata":{"name":"10.0.0.1"},"spec":{}}"#, ["Required spec.parentRef"]),

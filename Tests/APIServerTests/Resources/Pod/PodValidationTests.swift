@@ -269,7 +269,7 @@ private func spec(_ fields: String) throws -> JSONValue {
     @Test(arguments: [
         (#"{"containers":[{"name":"c","image":"j"}]}"#, []),
         (#"{"containers":[{"name":"c","image":""}]}"#, [
-            "Required spec.containers[0].image", "Required spec.containers[0].image",
+            "Required spec.containers[0].image", "Required spec.containers[0].image", "Forbidden spec",
         ]),
         (#"{"containers":[{"name":"c","image":"i"},{"name":"d","image":"i"}]}"#, ["Forbidden spec.containers"]),
         (#"{"containers":[{"name":"c","image":"i","args":["x"]}]}"#, ["Forbidden spec"]),
