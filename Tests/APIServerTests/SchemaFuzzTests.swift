@@ -33,7 +33,8 @@ import Testing
         case .bytes: return ["", "eA==", "e30="].randomElement(using: &random) ?? ""
         case .bool: return .bool(Bool.random(using: &random))
         case .int32: return .integer(Self.numbers.randomElement(using: &random) ?? 0)
-        case .int64: return random.oneIn(20) ? .integer(.max) : .integer(Self.numbers.randomElement(using: &random) ?? 0)
+        case .int64:
+            return random.oneIn(20) ? .integer(.max) : .integer(Self.numbers.randomElement(using: &random) ?? 0)
         case .intOrString: return value(Bool.random(using: &random) ? .int32 : .string, depth, &random)
         case .quantity: return .string(Self.quantities.randomElement(using: &random) ?? "0")
         case .time: return "2026-01-01T00:00:00Z"

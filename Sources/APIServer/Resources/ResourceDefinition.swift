@@ -25,6 +25,8 @@ struct ResourceDefinition: Sendable {
     /// Whether DELETE answers with the object instead of a Status.
     let returnsDeletedObject: Bool
     let schema: StructSchema
+    /// An object of which nothing is set.
+    let zero: JSONValue
     let strategy: any ResourceStrategy
     /// The definition whose form is stored; nil if this one is.
     let conversion: Conversion?
@@ -56,6 +58,7 @@ struct ResourceDefinition: Sendable {
         self.canDeleteCollection = canDeleteCollection
         self.returnsDeletedObject = returnsDeletedObject
         self.schema = schema
+        zero = schema.zero
         self.strategy = strategy
         self.conversion = conversion
         storagePrefix = storage?.prefix ?? (group.isEmpty ? "/registry/\(plural)/" : "/registry/\(group)/\(plural)/")

@@ -8,7 +8,8 @@ extension APIHandler {
         let decoded = try BodyDecoder(definition: call.definition, validation: options.fieldValidation)
             .decode(body, contentType: call.request.contentType)
         try checkNamespace(decoded.object, call)
-        let writer = ObjectWriter(handler: self, target: call.target, isDryRun: options.isDryRun)
+        let writer = ObjectWriter(
+            handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager)
         let outcome = try await writer.create(decoded.object)
         return try object(outcome.object, call, code: 201, warnings: decoded.warnings + outcome.warnings)
     }

@@ -16,7 +16,10 @@ import Testing
             metadata["name"] = "p"
             let answer = try await server.send(
                 "POST", Self.pods,
-                ["metadata": metadata, "spec": ["containers": [["name": "c", "image": "i:1", "resources": ["limits": ["cpu": "1"]]]]]])
+                [
+                    "metadata": metadata,
+                    "spec": ["containers": [["name": "c", "image": "i:1", "resources": ["limits": ["cpu": "1"]]]]],
+                ])
             #expect(answer.status == 201, "\(answer.json.written)")
             try await body(server)
         }
@@ -78,8 +81,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"disruptionsAllowed":1,"currentHealthy":2,"desiredHealthy":1,"expectedPods":2,"observedGeneration":1}"#, 201),
-        (#"{"disruptionsAllowed":0,"currentHealthy":1,"desiredHealthy":1,"expectedPods":1,"observedGeneration":1}"#, 429),
+        (
+            #"{"disruptionsAllowed":1,"currentHealthy":2,"desiredHealthy":1,"expectedPods":2,"observedGeneration":1}"#,
+            201
+        ),
+        (
+            #"{"disruptionsAllowed":0,"currentHealthy":1,"desiredHealthy":1,"expectedPods":1,"observedGeneration":1}"#,
+            429
+        ),
         (#"{"disruptionsAllowed":1,"currentHealthy":2,"desiredHealthy":1,"expectedPods":2}"#, 429),
     ])
     func evictionsAskTheBudget(status: String, expected: Int) async throws {
@@ -89,7 +98,8 @@ import Testing
                 "POST", budgets,
                 ["metadata": ["name": "x"], "spec": ["minAvailable": 1, "selector": ["matchLabels": ["a": "b"]]]])
             _ = try await server.send(
-                "PATCH", "\(budgets)/x/status", ["status": JSONValue(text: status)], type: "application/merge-patch+json")
+                "PATCH", "\(budgets)/x/status", ["status": JSONValue(text: status)],
+                type: "application/merge-patch+json")
             let running: JSONValue = [
                 "status": ["phase": "Running", "conditions": [["type": "Ready", "status": "True"]]]
             ]
@@ -118,7 +128,11 @@ import Testing
             #expect(debug.json["metadata"]?["generation"] == 2)
             let larger = try await server.send(
                 "PATCH", "\(Self.pods)/p/resize",
-                ["spec": ["containers": [["name": "c", "resources": ["limits": ["cpu": "2"], "requests": ["cpu": "2"]]]]]],
+                [
+                    "spec": [
+                        "containers": [["name": "c", "resources": ["limits": ["cpu": "2"], "requests": ["cpu": "2"]]]]
+                    ]
+                ],
                 type: strategic)
             #expect(larger.status == 200, "\(larger.json.written)")
             let image = try await server.send(

@@ -52,11 +52,12 @@ import Testing
         #expect(DeletionStep(over, .pods, options(), now: now) == .remove)
     }
 
-    @Test(arguments: [
-        (ResourceDefinition.services, nil, []), (.services, "Orphan", ["orphan"]),
-        (.services, "Foreground", ["foregroundDeletion"]), (.replicationControllers, nil, ["orphan"]),
-        (.replicationControllers, "Background", []),
-    ] as [(ResourceDefinition, String?, [JSONValue])])
+    @Test(
+        arguments: [
+            (ResourceDefinition.services, nil, []), (.services, "Orphan", ["orphan"]),
+            (.services, "Foreground", ["foregroundDeletion"]), (.replicationControllers, nil, ["orphan"]),
+            (.replicationControllers, "Background", []),
+        ] as [(ResourceDefinition, String?, [JSONValue])])
     func policies(definition: ResourceDefinition, policy: String?, finalizers: [JSONValue]) {
         let object: JSONValue = ["metadata": ["name": "a", "generation": 3]]
         let step = DeletionStep(object, definition, options(policy: policy), now: now)

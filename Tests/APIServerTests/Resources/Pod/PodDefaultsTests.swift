@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("{}", "emptyDir", #"{}"#), (#"{"secret":{"secretName":"s"}}"#, "secret", #"{"secretName":"s","defaultMode":420}"#),
+        ("{}", "emptyDir", #"{}"#),
+        (#"{"secret":{"secretName":"s"}}"#, "secret", #"{"secretName":"s","defaultMode":420}"#),
         (#"{"hostPath":{"path":"/"}}"#, "hostPath", #"{"path":"/","type":""}"#),
         (
             #"{"projected":{"sources":[{"serviceAccountToken":{"path":"t"}}]}}"#, "projected",
@@ -124,7 +125,8 @@ import Testing
 
     @Test(arguments: [
         #"{"priorityClassName":"low"}"#, #"{"priority":5}"#, #"{"priorityClassName":"high","preemptionPolicy":"x"}"#,
-        #"{"runtimeClassName":"x"}"#, #"{"overhead":{"cpu":"1"}}"#, #"{"runtimeClassName":"r","nodeSelector":{"a":"c"}}"#,
+        #"{"runtimeClassName":"x"}"#, #"{"overhead":{"cpu":"1"}}"#,
+        #"{"runtimeClassName":"r","nodeSelector":{"a":"c"}}"#,
     ])
     func admissionRefuses(spec: String) throws {
         var object = try pod(spec)
@@ -138,13 +140,17 @@ import Testing
         #expect(object["spec"]?["nodeSelector"] == ["a": "b"])
     }
 
-    @Test(arguments: [
-        (#"[{"key":"node.kubernetes.io/not-ready","operator":"Exists"}]"#, ["node.kubernetes.io/unreachable"]),
-        (#"[{"operator":"Exists"}]"#, []),
-        (#"[{"operator":"Exists","effect":"NoSchedule"}]"#, [
-            "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
-        ]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            (#"[{"key":"node.kubernetes.io/not-ready","operator":"Exists"}]"#, ["node.kubernetes.io/unreachable"]),
+            (#"[{"operator":"Exists"}]"#, []),
+            (
+                #"[{"operator":"Exists","effect":"NoSchedule"}]"#,
+                [
+                    "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+                ]
+            ),
+        ] as [(String, [String])])
     func tolerationsAreAdded(tolerations: String, added: [String]) throws {
         var object = try pod(#"{"tolerations":\#(tolerations)}"#)
         try PodAdmission(context).admit(&object, old: nil)
@@ -155,9 +161,15 @@ import Testing
 
     @Test(arguments: [
         (#"{"containers":[{"name":"c","image":"i","env":[{"name":"A","value":"1"},{"name":"A","value":"2"}]}]}"#, 1),
-        (#"{"containers":[{"name":"c","image":"i","env":[{"name":"A","value":"1"},{"name":"A","value":"$(A)2"}]}]}"#, 0),
+        (
+            #"{"containers":[{"name":"c","image":"i","env":[{"name":"A","value":"1"},{"name":"A","value":"$(A)2"}]}]}"#,
+            0
+        ),
         (#"{"containers":[{"name":"c","image":"i","ports":[{"containerPort":1},{"containerPort":1}]}]}"#, 1),
-        (#"{"nodeSelector":{"beta.kubernetes.io/os":"linux"},"volumes":[{"name":"v","gitRepo":{"repository":"r"}}]}"#, 2),
+        (
+            #"{"nodeSelector":{"beta.kubernetes.io/os":"linux"},"volumes":[{"name":"v","gitRepo":{"repository":"r"}}]}"#,
+            2
+        ),
         (#"{"imagePullSecrets":[{"name":"a"},{"name":"a"},{}],"hostAliases":[{"ip":"1"},{"ip":"1"}]}"#, 3),
         (#"{"containers":[{"name":"c","image":"i","resources":{"limits":{"memory":"100m"}}}]}"#, 2),
     ])
