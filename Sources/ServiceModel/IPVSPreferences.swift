@@ -80,7 +80,8 @@ extension IPVSPreferences {
                 let network = IPAddress(parts[0]).map({ IPNetwork($0) }) ?? IPNetwork(parts[0])
             else {
                 report(
-                    weightsAnnotation, "\"\(item)\" is not ADDRESS=WEIGHT or CIDR=WEIGHT with a weight of 0-65535; ignored")
+                    weightsAnnotation,
+                    "\"\(item)\" is not ADDRESS=WEIGHT or CIDR=WEIGHT with a weight of 0-65535; ignored")
                 continue
             }
             weights.removeAll { $0.network == network }
