@@ -11,6 +11,7 @@
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/veth.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -18,6 +19,9 @@
 static_assert(sizeof(struct nlmsghdr) == 16, "struct nlmsghdr");
 static_assert(sizeof(struct nlattr) == 4, "struct nlattr");
 static_assert(sizeof(struct nfgenmsg) == 4, "struct nfgenmsg");
+static_assert(sizeof(struct ifinfomsg) == 16, "struct ifinfomsg");
+static_assert(sizeof(struct ifaddrmsg) == 8, "struct ifaddrmsg");
+static_assert(sizeof(struct rtmsg) == 12, "struct rtmsg");
 static_assert(sizeof(struct sockaddr_nl) == 12, "struct sockaddr_nl");
 
 #endif
