@@ -56,7 +56,7 @@ struct NodeBeat: Sendable {
                 let renewed = try await writer.renew(known, owner: node)
                 done(.renew, lease: renewed, now: clock.now())
             case .report:
-                try await writer.report(node)
+                if let node { try await writer.report(node) }
                 done(.report, now: clock.now())
             }
         }

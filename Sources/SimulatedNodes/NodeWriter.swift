@@ -1,4 +1,3 @@
-import JSONStream
 import KubeAPI
 import KubeClient
 
@@ -8,7 +7,6 @@ struct NodeWriter: Sendable {
     let node: SimulatedNode
     let time: Timestamp
 
-    private var key: ObjectKey { ObjectKey(namespace: "", name: node.name) }
     private var leaseKey: ObjectKey { ObjectKey(namespace: "kube-node-lease", name: node.name) }
 
     func register() async throws(APIError) {
@@ -19,9 +17,8 @@ struct NodeWriter: Sendable {
         }
     }
 
-    func report(_ old: Node?) async throws(APIError) {
-        let body: JSONValue = ["status": node.status(old, time: time)]
-        _ = try await client.patch(Node.self, key, subresource: "status", .strategicMerge, body.serialized())
+    func report(_ old: Node) async throws(APIError) {
+        try await client.patchStatus(old, node.status(old, time: time))
     }
 
     func renew(_ known: Lease?, owner: Node?) async throws(APIError) -> Lease {

@@ -150,10 +150,8 @@ final class PodWorker: Sendable {
             pod: pod, addresses: entry.pod.addresses, nodeAddresses: nodes[entry.pod.node]?.addresses ?? [],
             startedAt: entry.startedAt, isServing: isServing)
         guard let patch = status.patch(time: time()) else { return }
-        let body: JSONValue = ["metadata": ["uid": .string(pod.metadata.uid)], "status": patch]
         do throws(APIError) {
-            _ = try await client.patch(
-                Pod.self, pod.metadata.key, subresource: "status", .strategicMerge, body.serialized())
+            try await client.patchStatus(pod, patch)
         } catch {
             if !error.isNotFound { throw error }
         }

@@ -29,7 +29,8 @@ import Testing
         let run = PodStep.Run(startedAt: .seconds(5))
         #expect(next(pod, run, 5) == .report(isServing: false, again: .seconds(1)))
         #expect(next(pod, run, 6) == .report(isServing: true, again: nil))
-        #expect(next(pod, PodStep.Run(startedAt: .seconds(5), wasReady: true), 5) == .report(isServing: true, again: nil))
+        #expect(
+            next(pod, PodStep.Run(startedAt: .seconds(5), wasReady: true), 5) == .report(isServing: true, again: nil))
     }
 
     @Test func ends() throws {

@@ -113,7 +113,8 @@ import Testing
     func failure() async throws {
         try await LiveServer.with { server in
             try await Self.running(server, Self.configuration(3), NothingRunner()) {
-                let tolerations = #", "tolerations": [{"key": "node.kubernetes.io/unreachable", "operator": "#
+                let tolerations =
+                    #", "tolerations": [{"key": "node.kubernetes.io/unreachable", "operator": "#
                     + #""Exists", "effect": "NoExecute", "tolerationSeconds": 1}]"#
                 try await server.create(Pod.self, Self.pod("web", tolerations))
                 let pod = try await server.wait(for: Pod.self, "web") { $0?.isReady == true }
