@@ -19,7 +19,7 @@ public enum BoundSocket {
         guard descriptor >= 0 else { throw .last("open a socket for port \(port)") }
         do throws(SystemError) {
             try set(descriptor, SOL_SOCKET, SO_REUSEADDR)
-            if family == .ipv6 { try set(descriptor, Int32(IPPROTO_IPV6.rawValue), IPV6_V6ONLY) }
+            if family == .ipv6 { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
             try bind(descriptor, family, port)
             if kind == .tcp, listen(descriptor, SOMAXCONN) != 0 { throw .last("listen on port \(port)") }
         } catch {

@@ -32,7 +32,7 @@ enum DedicatedThread {
             unsafe context.release()
             throw SystemError("start a thread", code: code)
         }
-        unsafe pthread_join(thread, nil)
+        pthread_join(thread, nil)
         guard let value = box.value.withLock({ $0 }) else { throw SystemError("run a thread", code: ECANCELED) }
         return value
     }

@@ -4,7 +4,7 @@ import Glibc
 public enum KernelParameter {
     /// - Parameter name: as a path: `net/ipv4/conf/eth0/forwarding`.
     public static func set(_ name: String, _ value: String) throws(SystemError) {
-        let descriptor = open("/proc/sys/\(name)", O_WRONLY | O_CLOEXEC)
+        let descriptor = unsafe open("/proc/sys/\(name)", O_WRONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .last("open kernel parameter \(name)") }
         defer { _ = close(descriptor) }
         let bytes = Array(value.utf8)

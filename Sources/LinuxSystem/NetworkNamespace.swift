@@ -9,8 +9,8 @@ public final class NetworkNamespace: Sendable {
     /// Makes a new one. Needs CAP_SYS_ADMIN.
     public init() throws(SystemError) {
         let made = try DedicatedThread.run { () -> Result<Int32, SystemError> in
-            guard unshare(CLONE_NEWNET) == 0 else { return .failure(.last("make a network namespace")) }
-            let descriptor = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+            guard viaduct_unshare_network() == 0 else { return .failure(.last("make a network namespace")) }
+            let descriptor = unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
             return descriptor < 0 ? .failure(.last("open a network namespace")) : .success(descriptor)
         }
         descriptor = try made.get()
@@ -25,7 +25,7 @@ public final class NetworkNamespace: Sendable {
     ) throws(SystemError) -> Value {
         let descriptor = descriptor
         let result = try DedicatedThread.run { () -> Result<Value, SystemError> in
-            guard setns(descriptor, CLONE_NEWNET) == 0 else { return .failure(.last("enter a network namespace")) }
+            guard viaduct_enter_network(descriptor) == 0 else { return .failure(.last("enter a network namespace")) }
             return Result { () throws(SystemError) in try body() }
         }
         return try result.get()

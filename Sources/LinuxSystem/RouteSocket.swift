@@ -89,7 +89,7 @@ public struct RouteSocket: ~Copyable {
     private static func deviceHeader(_ index: UInt32, isUp: Bool = false, to writer: inout NetlinkWriter) {
         writer.append(UInt32(0))
         writer.append(index)
-        let flags = isUp ? UInt32(IFF_UP.rawValue) : 0
+        let flags = isUp ? UInt32(IFF_UP) : 0
         writer.append(flags)
         writer.append(flags)
     }

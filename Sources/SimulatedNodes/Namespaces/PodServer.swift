@@ -1,4 +1,6 @@
 import JSONStream
+import KubeAPI
+import LinuxSystem
 import NIOCore
 import NIOHTTP1
 import NIOPosix
