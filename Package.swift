@@ -113,6 +113,12 @@ let package = Package(
         + module(
             "Scheduler", ["KubeClient", "KubeAPI", "JSONStream", orderedCollections, heap, logging],
             testedWith: ["ServerTesting"])
+        + module(
+            "SimulatedNodes",
+            [
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, nioHTTP1,
+                logging,
+            ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [

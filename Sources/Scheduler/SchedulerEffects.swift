@@ -76,9 +76,8 @@ struct SchedulerEffects: Sendable {
     }
 
     private func patchStatus(_ pod: PodInfo, _ status: JSONValue) async {
-        let body: JSONValue = ["metadata": ["uid": .string(pod.pod.metadata.uid)], "status": status]
         do {
-            _ = try await client.patch(Pod.self, pod.key, subresource: "status", .strategicMerge, body.serialized())
+            try await client.patchStatus(pod.pod, status)
         } catch {
             let level: Logger.Level = error.isNotFound || error.isConflict ? .debug : .warning
             logger.log(

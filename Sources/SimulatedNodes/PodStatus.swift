@@ -13,9 +13,10 @@ struct PodStatus: Sendable {
 
     /// Whether the containers' readiness and all readiness gates are given.
     private var isReady: Bool {
-        isServing && pod.spec.readinessGates.allSatisfy { gate in
-            pod.status.conditions.contains { $0.type == gate && $0.isTrue }
-        }
+        isServing
+            && pod.spec.readinessGates.allSatisfy { gate in
+                pod.status.conditions.contains { $0.type == gate && $0.isTrue }
+            }
     }
 
     private var wanted: [Condition] {

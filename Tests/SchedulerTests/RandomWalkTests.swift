@@ -170,7 +170,8 @@ import Testing
         for index in 0..<100 {
             state.nodeChanged(nil, try Fixture.node("n\(index)", ["zone": "z\(index % 3)"], cpu: "16"), now: .zero)
         }
-        let owner = #""labels": {"app": "web"}, "ownerReferences": "#
+        let owner =
+            #""labels": {"app": "web"}, "ownerReferences": "#
             + #"[{"kind": "ReplicaSet", "name": "r", "uid": "r", "controller": true}]"#
         for index in 0..<1000 {
             let pod = try Fixture.pod("p\(index)", Fixture.requests("1"), metadata: owner)

@@ -73,14 +73,14 @@ public struct NodeLifecycleController: ManagedController {
 
     private func tell(_ node: Node, _ reason: String, _ note: String) {
         context.record(
-            KubeEvent(.normal, reason: reason, action: reason, note: "Node \(node.metadata.name) event: \(note)", regarding: .init(node)))
+            KubeEvent(
+                .normal, reason: reason, action: reason, note: "Node \(node.metadata.name) event: \(note)",
+                regarding: .init(node)))
     }
 
     private func write(_ conditions: [Condition], _ node: Node) async {
-        let body: JSONValue = ["status": ["conditions": .array(conditions.map(\.json))]]
         do {
-            _ = try await context.client.patch(
-                Node.self, node.metadata.key, subresource: "status", .strategicMerge, body.serialized())
+            try await context.client.patchStatus(node, ["conditions": .array(conditions.map(\.json))])
         } catch {
             context.logger.warning(
                 "a node's conditions were not written",
@@ -101,16 +101,12 @@ public struct NodeLifecycleController: ManagedController {
             guard var condition = pod.readyCondition else { continue }
             condition.status = "False"
             condition.lastTransitionTime = context.time().text()
-            let body: JSONValue = [
-                "metadata": ["uid": .string(pod.metadata.uid)], "status": ["conditions": [condition.json]],
-            ]
             context.record(
                 KubeEvent(
                     .warning, reason: "NodeNotReady", action: "NodeNotReady", note: "Node is not ready",
                     regarding: .init(pod)))
             do {
-                _ = try await context.client.patch(
-                    Pod.self, pod.metadata.key, subresource: "status", .strategicMerge, body.serialized())
+                try await context.client.patchStatus(pod, ["conditions": [condition.json]])
             } catch {
                 // Looked at again in the next round.
                 context.logger.debug(

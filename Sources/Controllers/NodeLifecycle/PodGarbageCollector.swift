@@ -48,7 +48,7 @@ public struct PodGarbageCollector: ManagedController {
                         "DeletionByPodGC", "PodGC: node no longer exists", context.time())
                     status["conditions"] = [condition.json]
                 }
-                try await PodDisruption.patch(pod, status, context.client)
+                try await context.client.patchStatus(pod, status)
             }
             try await context.client.delete(
                 Pod.self, pod.metadata.key, DeleteOptions(gracePeriod: 0, uid: pod.metadata.uid))

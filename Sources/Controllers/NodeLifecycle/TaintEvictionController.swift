@@ -81,7 +81,7 @@ public struct TaintEvictionController: ManagedController {
         let condition = PodDisruption.condition(
             "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", context.time())
         do throws(APIError) {
-            try await PodDisruption.patch(pod, ["conditions": [condition.json]], context.client)
+            try await context.client.patchStatus(pod, ["conditions": [condition.json]])
             try await context.client.delete(Pod.self, pod.metadata.key, DeleteOptions(uid: pod.metadata.uid))
         } catch {
             if !error.isNotFound { throw error }

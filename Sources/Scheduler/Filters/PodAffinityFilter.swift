@@ -34,7 +34,8 @@ struct PodAffinityFilter: NodeFilter {
                 "node(s) didn't match pod anti-affinity rules", isResolvable: true,
                 events: [.nodeAdded, .nodeLabels, .podRemoved, .podChanged, .namespaceLabels])
         }
-        if !existingAnti.isEmpty, node.labels.contains(where: { existingAnti[TopologyPair(key: $0, value: $1)] != nil }) {
+        if !existingAnti.isEmpty, node.labels.contains(where: { existingAnti[TopologyPair(key: $0, value: $1)] != nil })
+        {
             return Rejection(
                 "node(s) didn't satisfy existing pods anti-affinity rules", isResolvable: true,
                 events: [.nodeAdded, .nodeLabels, .podRemoved, .podChanged, .namespaceLabels])

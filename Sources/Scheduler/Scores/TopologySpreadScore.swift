@@ -49,7 +49,9 @@ struct TopologySpreadScore: NodeScore {
         guard own.isEmpty else {
             return (own.filter { !$0.isRequired }.map { SpreadConstraint($0, of: pod) }, true)
         }
-        guard let controller = pod.metadata.controller, spreadKinds.contains(controller.kind) else { return ([], false) }
+        guard let controller = pod.metadata.controller, spreadKinds.contains(controller.kind) else {
+            return ([], false)
+        }
         let defaults = [(hostnameLabel, 3), (Node.zoneLabel, 5)].map { key, skew in
             SpreadConstraint(key, maxSkew: skew, controller: controller.uid, namespace: pod.metadata.namespace)
         }

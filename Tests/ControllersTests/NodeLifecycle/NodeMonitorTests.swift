@@ -131,9 +131,10 @@ import Testing
         #expect(world.status("b") == "Unknown" && world.monitor.eviction(of: "b") == .add)
     }
 
-    @Test(arguments: [
-        (3, 0, .normal), (0, 1, .fullDisruption), (1, 2, .normal), (2, 3, .partialDisruption), (5, 4, .normal),
-    ] as [(Int, Int, ZoneEvictions.State)])
+    @Test(
+        arguments: [
+            (3, 0, .normal), (0, 1, .fullDisruption), (1, 2, .normal), (2, 3, .partialDisruption), (5, 4, .normal),
+        ] as [(Int, Int, ZoneEvictions.State)])
     func zoneStates(_ ready: Int, _ notReady: Int, _ expected: ZoneEvictions.State) {
         #expect(ZoneEvictions.state(ready: ready, notReady: notReady, threshold: 0.55) == expected)
     }

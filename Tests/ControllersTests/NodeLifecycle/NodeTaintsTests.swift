@@ -18,12 +18,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("Ready", "True", []), ("Ready", "False", ["not-ready:NoSchedule"]),
-        ("Ready", "Unknown", ["unreachable:NoSchedule"]), ("MemoryPressure", "True", ["memory-pressure:NoSchedule"]),
-        ("DiskPressure", "True", ["disk-pressure:NoSchedule"]), ("PIDPressure", "True", ["pid-pressure:NoSchedule"]),
-        ("NetworkUnavailable", "True", ["network-unavailable:NoSchedule"]), ("MemoryPressure", "Unknown", []),
-    ] as [(String, String, [String])]) func conditions(_ type: String, _ status: String, _ expected: [String]) {
+    @Test(
+        arguments: [
+            ("Ready", "True", []), ("Ready", "False", ["not-ready:NoSchedule"]),
+            ("Ready", "Unknown", ["unreachable:NoSchedule"]),
+            ("MemoryPressure", "True", ["memory-pressure:NoSchedule"]),
+            ("DiskPressure", "True", ["disk-pressure:NoSchedule"]),
+            ("PIDPressure", "True", ["pid-pressure:NoSchedule"]),
+            ("NetworkUnavailable", "True", ["network-unavailable:NoSchedule"]), ("MemoryPressure", "Unknown", []),
+        ] as [(String, String, [String])]) func conditions(_ type: String, _ status: String, _ expected: [String])
+    {
         #expect(keys([(type, status)]) == expected)
     }
 

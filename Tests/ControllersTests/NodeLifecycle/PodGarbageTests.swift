@@ -34,7 +34,9 @@ import Testing
         var garbage = PodGarbage(threshold: 2)
         var evicted = pod("p4", phase: "Failed")
         evicted.status.reason = "Evicted"
-        let pods = [pod("p3", phase: "Succeeded"), pod("p1", phase: "Failed"), evicted, pod("p2", phase: "Failed"), pod("p5")]
+        let pods = [
+            pod("p3", phase: "Succeeded"), pod("p1", phase: "Failed"), evicted, pod("p2", phase: "Failed"), pod("p5"),
+        ]
         #expect(names(garbage.collect(pods, [], now: .zero)) == ["p4 terminated", "p1 terminated"])
     }
 

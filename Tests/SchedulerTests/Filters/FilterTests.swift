@@ -54,11 +54,15 @@ import Testing
             labels: ["disk": "hdd"], reasons: mismatch),
         Case(
             description: "node affinity, terms are alternatives",
-            pod: affinity(#"{"matchExpressions": [{"key": "a", "operator": "Exists"}]}, {"matchExpressions": [{"key": "b", "operator": "Gt", "values": ["3"]}]}"#),
+            pod: affinity(
+                #"{"matchExpressions": [{"key": "a", "operator": "Exists"}]}, {"matchExpressions": [{"key": "b", "operator": "Gt", "values": ["3"]}]}"#
+            ),
             labels: ["b": "4"]),
         Case(
             description: "node affinity, expressions of a term are all needed",
-            pod: affinity(#"{"matchExpressions": [{"key": "a", "operator": "Exists"}, {"key": "b", "operator": "NotIn", "values": ["4"]}]}"#),
+            pod: affinity(
+                #"{"matchExpressions": [{"key": "a", "operator": "Exists"}, {"key": "b", "operator": "NotIn", "values": ["4"]}]}"#
+            ),
             labels: ["a": "", "b": "4"], reasons: mismatch),
         Case(description: "node affinity, an empty term", pod: affinity("{}"), reasons: mismatch),
         Case(

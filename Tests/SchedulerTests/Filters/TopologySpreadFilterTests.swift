@@ -24,10 +24,12 @@ import Testing
             try Fixture.pod("p", spec, metadata: metadata), Fixture.cluster(try Self.nodes(), pods))
     }
 
-    @Test(arguments: [
-        ([], 1, ["a1", "a2", "b1"]), (["a1"], 1, ["b1"]), (["a1", "b1"], 1, ["a1", "a2", "b1"]),
-        (["a1", "a2", "b1"], 1, ["b1"]), (["a1", "a1", "a2"], 2, ["b1"]), (["a1"], 2, ["a1", "a2", "b1"]),
-    ] as [([String], Int, [String])]) func skew(_ placed: [String], _ maxSkew: Int, _ expected: [String]) throws {
+    @Test(
+        arguments: [
+            ([], 1, ["a1", "a2", "b1"]), (["a1"], 1, ["b1"]), (["a1", "b1"], 1, ["a1", "a2", "b1"]),
+            (["a1", "a2", "b1"], 1, ["b1"]), (["a1", "a1", "a2"], 2, ["b1"]), (["a1"], 2, ["a1", "a2", "b1"]),
+        ] as [([String], Int, [String])]) func skew(_ placed: [String], _ maxSkew: Int, _ expected: [String]) throws
+    {
         #expect(try feasible(Self.constraint(maxSkew: maxSkew) + "}", placed) == expected)
     }
 

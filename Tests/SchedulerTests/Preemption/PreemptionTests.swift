@@ -75,7 +75,8 @@ import Testing
     }
 
     @Test(arguments: [
-        Choice(description: "lowest highest priority", nodes: [[(9, "1"), (1, "1")], [(8, "1"), (8, "1")]], expected: 1),
+        Choice(
+            description: "lowest highest priority", nodes: [[(9, "1"), (1, "1")], [(8, "1"), (8, "1")]], expected: 1),
         Choice(description: "lowest sum", nodes: [[(9, "1"), (8, "1")], [(9, "1"), (1, "1")]], expected: 1),
         Choice(description: "latest start", nodes: [[(1, "1"), (1, "3")], [(1, "2"), (1, "2")]], expected: 1),
     ]) func choosesTheNode(_ given: Choice) throws {
@@ -124,7 +125,9 @@ import Testing
     }
 
     @Test func messages() throws {
-        var nodes = [try Fixture.node("n0", cpu: "2"), try Fixture.node("n1", cpu: "2"), try Fixture.node("n2", cpu: "1")]
+        var nodes = [
+            try Fixture.node("n0", cpu: "2"), try Fixture.node("n1", cpu: "2"), try Fixture.node("n2", cpu: "1"),
+        ]
         nodes[1].taints = [Taint("k", "", .noSchedule)]
         let placed = [try Self.low("a", on: "n0", cpu: "1", priority: 100)]
         #expect(
