@@ -169,7 +169,7 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
+                    "ProxyServer", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
                     "NetworkAddress", argumentParser, serviceLifecycle, unixSignals, logging,
                 ],
                 swiftSettings: strict),

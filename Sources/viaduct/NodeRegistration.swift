@@ -16,6 +16,31 @@ struct NodeRegistration: Sendable {
     /// The addresses that this host sends from, one of each family that has a default route.
     static var hostAddresses: [IPAddress] { IPFamily.allCases.compactMap(SourceAddress.preferred) }
 
+    /// Says that no kubelet is here: pods that do not tolerate it go elsewhere.
+    static let taint = Taint("viaduct.io/no-kubelet", "", .noSchedule)
+    private static let renewPeriod = Duration.seconds(10)
+
+    /// Renews the node's Lease, by which others see that the host is up, until the task is cancelled.
+    func keepAlive() async {
+        let key = ObjectKey(namespace: "kube-node-lease", name: name)
+        repeat {
+            do throws(APIError) {
+                try await renew(key)
+            } catch {
+                logger.debug("the node's lease was not renewed", metadata: ["error": "\(error)"])
+            }
+        } while (try? await Task.sleep(for: Self.renewPeriod)) != nil
+    }
+
+    private func renew(_ key: ObjectKey) async throws(APIError) {
+        var lease = Lease(metadata: ObjectMeta(name: key.name, namespace: key.namespace))
+        lease.holder = name
+        lease.duration = 40
+        lease.renewTime = Timestamp.now().text(microseconds: true)
+        // Nobody else writes it, so no version is asked for.
+        _ = try await client.update(Lease.self, key, lease.json.serialized())
+    }
+
     /// Creates the Node, or brings the addresses of the one that is there up to date.
     func run() async throws(APIError) {
         do throws(APIError) {
@@ -44,6 +69,7 @@ struct NodeRegistration: Sendable {
         [
             "apiVersion": "v1", "kind": "Node",
             "metadata": ["name": .string(name), "labels": ["kubernetes.io/hostname": .string(name)]],
+            "spec": ["taints": [Self.taint.json]],
             "status": status,
         ]
     }

@@ -6,6 +6,7 @@ import Logging
 import NetworkAddress
 import ObjectStore
 import ProxyServer
+import Scheduler
 import ServiceLifecycle
 import UnixSignals
 
@@ -42,6 +43,14 @@ struct UpCommand: AsyncParsableCommand {
             valueName: "cidrs"))
     var clusterCIDR: String?
 
+    @Option(
+        name: .customLong("proxy-mode"),
+        help: ArgumentHelp("nftables, iptables or ipvs; a --proxy-config file says it itself.", valueName: "mode"))
+    var proxyMode = "nftables"
+
+    @OptionGroup(title: "Controllers") var controllers: ControllerOptions
+    @OptionGroup(title: "Simulated nodes") var simulation: SimulationOptions
+
     func run() async throws {
         LogOutput.bootstrap(verbosity: options.verbosity, isJSON: false)
         let logger = Logger(label: "up")
@@ -50,13 +59,16 @@ struct UpCommand: AsyncParsableCommand {
             var configuration = try options.configuration(addresses: addresses)
             let access = try LoopbackAccess(&configuration)
             let tokens = UpService.Tokens(
-                registration: LoopbackAccess.token(
+                components: LoopbackAccess.token(
                     for: UserInfo(name: "system:viaduct-up", groups: [UserInfo.privilegedGroup]), &configuration),
                 proxy: LoopbackAccess.token(for: UserInfo(name: "system:kube-proxy"), &configuration))
             let server = APIServer(configuration: configuration, logger: Logger(label: "apiserver"))
             let services = UpService(
                 server: server, configuration: configuration, options: options, addresses: addresses, access: access,
-                tokens: tokens, proxyOptions: try proxyOptions(), logger: logger)
+                tokens: tokens, proxyOptions: try proxyOptions(),
+                controlPlane: try controllers.settings(
+                    clusterCIDR: clusterCIDR, authorityPEM: configuration.secure == nil ? nil : access.authorityPEM),
+                simulation: simulation, logger: logger)
             try await ServiceGroup(
                 services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
@@ -82,19 +94,21 @@ struct UpCommand: AsyncParsableCommand {
         var flags = ProxyFlags()
         if let hostnameOverride { flags.add("hostname-override", hostnameOverride) }
         if let proxyConfiguration { flags.add("config", proxyConfiguration) }
-        if let clusterCIDR { flags.add("cluster-cidr", clusterCIDR) }
-        flags.add("proxy-mode", "nftables")
+        if let clusterCIDR = clusterCIDR ?? simulation.podCIDR { flags.add("cluster-cidr", clusterCIDR) }
+        flags.add("proxy-mode", proxyMode)
         var options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
         options.notices = []
         return options
     }
 }
 
-/// What follows when the API server answers: the Node of this host, then the proxy.
+/// What follows when the API server answers: the Node of this host, the controllers and the scheduler, simulated nodes
+/// where they are asked for, and the proxy.
 private struct UpService: Service {
     /// Bearer tokens that this process made for itself.
     struct Tokens: Sendable {
-        var registration: String
+        /// Of what may do everything: registration, controllers, scheduler.
+        var components: String
         var proxy: String
     }
 
@@ -105,6 +119,8 @@ private struct UpService: Service {
     let access: LoopbackAccess
     let tokens: Tokens
     let proxyOptions: ProxyOptions
+    let controlPlane: ControlPlane.Settings
+    let simulation: SimulationOptions
     let logger: Logger
 
     func run() async throws {
@@ -112,8 +128,25 @@ private struct UpService: Service {
         var options = proxyOptions
         options.settings.client.configuration = try client(url, tokens.proxy)
         let proxy = try ProxyService(options: options, logger: Logger(label: "proxy"))
-        try await register(proxy.nodeName, url)
-        try await proxy.run()
+        let client = try KubeClient(configuration: try client(url, tokens.components), logger: logger)
+        let registration = NodeRegistration(client: client, name: proxy.nodeName, addresses: addresses, logger: logger)
+        await register(registration)
+        let components = ClientService(client: client) { await runComponents(client, registration) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await proxy.run() }
+            group.addTask { try await components.run() }
+            try await group.waitForAll()
+        }
+    }
+
+    private func runComponents(_ client: KubeClient, _ registration: NodeRegistration) async {
+        let plane = ControlPlane(client: client, logger: Logger(label: "controlplane"))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await registration.keepAlive() }
+            group.addTask { await plane.runControllers(controlPlane, election: nil) }
+            group.addTask { await plane.runScheduler(SchedulerConfiguration(), election: nil) }
+            group.addTask { await simulation.run(client, Logger(label: "nodes")) }
+        }
     }
 
     private func client(_ url: String, _ token: String) throws -> ClientConfiguration {
@@ -126,13 +159,11 @@ private struct UpService: Service {
         return client
     }
 
-    private func register(_ name: String, _ url: String) async throws {
-        let client = try KubeClient(configuration: try client(url, tokens.registration), logger: logger)
+    private func register(_ registration: NodeRegistration) async {
         do throws(APIError) {
-            try await NodeRegistration(client: client, name: name, addresses: addresses, logger: logger).run()
+            try await registration.run()
         } catch {
             logger.error("cannot register this host's node", metadata: ["error": "\(error)"])
         }
-        await client.shutdown()
     }
 }

@@ -4,5 +4,7 @@ import ArgumentParser
 struct Viaduct: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "viaduct", abstract: "Kubernetes services on Linux: a service proxy and a small control plane.",
-        subcommands: [ProxyCommand.self, UpCommand.self, APIServerCommand.self])
+        subcommands: [
+            ProxyCommand.self, UpCommand.self, APIServerCommand.self, ControllersCommand.self, SchedulerCommand.self,
+        ])
 }
