@@ -57,7 +57,7 @@ class Suite:
         self.node = world["node1"]
         self.server = None
         self.proxy = Proxy(world, binary, name=f"proxy-suite-{mode}")
-        self.kubeconfig = str(output_directory() / "proxy-suite.kubeconfig")
+        self.kubeconfig = str(world.directory / "kubeconfig")
 
     def reset(self, **server):
         self.proxy.stop(signal.SIGKILL)
@@ -261,7 +261,7 @@ def api_server_failures_are_survived(suite):
 
 @check
 def https_with_certificates_and_tokens(suite):
-    directory = output_directory() / "certificates"
+    directory = suite.world.directory / "certificates"
     files = {name: str(path) for name, path in certificates.make(directory).items()}
     token_file = directory / "token"
 
@@ -495,7 +495,7 @@ def without_net_admin_it_says_so(suite):
 
 @check
 def configuration_that_cannot_be_read_is_named(suite):
-    directory = output_directory()
+    directory = suite.world.directory
     bad = directory / "bad.kubeconfig"
     bad.write_text("clusters: [\n  - {{{\n")
     config = directory / "bad-config.json"
@@ -557,6 +557,35 @@ def no_program_is_ever_started(suite):
     expect(len(started) == 1, "programs were started:\n" + "\n".join(started))
 
 
+def run_checks(suite, checks, only=None):
+    """Runs the checks whose name contains `only` and prints their results: how many failed."""
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    for function in checks:
+        name = function.__name__.replace("_", " ")
+        if only and only.replace("_", " ") not in name:
+            continue
+        start, mark, detail = time.monotonic(), "✓", ""
+        try:
+            suite.reset()
+            function(suite)
+            counts["passed"] += 1
+        except Skipped as reason:
+            counts["skipped"] += 1
+            mark, detail = "-", f" skipped: {reason}"
+        except Exception as error:
+            counts["failed"] += 1
+            mark = "✗"
+            detail = "\n    " + (str(error) if isinstance(error, Failed) else traceback.format_exc()).replace("\n", "\n    ")
+            log = output_directory() / f"failed-{function.__name__}.log"
+            ruleset = suite.world.run("node1", ["nft", "list", "ruleset"]).stdout
+            log.write_text("\n".join(suite.proxy.log()) + "\n\n" + ruleset)
+            detail += f"\n    more in {log}"
+        print(f"{mark} {name} {time.monotonic() - start:.1f} s{detail}", flush=True)
+    suite.proxy.stop()
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    return counts["failed"]
+
+
 def main():
     parser = argparse.ArgumentParser(prog="integration/proxy_suite.py", description=__doc__)
     parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
@@ -566,32 +595,9 @@ def main():
     binary = chosen.proxy or default_binary()
     if not binary:
         sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
-    counts = {"passed": 0, "failed": 0, "skipped": 0}
     with World() as world:
-        suite = Suite(world, binary, chosen.mode)
-        for function in CHECKS:
-            name = function.__name__.replace("_", " ")
-            if chosen.only and chosen.only.replace("_", " ") not in name:
-                continue
-            start, mark, detail = time.monotonic(), "✓", ""
-            try:
-                suite.reset()
-                function(suite)
-                counts["passed"] += 1
-            except Skipped as reason:
-                counts["skipped"] += 1
-                mark, detail = "-", f" skipped: {reason}"
-            except Exception as error:
-                counts["failed"] += 1
-                mark = "✗"
-                detail = "\n    " + (str(error) if isinstance(error, Failed) else traceback.format_exc()).replace("\n", "\n    ")
-                log = output_directory() / f"failed-{function.__name__}.log"
-                log.write_text("\n".join(suite.proxy.log()) + "\n\n" + suite.rules.listing())
-                detail += f"\n    more in {log}"
-            print(f"{mark} {name} {time.monotonic() - start:.1f} s{detail}", flush=True)
-        suite.proxy.stop()
-    print(", ".join(f"{count} {what}" for what, count in counts.items()))
-    sys.exit(1 if counts["failed"] else 0)
+        failed = run_checks(Suite(world, binary, chosen.mode), CHECKS, chosen.only)
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import Dataplane
+import IPVSDataplane
 import IptablesDataplane
 import Logging
 import NetworkAddress
@@ -23,10 +24,24 @@ struct DataplaneFactory {
                     family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
                     localTraffic: settings.detectLocal, localhostNodePorts: settings.servesNodePortsOnLoopback,
                     dropsInvalid: !isLiberal), logger: logger)
-        case .ipvs, .userspace:
+        case .ipvs: try ipvs(family)
+        case .userspace:
             throw DataplaneError(
                 operation: "proxy mode \(mode.rawValue)", message: "not available in this version; use nftables")
         }
+    }
+
+    private func ipvs(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+        func seconds(_ timeout: Duration) -> UInt32 { UInt32(clamping: timeout.components.seconds) }
+        let ipvs = settings.ipvs
+        return try IPVSDataplane(
+            configuration: IPVSConfiguration(
+                family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
+                localTraffic: settings.detectLocal, scheduling: ipvs.scheduling,
+                excludedNetworks: ipvs.excludedNetworks,
+                timeouts: IPVSConfiguration.Timeouts(
+                    tcp: seconds(ipvs.tcpTimeout), tcpFin: seconds(ipvs.tcpFinTimeout),
+                    udp: seconds(ipvs.udpTimeout))), logger: logger)
     }
 
     /// Whether connection tracking takes packets outside the window for valid ones, by our settings or the host's.
@@ -43,7 +58,11 @@ struct DataplaneFactory {
             if try IptablesDataplane.removeAll(family) {
                 logger.info("removed the chains of iptables mode", metadata: ["family": "\(family.rawValue)"])
             }
-        case .ipvs, .userspace: break
+        case .ipvs:
+            if try IPVSDataplane.removeAll(family, logger: logger) {
+                logger.info("removed what ipvs mode left", metadata: ["family": "\(family.rawValue)"])
+            }
+        case .userspace: break
         }
     }
 

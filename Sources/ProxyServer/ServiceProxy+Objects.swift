@@ -2,6 +2,7 @@ import KubeAPI
 import KubeClient
 import Logging
 import NetworkAddress
+import PrometheusMetrics
 import ServiceModel
 
 /// What the reflectors deliver.

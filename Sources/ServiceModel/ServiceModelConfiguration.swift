@@ -26,11 +26,13 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     public var servesNodePortsOnLoopback: Bool
     /// Takes the place of the Node object's address of its family: `bindAddress`, unless that is 0.0.0.0 or ::.
     public var nodeIPOverride: IPAddress?
+    /// The configured scheduler of the ipvs backend; nil for other backends, which annotations for it do not concern.
+    public var ipvs: IPVSScheduling?
 
     public init(
         nodeName: String, families: Set<IPFamily> = [.ipv4, .ipv6], serviceProxyName: String? = nil,
         nodePortAddresses: NodePortAddresses = .primary, servesNodePortsOnLoopback: Bool = false,
-        nodeIPOverride: IPAddress? = nil
+        nodeIPOverride: IPAddress? = nil, ipvs: IPVSScheduling? = nil
     ) {
         self.nodeName = nodeName
         self.families = families
@@ -38,6 +40,7 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
         self.nodePortAddresses = nodePortAddresses
         self.servesNodePortsOnLoopback = servesNodePortsOnLoopback
         self.nodeIPOverride = nodeIPOverride
+        self.ipvs = ipvs
     }
 
     /// The families in a fixed order.

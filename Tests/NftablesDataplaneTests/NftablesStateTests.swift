@@ -4,7 +4,10 @@ import NetworkAddress
 import ServiceModel
 import Testing
 
+@testable import Nftables
+@testable import NftablesServices
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 /// The plans of a random walk, applied to a table without a kernel.
 @Suite struct NftablesStateTests {
