@@ -368,7 +368,8 @@ def serve(pipe):
     servers, client = Servers(), Client()
     traffic = Traffic(client)
     operations = {
-        "serve": servers.set, "flow": client.flow, "until": client.until, "hold": client.hold, "ask": client.ask,
+        "serve": servers.set, "flow": client.flow, "until": client.until,
+        "latencies": client.latencies, "hold": client.hold, "ask": client.ask,
         "release": client.release, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
         "traffic_stop": traffic.stop, "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
     }

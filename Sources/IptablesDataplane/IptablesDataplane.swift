@@ -47,7 +47,10 @@ public actor IptablesDataplane: Dataplane {
         }
         guard !others.isEmpty else { return }
         logger.warning(
-            "other programs of this host keep their iptables rules in nf_tables (iptables-nft); ours are in the legacy tables, and packets pass both. Where that is not wanted, use nftables mode",
+            """
+            other programs of this host keep their iptables rules in nf_tables (iptables-nft); ours are in the legacy \
+            tables, and packets pass both. Where that is not wanted, use nftables mode
+            """,
             metadata: [
                 "family": "\(family.rawValue)", "tables": "\(others.chains.keys.sorted().joined(separator: ","))",
             ])
@@ -140,7 +143,11 @@ public actor IptablesDataplane: Dataplane {
         let clients = Int(text) ?? 100
         guard clients < 10_000 else { return }
         logger.notice(
-            "session affinity: the kernel remembers the last \(clients) clients of each endpoint; for more, set xt_recent's parameter ip_list_tot where the module is loaded (options xt_recent ip_list_tot=10000 in /etc/modprobe.d, or xt_recent.ip_list_tot=10000 on the kernel's command line), or use nftables mode",
+            """
+            session affinity: the kernel remembers the last \(clients) clients of each endpoint; for more, set xt_recent's \
+            parameter ip_list_tot where the module is loaded (options xt_recent ip_list_tot=10000 in /etc/modprobe.d, \
+            or xt_recent.ip_list_tot=10000 on the kernel's command line), or use nftables mode
+            """,
             metadata: ["family": "\(family.rawValue)"])
     }
 

@@ -2,8 +2,8 @@ internal import CIptables
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// The tables of nf_tables that iptables-nft keeps its rules in. Where a host's other programs use it, the kernel applies
-/// those rules and ours in the legacy tables side by side.
+/// The tables of nf_tables that iptables-nft keeps its rules in. Where a host's other programs use it, the kernel
+/// applies those rules and ours in the legacy tables side by side.
 struct NftCompatibilityTables: Sendable {
     /// Chains by the table that they are in.
     private(set) var chains: [String: Set<String>] = [:]

@@ -57,7 +57,7 @@ import Testing
     @Test("Every key is found, no other is, and few rules are met", arguments: IPFamily.allCases)
     func finds(family: IPFamily) {
         var random = SeededGenerator(seed: 1)
-        for count in [0, 1, 16, 17, 300, 10_000] {
+        for count in [0, 1, 16, 17, 300, 4000] {
             let keys = Set(Self.keys(family, count, &random))
             // A tree has either addresses or node ports.
             for part in [keys.filter { $0.address != nil }, keys.filter { $0.address == nil }] {
@@ -68,7 +68,7 @@ import Testing
                     #expect("\(name)".utf8.count <= ChainName.maximumLength)
                     chains[name] = rules
                 }
-                for key in part.prefix(2000) {
+                for key in part.prefix(500) {
                     let (rule, met) = Self.walk(chains, Dispatch.externalIPs.root, key)
                     #expect(rule?.target == .jump(ChainName("T-\(key.port)")), "\(key)")
                     #expect(met <= 96, "\(key): \(met) rules")

@@ -2,8 +2,8 @@ import NetworkAddress
 import TestSupport
 import Testing
 
-/// A program like a container engine or a CNI plugin: chains and rules of its own, jumps from the built-in chains before
-/// and behind others, with counters, changed again and again through iptables-legacy-restore.
+/// A program like a container engine or a CNI plugin: chains and rules of its own, jumps from the built-in chains
+/// before and behind others, with counters, changed again and again through iptables-legacy-restore.
 struct ForeignProgram {
     private let family: IPFamily
     private var random = SeededGenerator(seed: 99)

@@ -106,9 +106,9 @@ struct KernelTests {
         var program = ForeignProgram(family)
         try program.start()
         for step in 1...1000 {
-            if step % 20 == 0 { try program.step() }
+            if step % 25 == 0 { try program.step() }
             _ = try await dataplane.apply(walk.step())
-            if step % 50 == 0 {
+            if step % 100 == 0 {
                 let lines = try Self.saved(family)
                 #expect(lines.filter { $0.contains("OTHER") } == program.wanted, "step \(step)")
             }

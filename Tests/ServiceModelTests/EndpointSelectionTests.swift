@@ -14,6 +14,7 @@ import Testing
         var endpoints: [EndpointSlice.Endpoint]
         var cluster: [String] = []
         var local: [String] = []
+        /// With those whose node is not known.
         var onThisNode: [String] = []
         var hasAny = true
     }
@@ -25,7 +26,7 @@ import Testing
             cluster: ["10.0.0.2"]),
         Case(
             testDescription: "nil conditions mean ready", endpoints: [.init(addresses: ["10.0.0.2"])],
-            cluster: ["10.0.0.2"]),
+            cluster: ["10.0.0.2"], onThisNode: ["10.0.0.2"]),
         Case(
             testDescription: "draining ones if nothing is ready",
             endpoints: [.notReady("10.0.0.2"), .draining("10.0.0.3")], cluster: ["10.0.0.3"]),
@@ -34,7 +35,8 @@ import Testing
             endpoints: [.ready("10.0.0.2"), .draining("10.0.0.3")], cluster: ["10.0.0.2"]),
         Case(
             testDescription: "terminating with unknown serving is draining",
-            endpoints: [.init(addresses: ["10.0.0.2"], ready: false, terminating: true)], cluster: ["10.0.0.2"]),
+            endpoints: [.init(addresses: ["10.0.0.2"], ready: false, terminating: true)], cluster: ["10.0.0.2"],
+            onThisNode: ["10.0.0.2"]),
         Case(
             testDescription: "not ready and not terminating is unusable",
             endpoints: [.init(addresses: ["10.0.0.2"], ready: false)], hasAny: false),
@@ -108,7 +110,7 @@ import Testing
             testDescription: "hints do not bind the fallback",
             endpoints: [
                 .init(addresses: ["10.0.0.1"], ready: false, serving: true, terminating: true, zoneHints: ["zone-b"])
-            ], cluster: ["10.0.0.1"]),
+            ], cluster: ["10.0.0.1"], onThisNode: ["10.0.0.1"]),
     ]
 
     @Test(arguments: cases) func table(_ expected: Case) throws {
