@@ -22,6 +22,12 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -68,6 +74,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -83,18 +93,32 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
+            [
+                "KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque,
+                heap,
+            ],
             testedWith: [hummingbird])
+        + module("PrometheusMetrics", [])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
             "APIServer",
             [
-                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging,
-                yams,
-                serviceLifecycle, algorithms, orderedCollections,
+                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", hummingbird,
+                hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, yams, serviceLifecycle,
+                algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module(
-            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging])
+            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging],
+            testedWith: ["APIServer", "ObjectStore"])
+        + module(
+            "Scheduler", ["KubeClient", "KubeAPI", "JSONStream", orderedCollections, heap, logging],
+            testedWith: ["ServerTesting"])
+        + module(
+            "SimulatedNodes",
+            [
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, nioHTTP1,
+                logging,
+            ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
@@ -127,14 +151,20 @@ let package = Package(
         + module(
             "ProxyServer",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix,
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "ServiceModel",
+                "Dataplane",
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore,
+                nioPosix,
                 nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            .target(
+                name: "ServerTesting",
+                dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
+                path: "Tests/ServerTesting", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",

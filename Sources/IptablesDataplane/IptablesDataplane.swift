@@ -48,7 +48,9 @@ public actor IptablesDataplane: Dataplane {
         guard !others.isEmpty else { return }
         logger.warning(
             "other programs of this host keep their iptables rules in nf_tables (iptables-nft); ours are in the legacy tables, and packets pass both. Where that is not wanted, use nftables mode",
-            metadata: ["family": "\(family.rawValue)", "tables": "\(others.chains.keys.sorted().joined(separator: ","))"])
+            metadata: [
+                "family": "\(family.rawValue)", "tables": "\(others.chains.keys.sorted().joined(separator: ","))",
+            ])
     }
 
     private static func openTables(_ family: IPFamily) throws(DataplaneError) -> TableSocket {

@@ -6,6 +6,7 @@ import KubeClient
 import LinuxSystem
 public import Logging
 import NetworkAddress
+import PrometheusMetrics
 public import ServiceLifecycle
 import ServiceModel
 
@@ -84,6 +85,7 @@ public struct ProxyService: ServiceLifecycle.Service {
     }
 
     private static func clientConfiguration(_ settings: ClientSettings) throws -> ClientConfiguration {
+        if let configuration = settings.configuration { return configuration }
         if let path = settings.kubeconfig {
             return try Kubeconfig(path: path).configuration(master: settings.master)
         }

@@ -6,6 +6,7 @@ import KubeClient
 import LinuxSystem
 import Logging
 import NetworkAddress
+import PrometheusMetrics
 import ServiceModel
 
 /// Feeds the service model with objects and the dataplanes with what changed.

@@ -1,4 +1,5 @@
 public import Dataplane
+public import KubeClient
 public import NetworkAddress
 public import ServiceModel
 
@@ -42,6 +43,8 @@ public struct IPVSSettings: Hashable, Sendable {
 
 /// How to reach the API server.
 public struct ClientSettings: Hashable, Sendable {
+    /// Given by a process that the proxy is a part of, in place of a kubeconfig.
+    public var configuration: ClientConfiguration?
     /// Nil: in-cluster service account, unless `master` is set.
     public var kubeconfig: String?
     /// The API server's URL, from `--master`; wins over the kubeconfig's.

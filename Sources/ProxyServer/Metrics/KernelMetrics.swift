@@ -1,4 +1,5 @@
 import NetworkAddress
+import PrometheusMetrics
 
 /// What was sent to the kernel, by IP family.
 struct KernelMetrics: Sendable {

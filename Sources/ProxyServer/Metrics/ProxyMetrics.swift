@@ -1,5 +1,6 @@
 public import Dataplane
 public import NetworkAddress
+public import PrometheusMetrics
 
 /// The metrics of the proxy: kube-proxy v1.36's names, labels and buckets as far as nftables mode has them
 /// (pkg/proxy/metrics), and our own, which begin with `viaduct_`.
