@@ -136,7 +136,7 @@ import Testing
         var ipvs = state([], IPVSConfiguration(family: .ipv4, scheduling: IPVSScheduling(.leastConnection)))
         let asking = try Sample.state(endpoints: Sample.endpoints([1, 2])) {
             $0.ipvs = IPVSPreferences(
-                scheduling: IPVSScheduling(.maglevHashing, flags: [.port, .fallback]),
+                scheduling: IPVSScheduling(.maglevHashing, flags: .port),
                 weights: [
                     .init(try #require(IPNetwork("10.1.0.2/32")), 7), .init(try #require(IPNetwork("10.0.0.0/8")), 3),
                 ])
@@ -149,7 +149,7 @@ import Testing
         ipvs.missingSchedulers = [.maglevHashing]
         let servers = ipvs.wantedServers()
         #expect(servers.values.map(\.settings.scheduler) == ["lc"])
-        // Source hashing would refuse clients of an endpoint that drains.
+        // Hashing would refuse clients of an endpoint that drains.
         #expect(VirtualServerSettings(IPVSScheduling(.sourceHashing)).text == "sh sh-fallback")
         #expect(VirtualServerSettings(IPVSScheduling(.roundRobin), affinityTimeout: 60).text == "rr persistent 60")
     }
@@ -167,6 +167,6 @@ import Testing
             ]), now: .zero
         ).servers.additions.filter { if case .addServer = $0 { true } else { false } }.map(\.text).sorted()
         #expect(text.filter { $0.contains("persistent 60") }.count == 2)
-        #expect(text.filter { $0.contains("FWM") && $0.hasSuffix(" mh") }.count == 2)
+        #expect(text.filter { $0.contains("FWM") && $0.hasSuffix(" mh mh-fallback") }.count == 2)
     }
 }

@@ -39,9 +39,11 @@ struct VirtualServerSettings: Hashable, Sendable {
         scheduler = scheduling.scheduler.rawValue
         flags = scheduling.flags.rawValue
         timeout = affinityTimeout ?? 0
-        // Without it clients of an endpoint that drains are refused: unlike the others, this scheduler does not look
-        // for another endpoint by itself.
-        if scheduling.scheduler == .sourceHashing { flags |= IPVSScheduling.Flags.fallback.rawValue }
+        // Without it clients of an endpoint that drains are refused: these schedulers keep it in their tables, and do
+        // not look for another one by themselves.
+        if [.sourceHashing, .maglevHashing].contains(scheduling.scheduler) {
+            flags |= IPVSScheduling.Flags.fallback.rawValue
+        }
         if affinityTimeout != nil { flags |= Self.persistent }
     }
 
