@@ -15,7 +15,9 @@ public enum InterfaceAddresses {
         var next = unsafe first
         while let entry = unsafe next {
             let isExcluded = unsafe String(cString: entry.pointee.ifa_name) == excluded
-            if !isExcluded, let socketAddress = unsafe entry.pointee.ifa_addr, let address = unsafe address(of: socketAddress) {
+            if !isExcluded, let socketAddress = unsafe entry.pointee.ifa_addr,
+                let address = unsafe address(of: socketAddress)
+            {
                 addresses.insert(address)
             }
             unsafe next = unsafe entry.pointee.ifa_next

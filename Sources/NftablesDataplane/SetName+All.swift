@@ -32,7 +32,8 @@ extension SetDefinition {
         SetDefinition(
             name: .endpoints, key: ServiceFields.key + [.slot], value: .destination,
             comment: "endpoints by slot; from 0x10000 on for Local policy"),
-        SetDefinition(name: .noEndpoints, key: ServiceFields.key, value: .verdict, comment: "services without endpoints"),
+        SetDefinition(
+            name: .noEndpoints, key: ServiceFields.key, value: .verdict, comment: "services without endpoints"),
     ]
 
     private static let addressSets = [

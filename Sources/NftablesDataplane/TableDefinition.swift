@@ -123,11 +123,14 @@ struct TableDefinition: Hashable, Sendable {
                 dispatch(ServiceFields.nodePort, in: .externalLocalIPs, to: .nodePortLocal),
             ])
         let clusterIP = ChainDefinition(
-            name: Dispatch.clusterIP.rawValue, rules: clusterIPMasquerade + [chooseRule(ServiceFields.frontend, policy: 0)])
+            name: Dispatch.clusterIP.rawValue,
+            rules: clusterIPMasquerade + [chooseRule(ServiceFields.frontend, policy: 0)])
         return [
             services, nodePorts, clusterIP,
-            externalChain(.external, ServiceFields.frontend), externalLocalChain(.externalLocal, ServiceFields.frontend),
-            externalChain(.nodePort, ServiceFields.nodePort), externalLocalChain(.nodePortLocal, ServiceFields.nodePort),
+            externalChain(.external, ServiceFields.frontend),
+            externalLocalChain(.externalLocal, ServiceFields.frontend),
+            externalChain(.nodePort, ServiceFields.nodePort),
+            externalLocalChain(.nodePortLocal, ServiceFields.nodePort),
         ]
     }
 

@@ -137,7 +137,9 @@ import Testing
         let asking = try Sample.state(endpoints: Sample.endpoints([1, 2])) {
             $0.ipvs = IPVSPreferences(
                 scheduling: IPVSScheduling(.maglevHashing, flags: [.port, .fallback]),
-                weights: [.init(try #require(IPNetwork("10.1.0.2/32")), 7), .init(try #require(IPNetwork("10.0.0.0/8")), 3)])
+                weights: [
+                    .init(try #require(IPNetwork("10.1.0.2/32")), 7), .init(try #require(IPNetwork("10.0.0.0/8")), 3),
+                ])
         }
         let text = ipvs.apply(Sample.delta([asking]), now: .zero).servers.text
         #expect(text.contains("add server TCP 172.30.0.1:80 mh mh-fallback mh-port"))

@@ -36,8 +36,10 @@ import Testing
             try #require(plan.text == "", "step \(step)")
             #expect(fresh.wantedAddresses == kernel.addresses)
             // Endpoints drain for both, until their connections end.
-            #expect(fresh.draining.status == DrainStatus(
-                endpoints: state.draining.status.endpoints, connections: state.draining.status.endpoints))
+            #expect(
+                fresh.draining.status
+                    == DrainStatus(
+                        endpoints: state.draining.status.endpoints, connections: state.draining.status.endpoints))
             kernel.endConnections()
             let rest = state.plan(from: kernel.servers, deviceAddresses: kernel.addresses, now: .zero)
             #expect(rest.additions.isEmpty && rest.retirements.isEmpty)

@@ -19,7 +19,8 @@ import Testing
     func others() throws {
         let excluded = try #require(IPNetwork("192.0.2.0/24"))
         var ipvs = IPVSState(configuration: IPVSConfiguration(family: .ipv4, excludedNetworks: [excluded]))
-        _ = ipvs.apply(Sample.delta([try Sample.state(endpoints: Sample.endpoints([1]))], node: NodeFacts()), now: .zero)
+        _ = ipvs.apply(
+            Sample.delta([try Sample.state(endpoints: Sample.endpoints([1]))], node: NodeFacts()), now: .zero)
         var kernel: [VirtualServerKey: KernelServer] = [:]
         for key in [
             try Self.key("198.51.100.1"), try Self.key("192.0.2.7"), .mark(5), .mark(ServiceMark.base | 8),

@@ -97,9 +97,10 @@ struct SimulatedKernel {
     }
 
     private var marked: Set<IPAddress> {
-        Set((elements[.marks] ?? [:]).keys.flatMap { key in
-            [IPFamily.ipv4, .ipv6].map { IPAddress(family: $0, value: key.address) }
-        })
+        Set(
+            (elements[.marks] ?? [:]).keys.flatMap { key in
+                [IPFamily.ipv4, .ipv6].map { IPAddress(family: $0, value: key.address) }
+            })
     }
 
     // MARK: What it lists

@@ -27,6 +27,8 @@ struct ResourceDefinition: Sendable {
     /// Whether objects are kept; of others there is only POST, which answers at once (reviews).
     let isStored: Bool
     let schema: StructSchema
+    /// An object of which nothing is set.
+    let zero: JSONValue
     let strategy: any ResourceStrategy
     /// The definition whose form is stored; nil if this one is.
     let conversion: Conversion?
@@ -59,6 +61,7 @@ struct ResourceDefinition: Sendable {
         self.returnsDeletedObject = returnsDeletedObject
         self.isStored = isStored
         self.schema = schema
+        zero = schema.zero
         self.strategy = strategy
         self.conversion = conversion
         storagePrefix = storage?.prefix ?? (group.isEmpty ? "/registry/\(plural)/" : "/registry/\(group)/\(plural)/")

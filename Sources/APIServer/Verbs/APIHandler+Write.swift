@@ -9,7 +9,8 @@ extension APIHandler {
             .decode(body, contentType: call.request.contentType)
         try checkNamespace(decoded.object, call)
         let writer = ObjectWriter(
-            handler: self, target: call.target, isDryRun: options.isDryRun, escalation: escalation(call))
+            handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager,
+            escalation: escalation(call))
         let outcome = try await writer.create(decoded.object)
         return try object(outcome.object, call, code: 201, warnings: decoded.warnings + outcome.warnings)
     }

@@ -54,6 +54,7 @@ struct ObjectWriter: Sendable {
         try await checkNamespace()
         let name = object["metadata"]?.text("name") ?? ""
         object["metadata"] = newMetadata(object["metadata"] ?? [:])
+        if let manager { ManagedFields.recordCreation(&object, manager: manager, definition) }
         if strategy.admissionReadsOthers { try await handler.cache.catchUp() }
         try strategy.admit(&object, old: nil, handler.admission)
         let reservation = try strategy.allocate(&object, old: nil, handler.allocators)
@@ -182,6 +183,10 @@ struct ObjectWriter: Sendable {
         var object = given
         try checkVersion(object, old)
         object["metadata"] = keptMetadata(object["metadata"] ?? [:], old["metadata"] ?? [:])
+        if let manager {
+            ManagedFields.recordUpdate(
+                &object, old: old, manager: manager, subresource: target.subresource, definition)
+        }
         var reservation: Reservation?
         var isKept = false
         defer { if !isKept { reservation?.giveBack() } }
@@ -212,10 +217,6 @@ struct ObjectWriter: Sendable {
             source != strategy.generationSource(old)
         {
             setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) + 1), &object)
-        }
-        if let manager {
-            ManagedFields.recordUpdate(
-                &object, old: old, manager: manager, subresource: target.subresource, definition)
         }
         let warnings = target.subresource.isEmpty ? strategy.warnings(object, old: old) : []
         let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))

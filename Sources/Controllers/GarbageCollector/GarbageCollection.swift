@@ -17,18 +17,16 @@ struct GarbageCollection: Sendable {
     /// How soon to look again at owners that exist, but that no watch has shown yet.
     private static let unseenOwnerDelay = Duration.seconds(30)
 
-    let context: ControllerContext
-    let kinds: KindCatalog
+    let server: any GarbageServer
     let monitored: MonitoredGraph
+    let logger: Logger
     private let absent = AbsentOwners()
 
-    init(context: ControllerContext, kinds: KindCatalog, monitored: MonitoredGraph) {
-        self.context = context
-        self.kinds = kinds
+    init(server: any GarbageServer, monitored: MonitoredGraph, logger: Logger) {
+        self.server = server
         self.monitored = monitored
+        self.logger = logger
     }
-
-    private var requests: GarbageRequests { GarbageRequests(client: context.client) }
 
     func look(at uid: String) async throws -> Controller<String>.Result {
         guard let node = monitored[uid] else { return .done }
@@ -43,21 +41,23 @@ struct GarbageCollection: Sendable {
 
     private func orphanDependents(of node: OwnerGraph.Node) async throws(APIError) {
         for dependent in monitored.dependents(of: node.uid) {
-            try await requests.removeReferences([node.uid], of: dependent)
+            try await server.removeReferences([node.uid], of: dependent)
         }
-        try await requests.removeFinalizer(OwnerGraph.orphanFinalizer, of: node)
+        try await server.removeFinalizer(OwnerGraph.orphanFinalizer, of: node)
     }
 
     private func deleteDependents(of node: OwnerGraph.Node) async throws(APIError) {
         let blocking = monitored.blockingDependents(of: node.uid)
         guard !blocking.isEmpty else {
-            return try await requests.removeFinalizer(OwnerGraph.foregroundFinalizer, of: node)
+            return try await server.removeFinalizer(OwnerGraph.foregroundFinalizer, of: node)
         }
         for dependent in blocking where dependent.state != .deletingDependents { monitored.add(dependent.uid) }
     }
 
     private func collect(_ node: OwnerGraph.Node) async throws -> Controller<String>.Result {
-        guard let current = try await requests.metadata(of: node) else { return .done }
+        guard let current = try await server.metadata(of: node.resource, node.key), current.uid == node.uid else {
+            return .done
+        }
         var owners: [String: GarbageDecision.Owner] = [:]
         var isUnseen = false
         for reference in current.ownerReferences {
@@ -71,17 +71,17 @@ struct GarbageCollection: Sendable {
         case .keep:
             break
         case .removeReferences(let gone):
-            try await requests.removeReferences(gone, of: node)
+            try await server.removeReferences(gone, of: node)
         case .deleteInForeground(let unblocks):
-            if unblocks { try await requests.unblockOwners(of: node, current) }
+            if unblocks { try await server.unblockOwners(of: node, current) }
             // Its version has changed with its references.
-            try await requests.delete(
-                node, DeleteOptions(
-                    propagationPolicy: .foreground, uid: node.uid,
-                    resourceVersion: unblocks ? nil : current.resourceVersion))
+            let version = unblocks ? nil : current.resourceVersion
+            try await server.delete(
+                node, DeleteOptions(propagationPolicy: .foreground, uid: node.uid, resourceVersion: version))
         case .delete(let policy):
-            context.logger.debug("an object has lost its owners", metadata: ["object": "\(node.key)", "kind": "\(node.resource.kind)"])
-            try await requests.delete(
+            logger.debug(
+                "an object has lost its owners", metadata: ["object": "\(node.key)", "kind": "\(node.resource.kind)"])
+            try await server.delete(
                 node,
                 DeleteOptions(
                     propagationPolicy: policy, uid: node.uid, resourceVersion: current.resourceVersion))
@@ -97,9 +97,7 @@ struct GarbageCollection: Sendable {
         if let owner = monitored[reference.uid], owner.isMeant(by: reference, from: node.key.namespace) {
             return (owner.state == .deletingDependents ? .waiting : .solid, true)
         }
-        guard
-            let resource = try await kinds.resourceAskingIfUnknown(
-                apiVersion: reference.apiVersion, kind: reference.kind)
+        guard let resource = try await server.resource(apiVersion: reference.apiVersion, kind: reference.kind)
         else { throw UnknownKind(reference: reference) }
         // Objects without a namespace cannot have owners in one; nobody can say which owner was meant.
         guard !resource.isNamespaced || node.resource.isNamespaced else { return (.solid, true) }
@@ -108,8 +106,8 @@ struct GarbageCollection: Sendable {
             apiVersion: reference.apiVersion, kind: reference.kind, name: reference.name, uid: reference.uid,
             namespace: namespace)
         if absent.contains(name) { return (.absent, true) }
-        let path = resource.path(namespace: namespace, name: reference.name)
-        guard let owner = try await requests.metadata(at: path), owner.uid == reference.uid else {
+        let key = ObjectKey(namespace: namespace, name: reference.name)
+        guard let owner = try await server.metadata(of: resource, key), owner.uid == reference.uid else {
             absent.insert(name)
             return (.absent, true)
         }

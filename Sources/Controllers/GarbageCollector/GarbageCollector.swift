@@ -36,7 +36,8 @@ public struct GarbageCollector: ManagedController {
         self.kinds = kinds
         let monitored = MonitoredGraph()
         self.monitored = monitored
-        let collection = GarbageCollection(context: context, kinds: kinds, monitored: monitored)
+        let collection = GarbageCollection(
+            server: GarbageRequests(client: context.client, kinds: kinds), monitored: monitored, logger: context.logger)
         controller = Controller(
             name, workers: settings.workers, clock: context.clock, observer: observer, logger: context.logger
         ) { try await collection.look(at: $0) }

@@ -2,17 +2,17 @@ import JSONStream
 import KubeAPI
 import KubeClient
 
-/// The garbage collector's requests, for objects of any kind. What is gone already is no error.
-struct GarbageRequests: Sendable {
+/// The garbage collector's requests to a real API server.
+struct GarbageRequests: GarbageServer {
     let client: KubeClient
+    let kinds: KindCatalog
 
-    /// As it is on the server; nil if it is gone, or another object has its name.
-    func metadata(of node: OwnerGraph.Node) async throws(APIError) -> ObjectMeta? {
-        let found = try await metadata(at: path(of: node))
-        return found?.uid == node.uid ? found : nil
+    func resource(apiVersion: String, kind: String) async throws(APIError) -> APIResource? {
+        try await kinds.resourceAskingIfUnknown(apiVersion: apiVersion, kind: kind)
     }
 
-    func metadata(at path: String) async throws(APIError) -> ObjectMeta? {
+    func metadata(of resource: APIResource, _ key: ObjectKey) async throws(APIError) -> ObjectMeta? {
+        let path = resource.path(namespace: key.namespace, name: key.name)
         var request = APIRequest(.get, path)
         request.accept = APIRequest.metadataAccept
         guard let body = try await sendIfPresent(request) else { return nil }
@@ -27,7 +27,9 @@ struct GarbageRequests: Sendable {
     }
 
     func removeFinalizer(_ finalizer: String, of node: OwnerGraph.Node) async throws(APIError) {
-        guard let current = try await metadata(of: node), current.finalizers.contains(finalizer) else { return }
+        guard let current = try await metadata(of: node.resource, node.key), current.uid == node.uid,
+            current.finalizers.contains(finalizer)
+        else { return }
         let rest = current.finalizers.filter { $0 != finalizer }.map(JSONValue.string)
         let patch = JSONValue.patch(["metadata": ["finalizers": .array(rest)]], of: current, atVersion: true)
         _ = try await sendIfPresent(.patch(path(of: node), .merge, patch.serialized()))

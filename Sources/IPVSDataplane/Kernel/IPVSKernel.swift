@@ -69,8 +69,8 @@ struct IPVSKernel: ~Copyable {
             for (index, command) in part.enumerated() {
                 codec.write(command, sequence: first &+ UInt32(index), to: &writer)
             }
-            for rejection in try socket.sendBatch(writer.bytes, first: first) {
-                guard part.indices.contains(part.startIndex + rejection.index) else { continue }
+            for rejection in try socket.sendBatch(writer.bytes, first: first)
+            where part.indices.contains(part.startIndex + rejection.index) {
                 let command = part[part.startIndex + rejection.index]
                 guard case .addEndpoint(let key, let endpoint, _) = command, rejection.error.code == EINVAL else {
                     throw DataplaneError(

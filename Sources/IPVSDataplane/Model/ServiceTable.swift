@@ -118,7 +118,8 @@ struct ServiceTable: Hashable, Sendable {
         let clusterIP = ChainDefinition(
             name: Self.clusterIP, rules: [dropWithoutLocalEndpoints(ServiceFields.frontend)] + clusterIPMasquerade)
         return [
-            services, emptyNodePorts, ChainDefinition(name: Self.nodePorts, rules: markRules(ServiceFields.nodePort)), clusterIP,
+            services, emptyNodePorts, ChainDefinition(name: Self.nodePorts, rules: markRules(ServiceFields.nodePort)),
+            clusterIP,
         ]
     }
 

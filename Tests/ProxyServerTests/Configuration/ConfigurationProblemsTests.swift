@@ -38,11 +38,6 @@ import Testing
 
     @Test(arguments: [
         (
-            "mode: iptables",
-            "mode: proxy mode \"iptables\" is not available in this version; "
-                + "set mode: nftables (or --proxy-mode=nftables without --config)"
-        ),
-        (
             "mode: ipvs\nipvs: {scheduler: rrr}",
             "ipvs.scheduler: \"rrr\" is not a scheduler of IPVS; use one of rr, wrr, lc, wlc, lblc, lblcr, sh, dh, "
                 + "sed, nq, fo, ovf, mh, twos"
