@@ -28,9 +28,10 @@ struct ControllerWorld: Sendable {
         _ body: @escaping @Sendable (ControllerWorld) async throws -> Void
     ) async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let server = APIServer(
-            configuration: APIServerConfiguration(
-                plain: .init(), serviceCIDRs: cidrs.compactMap { IPNetwork($0) }, store: MemoryStore()), logger: logger)
+        var configuration = APIServerConfiguration(
+            plain: .init(), serviceCIDRs: cidrs.compactMap { IPNetwork($0) }, store: MemoryStore())
+        configuration.authorizationModes = [.alwaysAllow]
+        let server = APIServer(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let address = try ServerAddress("http://127.0.0.1:\(try await server.ports().plain ?? 0)", place: "test")

@@ -13,9 +13,10 @@ public struct LiveServer: Sendable {
     public static func with(_ body: @Sendable (LiveServer) async throws -> Void) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .error
-        let configuration = APIServerConfiguration(
+        var configuration = APIServerConfiguration(
             plain: .init(), serviceCIDRs: ["10.96.0.0/16", "fd00:96::/112"].compactMap { IPNetwork($0) },
             nodePortRange: 30000...32767, store: MemoryStore())
+        configuration.authorizationModes = [.alwaysAllow]
         let server = APIServer(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
