@@ -11,13 +11,24 @@
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
+#include <linux/veth.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 // The Swift codec writes these headers byte by byte.
 static_assert(sizeof(struct nlmsghdr) == 16, "struct nlmsghdr");
 static_assert(sizeof(struct nlattr) == 4, "struct nlattr");
 static_assert(sizeof(struct nfgenmsg) == 4, "struct nfgenmsg");
+static_assert(sizeof(struct ifinfomsg) == 16, "struct ifinfomsg");
+static_assert(sizeof(struct ifaddrmsg) == 8, "struct ifaddrmsg");
+static_assert(sizeof(struct rtmsg) == 12, "struct rtmsg");
 static_assert(sizeof(struct sockaddr_nl) == 12, "struct sockaddr_nl");
+
+// The C library declares unshare and setns for GNU sources only.
+static inline int viaduct_unshare_network(void) { return (int)syscall(SYS_unshare, CLONE_NEWNET); }
+static inline int viaduct_enter_network(int descriptor) { return (int)syscall(SYS_setns, descriptor, CLONE_NEWNET); }
 
 #endif

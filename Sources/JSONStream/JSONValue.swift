@@ -59,6 +59,12 @@ public enum JSONValue: Hashable, Sendable {
         }
     }
 
+    /// An object of texts, sorted by their names.
+    public init(_ texts: [String: String]) {
+        let members = texts.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
+        self = .object(Object(uniqueKeysWithValues: members))
+    }
+
     /// A member of an object; nil for a missing one and for a value that is no object. Setting nil removes it; setting
     /// on a value that is no object makes it one.
     public subscript(name: String) -> JSONValue? {

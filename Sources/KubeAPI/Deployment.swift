@@ -32,6 +32,8 @@ public struct Deployment: APIObject, Hashable {
         public var readyReplicas: Int32 = 0
         public var availableReplicas: Int32 = 0
         public var unavailableReplicas: Int32 = 0
+        /// Nil where nobody has counted them.
+        public var terminatingReplicas: Int32?
         public var observedGeneration: Int64 = 0
         public var collisionCount: Int32?
         public var conditions: [Condition] = []
@@ -100,6 +102,7 @@ extension Deployment.Status {
             case "readyReplicas": readyReplicas = try reader.integerIfPresent() ?? 0
             case "availableReplicas": availableReplicas = try reader.integerIfPresent() ?? 0
             case "unavailableReplicas": unavailableReplicas = try reader.integerIfPresent() ?? 0
+            case "terminatingReplicas": terminatingReplicas = try reader.integerIfPresent()
             case "observedGeneration": observedGeneration = try reader.integerIfPresent() ?? 0
             case "collisionCount": collisionCount = try reader.integerIfPresent()
             case "conditions": conditions = try reader.listIfPresent { try Condition(reading: &$0) }
@@ -116,6 +119,7 @@ extension Deployment.Status {
             "observedGeneration": .integer(observedGeneration), "conditions": .array(conditions.map(\.json)),
         ]
         if let collisionCount { value["collisionCount"] = .integer(Int64(collisionCount)) }
+        if let terminatingReplicas { value["terminatingReplicas"] = .integer(Int64(terminatingReplicas)) }
         return value
     }
 }

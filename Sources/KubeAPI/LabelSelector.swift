@@ -84,6 +84,21 @@ public struct LabelSelector: Hashable, Sendable {
         }
     }
 
+    public var json: JSONValue {
+        var value: JSONValue = [:]
+        if !matchLabels.isEmpty { value["matchLabels"] = JSONValue(matchLabels) }
+        if !matchExpressions.isEmpty {
+            value["matchExpressions"] = .array(
+                matchExpressions.map { requirement in
+                    [
+                        "key": .string(requirement.key), "operator": .string(requirement.operator.rawValue),
+                        "values": .array(requirement.values.map { .string($0) }),
+                    ]
+                })
+        }
+        return value
+    }
+
     public var isEmpty: Bool { matchLabels.isEmpty && matchExpressions.isEmpty && !isUnknown }
 
     /// An empty selector matches everything.

@@ -24,6 +24,8 @@ public struct Pod: APIObject, Hashable {
         public var startTime = ""
         /// How often containers were started again, all together.
         public var restarts = 0
+        /// How often the container that was started again most often was.
+        public var mostRestarts = 0
     }
 
     public init(metadata: ObjectMeta = ObjectMeta()) {
@@ -67,7 +69,9 @@ public struct Pod: APIObject, Hashable {
                 try reader.arrayIfPresent { reader in
                     try reader.object { key, reader in
                         guard "restartCount" ~= key else { return try reader.skip() }
-                        status.restarts += try reader.integerIfPresent() ?? 0
+                        let count: Int = try reader.integerIfPresent() ?? 0
+                        status.restarts += count
+                        status.mostRestarts = max(status.mostRestarts, count)
                     }
                 }
             default: try reader.skip()

@@ -21,6 +21,8 @@ public struct ReplicaSet: APIObject, Hashable {
         public var fullyLabeledReplicas: Int32 = 0
         public var readyReplicas: Int32 = 0
         public var availableReplicas: Int32 = 0
+        /// Nil where nobody has counted them.
+        public var terminatingReplicas: Int32?
         public var observedGeneration: Int64 = 0
         public var conditions: [Condition] = []
 
@@ -62,6 +64,7 @@ extension ReplicaSet.Status {
             case "fullyLabeledReplicas": fullyLabeledReplicas = try reader.integerIfPresent() ?? 0
             case "readyReplicas": readyReplicas = try reader.integerIfPresent() ?? 0
             case "availableReplicas": availableReplicas = try reader.integerIfPresent() ?? 0
+            case "terminatingReplicas": terminatingReplicas = try reader.integerIfPresent()
             case "observedGeneration": observedGeneration = try reader.integerIfPresent() ?? 0
             case "conditions": conditions = try reader.listIfPresent { try Condition(reading: &$0) }
             default: try reader.skip()
@@ -70,10 +73,12 @@ extension ReplicaSet.Status {
     }
 
     public var json: JSONValue {
-        [
+        var value: JSONValue = [
             "replicas": .integer(Int64(replicas)), "fullyLabeledReplicas": .integer(Int64(fullyLabeledReplicas)),
             "readyReplicas": .integer(Int64(readyReplicas)), "availableReplicas": .integer(Int64(availableReplicas)),
             "observedGeneration": .integer(observedGeneration), "conditions": .array(conditions.map(\.json)),
         ]
+        if let terminatingReplicas { value["terminatingReplicas"] = .integer(Int64(terminatingReplicas)) }
+        return value
     }
 }

@@ -30,6 +30,11 @@ public struct APIError: Error, Hashable, Sendable, CustomStringConvertible {
     /// An update that lost against another one (not a create of what exists).
     public var isConflict: Bool { statusCode == 409 && reason != "AlreadyExists" }
     public var isAlreadyExists: Bool { statusCode == 409 && reason == "AlreadyExists" }
+    /// Nothing can be created in a namespace that is on its way out.
+    public var isNamespaceTerminating: Bool {
+        guard case .status(403, _, let message) = cause else { return false }
+        return message.hasSuffix("because it is being terminated")
+    }
     /// The resource version or continue token is too old: list again.
     public var isExpired: Bool { statusCode == 410 || reason == "Expired" || reason == "Gone" }
 

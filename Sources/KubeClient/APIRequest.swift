@@ -31,6 +31,8 @@ public struct APIRequest: Hashable, Sendable {
     public var query: [QueryItem] = []
     public var body: [UInt8]?
     public var contentType = "application/json"
+    /// The Accept header; nil: JSON, as the object is.
+    public var accept: String?
 
     public init(_ method: Method, _ path: String, query: [QueryItem] = [], body: [UInt8]? = nil) {
         self.method = method

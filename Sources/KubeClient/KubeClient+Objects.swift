@@ -61,8 +61,17 @@ extension KubeClient {
         return try await object(.patch(path, patch, body))
     }
 
-    public func delete<Object: APIObject>(_ type: Object.Type, _ key: ObjectKey) async throws(APIError) {
-        _ = try await send(APIRequest(.delete, Self.path(type, key)))
+    /// Posts to a subresource of an object: a pod's `binding` or `eviction`, say.
+    public func create<Object: APIObject>(
+        _ type: Object.Type, _ key: ObjectKey, subresource: String, _ body: [UInt8]
+    ) async throws(APIError) {
+        _ = try await send(APIRequest(.post, Self.path(type, key) + "/" + subresource, body: body))
+    }
+
+    public func delete<Object: APIObject>(
+        _ type: Object.Type, _ key: ObjectKey, _ options: DeleteOptions = DeleteOptions()
+    ) async throws(APIError) {
+        _ = try await send(APIRequest(.delete, Self.path(type, key), body: options.body))
     }
 
     /// The path of a collection: in one namespace, or in all of them.

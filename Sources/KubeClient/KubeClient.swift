@@ -129,6 +129,7 @@ public final class KubeClient: Sendable {
         var message = HTTPClientRequest(url: baseURL + request.encodedTarget)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
         message.headers = fixedHeaders
+        if let accept = request.accept { message.headers.replaceOrAdd(name: "Accept", value: accept) }
         if let token { message.headers.add(name: "Authorization", value: "Bearer \(token)") }
         if let body = request.body {
             message.headers.add(name: "Content-Type", value: request.contentType)

@@ -17,6 +17,8 @@ struct ObjectWriter: Sendable {
     let isDryRun: Bool
     /// Who writes; nil where an apply patch keeps the record itself.
     var manager: String?
+    /// Who may not write just any role; nil for the server itself.
+    var escalation: EscalationCheck?
 
     private var definition: ResourceDefinition { target.definition }
     private var strategy: any ResourceStrategy { definition.strategy }
@@ -63,6 +65,7 @@ struct ObjectWriter: Sendable {
         let errors =
             MetadataValidation.validate(object, strategy) + strategy.validateCreate(object, handler.admission)
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
+        try escalation?.check(object, replacing: nil, definition, namespace: target.namespace)
         let warnings = strategy.warnings(object, old: nil)
         let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let key = definition.key(namespace: target.namespace, name: name)
@@ -209,6 +212,7 @@ struct ObjectWriter: Sendable {
             errors += strategy.validateUpdate(object, old: old, handler.admission)
         }
         guard errors.isEmpty else { throw StatusError.invalid(definition, target.name, errors) }
+        try escalation?.check(object, replacing: old, definition, namespace: target.namespace)
         if target.subresource != "status", let source = strategy.generationSource(object),
             source != strategy.generationSource(old)
         {

@@ -44,4 +44,7 @@ public final class Expectations<Key: Hashable & Sendable>: Sendable {
     }
 
     public func forget(_ key: Key) { entries.withLock { $0[key] = nil } }
+
+    /// For a new beginning, with a cache that was filled anew.
+    public func forgetAll() { entries.withLock { $0 = [:] } }
 }

@@ -20,13 +20,23 @@ public final class InformerCache<Object: APIObject>: Sendable {
         var objects: [ObjectKey: Object] = [:]
         /// For each index, the keys under each value.
         var found: [String: [String: Set<ObjectKey>]] = [:]
+        var indexes: [ObjectIndex<Object>]
     }
 
-    private let state = Mutex(State())
-    private let indexes: [ObjectIndex<Object>]
+    private let state: Mutex<State>
 
     public init(indexes: [ObjectIndex<Object>] = []) {
-        self.indexes = indexes
+        state = Mutex(State(indexes: indexes))
+    }
+
+    /// Adds indexes that are not there yet, by their names. The cache must be empty.
+    func add(_ indexes: [ObjectIndex<Object>]) {
+        state.withLock { state in
+            assert(state.objects.isEmpty, "an index came after the objects")
+            for index in indexes where !state.indexes.contains(where: { $0.name == index.name }) {
+                state.indexes.append(index)
+            }
+        }
     }
 
     public subscript(key: ObjectKey) -> Object? { state.withLock { $0.objects[key] } }
@@ -49,7 +59,7 @@ public final class InformerCache<Object: APIObject>: Sendable {
         let key = object.metadata.key
         return state.withLock { state in
             let old = state.objects.updateValue(object, forKey: key)
-            for index in indexes {
+            for index in state.indexes {
                 if let old { Self.drop(key, index.values(old), &state.found[index.name, default: [:]]) }
                 for value in index.values(object) {
                     state.found[index.name, default: [:]][value, default: []].insert(key)
@@ -64,12 +74,12 @@ public final class InformerCache<Object: APIObject>: Sendable {
     public func remove(_ key: ObjectKey) -> Object? {
         state.withLock { state in
             guard let old = state.objects.removeValue(forKey: key) else { return nil }
-            for index in indexes { Self.drop(key, index.values(old), &state.found[index.name, default: [:]]) }
+            for index in state.indexes { Self.drop(key, index.values(old), &state.found[index.name, default: [:]]) }
             return old
         }
     }
 
-    func removeAll() { state.withLock { $0 = State() } }
+    func removeAll() { state.withLock { $0 = State(indexes: $0.indexes) } }
 
     private static func drop(_ key: ObjectKey, _ values: [String], _ found: inout [String: Set<ObjectKey>]) {
         for value in values {

@@ -27,14 +27,21 @@ public final class SharedInformers: Sendable {
         self.logger = logger
     }
 
-    /// The informer of a kind. All must be asked for before ``run(_:)``; who wants an index or a selector of its own
-    /// makes an informer of its own.
-    public func informer<Object: APIObject>(_ type: Object.Type = Object.self) -> Informer<Object> {
-        let name = "\(Object.apiVersion)/\(Object.resource)"
+    /// The informer of a kind. All must be asked for before ``run(_:)``; who wants a selector of its own makes an
+    /// informer of its own.
+    /// - Parameter indexes: added to those that others have asked for, unless their names are there already.
+    public func informer<Object: APIObject>(
+        _ type: Object.Type = Object.self, indexes: [ObjectIndex<Object>] = []
+    ) -> Informer<Object> {
+        // A resource may be read as several types.
+        let name = "\(Object.apiVersion)/\(Object.resource)/\(Object.self)"
         return state.withLock { state in
-            if let present = state.entries[name]?.informer as? Informer<Object> { return present }
+            if let present = state.entries[name]?.informer as? Informer<Object> {
+                present.cache.add(indexes)
+                return present
+            }
             assert(!state.isRunning, "an informer was asked for after the start")
-            let informer = Informer(Object.self, client: client, clock: clock, logger: logger)
+            let informer = Informer(Object.self, client: client, indexes: indexes, clock: clock, logger: logger)
             add(informer, name, &state)
             return informer
         }

@@ -55,6 +55,7 @@ actor ReflectorSession<Object: APIObject> {
     private func list(continueToken: String, limit: Int?) async -> ReflectorState.Decision {
         if continueToken.isEmpty { collector.beginList() }
         var request = APIRequest(.get, selector.path(Object.self), query: selector.query)
+        request.accept = selector.listAccept
         if let limit { request.query.append(.init("limit", String(limit))) }
         if !continueToken.isEmpty { request.query.append(.init("continue", continueToken)) }
         do {
@@ -71,7 +72,7 @@ actor ReflectorSession<Object: APIObject> {
             if failure == .expired {
                 logger.debug("the list took too long for its snapshot; listing again", metadata: ["error": "\(error)"])
             } else {
-                noteFailure("cannot list \(Object.resource)", error)
+                noteFailure("cannot list \(selector.name(Object.self))", error)
             }
             return state.listFailed(failure)
         }
@@ -101,6 +102,7 @@ actor ReflectorSession<Object: APIObject> {
     private func guardedWatch(from version: String) async -> ReflectorState.WatchEnd {
         let seconds = Int(clock.random(300...600))
         var request = APIRequest(.get, selector.path(Object.self), query: selector.query)
+        request.accept = selector.watchAccept
         request.query += [
             .init("watch", "true"), .init("allowWatchBookmarks", "true"), .init("resourceVersion", version),
             .init("timeoutSeconds", String(seconds)),
@@ -141,7 +143,7 @@ actor ReflectorSession<Object: APIObject> {
         } catch let error as APIError {
             return failed(error, events)
         } catch {
-            logger.debug("the watch of \(Object.resource) was dropped", metadata: ["error": "\(error)"])
+            logger.debug("the watch of \(selector.name(Object.self)) was dropped", metadata: ["error": "\(error)"])
         }
         return .ended(after: clock.now() - start, events: events)
     }
@@ -178,9 +180,9 @@ actor ReflectorSession<Object: APIObject> {
 
     private func noteWatchFailure(_ error: APIError) {
         if error.isExpired {
-            logger.debug("the watch of \(Object.resource) is too old; listing again", metadata: ["error": "\(error)"])
+            logger.debug("the watch of \(selector.name(Object.self)) is too old; listing again", metadata: ["error": "\(error)"])
         } else {
-            noteFailure("cannot watch \(Object.resource)", error)
+            noteFailure("cannot watch \(selector.name(Object.self))", error)
         }
     }
 
@@ -197,7 +199,7 @@ actor ReflectorSession<Object: APIObject> {
 
     private func noteRecovery() {
         if let time = outage.recovered(at: clock.now()) {
-            logger.notice("\(Object.resource) can be read again", metadata: ["after": "\(time)"])
+            logger.notice("\(selector.name(Object.self)) can be read again", metadata: ["after": "\(time)"])
         }
     }
 }

@@ -38,6 +38,7 @@ import Testing
             (.intOrString, .intOrString), (.time, .time), (.microTime, .microTime), (.any, .rawJSON), (.any, .message),
             (.bytes, .bytes):
             break
+        case (.array(.string), .stringList): break
         case (.object(let schema), .message(let message)): compare(schema, message, path: path)
         case (.array(let schema), .repeated(let type)): compare(schema, type, path: path)
         case (.map(let schema), .map(let type)): compare(schema, type, path: path)

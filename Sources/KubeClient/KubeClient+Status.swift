@@ -1,0 +1,11 @@
+public import JSONStream
+public import KubeAPI
+
+extension KubeClient {
+    /// Merges into the status of this very object, not of a later one of the same name; lists as their kind merges them.
+    public func patchStatus<Object: APIObject>(_ object: Object, _ status: JSONValue) async throws(APIError) {
+        let body: JSONValue = ["metadata": ["uid": .string(object.metadata.uid)], "status": status]
+        _ = try await patch(
+            Object.self, object.metadata.key, subresource: "status", .strategicMerge, body.serialized())
+    }
+}

@@ -1,0 +1,33 @@
+internal import CLinux
+import Glibc
+
+/// A network namespace without a name: it lasts as long as this object, or a socket or thread in it.
+public final class NetworkNamespace: Sendable {
+    /// For netlink messages that put a device into it; valid as long as this object.
+    public let descriptor: Int32
+
+    /// Makes a new one. Needs CAP_SYS_ADMIN.
+    public init() throws(SystemError) {
+        let made = try DedicatedThread.run { () -> Result<Int32, SystemError> in
+            guard viaduct_unshare_network() == 0 else { return .failure(.last("make a network namespace")) }
+            let descriptor = unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+            return descriptor < 0 ? .failure(.last("open a network namespace")) : .success(descriptor)
+        }
+        descriptor = try made.get()
+    }
+
+    deinit { _ = close(descriptor) }
+
+    /// Runs `body` in a thread of its own inside the namespace and waits for its end. Sockets that it opens stay in the
+    /// namespace, whoever uses them later.
+    public func run<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(SystemError) -> Value
+    ) throws(SystemError) -> Value {
+        let descriptor = descriptor
+        let result = try DedicatedThread.run { () -> Result<Value, SystemError> in
+            guard viaduct_enter_network(descriptor) == 0 else { return .failure(.last("enter a network namespace")) }
+            return Result { () throws(SystemError) in try body() }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,123 @@
+import JSONStream
+import KubeAPI
+import LinuxSystem
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NetworkAddress
+
+/// Answers on a pod's ports: over HTTP it says who it is, over UDP it sends back what came.
+struct PodServer: Sendable {
+    private var channels: [any Channel] = []
+
+    /// Takes the sockets over, also where it fails.
+    static func start(
+        _ pod: SimulatedPod, _ sockets: [PodSocket], group: any EventLoopGroup
+    ) async throws -> PodServer {
+        var server = PodServer()
+        for (index, socket) in sockets.enumerated() {
+            do {
+                switch socket.kind {
+                case .tcp: server.channels.append(try await tcp(pod, socket, group))
+                case .udp: server.channels.append(try await udp(socket, group))
+                }
+            } catch {
+                // The event loop has closed the one that failed.
+                for rest in sockets[(index + 1)...] { rest.close() }
+                await server.stop()
+                throw error
+            }
+        }
+        return server
+    }
+
+    private static func tcp(
+        _ pod: SimulatedPod, _ socket: PodSocket, _ group: any EventLoopGroup
+    ) async throws -> any Channel {
+        try await ServerBootstrap(group: group)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(IdentityHandler(pod: pod))
+                }
+            }
+            .withBoundSocket(socket.descriptor).get()
+    }
+
+    private static func udp(_ socket: PodSocket, _ group: any EventLoopGroup) async throws -> any Channel {
+        try await DatagramBootstrap(group: group)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(EchoHandler())
+                }
+            }
+            .withBoundSocket(socket.descriptor).get()
+    }
+
+    func stop() async {
+        for channel in channels { try? await channel.close() }
+    }
+}
+
+/// Sends datagrams back.
+private final class EchoHandler: ChannelInboundHandler {
+    typealias InboundIn = AddressedEnvelope<ByteBuffer>
+    typealias OutboundOut = AddressedEnvelope<ByteBuffer>
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let envelope = unwrapInboundIn(data)
+        context.write(
+            wrapOutboundOut(AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: envelope.data)),
+            promise: nil)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { context.flush() }
+}
+
+/// Answers every request with who the pod is and who asked, as JSON.
+private final class IdentityHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let pod: SimulatedPod
+    private var keepsAlive = true
+    private var path = ""
+
+    init(pod: SimulatedPod) {
+        self.pod = pod
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            keepsAlive = head.isKeepAlive
+            path = head.uri
+        case .body: break
+        case .end: answer(context)
+        }
+    }
+
+    private func answer(_ context: ChannelHandlerContext) {
+        let local = context.localAddress
+        let value: JSONValue = [
+            "pod": .string(pod.key.name), "namespace": .string(pod.key.namespace), "node": .string(pod.node),
+            "address": .string(local?.ipAddress ?? ""), "port": .integer(Int64(local?.port ?? 0)),
+            "client": .string(context.remoteAddress?.ipAddress ?? ""), "path": .string(path),
+        ]
+        var body = context.channel.allocator.buffer(bytes: value.serialized())
+        body.writeString("\n")
+        var head = HTTPResponseHead(version: .http1_1, status: .ok)
+        head.headers.add(name: "Content-Type", value: "application/json")
+        head.headers.add(name: "Content-Length", value: String(body.readableBytes))
+        if !keepsAlive { head.headers.add(name: "Connection", value: "close") }
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        let end = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        if !keepsAlive {
+            let channel = context.channel
+            end.whenComplete { _ in channel.close(promise: nil) }
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import Foundation
+import KubeClient
+import ProxyServer
+
+/// How commands of the control plane reach an API server, and how much they log.
+struct ClientOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A kubeconfig file; in a pod, its service account if it is left out.", valueName: "file"))
+    var kubeconfig: String?
+
+    @Option(help: ArgumentHelp("The API server's URL; takes the place of the kubeconfig's.", valueName: "url"))
+    var master: String?
+
+    @Option(name: .shortAndLong, help: ArgumentHelp("How much to log; 4 is for debugging.", valueName: "level"))
+    var verbosity = 0
+
+    func configuration() throws -> ClientConfiguration {
+        var configuration: ClientConfiguration
+        if let kubeconfig {
+            configuration = try Kubeconfig(path: kubeconfig).configuration(master: master)
+        } else if let master {
+            configuration = ClientConfiguration(server: try ServerAddress(master, place: "--master"))
+        } else {
+            configuration = try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
+        }
+        configuration.userAgent = ClientConfiguration.userAgent(version: BuildInformation.version)
+        return configuration
+    }
+}

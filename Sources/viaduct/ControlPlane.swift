@@ -1,0 +1,77 @@
+import Controllers
+import KubeAPI
+import KubeClient
+import Logging
+import Scheduler
+
+/// The controllers and the scheduler, put together over one client.
+struct ControlPlane: Sendable {
+    struct Settings: Sendable {
+        var endpointSlices = EndpointSliceController.Settings()
+        var nodeLifecycle = NodeLifecycleConfiguration()
+        /// Nil: load balancers get no addresses.
+        var loadBalancerPool: AddressPool?
+        /// Empty: nodes get no pod CIDRs.
+        var nodeCIDRs: [ClusterCIDR] = []
+        /// Certificates of the API server, published to every namespace; nil: none are.
+        var authorityPEM: String?
+    }
+
+    let client: KubeClient
+    let logger: Logger
+
+    /// Runs the controllers until the task is cancelled.
+    func runControllers(_ settings: Settings, election: LeaderElector?) async {
+        let events = EventRecorder(
+            client: client, controller: "viaduct-controllers", instance: "viaduct-controllers", logger: logger)
+        let context = ControllerContext(
+            client: client, informers: SharedInformers(client: client, logger: logger),
+            record: { events.record($0) }, logger: logger)
+        let manager = ControllerManager(
+            context: context, controllers: Self.controllers(context, settings), election: election)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await events.run() }
+            await manager.run()
+            group.cancelAll()
+        }
+    }
+
+    /// Runs the scheduler until the task is cancelled.
+    func runScheduler(_ configuration: SchedulerConfiguration, election: LeaderElector?) async {
+        let events = EventRecorder(
+            client: client, controller: configuration.schedulerName, instance: configuration.schedulerName,
+            logger: logger)
+        let informers = SharedInformers(client: client, logger: logger)
+        let scheduler = Scheduler(
+            client: client, informers: informers, record: { events.record($0) }, configuration: configuration,
+            logger: logger)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await events.run() }
+            if let election {
+                await election.run { await informers.run { await scheduler.run() } }
+            } else {
+                await informers.run { await scheduler.run() }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private static func controllers(_ context: ControllerContext, _ settings: Settings) -> [any ManagedController] {
+        var controllers: [any ManagedController] = [
+            EndpointSliceController(context, settings: settings.endpointSlices), EndpointsController(context),
+            EndpointSliceMirroringController(context), ReplicaSetController(context), DeploymentController(context),
+            DisruptionController(context), NamespaceController(context), ServiceAccountController(context),
+            GarbageCollector(context), PodGarbageCollector(context: context),
+            NodeLifecycleController(context: context, configuration: settings.nodeLifecycle),
+            TaintEvictionController(context: context),
+        ]
+        if let pool = settings.loadBalancerPool {
+            controllers.append(LoadBalancerController(context, settings: .init(pool: pool)))
+        }
+        if !settings.nodeCIDRs.isEmpty {
+            controllers.append(NodeIPAMController(context, settings: .init(clusterCIDRs: settings.nodeCIDRs)))
+        }
+        if let bundle = settings.authorityPEM { controllers.append(RootCAPublisher(context, bundle: bundle)) }
+        return controllers
+    }
+}

@@ -1,0 +1,201 @@
+import JSONStream
+import KubeAPI
+import KubeClient
+import TestSupport
+import Testing
+
+@testable import Controllers
+
+/// The controllers against a real API server, in process.
+@Suite(.serialized) struct WorkloadsTests {
+    private static func all(_ context: ControllerContext) -> [any ManagedController] {
+        [
+            ReplicaSetController(context), DeploymentController(context), GarbageCollector(context),
+            DisruptionController(context),
+        ]
+    }
+
+    private static func rollouts(_ context: ControllerContext) -> [any ManagedController] {
+        [ReplicaSetController(context), DeploymentController(context)]
+    }
+
+    /// What `kubectl rollout status` waits for.
+    private static func isRolledOut(_ deployment: Deployment) -> Bool {
+        let status = deployment.status
+        return status.observedGeneration >= deployment.metadata.generation
+            && status.updatedReplicas == deployment.replicas && status.replicas == deployment.replicas
+            && status.availableReplicas == deployment.replicas
+    }
+
+    /// Whether each Deployment has the pods that it wants, of its template alone, and each ReplicaSet exactly its own.
+    private static func isSettled(_ cluster: Cluster) async throws -> Bool {
+        let deployments = try await cluster.client.list(Deployment.self).items
+        let sets = try await cluster.client.list(ReplicaSet.self).items
+        let pods = try await cluster.client.list(Pod.self).items
+        guard deployments.allSatisfy(isRolledOut) else { return false }
+        for set in sets {
+            let own = pods.count { $0.metadata.controller?.uid == set.metadata.uid && $0.isActive }
+            guard own == Int(set.replicas), set.status.replicas == set.replicas,
+                set.status.observedGeneration == set.metadata.generation
+            else { return false }
+        }
+        for deployment in deployments {
+            let own = sets.filter { $0.metadata.controller?.uid == deployment.metadata.uid && $0.replicas > 0 }
+            let template = PodTemplate(deployment.template)
+            guard own.allSatisfy({ PodTemplate($0.template).makesSamePods(as: template) }),
+                own.reduce(0, { $0 + $1.replicas }) == deployment.replicas, own.count < 2
+            else { return false }
+        }
+        return pods.allSatisfy { pod in sets.contains { $0.metadata.uid == pod.metadata.controller?.uid } }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func rollsOutScalesAndCleansUp() async throws {
+        try await Cluster.with { cluster in
+            try await cluster.createDeployment("web", replicas: 3, image: "a")
+            try await cluster.running(Self.all) {
+                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                let key = ObjectKey(namespace: "default", name: "web")
+                let first = try await cluster.client.get(Deployment.self, key)
+                #expect(first.metadata.annotations[RevisionAnnotations.revision] == "1")
+                try await cluster.setImage("b", of: "web")
+                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                try await cluster.edit("web", ["replicas": 5])
+                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                // Back to what was, as `kubectl rollout undo` does it.
+                try await cluster.setImage("a", of: "web")
+                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                let last = try await cluster.client.get(Deployment.self, key)
+                #expect(last.metadata.annotations[RevisionAnnotations.revision] == "3")
+                #expect(try await cluster.client.list(ReplicaSet.self).items.count == 2)
+                try await cluster.client.delete(Deployment.self, key)
+                let isClean = try await cluster.wait {
+                    let sets = try await cluster.client.list(ReplicaSet.self).items
+                    let pods = try await cluster.client.list(Pod.self).items
+                    return sets.isEmpty && pods.isEmpty
+                }
+                #expect(isClean)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3)), arguments: [DeleteOptions.PropagationPolicy.foreground, .orphan])
+    func propagates(_ policy: DeleteOptions.PropagationPolicy) async throws {
+        try await Cluster.with { cluster in
+            try await cluster.createDeployment("web", replicas: 2, image: "a")
+            try await cluster.running(Self.all) {
+                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                let key = ObjectKey(namespace: "default", name: "web")
+                try await cluster.client.delete(
+                    Deployment.self, key, DeleteOptions(propagationPolicy: policy))
+                let isGone = try await cluster.wait {
+                    try await cluster.client.getIfPresent(Deployment.self, key) == nil
+                }
+                #expect(isGone)
+                // In the foreground all below is gone before; orphans stay, and their pods with them.
+                let sets = try await cluster.client.list(ReplicaSet.self).items
+                #expect(sets.count == (policy == .orphan ? 1 : 0))
+                #expect(sets.allSatisfy { $0.metadata.ownerReferences.isEmpty })
+                #expect(try await cluster.client.list(Pod.self).items.count == (policy == .orphan ? 2 : 0))
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func adoptsAndReleases() async throws {
+        try await Cluster.with { cluster in
+            try await cluster.createDeployment("web", replicas: 2, image: "a")
+            try await cluster.running(Self.rollouts) {
+                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                let pods = try await cluster.client.list(Pod.self).items
+                let strayed = try #require(pods.first)
+                let away: JSONValue = ["metadata": ["labels": ["app": "other"]]]
+                let _: Pod = try await cluster.client.patch(
+                    Pod.self, strayed.metadata.key, .merge, away.serialized())
+                let isReplaced = try await cluster.wait {
+                    let all = try await cluster.client.list(Pod.self).items
+                    return all.count == 3 && all.count { $0.metadata.controller == nil } == 1
+                }
+                #expect(isReplaced)
+                let back: JSONValue = ["metadata": ["labels": ["app": "web"]]]
+                let _: Pod = try await cluster.client.patch(
+                    Pod.self, strayed.metadata.key, .merge, back.serialized())
+                let isAdopted = try await cluster.wait {
+                    let all = try await cluster.client.list(Pod.self).items
+                    return all.count == 2 && all.allSatisfy { $0.metadata.controller != nil }
+                }
+                #expect(isAdopted)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(3))) func budgetsFollowTheirPods() async throws {
+        try await Cluster.with { cluster in
+            try await cluster.createDeployment("web", replicas: 4, image: "a")
+            let body: JSONValue = [
+                "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+                "metadata": ["name": "web", "namespace": "default"],
+                "spec": ["maxUnavailable": "25%", "selector": ["matchLabels": ["app": "web"]]],
+            ]
+            let _: PodDisruptionBudget = try await cluster.client.create(
+                PodDisruptionBudget.self, namespace: "default", body.serialized())
+            try await cluster.running(Self.all) {
+                let key = ObjectKey(namespace: "default", name: "web")
+                let isCounted = try await cluster.wait {
+                    let status = try await cluster.client.get(PodDisruptionBudget.self, key).status
+                    return status.expectedPods == 4 && status.desiredHealthy == 3 && status.disruptionsAllowed == 1
+                }
+                #expect(isCounted)
+                let pod = try #require(try await cluster.client.list(Pod.self).items.first)
+                let eviction: JSONValue = [
+                    "apiVersion": "policy/v1", "kind": "Eviction",
+                    "metadata": ["name": .string(pod.metadata.name), "namespace": "default"],
+                ]
+                _ = try await cluster.client.send(
+                    APIRequest(
+                        .post, KubeClient.path(Pod.self, pod.metadata.key) + "/eviction", body: eviction.serialized()))
+                let isReplaced = try await cluster.wait {
+                    let status = try await cluster.client.get(PodDisruptionBudget.self, key).status
+                    return status.disruptionsAllowed == 1 && status.disruptedPods.isEmpty
+                        && status.currentHealthy == 4
+                }
+                #expect(isReplaced)
+            }
+        }
+    }
+
+    /// Controllers that are killed at any moment, in the middle of what they do, again and again.
+    @Test(.timeLimit(.minutes(10)), arguments: [1, 2] as [UInt64]) func survivesKills(_ seed: UInt64) async throws {
+        try await Cluster.with { cluster in
+            var generator = SeededGenerator(seed: seed)
+            for name in ["a", "b"] { try await cluster.createDeployment(name, replicas: 3, image: "first") }
+            for round in 0..<100 {
+                let name = generator.oneIn(2) ? "a" : "b"
+                switch Int.random(in: 0..<3, using: &generator) {
+                case 0: try await cluster.edit(name, ["replicas": .integer(.random(in: 0...8, using: &generator))])
+                case 1: try await cluster.setImage("image-\(Int.random(in: 0..<4, using: &generator))", of: name)
+                default: try await cluster.startPods()
+                }
+                try await runAndKill(cluster, afterRequests: .random(in: 3...40, using: &generator))
+                guard round % 10 == 9 else { continue }
+                let isSettled = try await cluster.running(Self.rollouts) {
+                    try await cluster.wait { try await Self.isSettled(cluster) }
+                }
+                #expect(isSettled, "round \(round)")
+            }
+        }
+    }
+
+    /// Kills the controllers when they have sent so many requests, or have nothing more to do.
+    private func runAndKill(_ cluster: Cluster, afterRequests count: Int) async throws {
+        let start = cluster.requests.value
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await cluster.run(Self.rollouts) }
+            var (last, idle) = (start, 0)
+            while cluster.requests.value < start + count, idle < 50 {
+                guard (try? await Task.sleep(for: .milliseconds(1))) != nil else { break }
+                idle = cluster.requests.value == last ? idle + 1 : 0
+                last = cluster.requests.value
+            }
+            group.cancelAll()
+        }
+    }
+}

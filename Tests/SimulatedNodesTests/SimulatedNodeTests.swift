@@ -1,0 +1,53 @@
+import KubeAPI
+import NetworkAddress
+import Testing
+
+@testable import SimulatedNodes
+
+@Suite struct SimulatedNodeTests {
+    @Test func nodesAreSpreadOverZones() {
+        let configuration = SimulatedNodesConfiguration(count: 4)
+        let nodes = (0..<4).map { SimulatedNode($0, configuration) }
+        #expect(nodes.map(\.name) == ["node-1", "node-2", "node-3", "node-4"])
+        #expect(nodes.map(\.zone) == ["a", "b", "c", "a"])
+        #expect(nodes[3].podNetworks.map(\.description) == ["10.244.3.0/24", "fd00:10:244::3:0/112"])
+        #expect(nodes[3].addresses.map(\.description) == ["192.168.128.4", "fd00:a8::4"])
+    }
+
+    @Test(arguments: ["10.244.0.0/22", "10.244.0.0/25"]) func networksMayBeTooSmall(_ network: String) {
+        var configuration = SimulatedNodesConfiguration(count: 5)
+        configuration.podNetworks = [network].compactMap { IPNetwork($0) }
+        #expect(throws: SimulatedNodesConfiguration.Invalid.self) { try configuration.validate() }
+        configuration.podNetworks = ["10.244.0.0/21"].compactMap { IPNetwork($0) }
+        #expect(throws: Never.self) { try configuration.validate() }
+    }
+
+    private static func node(ready: String? = "True", stopped: Bool = false) -> Node {
+        var node = Node(metadata: ObjectMeta(name: "node-1"))
+        if let ready { node.conditions = [Condition("Ready", ready)] }
+        if stopped { node.metadata.annotations[SimulatedNode.annotation] = "stopped" }
+        return node
+    }
+
+    @Test func beats() {
+        let configuration = SimulatedNodesConfiguration(count: 1)
+        var beat = NodeBeat()
+        func steps(_ node: Node?, _ seconds: Int) -> [NodeBeat.Step] {
+            let now = Duration.seconds(seconds)
+            let steps = beat.steps(node, configuration, now: now)
+            for step in steps { beat.done(step, now: now) }
+            return steps
+        }
+        #expect(steps(nil, 0) == [.register])
+        #expect(steps(Self.node(ready: nil), 0) == [.renew, .report])
+        #expect(steps(Self.node(), 9) == [])
+        #expect(steps(Self.node(), 10) == [.renew])
+        // Somebody thinks that it is silent.
+        #expect(steps(Self.node(ready: "Unknown"), 12) == [.report])
+        #expect(steps(Self.node(stopped: true), 30) == [])
+        #expect(steps(Self.node(ready: "Unknown"), 31) == [.renew, .report])
+        #expect(steps(Self.node(), 331) == [.renew, .report])
+        // Whoever removes the Node does not want it back.
+        #expect(steps(nil, 400) == [])
+    }
+}
