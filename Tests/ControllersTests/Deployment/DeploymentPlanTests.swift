@@ -98,7 +98,7 @@ import Testing
             let size = [world.size("a"), world.size("b")]
             if sizes.last != size { sizes.append(size) }
         }
-        #expect(sizes == [[10, 3], [8, 3], [8, 5], [3, 5], [3, 10], [0, 10]])
+        #expect(sizes == [[8, 3], [8, 5], [5, 5], [3, 5], [3, 8], [3, 10], [0, 10]])
     }
 
     @Test func oneAtATimeWithoutSurge() {
@@ -195,7 +195,7 @@ import Testing
         #expect(world.sets.map(\.replicas) == [7])
         world.edit { $0.isPaused = false }
         world.reconcileDeployment()
-        #expect(world.sets.map(\.replicas) == [7, 2])
+        #expect(world.sets.map(\.replicas) == [6, 2])
         expectRest(&world)
         #expect(world.sets.map(\.replicas) == [0, 7])
     }

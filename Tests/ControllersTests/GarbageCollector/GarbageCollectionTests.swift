@@ -9,11 +9,15 @@ import Testing
 
 /// The garbage collector with watches that tell late, over objects that come, change and go at random.
 @Suite struct GarbageCollectionTests {
+    private final class Queue: Sendable {
+        let waiting = Mutex<Set<String>>([])
+    }
+
     private final class World {
         let server = MemoryServer()
         let monitored = MonitoredGraph()
         let collection: GarbageCollection
-        let queue = Mutex<Set<String>>([])
+        let queue = Queue()
         var generator: SeededGenerator
         private var created = 0
 
@@ -23,7 +27,7 @@ import Testing
                 server: server, monitored: monitored,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
             let queue = queue
-            monitored.onWork { uid in queue.withLock { _ = $0.insert(uid) } }
+            monitored.onWork { uid in queue.waiting.withLock { _ = $0.insert(uid) } }
         }
 
         func randomName() -> MemoryServer.Name {
@@ -80,14 +84,14 @@ import Testing
         }
 
         func work() async throws -> Bool {
-            let waiting = queue.withLock { $0.sorted() }
+            let waiting = queue.waiting.withLock { $0.sorted() }
             guard let uid = waiting.randomElement(using: &generator) else { return false }
-            queue.withLock { _ = $0.remove(uid) }
+            queue.waiting.withLock { _ = $0.remove(uid) }
             do {
                 // What it asks to look at again later is told by a watch in the meantime.
                 _ = try await collection.look(at: uid)
             } catch let error as APIError where error.isConflict {
-                queue.withLock { _ = $0.insert(uid) }
+                queue.waiting.withLock { _ = $0.insert(uid) }
             }
             return true
         }
@@ -127,7 +131,7 @@ import Testing
         let world = World(seed: seed)
         for _ in 0..<80 { world.act() }
         while world.deliver() {}
-        #expect(world.queue.withLock { $0.isEmpty })
+        #expect(world.queue.waiting.withLock { $0.isEmpty })
         world.monitored.begin()
         #expect(try await world.settle())
         #expect(world.server.garbage == [])
