@@ -71,6 +71,10 @@ import Testing
                 try await Self.expectSettled(cluster)
                 let last = try await cluster.client.get(Deployment.self, key)
                 #expect(last.metadata.annotations[RevisionAnnotations.revision] == "3")
+                // 3, 3 for the new template, 2 more, 5 for the old template; none that had to go again.
+                #expect(cluster.events.count("SuccessfulCreate") == 13)
+                #expect(cluster.events.count("SuccessfulDelete") == 8)
+                #expect(cluster.events.count("FailedCreate") == 0)
                 #expect(try await cluster.client.list(ReplicaSet.self).items.count == 2)
                 try await cluster.client.delete(Deployment.self, key)
                 let isClean = try await cluster.wait {

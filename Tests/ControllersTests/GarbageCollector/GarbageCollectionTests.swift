@@ -55,7 +55,8 @@ import Testing
         func randomReferences(from name: MemoryServer.Name) -> [OwnerReference] {
             var references: [OwnerReference] = []
             for _ in 0..<Int.random(in: 0...2, using: &generator) {
-                if let reference = randomReference(from: name), !references.contains(where: { $0.uid == reference.uid }) {
+                if let reference = randomReference(from: name), !references.contains(where: { $0.uid == reference.uid })
+                {
                     references.append(reference)
                 }
             }
