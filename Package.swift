@@ -22,6 +22,12 @@ let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -54,6 +60,9 @@ let cModules: [Target] = [
         name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
     .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
+    .systemLibrary(
+        name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
+        providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
 ]
 
 let package = Package(
@@ -65,6 +74,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.1"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
@@ -80,46 +93,72 @@ let package = Package(
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
             "KubeClient",
-            ["KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque, heap],
+            [
+                "KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque,
+                heap,
+            ],
             testedWith: [hummingbird])
+        + module("PrometheusMetrics", [])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
             "APIServer",
             [
-                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", hummingbird, httpTypes, nioCore, logging,
-                yams,
-                serviceLifecycle, algorithms, orderedCollections,
+                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", hummingbird,
+                hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, yams, serviceLifecycle,
+                algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module(
             "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging],
             testedWith: ["APIServer", "ObjectStore"])
+        + module(
+            "Scheduler", ["KubeClient", "KubeAPI", "JSONStream", orderedCollections, heap, logging],
+            testedWith: ["ServerTesting"])
         + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
             .target(
-                name: "DataplaneTesting", dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress"],
+                name: "DataplaneTesting",
+                dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress", "TestSupport"],
                 swiftSettings: strict)
         ]
         + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
         + module(
+            "Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            settings: strictMemory)
+        + module(
+            "NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
+        + module(
             "NftablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
             "IptablesDataplane",
             ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+        + module(
+            "IPVSDataplane",
+            [
+                "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
+                "KubeAPI", logging,
+            ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
             "ProxyServer",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "Conntrack", "LinuxSystem", nioCore, nioPosix, nioHTTP1, serviceLifecycle,
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "ServiceModel",
+                "Dataplane",
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore,
+                nioPosix,
+                nioHTTP1, serviceLifecycle,
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+            .target(
+                name: "ServerTesting",
+                dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
+                path: "Tests/ServerTesting", swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",

@@ -11,6 +11,7 @@ import os
 import selectors
 import signal
 import socket
+import struct
 import threading
 import time
 
@@ -249,6 +250,19 @@ class Client:
             if pause:
                 time.sleep(pause)
         return None
+
+    def latencies(self, destination, port, count):
+        """Seconds that each of `count` new TCP connections takes until it is established."""
+        found = []
+        for _ in range(count):
+            client = new_socket("TCP", family_of(destination))
+            # closed by a reset: no port waits for the end of a minute
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            begin = time.monotonic()
+            client.connect((destination, port))
+            found.append(time.monotonic() - begin)
+            client.close()
+        return found
 
     def hold(self, name, protocol, destination, port, source=None, timeout=2.0):
         """Opens a connection and keeps it; returns what `ask` returns."""

@@ -61,7 +61,7 @@ class Kernel:
             data = (self.modules / path).read_bytes()
             names.append(re.sub(r"\.ko\..+$", ".ko", os.path.basename(path)))
             archive.file(f"modules/{names[-1]}", lzma.decompress(data) if path.endswith(".xz") else data)
-        archive.file("settings", "\n".join([f"modules='{' '.join(names)}'", *settings, ""]).encode())
+        archive.file("settings", "\n".join([f"modules='{' '.join(names)}'", *settings, ""]).encode(errors="surrogateescape"))
         return archive.finish()
 
 

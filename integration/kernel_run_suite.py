@@ -130,7 +130,7 @@ def signals_and_time_limits():
 
 @check
 def the_command_finds_its_arguments_and_surroundings():
-    words = ["", "two words", "quote's", 'double "quotes"', "$HOME `id` \\n * ; &", "ümlaut", "a=b", "--help", "line\nbreak"]
+    words = ["", "two words", "quote's", 'double "quotes"', "$HOME `id` \\n * ; &", "ümlaut", "a=b", "--help", "line\nbreak", "\udcff"]
     program = """
 import json, os, resource, sys
 print(json.dumps({

@@ -67,9 +67,8 @@ class Proxy:
     def __init__(self, world, binary, name="proxy"):
         self.world = world
         self.binary = pathlib.Path(binary)
-        self.directory = output_directory()
-        self.log_path = self.directory / f"{name}.log"
-        self.config_path = self.directory / f"{name}-{os.getpid()}-config.json"
+        self.log_path = output_directory() / f"{name}.log"
+        self.config_path = world.directory / f"{name}-config.json"
         self.log_path.write_text("")
         self.child = None
         self.configuration = None

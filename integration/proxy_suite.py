@@ -19,10 +19,10 @@ import certificates  # noqa: E402
 from apiserver import FakeAPIServer  # noqa: E402
 from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
 from proxy import Proxy, Sentinel, configuration, default_binary, output_directory  # noqa: E402
+from rulesets import RULESETS  # noqa: E402
 from world import World, node_objects, wait_until  # noqa: E402
 
 CHECKS = []
-TABLE = "viaduct"
 LOCAL, OTHER, REMOTE = "10.180.0.1", "10.180.0.2", "10.180.1.1"
 SERVED = [(address, port, protocol) for address in (LOCAL, OTHER, REMOTE, "10.180.2.1")
           for port, protocol in ((80, "TCP"), (53, "UDP"))]
@@ -49,17 +49,19 @@ def expect(condition, message):
 class Suite:
     """A world, a fake API server and a proxy; every check starts with an empty kernel and no objects."""
 
-    def __init__(self, world, binary):
+    def __init__(self, world, binary, mode):
         self.world = world
         self.binary = binary
+        self.mode = mode
+        self.rules = RULESETS[mode](world)
         self.node = world["node1"]
         self.server = None
-        self.proxy = Proxy(world, binary, name="proxy-suite")
-        self.kubeconfig = str(output_directory() / "proxy-suite.kubeconfig")
+        self.proxy = Proxy(world, binary, name=f"proxy-suite-{mode}")
+        self.kubeconfig = str(world.directory / "kubeconfig")
 
     def reset(self, **server):
         self.proxy.stop(signal.SIGKILL)
-        self.world.run("node1", ["nft", "flush", "ruleset"])
+        self.rules.clear()
         self.world.run("node1", ["conntrack", "-F"])
         if self.server:
             self.server.stop()
@@ -70,7 +72,11 @@ class Suite:
         self.world.serve(SERVED + self.sentinel.endpoints())
 
     def configuration(self, **changes):
-        return configuration(self.kubeconfig, **changes)
+        return configuration(self.kubeconfig, **{"mode": self.mode, **changes})
+
+    def every(self, period, **changes):
+        """A configuration that has the kernel verified this often."""
+        return self.configuration(**{self.mode: {"syncPeriod": period}}, **changes)
 
     def start(self, **changes):
         self.proxy.start(self.configuration(**changes))
@@ -100,41 +106,11 @@ class Suite:
                 break
         expect(seen == set(wanted), f"{address}: {sorted(wanted)} should answer, not {sorted(seen)}")
 
-    def nft(self, *words):
-        done = self.world.run("node1", ["nft", *words])
-        expect(done.returncode == 0, f"nft {' '.join(words)}: {done.stderr.strip()}")
-        return done.stdout
-
-    def nft_objects(self, kind):
-        listed = json.loads(self.nft("-j", "list", "ruleset"))["nftables"]
-        return [entry[kind] for entry in listed if kind in entry and entry[kind].get("table") == TABLE]
-
     def synced_since(self, moment, within=15):
         """Waits until the metrics tell of a sync that ended after `moment` (wall clock)."""
         name = "kubeproxy_sync_proxy_rules_last_timestamp_seconds"
         return wait_until(
             lambda: any(value > moment for key, value in self.proxy.metrics().items() if key.startswith(name)), within)
-
-
-class Monitor:
-    """Records every change of the nftables ruleset while it is open."""
-
-    def __init__(self, suite):
-        self.suite = suite
-        self.path = output_directory() / "nft-monitor.txt"
-
-    def __enter__(self):
-        self.child = self.suite.world.start("node1", ["nft", "monitor"], output=open(self.path, "w"))
-        time.sleep(0.3)
-        return self
-
-    def __exit__(self, *_):
-        time.sleep(0.2)
-        self.child.terminate()
-        self.child.wait()
-
-    def lines(self):
-        return [line for line in self.path.read_text().splitlines() if line and not line.startswith("# new generation")]
 
 
 def some_services(count=40):
@@ -150,19 +126,19 @@ def restart_adopts_what_is_there(suite):
     suite.start()
     first = suite.node.hold(name="kept", protocol="TCP", destination="172.30.1.1", port=80)
     expect(first[0] == "OK", f"no connection to keep: {first}")
-    before = suite.nft("-a", "list", "ruleset")
-    expect(TABLE in before, f"no table {TABLE} in the kernel")
+    before = suite.rules.listing()
+    expect("suite/s1" in before, "the kernel has no rules of the services")
     status = suite.proxy.stop(signal.SIGTERM)
     expect(status == 0, f"SIGTERM: exit status {status}, not 0")
-    expect(suite.nft("-a", "list", "ruleset") == before, "SIGTERM changed the ruleset")
+    expect(suite.rules.listing() == before, "SIGTERM changed the ruleset")
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
-    with Monitor(suite) as monitor:
+    with suite.rules as monitor:
         moment = time.time()
         suite.proxy.start(suite.configuration())
         expect(suite.synced_since(moment), "no sync within 15 s after the second start")
         time.sleep(1)
-    expect(not monitor.lines(), "the second start sent changes:\n" + "\n".join(monitor.lines()[:10]))
-    expect(suite.nft("-a", "list", "ruleset") == before, "the second start changed the ruleset")
+    expect(not monitor.changes(), "the second start sent changes:\n" + "\n".join(monitor.changes()[:10]))
+    expect(suite.rules.listing() == before, "the second start changed the ruleset")
     again = suite.node.ask(name="kept")
     suite.node.release(name="kept")
     expect(again == first, f"the established connection answers {again}, before {first}")
@@ -196,45 +172,33 @@ def kill_during_changes_leaves_a_complete_ruleset(suite):
 
 @check
 def cleanup_removes_only_what_is_ours(suite):
-    foreign = ("table ip other { set s { type ipv4_addr; elements = { 10.0.0.1, 10.0.0.2 }; }\n"
-               " chain c { type filter hook forward priority 10; ip saddr @s counter drop; }; }\n"
-               "table inet firewall { chain input { type filter hook input priority 5; tcp dport 9999 drop; }; }\n")
-    done = suite.world.run("node1", ["nft", "-f", "-"], input=foreign)
-    expect(done.returncode == 0, done.stderr)
-    alone = suite.nft("list", "ruleset")
+    suite.rules.add_foreign()
+    alone, foreign = suite.rules.text(), suite.rules.foreign()
     suite.apply(*some_services(5))
     suite.start()
-    listed = {table: suite.nft("list", "table", *table.split()) for table in ("ip other", "inet firewall")}
-    expect("".join(listed.values()) == alone, "other tables were touched")
+    expect(suite.rules.foreign() == foreign, "rules of others were touched")
     suite.proxy.stop()
     for _ in range(2):
         done = suite.proxy.run("--config", str(suite.proxy.config_path), "--cleanup")
         expect(done.returncode == 0, f"--cleanup: status {done.returncode}: {done.stdout}{done.stderr}")
-        expect(suite.nft("list", "ruleset") == alone, "--cleanup left or removed something:\n" + suite.nft("list", "ruleset"))
+        expect(suite.rules.text() == alone, "--cleanup left or removed something:\n" + suite.rules.listing())
+        expect(suite.rules.foreign() == foreign, "--cleanup touched rules of others")
 
 
 @check
 def drift_made_by_others_is_repaired(suite):
     suite.apply(*some_services(5))
-    suite.start(nftables={"syncPeriod": "2s"})
-    map_name = next((one["name"] for one in suite.nft_objects("map") if "172.30.1.1" in json.dumps(one.get("elem", []))), None)
-    expect(map_name, "no map of the ruleset names 172.30.1.1")
-    hook = next(one["name"] for one in suite.nft_objects("chain") if one.get("hook") == "prerouting" and one.get("type") == "nat")
-    before = sorted(suite.nft("list", "ruleset").split("\n"))
-    damages = {
-        f"map {map_name} flushed": ["flush", "map", "ip", TABLE, map_name],
-        f"chain {hook} flushed": ["flush", "chain", "ip", TABLE, hook],
-        "a rule inserted": ["insert", "rule", "ip", TABLE, hook, "ip", "daddr", "172.30.1.1", "drop"],
-        "the table deleted": ["delete", "table", "ip", TABLE],
-    }
+    suite.start(**{suite.mode: {"syncPeriod": "2s"}})
+    before = sorted(suite.rules.text())
+    damages = suite.rules.damages()
     for name, command in damages.items():
-        suite.nft(*command)
+        suite.rules.run(*command)
         seen = suite.answers("172.30.1.1", count=1)
         expect(seen != {f"{OTHER}:80"}, f"{name}: no damage done")
         at = suite.world["pod3"].until(
             protocol="TCP", destination="172.30.1.1", port=80, answer=f"{OTHER}:80", within=8, pause=0.1)
         expect(at, f"{name}: not repaired within 8 s")
-        same = wait_until(lambda: sorted(suite.nft("list", "ruleset").split("\n")) == before, 6, 0.5)
+        same = wait_until(lambda: sorted(suite.rules.text()) == before, 6, 0.5)
         expect(same, f"{name}: the repaired ruleset differs from that before")
 
 
@@ -243,10 +207,10 @@ def a_lost_api_server_changes_nothing(suite):
     suite.apply(*some_services(5))
     suite.start()
     suite.server.stop_listening()
-    with Monitor(suite) as monitor:
+    with suite.rules as monitor:
         time.sleep(3)
     expect(suite.proxy.running, "the proxy ended when its API server did")
-    expect(not monitor.lines(), "the ruleset changed while the API server was away")
+    expect(not monitor.changes(), "the ruleset changed while the API server was away")
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
     suite.delete(*some_services(1))
     suite.apply(*with_endpoints("new", "172.30.1.77", [LOCAL]))
@@ -262,11 +226,11 @@ def an_api_server_that_is_down_at_the_start(suite):
     suite.start()
     suite.proxy.stop()
     suite.server.stop_listening()
-    with Monitor(suite) as monitor:
+    with suite.rules as monitor:
         suite.proxy.start(suite.configuration())
         time.sleep(3)
     expect(suite.proxy.running, "the proxy ended: " + " | ".join(suite.proxy.log(last=3)))
-    expect(not monitor.lines(), "the ruleset changed without an API server")
+    expect(not monitor.changes(), "the ruleset changed without an API server")
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
     start = max(n for n, line in enumerate(suite.proxy.log()) if line.startswith("==="))
     told = [line for line in suite.proxy.log()[start:] if "6443" in line]
@@ -297,7 +261,7 @@ def api_server_failures_are_survived(suite):
 
 @check
 def https_with_certificates_and_tokens(suite):
-    directory = output_directory() / "certificates"
+    directory = suite.world.directory / "certificates"
     files = {name: str(path) for name, path in certificates.make(directory).items()}
     token_file = directory / "token"
 
@@ -472,7 +436,7 @@ def health_and_metrics_answer_as_upstream(suite):
         code, body = suite.proxy.health(path)
         expect(code == 200 and "lastUpdated" in body, f"{path}: {code} {body}")
     code, body = suite.node.http_get(address="127.0.0.1", port=10249, path="/proxyMode")
-    expect((code, body.strip()) == (200, "nftables"), f"/proxyMode: {code} {body}")
+    expect((code, body.strip()) == (200, suite.mode), f"/proxyMode: {code} {body}")
     names = " ".join(suite.proxy.metrics())
     for name in ("kubeproxy_sync_proxy_rules_duration_seconds_count", "kubeproxy_sync_proxy_rules_last_timestamp_seconds",
                  "kubeproxy_network_programming_duration_seconds_count",
@@ -485,12 +449,12 @@ def one_endpoint_change_sends_few_messages(suite):
     suite.apply(*some_services(200))
     suite.start()
     count = 0
-    with Monitor(suite) as monitor:
+    with suite.rules as monitor:
         suite.apply(endpoint_slice("s1", [LOCAL]))
         suite.world["node1"].until(protocol="TCP", destination="172.30.1.2", port=80, answer=f"{LOCAL}:80", within=3)
         time.sleep(0.5)
-    count = len(monitor.lines())
-    expect(0 < count <= 12, f"one endpoint of 400 less: {count} lines of nft monitor\n" + "\n".join(monitor.lines()[:20]))
+    count = len(monitor.changes())
+    expect(0 < count <= 12, f"one endpoint of 400 less: {count} changed rules\n" + "\n".join(monitor.changes()[:20]))
 
 
 @check
@@ -508,10 +472,9 @@ def the_ruleset_can_be_listed_and_names_the_services(suite):
         endpoint_slice("outside", [LOCAL, REMOTE]))
     suite.start()
     suite.answers("172.30.3.2")
-    suite.nft("-j", "list", "ruleset")
-    listed = suite.nft("list", "table", "ip", TABLE)
+    listed = suite.rules.listing()
     for name in ("plain", "sticky", "dns", "nobody", "inside", "outside"):
-        expect(f"suite/{name}" in listed, f"nft list table ip {TABLE} does not name suite/{name}")
+        expect(f"suite/{name}" in listed, f"the listing does not name suite/{name}")
 
 
 def refuses(suite, wanted, *arguments, wrapper=()):
@@ -532,7 +495,7 @@ def without_net_admin_it_says_so(suite):
 
 @check
 def configuration_that_cannot_be_read_is_named(suite):
-    directory = output_directory()
+    directory = suite.world.directory
     bad = directory / "bad.kubeconfig"
     bad.write_text("clusters: [\n  - {{{\n")
     config = directory / "bad-config.json"
@@ -540,11 +503,41 @@ def configuration_that_cannot_be_read_is_named(suite):
     refuses(suite, str(bad), "--config", str(config))
     config.write_text(json.dumps(configuration(directory / "absent.kubeconfig")))
     refuses(suite, "absent.kubeconfig", "--config", str(config))
-    config.write_text(json.dumps(suite.configuration(nftables={"synchPeriod": "2s"})))
+    config.write_text(json.dumps(suite.configuration(**{suite.mode: {"synchPeriod": "2s"}})))
     refuses(suite, "synchPeriod", "--config", str(config))
     config.write_text(json.dumps(suite.configuration(mode="magic")))
     refuses(suite, "magic", "--config", str(config))
     refuses(suite, "no-such-file", "--config", str(directory / "no-such-file"))
+
+
+@check
+def another_mode_takes_over(suite):
+    suite.apply(*some_services(5))
+    suite.start()
+    first = suite.node.hold(name="kept", protocol="TCP", destination="172.30.1.1", port=80)
+    suite.proxy.stop()
+    other = next(RULESETS[mode](suite.world) for mode in RULESETS if mode != suite.mode)
+    suite.start(mode=other.mode)
+    suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
+    gone = wait_until(lambda: "suite/s1" not in suite.rules.listing(), 5)
+    expect(gone, f"{other.mode} mode leaves the rules of {suite.mode} mode:\n" + suite.rules.listing())
+    expect("suite/s1" in other.listing(), f"no rules of {other.mode} mode")
+    again = suite.node.ask(name="kept")
+    suite.node.release(name="kept")
+    expect(again == first, f"the established connection answers {again}, before {first}")
+    suite.proxy.stop(signal.SIGKILL)
+    other.clear()
+
+
+@check
+def another_proxy_in_nf_tables_is_named(suite):
+    if suite.mode != "iptables":
+        raise Skipped("about iptables mode")
+    suite.proxy.config_path.write_text(json.dumps(suite.configuration()))
+    suite.rules.run("iptables-nft", "-t", "nat", "-N", "KUBE-SERVICES")
+    refuses(suite, "nftables mode", "--config", str(suite.proxy.config_path))
+    done = suite.proxy.run("--config", str(suite.proxy.config_path), "--cleanup")
+    expect(done.returncode == 0, f"--cleanup: status {done.returncode}: {done.stdout}{done.stderr}")
 
 
 @check
@@ -553,7 +546,7 @@ def no_program_is_ever_started(suite):
         raise Skipped("strace is not installed")
     trace = output_directory() / "execve.txt"
     suite.apply(*some_services(10))
-    suite.proxy.start(suite.configuration(nftables={"syncPeriod": "1s"}),
+    suite.proxy.start(suite.every("1s"),
                       wrapper=["strace", "-f", "-qq", "-e", "trace=execve", "-e", "signal=none", "-o", str(trace)])
     suite.in_force("under strace", within=30)
     suite.apply(endpoint_slice("s1", [LOCAL]))
@@ -564,40 +557,47 @@ def no_program_is_ever_started(suite):
     expect(len(started) == 1, "programs were started:\n" + "\n".join(started))
 
 
+def run_checks(suite, checks, only=None):
+    """Runs the checks whose name contains `only` and prints their results: how many failed."""
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    for function in checks:
+        name = function.__name__.replace("_", " ")
+        if only and only.replace("_", " ") not in name:
+            continue
+        start, mark, detail = time.monotonic(), "✓", ""
+        try:
+            suite.reset()
+            function(suite)
+            counts["passed"] += 1
+        except Skipped as reason:
+            counts["skipped"] += 1
+            mark, detail = "-", f" skipped: {reason}"
+        except Exception as error:
+            counts["failed"] += 1
+            mark = "✗"
+            detail = "\n    " + (str(error) if isinstance(error, Failed) else traceback.format_exc()).replace("\n", "\n    ")
+            log = output_directory() / f"failed-{function.__name__}.log"
+            ruleset = suite.world.run("node1", ["nft", "list", "ruleset"]).stdout
+            log.write_text("\n".join(suite.proxy.log()) + "\n\n" + ruleset)
+            detail += f"\n    more in {log}"
+        print(f"{mark} {name} {time.monotonic() - start:.1f} s{detail}", flush=True)
+    suite.proxy.stop()
+    print(", ".join(f"{count} {what}" for what, count in counts.items()))
+    return counts["failed"]
+
+
 def main():
     parser = argparse.ArgumentParser(prog="integration/proxy_suite.py", description=__doc__)
     parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
+    parser.add_argument("--mode", default="nftables", choices=sorted(RULESETS))
     parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
     chosen = parser.parse_args()
     binary = chosen.proxy or default_binary()
     if not binary:
         sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
-    counts = {"passed": 0, "failed": 0, "skipped": 0}
     with World() as world:
-        suite = Suite(world, binary)
-        for function in CHECKS:
-            name = function.__name__.replace("_", " ")
-            if chosen.only and chosen.only.replace("_", " ") not in name:
-                continue
-            start, mark, detail = time.monotonic(), "✓", ""
-            try:
-                suite.reset()
-                function(suite)
-                counts["passed"] += 1
-            except Skipped as reason:
-                counts["skipped"] += 1
-                mark, detail = "-", f" skipped: {reason}"
-            except Exception as error:
-                counts["failed"] += 1
-                mark = "✗"
-                detail = "\n    " + (str(error) if isinstance(error, Failed) else traceback.format_exc()).replace("\n", "\n    ")
-                log = output_directory() / f"failed-{function.__name__}.log"
-                log.write_text("\n".join(suite.proxy.log()) + "\n\n" + world.run("node1", ["nft", "list", "ruleset"]).stdout)
-                detail += f"\n    more in {log}"
-            print(f"{mark} {name} {time.monotonic() - start:.1f} s{detail}", flush=True)
-        suite.proxy.stop()
-    print(", ".join(f"{count} {what}" for what, count in counts.items()))
-    sys.exit(1 if counts["failed"] else 0)
+        failed = run_checks(Suite(world, binary, chosen.mode), CHECKS, chosen.only)
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

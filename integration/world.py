@@ -10,10 +10,13 @@ ends; what a killed run left behind is removed when the next world is made.
 
 import atexit
 import os
+import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 from agent import PATIENCE, Agent, die_with_parent
@@ -112,6 +115,7 @@ class World:
         self.agents = {}
         self.children = []
         self.closed = False
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="viaduct-world-"))  # for files that nobody reads later
         atexit.register(self.close)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, _leave)
@@ -266,6 +270,7 @@ class World:
             agent.stop()
         for host in HOSTS:
             remove_namespace(self.namespace(host))
+        shutil.rmtree(self.directory, ignore_errors=True)
         if not other_worlds() and os.path.exists(SAVED_ERROR_COST):
             with open(SAVED_ERROR_COST) as saved, open(HOST_ERROR_COST, "w") as handle:
                 handle.write(saved.read())

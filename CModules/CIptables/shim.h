@@ -28,6 +28,7 @@
 #include <linux/netfilter_ipv4/ipt_REJECT.h>
 #include <linux/netfilter_ipv6/ip6_tables.h>
 #include <linux/netfilter_ipv6/ip6t_REJECT.h>
+#include <linux/netlink.h>
 
 // The Swift codec reads and writes tables byte by byte.
 static_assert(sizeof(struct ipt_entry) == 112, "struct ipt_entry");

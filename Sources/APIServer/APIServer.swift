@@ -1,5 +1,4 @@
-import Glibc
-import Hummingbird
+import HummingbirdCore
 import JSONStream
 public import Logging
 import NIOCore
@@ -7,22 +6,28 @@ import NetworkAddress
 import ObjectStore
 import OrderedCollections
 public import ServiceLifecycle
-import Synchronization
 
-/// A Kubernetes API server over an object store, for HTTP.
+/// A Kubernetes API server over an object store, for HTTPS and for plain HTTP on loopback.
 public struct APIServer: Service {
+    /// The ports that are listened on.
+    public struct Ports: Hashable, Sendable {
+        public var secure: Int?
+        public var plain: Int?
+    }
+
     private let configuration: APIServerConfiguration
     private let logger: Logger
-    private let readiness = Readiness()
+    private let readiness: Readiness
 
     public init(configuration: APIServerConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        readiness = Readiness(listeners: (configuration.secure == nil ? 0 : 1) + (configuration.plain == nil ? 0 : 1))
     }
 
-    /// The port that is listened on, once the server answers requests.
+    /// The ports that are listened on, once the server answers requests.
     /// - Throws: CancellationError if the server ends before.
-    public func boundPort() async throws -> Int { try await readiness.port() }
+    public func ports() async throws -> Ports { try await readiness.ports() }
 
     /// Serves until the task is cancelled or the service group shuts down gracefully.
     /// - Throws: ``APIServerConfiguration/Invalid``, errors of the store, and errors of binding the address.
@@ -31,17 +36,39 @@ public struct APIServer: Service {
         try configuration.validate()
         let registry = ResourceRegistry.standard
         let cache = WatchCache(store: configuration.store, resources: registry.definitions, logger: logger)
+        let authorizer = Authorizer(modes: configuration.authorizationModes, rbac: RBACIndex())
+        authorizer.rbac.follow(cache)
         try await cache.load()
         let allocators = Allocators(
             serviceCIDRs: configuration.serviceCIDRs, nodePorts: configuration.nodePortRange)
+        let security = await security(cache, registry)
+        let tokenFile = TokenFileWatch(
+            path: configuration.authentication.tokenFile, authenticator: security.authenticator, logger: logger)
+        try tokenFile.read()
+        let limiter = InFlightLimiter(configuration.limits)
         let handler = APIHandler(
             registry: registry, store: configuration.store, cache: cache, allocators: allocators,
             admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
-            tokens: configuration.tokens, logger: logger)
+            authorizer: authorizer, security: security, limits: configuration.limits,
+            metrics: ServerMetrics(limiter),
+            health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
+        let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
         try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
+        let pipeline = RequestPipeline(handler: handler, limiter: limiter, audit: audit)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if let audit { group.addTask { try await audit.run() } }
+            // The group ends when the log has written all that it was given.
+            defer { audit?.finish() }
+            try await work(pipeline, tokenFile)
+        }
+    }
+
+    private func work(_ pipeline: RequestPipeline, _ tokenFile: TokenFileWatch) async throws {
+        let cache = pipeline.handler.cache
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await cache.follow() }
             group.addTask { try await cache.tick() }
+            group.addTask { try await tokenFile.run() }
             if configuration.compactionInterval > .zero {
                 group.addTask {
                     try await Compactor(
@@ -49,10 +76,7 @@ public struct APIServer: Service {
                     ).run()
                 }
             }
-            group.addTask {
-                try await Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs).run()
-                try await serve(handler)
-            }
+            group.addTask { try await serve(pipeline) }
             defer {
                 group.cancelAll()
                 cache.endAllWatches()
@@ -62,91 +86,61 @@ public struct APIServer: Service {
         }
     }
 
-    private func serve(_ handler: APIHandler) async throws {
-        let readiness = readiness
-        let application = Application(
-            responder: CallbackResponder { (request: Request, _: BasicRequestContext) in
-                await handler.respond(to: request)
-            },
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), serverName: nil),
-            onServerRunning: { channel in readiness.ready(port: channel.localAddress?.port ?? 0) },
-            logger: logger)
-        do {
-            try await withGracefulShutdownHandler {
-                try await application.run()
-            } onGracefulShutdown: {
-                // Connections close when their requests end, and watches do not end by themselves.
-                handler.cache.endAllWatches()
-            }
-        } catch let error as IOError {
-            throw ListenFailure(host: configuration.host, port: configuration.port, code: error.errnoCode)
+    private func security(_ cache: WatchCache, _ registry: ResourceRegistry) async -> SecurityServices {
+        let authentication = configuration.authentication
+        var serviceAccounts: ServiceAccountTokens?
+        if let keys = authentication.serviceAccounts {
+            serviceAccounts = await ServiceAccountTokens(
+                keys: keys, objects: BoundObjects(cache: cache, registry: registry))
         }
+        // Upstream as well takes nobody for anonymous where everything is allowed.
+        let isGuarded = !configuration.authorizationModes.contains(.alwaysAllow)
+        let authenticator = Authenticator(
+            certificates: authentication.clientCertificates, tokens: authentication.tokens,
+            serviceAccounts: serviceAccounts, allowsAnonymous: authentication.allowsAnonymous && isGuarded)
+        return SecurityServices(authenticator: authenticator, serviceAccounts: serviceAccounts)
     }
 
-    /// The address cannot be listened on.
-    public struct ListenFailure: Error, Sendable, CustomStringConvertible {
-        public var host: String
-        public var port: Int
-        /// errno.
-        public var code: CInt
-
-        public var description: String {
-            "cannot listen on \(host.contains(":") ? "[\(host)]" : host):\(port): \(reason)"
-        }
-
-        private var reason: String {
-            switch code {
-            case EADDRINUSE: "another program does; choose another --port"
-            case EADDRNOTAVAIL: "the address is none of this host"
-            case EACCES: "not permitted for this user"
-            default: IOError(errnoCode: code, reason: "bind").description
-            }
-        }
-    }
-}
-
-/// Tells those that wait when the server listens.
-private final class Readiness: Sendable {
-    private enum State {
-        case waiting([CheckedContinuation<Int, any Error>])
-        case ready(Int)
-        case finished
-    }
-
-    private let state = Mutex(State.waiting([]))
-
-    func ready(port: Int) {
-        let waiting = state.withLock { state -> [CheckedContinuation<Int, any Error>] in
-            guard case .waiting(let waiting) = state else { return [] }
-            state = .ready(port)
-            return waiting
-        }
-        for continuation in waiting { continuation.resume(returning: port) }
-    }
-
-    func finish() {
-        let waiting = state.withLock { state -> [CheckedContinuation<Int, any Error>] in
-            defer { state = .finished }
-            guard case .waiting(let waiting) = state else { return [] }
-            return waiting
-        }
-        for continuation in waiting { continuation.resume(throwing: CancellationError()) }
-    }
-
-    func port() async throws -> Int {
-        try await withCheckedThrowingContinuation { continuation in
-            let answer = state.withLock { state -> Result<Int, any Error>? in
-                switch state {
-                case .waiting(var waiting):
-                    waiting.append(continuation)
-                    state = .waiting(waiting)
-                    return nil
-                case .ready(let port): return .success(port)
-                case .finished: return .failure(CancellationError())
+    private func serve(_ pipeline: RequestPipeline) async throws {
+        let handler = pipeline.handler
+        try await Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs).run()
+        let hasRoles = configuration.authorizationModes.contains(.rbac)
+        if hasRoles { try await DefaultRolesBootstrap(handler: handler).run() }
+        try await withGracefulShutdownHandler {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                if hasRoles { group.addTask { try await RoleAggregation(handler: handler).run() } }
+                for listener in listeners {
+                    group.addTask { try await listener.run(pipeline, logger: logger) }
                 }
+                try await group.next()
             }
-            if let answer { continuation.resume(with: answer) }
+        } onGracefulShutdown: {
+            readiness.stop()
+            // Connections close when their requests end, and watches do not end by themselves.
+            handler.cache.endAllWatches()
         }
+    }
+
+    private var listeners: [Listener] {
+        let (readiness, limits) = (readiness, configuration.limits)
+        var listeners: [Listener] = []
+        if let secure = configuration.secure {
+            listeners.append(
+                Listener(
+                    host: secure.host, port: secure.port, flag: "--secure-port",
+                    builder: secure.builder(configuration.authentication.clientCertificates, limits),
+                    onRunning: { readiness.listens(\.secure, port: $0) }))
+        }
+        if let plain = configuration.plain {
+            listeners.append(
+                Listener(
+                    host: plain.host, port: plain.port, flag: "--port",
+                    builder: HTTPServerBuilder { responder in
+                        ConnectionScope(
+                            base: HTTP1Channel(responder: responder, configuration: limits.http1), isSecure: false)
+                    }, onRunning: { readiness.listens(\.plain, port: $0) }))
+        }
+        return listeners
     }
 }

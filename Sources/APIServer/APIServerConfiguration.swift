@@ -3,31 +3,59 @@ public import ObjectStore
 
 /// How an ``APIServer`` runs.
 public struct APIServerConfiguration: Sendable {
-    /// The address to listen on.
-    public var host: String
-    /// The port to listen on; 0 lets the system choose.
-    public var port: Int
+    /// Plain HTTP, for a loopback address: whoever comes there without credentials may do everything.
+    public struct PlainServing: Hashable, Sendable {
+        public var host: String
+        /// 0 lets the system choose.
+        public var port: Int
+
+        public init(host: String = "127.0.0.1", port: Int = 0) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    /// Who is known, and how they show who they are.
+    public struct Authentication: Sendable {
+        /// Nil: client certificates are not asked for.
+        public var clientCertificates: ClientCertificates?
+        /// Users by bearer token.
+        public var tokens: [String: UserInfo] = [:]
+        /// A file of further tokens; see `TokenFile`. Read again when it changes.
+        public var tokenFile: String?
+        /// Nil: no tokens for service accounts.
+        public var serviceAccounts: ServiceAccountKeys?
+        /// Whether requests without credentials are taken, as those of `system:anonymous`.
+        public var allowsAnonymous = false
+
+        public init() {}
+    }
+
+    /// HTTPS; nil: none.
+    public var secure: SecureServing?
+    public var plain: PlainServing?
     /// Ranges of cluster IPs, at most one of each family; the first is the default family.
     public var serviceCIDRs: [IPNetwork]
     /// Node ports, both ends included; within 1...65535.
     public var nodePortRange: ClosedRange<Int>
     public var store: any ObjectStore
-    /// Bearer tokens that may do everything; without any, everybody may.
-    public var tokens: Set<String>
+    public var authentication = Authentication()
+    public var authorizationModes: [AuthorizationMode] = [.rbac]
+    public var limits = ServerLimits()
+    /// Nil: no audit log.
+    public var audit: AuditLog.Configuration?
     /// How long versions of objects that were changed or deleted stay watchable, at least; zero: for ever.
     public var compactionInterval = Duration.seconds(300)
 
     public init(
-        host: String = "127.0.0.1", port: Int = 0, serviceCIDRs: [IPNetwork],
-        nodePortRange: ClosedRange<Int> = 30000...32767,
-        store: any ObjectStore, tokens: Set<String> = []
+        secure: SecureServing? = nil, plain: PlainServing? = nil, serviceCIDRs: [IPNetwork],
+        nodePortRange: ClosedRange<Int> = 30000...32767, store: any ObjectStore
     ) {
-        self.host = host
-        self.port = port
+        self.secure = secure
+        self.plain = plain
         self.serviceCIDRs = serviceCIDRs
         self.nodePortRange = nodePortRange
         self.store = store
-        self.tokens = tokens
     }
 
     /// What is wrong with the configuration.
@@ -49,5 +77,15 @@ public struct APIServerConfiguration: Sendable {
         guard nodePortRange.lowerBound >= 1, nodePortRange.upperBound <= 65535 else {
             throw Invalid(description: "node ports must be within 1-65535")
         }
+        guard secure != nil || plain != nil else {
+            throw Invalid(description: "neither HTTPS nor plain HTTP is to be served")
+        }
+        if let plain, IPAddress(plain.host)?.isLoopback != true {
+            throw Invalid(
+                description:
+                    "plain HTTP is served on loopback addresses only, since everybody there may do everything; "
+                    + "\(plain.host) is none")
+        }
+        guard !authorizationModes.isEmpty else { throw Invalid(description: "no authorization mode is given") }
     }
 }

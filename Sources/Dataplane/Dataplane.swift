@@ -18,6 +18,14 @@ public protocol Dataplane: Actor {
 
     /// Removes all that is ours from the kernel, and nothing else. Not having anything is no error.
     func removeAll() async throws(DataplaneError)
+
+    /// Forgets UDP flows to endpoints that are gone, where the backend itself remembers flows besides conntrack. Comes
+    /// after the change that made them stale, and before conntrack forgets them.
+    func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError)
+}
+
+extension Dataplane {
+    public func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError) {}
 }
 
 /// What a call did.
@@ -34,10 +42,14 @@ public struct ApplyReport: Sendable, Hashable {
     public var repaired: Bool
     /// Whether objects that nobody needs any more could not be removed. They do no harm.
     public var leavesLeftovers: Bool
+    /// Endpoints that drain after this call; nil: this backend drains none.
+    public var draining: DrainStatus?
+    /// What of the objects the kernel does not take; the rest of them works.
+    public var problems: [ServiceProblem]
 
     public init(
         messages: Int = 0, bytes: Int = 0, added: Int = 0, removed: Int = 0, repaired: Bool = false,
-        leavesLeftovers: Bool = false
+        leavesLeftovers: Bool = false, draining: DrainStatus? = nil, problems: [ServiceProblem] = []
     ) {
         self.messages = messages
         self.bytes = bytes
@@ -45,6 +57,20 @@ public struct ApplyReport: Sendable, Hashable {
         self.removed = removed
         self.repaired = repaired
         self.leavesLeftovers = leavesLeftovers
+        self.draining = draining
+        self.problems = problems
+    }
+
+    /// Takes another call's work into this one.
+    public mutating func add(_ other: ApplyReport) {
+        messages += other.messages
+        bytes += other.bytes
+        added += other.added
+        removed += other.removed
+        repaired = repaired || other.repaired
+        leavesLeftovers = leavesLeftovers || other.leavesLeftovers
+        draining = other.draining ?? draining
+        problems += other.problems
     }
 }
 

@@ -1,18 +1,16 @@
 extension DispatchTree<Destination> {
     /// All chains, the root first.
-    func chains(_ dispatch: Dispatch) -> [(ChainName, [Rule])] {
-        var chains: [(ChainName, [Rule])] = []
-        appendChains(dispatch, dispatch.root, all, to: &chains)
-        return chains
+    func forEachChain(_ dispatch: Dispatch, _ body: (ChainName, [Rule]) -> Void) {
+        forEachChain(dispatch, dispatch.root, all, body)
     }
 
-    private func appendChains(
-        _ dispatch: Dispatch, _ name: ChainName, _ range: Range<Int>, to chains: inout [(ChainName, [Rule])]
+    private func forEachChain(
+        _ dispatch: Dispatch, _ name: ChainName, _ range: Range<Int>, _ body: (ChainName, [Rule]) -> Void
     ) {
         let parts = parts(range)
-        chains.append((name, rules(dispatch, parts)))
+        body(name, rules(dispatch, parts))
         for case .branch(let prefix, let range) in parts {
-            appendChains(dispatch, prefix.chain(dispatch.branchPrefix), range, to: &chains)
+            forEachChain(dispatch, prefix.chain(dispatch.branchPrefix), range, body)
         }
     }
 
@@ -47,13 +45,11 @@ extension DispatchTree<Destination> {
             if let oldRange = oldBranches.removeValue(forKey: prefix) {
                 compare(dispatch, chain, range, old, oldRange, &changed, &removed)
             } else {
-                appendChains(dispatch, chain, range, to: &changed)
+                forEachChain(dispatch, chain, range) { changed.append(($0, $1)) }
             }
         }
         for (prefix, range) in oldBranches {
-            var gone: [(ChainName, [Rule])] = []
-            old.appendChains(dispatch, prefix.chain(dispatch.branchPrefix), range, to: &gone)
-            removed += gone.map(\.0)
+            old.forEachChain(dispatch, prefix.chain(dispatch.branchPrefix), range) { name, _ in removed.append(name) }
         }
     }
 

@@ -22,6 +22,7 @@ public actor IptablesDataplane: Dataplane {
     private var nat = TableKeeper(.nat)
     /// Whether the kernel holds what is wanted, as far as we know.
     private var isAchieved = false
+    private var hasNotedAffinity = false
 
     /// Opens the tables. Fails with a message fit for the user if this kernel has none, or the process may not.
     public init(configuration: IptablesConfiguration, logger: Logger) throws(DataplaneError) {
@@ -29,9 +30,27 @@ public actor IptablesDataplane: Dataplane {
         executor = BlockingExecutor(label: "iptables-\(configuration.family.rawValue)")
         self.logger = logger
         socket = try Self.openTables(configuration.family)
+        try Self.checkNftTables(configuration.family, logger)
         let hasSCTP = socket.hasMatch("sctp", revision: 0)
         if !hasSCTP { logger.warning("this kernel has no xt_sctp: SCTP services are left out") }
         state = IptablesState(configuration: configuration, unsupported: hasSCTP ? [] : [.sctp])
+    }
+
+    private static func checkNftTables(_ family: IPFamily, _ logger: Logger) throws(DataplaneError) {
+        let others = NftCompatibilityTables(readingFrom: family)
+        guard !others.holdsServiceProxy else {
+            throw DataplaneError(
+                operation: "proxy mode iptables",
+                message: "this host's iptables rules are in nf_tables (iptables-nft), and another service proxy's "
+                    + "(KUBE-SERVICES) are among them; remove those with that proxy's --cleanup, or use nftables mode "
+                    + "(--proxy-mode nftables)")
+        }
+        guard !others.isEmpty else { return }
+        logger.warning(
+            "other programs of this host keep their iptables rules in nf_tables (iptables-nft); ours are in the legacy tables, and packets pass both. Where that is not wanted, use nftables mode",
+            metadata: [
+                "family": "\(family.rawValue)", "tables": "\(others.chains.keys.sorted().joined(separator: ","))",
+            ])
     }
 
     private static func openTables(_ family: IPFamily) throws(DataplaneError) -> TableSocket {
@@ -47,6 +66,7 @@ public actor IptablesDataplane: Dataplane {
     // MARK: Dataplane
 
     public func apply(_ delta: FamilyDelta) throws(DataplaneError) -> ApplyReport {
+        noteAffinity(delta)
         let edits = state.apply(delta)
         guard isAchieved, let edits else { return try commit(nil) }
         guard edits.values.contains(where: { !$0.isEmpty }) else { return ApplyReport() }
@@ -69,24 +89,59 @@ public actor IptablesDataplane: Dataplane {
         isAchieved = false
         nat.forget()
         filter.forget()
+        _ = try Self.removeAll(family)
+    }
+
+    /// Removes the chains of any service proxy, ours and kube-proxy's, and what leads to them. What the kubelet has
+    /// stays. Does not make a table that is not there, nor fail where the kernel has none.
+    ///
+    /// - Returns: whether there was anything.
+    public static func removeAll(_ family: IPFamily) throws(DataplaneError) -> Bool {
+        let tables = existingTables(family)
+        guard !tables.isEmpty else { return false }
+        var hasChanged = false
         do throws(TableFailure) {
-            let lock = try Self.lock()
-            for table in try Self.existingTables(family) {
+            let socket = try open(family)
+            let lock = try lock()
+            for table in tables {
                 var keeper = TableKeeper(table)
-                _ = try keeper.commit(nil, orAll: { TableAssembly.Wanted(removingAllOf: family) }, socket)
+                let outcome = try keeper.commit(nil, orAll: { TableAssembly.Wanted(removingAllOf: family) }, socket)
+                hasChanged = hasChanged || outcome.replaced
             }
             _ = consume lock
         } catch {
-            throw explained(error)
+            throw explained(error, family)
         }
+        return hasChanged
     }
 
-    /// The tables that this network namespace has. Asking the kernel for another one would make it.
-    private static func existingTables(_ family: IPFamily) throws(TableFailure) -> [Table] {
+    /// The tables that this network namespace has.
+    private static func existingTables(_ family: IPFamily) -> [Table] {
         let path = family == .ipv4 ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names"
-        guard let names = TextFile.read(path) else { return Table.allCases }
-        let existing = Set(names.split(separator: "\n"))
+        let existing = Set((TextFile.read(path) ?? "").split(separator: "\n"))
         return Table.allCases.filter { existing.contains($0.rawValue[...]) }
+    }
+
+    private static func open(_ family: IPFamily) throws(TableFailure) -> TableSocket {
+        do throws(SystemError) { return try TableSocket(family) } catch { throw .system(error) }
+    }
+
+    // MARK: Session affinity
+
+    /// xt_recent remembers so many clients of an endpoint; its own value is 100. It can only be set when the module is
+    /// loaded.
+    private func noteAffinity(_ delta: FamilyDelta) {
+        guard !hasNotedAffinity, delta.updated.values.contains(where: { $0.service.affinityTimeout != nil }) else {
+            return
+        }
+        hasNotedAffinity = true
+        let path = "/sys/module/xt_recent/parameters/ip_list_tot"
+        let text = TextFile.read(path)?.filter(\.isNumber) ?? ""
+        let clients = Int(text) ?? 100
+        guard clients < 10_000 else { return }
+        logger.notice(
+            "session affinity: the kernel remembers the last \(clients) clients of each endpoint; for more, set xt_recent's parameter ip_list_tot where the module is loaded (options xt_recent ip_list_tot=10000 in /etc/modprobe.d, or xt_recent.ip_list_tot=10000 on the kernel's command line), or use nftables mode",
+            metadata: ["family": "\(family.rawValue)"])
     }
 
     // MARK: Commits
@@ -109,7 +164,7 @@ public actor IptablesDataplane: Dataplane {
         } catch {
             nat.forget()
             filter.forget()
-            throw explained(error)
+            throw Self.explained(error, family)
         }
         isAchieved = true
         return report
@@ -149,42 +204,5 @@ public actor IptablesDataplane: Dataplane {
                 "family": "\(family.rawValue)", "table": "\(table.rawValue)", "bytes": "\(outcome.bytes)",
                 "added": "\(outcome.added)", "removed": "\(outcome.removed)",
             ])
-    }
-
-    // MARK: Errors
-
-    private func explained(_ failure: TableFailure) -> DataplaneError {
-        switch failure {
-        case .system(let error):
-            if error.code == ENOENT, let missing = missingExtension() {
-                return DataplaneError(
-                    operation: error.operation, code: error.code,
-                    message: "this kernel lacks \(missing), which iptables mode needs; load it, or use nftables mode")
-            }
-            return Self.explained(error)
-        case .format(let table, let error):
-            return DataplaneError(
-                operation: "understand iptables table \(table.rawValue)", message: error.description)
-        }
-    }
-
-    private func missingExtension() -> String? {
-        let needed: [(StaticString, UInt8)] = [
-            ("tcp", 0), ("udp", 0), ("comment", 0), ("conntrack", 3), ("addrtype", 1), ("mark", 1), ("statistic", 0),
-            ("recent", 1),
-        ]
-        return needed.first { !socket.hasMatch($0.0, revision: $0.1) }.map { "the match xt_\($0.0)" }
-    }
-
-    private static func explained(_ error: SystemError) -> DataplaneError {
-        let hint =
-            switch error.code {
-            case EPERM, EACCES: " (run as root or with the capabilities CAP_NET_ADMIN and CAP_NET_RAW)"
-            case ENOPROTOOPT, ENOENT, EOPNOTSUPP:
-                "; this kernel has no legacy iptables tables: load the modules iptable_nat and iptable_filter (and "
-                    + "ip6table_nat and ip6table_filter), if it has them, or use nftables mode (--proxy-mode nftables)"
-            default: ""
-            }
-        return DataplaneError(operation: error.operation, code: error.code, message: error.message + hint)
     }
 }

@@ -115,20 +115,34 @@ struct IptablesState: Sendable {
 
     // MARK: Everything
 
+    /// Calls for each chain of a table that is ours.
+    func forEachChain(_ table: Table, _ body: (ChainName, [Rule]) -> Void) {
+        let fixed = fixed
+        for (chain, rules) in fixed.chains(table) { body(chain, rules) }
+        for dispatch in Dispatch.allCases where dispatch.table == table {
+            trees[dispatch.rawValue].forEachChain(dispatch, body)
+        }
+        guard table == .nat else { return }
+        for state in services.values {
+            for (chain, rules) in ServiceProgram(state, fixed).chains { body(chain, rules) }
+        }
+    }
+
     /// All of a table that is ours.
     func wanted(_ table: Table) -> TableAssembly.Wanted {
         var chains = EncodedChains(configuration.family)
-        let fixed = fixed
-        for (chain, rules) in fixed.chains(table) { chains.append(chain, rules) }
-        for dispatch in Dispatch.allCases where dispatch.table == table {
-            for (chain, rules) in trees[dispatch.rawValue].chains(dispatch) { chains.append(chain, rules) }
-        }
-        if table == .nat {
-            for state in services.values {
-                for (chain, rules) in ServiceProgram(state, fixed).chains { chains.append(chain, rules) }
-            }
-        }
+        // An array that grows would take three times the room for a moment.
+        if table == .nat { chains.reserve(services.values.reduce(1 << 16) { $0 + Self.estimatedBytes($1) }) }
+        forEachChain(table) { chains.append($0, $1) }
         return TableAssembly.Wanted(chains: chains, isComplete: true, shared: fixed.sharedRules(table))
+    }
+}
+
+extension IptablesState {
+    /// At least as many bytes as the chains and dispatch rules of a service without session affinity take.
+    fileprivate static func estimatedBytes(_ state: ServicePortState) -> Int {
+        let entry = EntryLayout(state.service.clusterIP.family).size + 128
+        return entry * (state.clusterEndpoints.count + state.localEndpoints.count + 8) + 1024
     }
 }
 

@@ -193,24 +193,16 @@ struct RuleEncoder: Sendable {
         }
     }
 
+    /// Revision 2 (Linux 4.18): iptables prints no older one.
     private mutating func appendTranslation(to endpoint: EndpointAddress) {
-        let flags = UInt32(NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED)
-        let start = beginExtension("DNAT", revision: layout.family == .ipv4 ? 0 : 1)
-        if layout.family == .ipv4 {
-            buffer.append(UInt32(1))
-            buffer.append(flags)
-            let address = UInt32(truncatingIfNeeded: endpoint.ip.value).bigEndian
-            buffer.append(address)
-            buffer.append(address)
-        } else {
-            buffer.append(flags)
-            let place = buffer.count
-            buffer.appendZeros(32)
-            store(endpoint.ip, at: place)
-            store(endpoint.ip, at: place + 16)
-        }
-        buffer.append(endpoint.port.bigEndian)
-        buffer.append(endpoint.port.bigEndian)
+        let start = beginExtension("DNAT", revision: 2)
+        buffer.append(UInt32(NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED))
+        let place = buffer.count
+        buffer.appendZeros(MemoryLayout<nf_nat_range2>.size - MemoryLayout<UInt32>.size)
+        store(endpoint.ip, at: place)
+        store(endpoint.ip, at: place + 16)
+        buffer.store(endpoint.port.bigEndian, at: place + 32)
+        buffer.store(endpoint.port.bigEndian, at: place + 34)
         endExtension(start)
     }
 

@@ -87,14 +87,13 @@ struct ServiceProgram {
 
     private var externalRules: [Rule] {
         let name = "\(service.name)"
+        let hasClusterEndpoints = !state.clusterEndpoints.isEmpty
         guard service.externalPolicyLocal else {
-            return [
-                .jump(FixedChains.markForMasquerade, comment: "masquerade traffic for \(name) external destinations"),
-                .jump(names.cluster),
-            ]
+            let masquerade = Rule.jump(
+                FixedChains.markForMasquerade, comment: "masquerade traffic for \(name) external destinations")
+            return [masquerade] + (hasClusterEndpoints ? [.jump(names.cluster)] : [])
         }
         var rules: [Rule] = []
-        let hasClusterEndpoints = !state.clusterEndpoints.isEmpty
         // Pods and the node itself are subject to no policy, as if the connection had gone out and come back.
         if hasClusterEndpoints, var rule = fixed.fromLocalPod {
             rule.matches.append(.comment("pod traffic for \(name) external destinations"))

@@ -81,7 +81,8 @@ private struct Parser {
         guard bytes.count - position >= layout.size + EntryLayout.extensionHeader else { throw fail("cut short") }
         let targetOffset = Int(bytes.load(UInt16.self, at: position + layout.targetOffset))
         let length = Int(bytes.load(UInt16.self, at: position + layout.targetOffset + 2))
-        guard targetOffset >= layout.size, length % EntryLayout.alignment == 0, targetOffset % EntryLayout.alignment == 0,
+        guard targetOffset >= layout.size, length % EntryLayout.alignment == 0,
+            targetOffset % EntryLayout.alignment == 0,
             length >= targetOffset + EntryLayout.extensionHeader, length <= bytes.count - position
         else { throw fail("its lengths are wrong") }
         let target = position + targetOffset

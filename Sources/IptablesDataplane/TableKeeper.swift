@@ -19,7 +19,7 @@ struct TableKeeper {
         var bytes = 0
         var added = 0
         var removed = 0
-        /// What of ours differed from what was wanted, in words; only where everything was compared.
+        /// How our chains differed from what is wanted; only if the table was not as the last commit left it.
         var differences: TableDifferences?
     }
 
@@ -39,7 +39,8 @@ struct TableKeeper {
         return isSame
     }
 
-    /// Puts edits into the table. If it is not as the last commit left it, everything of ours is put in place.
+    /// Puts edits into the table. Without any, or if it is not as the last commit left it, everything of ours is put
+    /// in place.
     mutating func commit(
         _ edits: TableAssembly.Wanted?, orAll all: () -> TableAssembly.Wanted, _ socket: borrowing TableSocket
     ) throws(TableFailure) -> Outcome {
@@ -47,16 +48,20 @@ struct TableKeeper {
             if let outcome = try attempt(edits, all, socket) { return outcome }
         }
         throw .system(
-            SystemError("replace iptables table \(table.rawValue)", code: EAGAIN, kernelMessage: "it changes all the time"))
+            SystemError(
+                "replace iptables table \(table.rawValue)", code: EAGAIN, kernelMessage: "it changes all the time"))
     }
 
     /// nil: somebody else wrote meanwhile.
     private mutating func attempt(
         _ edits: TableAssembly.Wanted?, _ all: () -> TableAssembly.Wanted, _ socket: borrowing TableSocket
     ) throws(TableFailure) -> Outcome? {
-        let raw = try read(socket)
-        if let edits, let base = image, base.hasSameRules(as: raw) {
-            return try commit(edits, on: base, storage: raw.bytes, socket)
+        var raw = try read(socket)
+        if let base = image, base.hasSameRules(as: raw) {
+            // Handed over, not shared: a shared array would be copied when it is written.
+            let storage = raw.bytes
+            raw.bytes = []
+            return try commit(edits ?? all(), on: base, storage: storage, socket)
         }
         image = nil
         let base: TableImage
@@ -143,5 +148,6 @@ extension TableAssembly.Result {
 }
 
 extension TableImage {
-    fileprivate var raw: RawTable { RawTable(hooks: hooks, entryCount: entryCount, bytes: bytes) }
+    /// As the kernel would give it.
+    var raw: RawTable { RawTable(hooks: hooks, entryCount: entryCount, bytes: bytes) }
 }

@@ -77,15 +77,17 @@ extension EndpointSlice {
 
         init(reading reader: inout JSONReader) throws {
             self.init()
-            try reader.object { key, reader in
-                switch key {
-                case "addresses": addresses = try reader.stringsIfPresent()
-                case "conditions": try readConditions(from: &reader)
-                case "nodeName": nodeName = try reader.stringIfPresent()
-                case "zone": zone = try reader.stringIfPresent()
-                case "hints": try readHints(from: &reader)
-                default: try reader.skip()
-                }
+            try reader.object { try readMember($0, &$1) }
+        }
+
+        mutating func readMember(_ key: JSONKey, _ reader: inout JSONReader) throws {
+            switch key {
+            case "addresses": addresses = try reader.stringsIfPresent()
+            case "conditions": try readConditions(from: &reader)
+            case "nodeName": nodeName = try reader.stringIfPresent()
+            case "zone": zone = try reader.stringIfPresent()
+            case "hints": try readHints(from: &reader)
+            default: try reader.skip()
             }
         }
 

@@ -12,6 +12,8 @@ public struct PodSpec: Hashable, Sendable {
     public var containers: [Container] = []
     public var initContainers: [Container] = []
     public var overhead: ResourceList = [:]
+    /// What the pod asks for as a whole (`spec.resources`): counts instead of the sum of its containers.
+    public var podRequests: ResourceList = [:]
     public var priority: Int32 = 0
     /// `PreemptLowerPriority` or `Never`; empty is the first.
     public var preemptionPolicy = ""
@@ -60,6 +62,7 @@ public struct PodSpec: Hashable, Sendable {
             case "containers": containers = try reader.listIfPresent { try Container(reading: &$0) }
             case "initContainers": initContainers = try reader.listIfPresent { try Container(reading: &$0) }
             case "overhead": overhead = try reader.amountsIfPresent()
+            case "resources": podRequests = try reader.requestsIfPresent()
             case "priority": priority = try reader.integerIfPresent() ?? 0
             case "preemptionPolicy": preemptionPolicy = try reader.stringIfPresent() ?? ""
             case "hostNetwork": hostNetwork = try reader.boolIfPresent() ?? false
@@ -88,6 +91,7 @@ public struct PodSpec: Hashable, Sendable {
         var total = sidecars
         for container in containers { total.merge(container.requests, uniquingKeysWith: +) }
         total.merge(steps, uniquingKeysWith: max)
+        total.merge(podRequests, uniquingKeysWith: { $1 })
         total.merge(overhead, uniquingKeysWith: +)
         return total
     }
@@ -113,11 +117,7 @@ extension PodSpec.Container {
             case "image": image = try reader.stringIfPresent() ?? ""
             case "ports": ports = try reader.listIfPresent { try Port(reading: &$0) }
             case "restartPolicy": restartPolicy = try reader.stringIfPresent() ?? ""
-            case "resources":
-                try reader.objectIfPresent { key, reader in
-                    guard "requests" ~= key else { return try reader.skip() }
-                    requests = try reader.amountsIfPresent()
-                }
+            case "resources": requests = try reader.requestsIfPresent()
             default: try reader.skip()
             }
         }
@@ -152,6 +152,16 @@ extension JSONReader {
             }
         }
         return amounts
+    }
+
+    /// The `requests` of `resources`.
+    mutating func requestsIfPresent() throws -> ResourceList {
+        var requests: ResourceList = [:]
+        try objectIfPresent { key, reader in
+            guard "requests" ~= key else { return try reader.skip() }
+            requests = try reader.amountsIfPresent()
+        }
+        return requests
     }
 
     /// One text field of each object of a list.

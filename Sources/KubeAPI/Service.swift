@@ -28,18 +28,18 @@ public struct Service: APIObject, Hashable {
             case "metadata":
                 if try !reader.consumeNull() { metadata = try ObjectMeta(reading: &reader) }
             case "spec": try spec.read(from: &reader)
-            case "status": try readStatus(from: &reader)
+            case "status": try Self.readIngress(fromStatus: &reader, into: &loadBalancerIngress)
             default: try reader.skip()
             }
         }
     }
 
-    private mutating func readStatus(from reader: inout JSONReader) throws {
+    static func readIngress(fromStatus reader: inout JSONReader, into ingress: inout [LoadBalancerIngress]) throws {
         try reader.objectIfPresent { key, reader in
             guard "loadBalancer" ~= key else { return try reader.skip() }
             try reader.objectIfPresent { key, reader in
                 guard "ingress" ~= key else { return try reader.skip() }
-                loadBalancerIngress = try reader.listIfPresent { try LoadBalancerIngress(reading: &$0) }
+                ingress = try reader.listIfPresent { try LoadBalancerIngress(reading: &$0) }
             }
         }
     }

@@ -61,6 +61,13 @@ extension KubeClient {
         return try await object(.patch(path, patch, body))
     }
 
+    /// Posts to a subresource of an object: a pod's `binding` or `eviction`, say.
+    public func create<Object: APIObject>(
+        _ type: Object.Type, _ key: ObjectKey, subresource: String, _ body: [UInt8]
+    ) async throws(APIError) {
+        _ = try await send(APIRequest(.post, Self.path(type, key) + "/" + subresource, body: body))
+    }
+
     public func delete<Object: APIObject>(
         _ type: Object.Type, _ key: ObjectKey, _ options: DeleteOptions = DeleteOptions()
     ) async throws(APIError) {

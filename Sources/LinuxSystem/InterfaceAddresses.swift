@@ -5,14 +5,19 @@ public import NetworkAddress
 /// The addresses on this host's interfaces.
 public enum InterfaceAddresses {
     /// All IPv4 and IPv6 addresses of all interfaces in this network namespace, sorted, without duplicates.
-    public static func current() throws(SystemError) -> [IPAddress] {
+    ///
+    /// - Parameter excluded: an interface whose addresses do not count.
+    public static func current(except excluded: String? = nil) throws(SystemError) -> [IPAddress] {
         var first: UnsafeMutablePointer<ifaddrs>?
         guard unsafe getifaddrs(&first) == 0 else { throw .last("list interface addresses") }
         defer { unsafe freeifaddrs(first) }
         var addresses: Set<IPAddress> = []
         var next = unsafe first
         while let entry = unsafe next {
-            if let socketAddress = unsafe entry.pointee.ifa_addr, let address = unsafe address(of: socketAddress) {
+            let isExcluded = unsafe String(cString: entry.pointee.ifa_name) == excluded
+            if !isExcluded, let socketAddress = unsafe entry.pointee.ifa_addr,
+                let address = unsafe address(of: socketAddress)
+            {
                 addresses.insert(address)
             }
             unsafe next = unsafe entry.pointee.ifa_next

@@ -77,6 +77,13 @@ public struct NetlinkWriter: Sendable {
         append(value.bigEndian)
     }
 
+    /// In the byte order of the machine, as generic netlink and rtnetlink have it.
+    public mutating func attribute<Integer: FixedWidthInteger>(_ type: UInt16, native value: Integer) {
+        header(type, payloadLength: MemoryLayout<Integer>.size)
+        append(value)
+        pad()
+    }
+
     /// Opens a nested attribute; hand the result to ``endNested(_:)``.
     public mutating func beginNested(_ type: UInt16) -> Int {
         let start = bytes.count

@@ -1,4 +1,5 @@
 internal import NetworkAddress
+internal import Nftables
 
 /// A chain that sends a new connection to one of `count` endpoints. Services with the same count share it.
 struct BalancerChain: Hashable, Sendable {

@@ -1,5 +1,7 @@
 internal import Dataplane
 internal import NetworkAddress
+internal import Nftables
+internal import NftablesServices
 internal import ServiceModel
 
 /// What the table shall hold, and the plans that lead there. Pure: the dataplane commits the plans.
@@ -10,12 +12,8 @@ struct NftablesState: Sendable {
     /// Balancer chains that exist or are about to.
     private(set) var balancers: Set<BalancerChain> = []
     /// How many service ports have this cluster IP.
-    private var clusterIPUses: [IPAddress: Int] = [:]
-    /// How many service ports have an endpoint with this address.
-    private var hairpinUses: [IPAddress: Int] = [:]
-    /// Pairs in @hairpin that nobody needs any more. They do no harm, so they go with the next verification and
-    /// not in the transaction of an endpoint that leaves.
-    private(set) var staleHairpins: Set<IPAddress> = []
+    private var clusterIPUses = UseCounts<IPAddress>()
+    private var hairpins = HairpinPairs()
     /// Chains that the next changes of endpoints may need. Made with a new service or by the next verification, so
     /// that the change itself stays small.
     private(set) var missingSpares: Set<BalancerChain> = []
@@ -38,7 +36,8 @@ struct NftablesState: Sendable {
             where oldNodeIP != node.nodeIP && !entry.state.service.loadBalancerSourceRanges.isEmpty
                 && delta.updated[name] == nil && !delta.removed.contains(name)
             {
-                diff(elements(of: entry, nodeIP: oldNodeIP), elements(of: entry, nodeIP: node.nodeIP), &plan)
+                plan.change(
+                    elements(of: entry, nodeIP: oldNodeIP), to: elements(of: entry, nodeIP: node.nodeIP))
             }
         }
         for name in delta.removed {
@@ -59,17 +58,17 @@ struct NftablesState: Sendable {
         for (old, new) in zip(before.definition.chains, definition.chains) where old != new {
             plan.rewrittenChains.append(new)
         }
-        diff(before.nodeElements, nodeElements, &plan)
-        replaceServiceCIDRs(before.serviceCIDRs, &plan)
+        plan.change(before.nodeElements, to: nodeElements)
+        plan.replaceIntervals(.serviceCIDRs, before.serviceCIDRs, with: serviceCIDRs)
     }
 
     /// - Parameter oldNodeIP: the node's address when the old elements were made.
     private mutating func replace(
         _ old: ServiceEntry?, with new: ServiceEntry?, _ oldNodeIP: IPAddress?, _ plan: inout Plan
     ) {
-        diff(
+        plan.change(
             old.map { elements(of: $0, nodeIP: oldNodeIP) } ?? [:],
-            new.map { elements(of: $0, nodeIP: node.nodeIP) } ?? [:], &plan)
+            to: new.map { elements(of: $0, nodeIP: node.nodeIP) } ?? [:])
         if let new {
             addChains(new.balancerChains, &plan)
             if old?.state.service == new.state.service {
@@ -81,17 +80,10 @@ struct NftablesState: Sendable {
         let oldIP = old?.state.service.clusterIP
         let newIP = new?.state.service.clusterIP
         if oldIP != newIP {
-            if let newIP, Self.retain(newIP, in: &clusterIPUses) { plan.add(Self.single(newIP), to: .clusterIPs) }
-            if let oldIP, Self.release(oldIP, in: &clusterIPUses) { plan.delete(Self.single(oldIP), from: .clusterIPs) }
+            if let newIP, clusterIPUses.retain(newIP) { plan.add(Self.single(newIP), to: .clusterIPs) }
+            if let oldIP, clusterIPUses.release(oldIP) { plan.delete(Self.single(oldIP), from: .clusterIPs) }
         }
-        let oldAddresses = old?.hairpinAddresses ?? []
-        let newAddresses = new?.hairpinAddresses ?? []
-        for address in newAddresses.subtracting(oldAddresses) where Self.retain(address, in: &hairpinUses) {
-            if staleHairpins.remove(address) == nil { plan.add(Self.pair(address), to: .hairpin) }
-        }
-        for address in oldAddresses.subtracting(newAddresses) where Self.release(address, in: &hairpinUses) {
-            staleHairpins.insert(address)
-        }
+        hairpins.change(old?.hairpinAddresses ?? [], to: new?.hairpinAddresses ?? [], &plan)
     }
 
     private mutating func addChains(_ chains: Set<BalancerChain>, _ plan: inout Plan) {
@@ -107,20 +99,8 @@ struct NftablesState: Sendable {
         var plan = Plan()
         addChains(missingSpares, &plan)
         missingSpares = []
-        for address in staleHairpins.sorted() { plan.delete(Self.pair(address), from: .hairpin) }
-        staleHairpins = []
+        hairpins.deleteStale(&plan)
         return plan
-    }
-
-    private static func retain(_ address: IPAddress, in uses: inout [IPAddress: Int]) -> Bool {
-        uses[address, default: 0] += 1
-        return uses[address] == 1
-    }
-
-    private static func release(_ address: IPAddress, in uses: inout [IPAddress: Int]) -> Bool {
-        guard let count = uses[address] else { return false }
-        uses[address] = count > 1 ? count - 1 : nil
-        return count <= 1
     }
 
     // MARK: From what the kernel holds
@@ -128,50 +108,21 @@ struct NftablesState: Sendable {
     /// The plan that leads from what the kernel holds to what is wanted, and a second one that tidies up: it may fail
     /// on kernels before 6.2, which notice late that nothing refers to a chain any more.
     mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: Plan) {
-        let isUsable = kernel.exists && canKeep(kernel)
-        if isUsable { adoptSlots(kernel.elements[.endpoints] ?? [:]) }
-        staleHairpins = []
+        let layout = TableDefinition.layout
+        let fixed = definition.chains
+        if TableComparison.canKeep(kernel, layout, chains: fixed, family: family) {
+            adoptSlots(kernel.elements[.endpoints] ?? [:])
+        }
         balancers = []
-        var plan = Plan()
-        plan.addsTable = !kernel.exists
-        plan.replacesTable = kernel.exists && !isUsable
-        let present = isUsable ? kernel : KernelTable(generation: kernel.generation)
         missingSpares = []
+        var needed = Plan()
         for entry in entries.values {
-            addChains(entry.balancerChains, &plan)
-            addChains(entry.spareChains, &plan)
+            addChains(entry.balancerChains, &needed)
+            addChains(entry.spareChains, &needed)
         }
-        let wantedChains = definition.chains + plan.addedChains
-        plan.addedChains = []
-        for chain in wantedChains {
-            guard let facts = present.chains[chain.name] else {
-                plan.addedChains.append(chain)
-                continue
-            }
-            let signatures = try chain.rules.map { rule throws(DataplaneError) in
-                try RuleCodec.signature(of: rule, family: family)
-            }
-            if facts.rules != signatures { plan.rewrittenChains.append(chain) }
-        }
-        plan.addedSets = TableDefinition.sets.filter { present.sets[$0.name.rawValue] == nil }
-        compareElements(present, &plan)
-        var tidying = Plan()
-        tidying.deletedChains = Set(present.chains.keys).subtracting(wantedChains.map(\.name)).sorted()
-        tidying.deletedSets = Set(present.sets.keys.filter { !$0.hasPrefix("__") })
-            .subtracting(TableDefinition.sets.map(\.name.rawValue)).sorted()
-        return (plan, tidying)
-    }
-
-    /// Whether flags, sets and hooks are as wanted or missing: none can be changed in place.
-    private func canKeep(_ kernel: KernelTable) -> Bool {
-        kernel.flags == 0
-            && TableDefinition.sets.allSatisfy { set in
-                kernel.sets[set.name.rawValue].map { $0 == set.facts(family) } ?? true
-            }
-            && kernel.chains.allSatisfy { name, facts in
-                let base = definition.chains.first { $0.name == name }?.base
-                return facts.base == base && !facts.dropsByDefault
-            }
+        var comparison = try TableComparison(kernel, layout, chains: fixed + needed.addedChains, family: family)
+        wantElements(&comparison)
+        return comparison.finish()
     }
 
     private mutating func adoptSlots(_ endpoints: [ElementKey: ElementData]) {
@@ -182,28 +133,14 @@ struct NftablesState: Sendable {
         }
     }
 
-    private func compareElements(_ kernel: KernelTable, _ plan: inout Plan) {
-        var left = kernel.elements
-        func want(_ set: SetName, _ element: Element) {
-            guard let present = left[set]?.removeValue(forKey: element.key) else {
-                plan.add(element, to: set)
-                return
-            }
-            guard present != element.data.normalized else { return }
-            plan.delete(element, from: set)
-            plan.add(element, to: set)
-        }
-        for entry in entries.values { entry.forEachElement(nodeIP: node.nodeIP, want) }
-        for address in clusterIPUses.keys { want(.clusterIPs, Self.single(address)) }
-        for address in hairpinUses.keys { want(.hairpin, Self.pair(address)) }
+    private mutating func wantElements(_ comparison: inout TableComparison) {
+        for entry in entries.values { entry.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) } }
+        for address in clusterIPUses.items { comparison.want(.clusterIPs, Self.single(address)) }
+        hairpins.want(&comparison)
         for (set, elements) in nodeElements {
-            for (key, data) in elements { want(set, Element(key: key, data: data)) }
+            for (key, data) in elements { comparison.want(set, Element(key: key, data: data)) }
         }
-        replaceServiceCIDRs(
-            (left.removeValue(forKey: .serviceCIDRs) ?? [:]).keys.sorted(by: ElementKey.precedes), &plan)
-        for (set, elements) in left {
-            for (key, data) in elements { plan.delete(Element(key: key, data: data), from: set) }
-        }
+        comparison.wantIntervals(.serviceCIDRs, serviceCIDRs)
     }
 
     // MARK: Elements
@@ -220,17 +157,13 @@ struct NftablesState: Sendable {
 
     /// Elements that come from the node's facts.
     private var nodeElements: Elements {
-        var elements: Elements = [.nodePortIPs: [:]]
-        for address in node.nodePortAddresses ?? [] {
-            elements[.nodePortIPs]?[ElementKey(address: address.value)] = ElementData()
-        }
-        return elements
+        [.nodePortIPs: NodePortAddresses.elements(node.nodePortAddresses)]
     }
 
     /// Begins and ends of @service-cidrs, in order.
     private var serviceCIDRs: [ElementKey] {
         var keys: [ElementKey] = []
-        for range in ServiceEntry.withoutContained(node.serviceCIDRs.filter { $0.family == family }) {
+        for range in IPNetwork.withoutContained(node.serviceCIDRs.filter { $0.family == family }) {
             keys.append(ElementKey(address: range.address.value))
             let last = range.lastAddress.value
             guard last != IPAddress(family: family, value: .max).value else { continue }
@@ -239,53 +172,9 @@ struct NftablesState: Sendable {
         return keys
     }
 
-    /// The kernel tells overlaps from the neighbours of each begin and end as it comes, so they go and come in order,
-    /// and never one without the other.
-    private func replaceServiceCIDRs(_ old: [ElementKey], _ plan: inout Plan) {
-        let new = serviceCIDRs
-        guard old != new else { return }
-        for key in old { plan.delete(Element(key: key, data: ElementData()), from: .serviceCIDRs) }
-        for key in new { plan.add(Element(key: key, data: ElementData()), to: .serviceCIDRs) }
-    }
-
-    private func diff(_ old: Elements, _ new: Elements, _ plan: inout Plan) {
-        for (set, elements) in new {
-            for (key, data) in elements where old[set]?[key] != data {
-                if old[set]?[key] != nil { plan.delete(Element(key: key, data: data), from: set) }
-                plan.add(Element(key: key, data: data), to: set)
-            }
-        }
-        for (set, elements) in old {
-            for (key, data) in elements where new[set]?[key] == nil {
-                plan.delete(Element(key: key, data: data), from: set)
-            }
-        }
-    }
-
     private static func single(_ address: IPAddress) -> Element {
         Element(key: ElementKey(address: address.value), data: ElementData())
     }
 
-    private static func pair(_ address: IPAddress) -> Element {
-        Element(key: ElementKey(address: address.value, source: address.value), data: ElementData())
-    }
-
     var definition: TableDefinition { TableDefinition(configuration: configuration, node: node) }
-}
-
-extension ElementKey {
-    /// The order of interval begins and ends; where one range ends and the next begins, the end is first.
-    fileprivate static func precedes(_ left: ElementKey, _ right: ElementKey) -> Bool {
-        left.address == right.address ? left.isIntervalEnd && !right.isIntervalEnd : left.address < right.address
-    }
-}
-
-extension ElementData {
-    /// As it comes back from the kernel: comments are cut at what nft shows.
-    fileprivate var normalized: ElementData {
-        guard let comment, comment.utf8.count > 127 else { return self }
-        var copy = self
-        copy.comment = String(decoding: comment.utf8.prefix(127), as: UTF8.self)
-        return copy
-    }
 }

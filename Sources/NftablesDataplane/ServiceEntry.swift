@@ -1,4 +1,6 @@
 internal import NetworkAddress
+internal import Nftables
+internal import NftablesServices
 internal import ServiceModel
 
 /// One service port as this backend programs it: its state and the slots of its endpoints.
@@ -50,8 +52,10 @@ struct ServiceEntry: Hashable, Sendable {
     ) -> (cluster: [EndpointAddress], local: [EndpointAddress]) {
         func slots(_ address: IPAddress?, from base: UInt32) -> [EndpointAddress] {
             var found: [EndpointAddress] = []
-            while case .endpoint(let endpoint)? = endpoints[key(address, slot: base + UInt32(found.count))]?.value {
-                found.append(endpoint)
+            while case .destination(let ip, let port)? = endpoints[key(address, slot: base + UInt32(found.count))]?
+                .value
+            {
+                found.append(EndpointAddress(ip, port))
             }
             return found
         }
@@ -133,10 +137,11 @@ struct ServiceEntry: Hashable, Sendable {
                 emit(
                     .endpoints,
                     Element(
-                        key: key(address, slot: base + UInt32(slot)), data: ElementData(value: .endpoint(endpoint))))
+                        key: key(address, slot: base + UInt32(slot)),
+                        data: ElementData(value: .destination(endpoint.ip, endpoint.port))))
             }
         }
-        forEachSourceRange(nodeIP: nodeIP, name: name, emit)
+        SourceRanges.forEachElement(of: service, nodeIP: nodeIP, emit)
     }
 
     /// Without any endpoint a connection is refused; with endpoints that the policy forbids it is dropped. Dropping
@@ -156,34 +161,5 @@ struct ServiceEntry: Hashable, Sendable {
                     key: key(address),
                     data: ElementData(value: .verdict(.goto(TableDefinition.rejectChain)), comment: name)))
         }
-    }
-
-    private func forEachSourceRange(nodeIP: IPAddress?, name: String, _ emit: (SetName, Element) -> Void) {
-        guard !service.loadBalancerSourceRanges.isEmpty, !service.loadBalancerVIPs.isEmpty else { return }
-        var ranges = service.loadBalancerSourceRanges
-        // A request of the node to the load balancer's address may come back with that address as its source, where
-        // the address is also a local one. Who lets the node in wants to let this in.
-        if let nodeIP, ranges.contains(where: { $0.contains(nodeIP) }) {
-            ranges += service.loadBalancerVIPs.map { IPNetwork($0) }
-        }
-        let disjoint = Self.withoutContained(ranges)
-        for address in service.loadBalancerVIPs {
-            emit(.firewallIPs, Element(key: key(address), data: ElementData(comment: name)))
-            for range in disjoint {
-                var key = key(address)
-                key.source = range.address.value
-                key.sourceEnd = range.lastAddress.value
-                emit(.sourceRanges, Element(key: key, data: ElementData(comment: name)))
-            }
-        }
-    }
-
-    /// The kernel refuses ranges that overlap.
-    static func withoutContained(_ networks: [IPNetwork]) -> [IPNetwork] {
-        var result: [IPNetwork] = []
-        for network in Set(networks).sorted() where !(result.last?.contains(network) ?? false) {
-            result.append(network)
-        }
-        return result
     }
 }

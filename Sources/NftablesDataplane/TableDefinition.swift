@@ -1,28 +1,12 @@
 internal import Dataplane
 internal import NetworkAddress
+internal import Nftables
+internal import NftablesServices
 internal import ServiceModel
-
-/// Where a base chain is hooked in.
-struct BaseChain: Hashable, Sendable {
-    enum Kind: String, Sendable { case filter, nat }
-    /// enum nf_inet_hooks (linux/netfilter.h).
-    enum Hook: UInt32, Sendable { case prerouting = 0, input, forward, output, postrouting }
-
-    var kind: Kind
-    var hook: Hook
-    var priority: Int32
-}
-
-struct ChainDefinition: Hashable, Sendable {
-    var name: String
-    var base: BaseChain?
-    var rules: [Rule]
-}
 
 /// All of the table but its elements: fixed by the configuration and the node, not by the services.
 struct TableDefinition: Hashable, Sendable {
-    static let comment = "service rules of viaduct proxy"
-    static let sets = SetName.allCases.map(SetDefinition.definition)
+    static let layout = TableLayout(comment: "service rules of viaduct proxy", sets: SetDefinition.all)
 
     var chains: [ChainDefinition]
 
@@ -40,9 +24,6 @@ struct TableDefinition: Hashable, Sendable {
     static let rejectChain = "reject-chain"
     private static let nodePorts = "node-ports"
     private static let markForMasquerade = "mark-for-masquerade"
-    /// NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC.
-    private static let destinationNATPriority: Int32 = -100
-    private static let sourceNATPriority: Int32 = 100
 
     private let configuration: NftablesConfiguration
     private let node: NodeFacts
@@ -66,57 +47,38 @@ struct TableDefinition: Hashable, Sendable {
         func hooked(
             _ name: String, _ kind: BaseChain.Kind, _ hook: BaseChain.Hook, _ priority: Int32, _ jumps: [String]
         ) -> ChainDefinition {
-            let rules = jumps.map { target in
-                rule {
-                    if kind == .filter { $0.newConnection() }
-                    $0.verdict(.jump(target))
-                }
-            }
-            return ChainDefinition(
-                name: name, base: BaseChain(kind: kind, hook: hook, priority: priority), rules: rules)
+            .hooked(name, kind, hook, priority, jumps: jumps) { rule(nil, $0) }
         }
-        let before = Self.destinationNATPriority - 10
-        let after = Self.destinationNATPriority + 10
+        let before = ChainDefinition.destinationNATPriority - 10
+        let after = ChainDefinition.destinationNATPriority + 10
         return [
-            hooked("filter-prerouting", .filter, .prerouting, before, ["firewall-check"]),
+            hooked("filter-prerouting", .filter, .prerouting, before, [SourceRanges.chain]),
             hooked("filter-input", .filter, .input, before, ["nodeport-endpoints-check", "service-endpoints-check"]),
             hooked("filter-forward", .filter, .forward, before, ["service-endpoints-check", "cluster-ips-check"]),
-            hooked("filter-output", .filter, .output, before, ["firewall-check"]),
+            hooked("filter-output", .filter, .output, before, [SourceRanges.chain]),
             // After translation: what the node itself sends may have been short-circuited to remote endpoints.
             hooked(
                 "filter-output-post-dnat", .filter, .output, after, ["service-endpoints-check", "cluster-ips-check"]),
-            hooked("nat-prerouting", .nat, .prerouting, Self.destinationNATPriority, ["services"]),
-            hooked("nat-output", .nat, .output, Self.destinationNATPriority, ["services"]),
-            hooked("nat-postrouting", .nat, .postrouting, Self.sourceNATPriority, ["masquerading"]),
+            hooked("nat-prerouting", .nat, .prerouting, ChainDefinition.destinationNATPriority, ["services"]),
+            hooked("nat-output", .nat, .output, ChainDefinition.destinationNATPriority, ["services"]),
+            hooked("nat-postrouting", .nat, .postrouting, ChainDefinition.sourceNATPriority, ["masquerading"]),
         ]
     }
 
     // MARK: Filter
 
-    private static let frontend: [RuleBuilder.Field] = [.destinationAddress, .layer4Protocol, .destinationPort]
-    private static let nodePort: [RuleBuilder.Field] = [.maskedDestinationAddress, .layer4Protocol, .destinationPort]
-
     private var checkChains: [ChainDefinition] {
         [
-            ChainDefinition(
-                name: "firewall-check",
-                rules: [
-                    rule("LoadBalancerSourceRanges") {
-                        $0.lookup(Self.frontend, inSet: SetName.firewallIPs.rawValue)
-                        $0.lookup(
-                            Self.frontend + [.sourceAddress], inSet: SetName.sourceRanges.rawValue, inverted: true)
-                        $0.verdict(.drop)
-                    }
-                ]),
+            SourceRanges.check(family),
             ChainDefinition(
                 name: "service-endpoints-check",
-                rules: [rule { $0.verdictMap(SetName.noEndpoints.rawValue, key: Self.frontend) }]),
+                rules: [rule { $0.verdictMap(SetName.noEndpoints.rawValue, key: ServiceFields.frontend) }]),
             ChainDefinition(
                 name: "nodeport-endpoints-check",
                 rules: [
                     rule {
                         matchNodePortAddress(&$0)
-                        $0.verdictMap(SetName.noEndpoints.rawValue, key: Self.nodePort)
+                        $0.verdictMap(SetName.noEndpoints.rawValue, key: ServiceFields.nodePort)
                     }
                 ]),
             ChainDefinition(
@@ -136,11 +98,7 @@ struct TableDefinition: Hashable, Sendable {
     }
 
     private func matchNodePortAddress(_ builder: inout RuleBuilder) {
-        if node.nodePortAddresses != nil {
-            builder.lookup([.destinationAddress], inSet: SetName.nodePortIPs.rawValue)
-        } else if let loopback = IPNetwork(family == .ipv4 ? "127.0.0.0/8" : "::1/128") {
-            builder.address(.destination, in: loopback, inverted: true)
-        }
+        NodePortAddresses.match(&builder, family, isListed: node.nodePortAddresses != nil)
     }
 
     // MARK: Services
@@ -149,8 +107,8 @@ struct TableDefinition: Hashable, Sendable {
         let services = ChainDefinition(
             name: "services",
             rules: [
-                dispatch(Self.frontend, in: .externalIPs, to: .external),
-                dispatch(Self.frontend, in: .externalLocalIPs, to: .externalLocal),
+                dispatch(ServiceFields.frontend, in: .externalIPs, to: .external),
+                dispatch(ServiceFields.frontend, in: .externalLocalIPs, to: .externalLocal),
                 dispatch([.destinationAddress], in: .clusterIPs, to: .clusterIP),
                 rule {
                     if node.nodePortAddresses == nil { $0.localAddress(.destination) }
@@ -161,15 +119,18 @@ struct TableDefinition: Hashable, Sendable {
         let nodePorts = ChainDefinition(
             name: Self.nodePorts,
             rules: [
-                dispatch(Self.nodePort, in: .externalIPs, to: .nodePort),
-                dispatch(Self.nodePort, in: .externalLocalIPs, to: .nodePortLocal),
+                dispatch(ServiceFields.nodePort, in: .externalIPs, to: .nodePort),
+                dispatch(ServiceFields.nodePort, in: .externalLocalIPs, to: .nodePortLocal),
             ])
         let clusterIP = ChainDefinition(
-            name: Dispatch.clusterIP.rawValue, rules: clusterIPMasquerade + [chooseRule(Self.frontend, policy: 0)])
+            name: Dispatch.clusterIP.rawValue,
+            rules: clusterIPMasquerade + [chooseRule(ServiceFields.frontend, policy: 0)])
         return [
             services, nodePorts, clusterIP,
-            externalChain(.external, Self.frontend), externalLocalChain(.externalLocal, Self.frontend),
-            externalChain(.nodePort, Self.nodePort), externalLocalChain(.nodePortLocal, Self.nodePort),
+            externalChain(.external, ServiceFields.frontend),
+            externalLocalChain(.externalLocal, ServiceFields.frontend),
+            externalChain(.nodePort, ServiceFields.nodePort),
+            externalLocalChain(.nodePortLocal, ServiceFields.nodePort),
         ]
     }
 
@@ -228,21 +189,8 @@ struct TableDefinition: Hashable, Sendable {
         return ChainDefinition(name: name.rawValue, rules: rules)
     }
 
-    /// Matches (or, inverted, excludes) connections that begin in a pod on this node; nil if nothing tells them.
     private func localMatch(inverted: Bool) -> ((inout RuleBuilder) -> Void)? {
-        func source(_ networks: [IPNetwork]) -> ((inout RuleBuilder) -> Void)? {
-            // As upstream: the first range of the family.
-            networks.first { $0.family == family }.map { network in
-                { $0.address(.source, in: network, inverted: inverted) }
-            }
-        }
-        switch configuration.localTraffic {
-        case .none: return nil
-        case .clusterCIDR(let networks): return source(networks)
-        case .nodeCIDR: return source(node.podCIDRs)
-        case .bridgeInterface(let name): return { $0.inputInterface(name, inverted: inverted) }
-        case .interfaceNamePrefix(let prefix): return { $0.inputInterface(prefix + "*", inverted: inverted) }
-        }
+        configuration.localTraffic.match(family, podCIDRs: node.podCIDRs, inverted: inverted)
     }
 
     // MARK: Masquerade
@@ -255,11 +203,11 @@ struct TableDefinition: Hashable, Sendable {
                 name: "masquerading",
                 rules: [
                     rule("an endpoint that reached itself") {
-                        $0.lookup([.sourceAddress, .destinationAddress], inSet: SetName.hairpin.rawValue)
+                        HairpinPairs.match(&$0)
                         $0.verdict(.jump(Self.markForMasquerade))
                     },
                     rule {
-                        $0.markIsClear(mark)
+                        $0.mark(masked: mark, is: 0)
                         $0.verdict(.return)
                     },
                     rule { $0.setMark(xor: mark) },

@@ -1,4 +1,5 @@
 import Dataplane
+import IPVSDataplane
 import IptablesDataplane
 import Logging
 import NetworkAddress
@@ -22,10 +23,61 @@ struct DataplaneFactory {
                 configuration: IptablesConfiguration(
                     family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
                     localTraffic: settings.detectLocal, localhostNodePorts: settings.servesNodePortsOnLoopback,
-                    dropsInvalid: !settings.conntrack.tcpBeLiberal), logger: logger)
-        case .ipvs, .userspace:
+                    dropsInvalid: !isLiberal), logger: logger)
+        case .ipvs: try ipvs(family)
+        case .userspace:
             throw DataplaneError(
                 operation: "proxy mode \(mode.rawValue)", message: "not available in this version; use nftables")
+        }
+    }
+
+    private func ipvs(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+        func seconds(_ timeout: Duration) -> UInt32 { UInt32(clamping: timeout.components.seconds) }
+        let ipvs = settings.ipvs
+        return try IPVSDataplane(
+            configuration: IPVSConfiguration(
+                family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
+                localTraffic: settings.detectLocal, scheduling: ipvs.scheduling,
+                excludedNetworks: ipvs.excludedNetworks,
+                timeouts: IPVSConfiguration.Timeouts(
+                    tcp: seconds(ipvs.tcpTimeout), tcpFin: seconds(ipvs.tcpFinTimeout),
+                    udp: seconds(ipvs.udpTimeout))), logger: logger)
+    }
+
+    /// Whether connection tracking takes packets outside the window for valid ones, by our settings or the host's.
+    private var isLiberal: Bool {
+        let current = SystemFiles.host.integer(ConntrackSysctls.directory + "nf_conntrack_tcp_be_liberal") ?? 0
+        return settings.conntrack.tcpBeLiberal || current != 0
+    }
+
+    /// Removes what a mode left in the kernel. A kernel that lacks what the mode needs has nothing of it.
+    func removeAll(_ mode: ProxyMode, _ family: IPFamily) async throws(DataplaneError) {
+        switch mode {
+        case .nftables: try await make(mode, family).removeAll()
+        case .iptables:
+            if try IptablesDataplane.removeAll(family) {
+                logger.info("removed the chains of iptables mode", metadata: ["family": "\(family.rawValue)"])
+            }
+        case .ipvs:
+            if try IPVSDataplane.removeAll(family, logger: logger) {
+                logger.info("removed what ipvs mode left", metadata: ["family": "\(family.rawValue)"])
+            }
+        case .userspace: break
+        }
+    }
+
+    /// Removes what other modes left. For when this one is in force: until then their rules serve.
+    func removeOtherModes(_ families: [IPFamily]) async {
+        for mode in ProxyMode.allCases where mode.isAvailable && mode != settings.mode {
+            for family in families {
+                do throws(DataplaneError) {
+                    try await removeAll(mode, family)
+                } catch {
+                    logger.debug(
+                        "could not look for rules of another mode",
+                        metadata: ["mode": "\(mode.rawValue)", "error": "\(error)"])
+                }
+            }
         }
     }
 }

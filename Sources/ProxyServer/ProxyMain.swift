@@ -41,8 +41,7 @@ public enum ProxyMain {
         for mode in ProxyMode.allCases where mode.isAvailable {
             for family in ProxyService.families(logger) {
                 do throws(DataplaneError) {
-                    try await DataplaneFactory(settings: options.settings, logger: logger).make(mode, family)
-                        .removeAll()
+                    try await DataplaneFactory(settings: options.settings, logger: logger).removeAll(mode, family)
                 } catch {
                     throw StartFailure("cleanup: \(error)")
                 }

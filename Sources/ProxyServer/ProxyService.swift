@@ -6,6 +6,7 @@ import KubeClient
 import LinuxSystem
 public import Logging
 import NetworkAddress
+import PrometheusMetrics
 public import ServiceLifecycle
 import ServiceModel
 
@@ -49,6 +50,9 @@ public struct ProxyService: ServiceLifecycle.Service {
                 metrics.requested(code: status.map { String($0) } ?? "<error>", host: host, method: method)
             }
             nodeName = try HostPreparation(logger: logger).nodeName(settings)
+            if settings.mode == .ipvs {
+                try HostPreparation(logger: logger).applyIPVS(strictARP: settings.ipvs.strictARP)
+            }
         } catch {
             throw ProxyMain.StartFailure("\(error)")
         }
@@ -67,15 +71,21 @@ public struct ProxyService: ServiceLifecycle.Service {
             model: ServiceModel(
                 configuration: ServiceModelConfiguration(
                     nodeName: nodeName, families: Set(families), nodePortAddresses: settings.nodePortAddresses,
-                    nodeIPOverride: settings.nodeAddress)),
+                    servesNodePortsOnLoopback: settings.servesNodePortsOnLoopback,
+                    nodeIPOverride: settings.nodeAddress,
+                    ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
                 dataplanes: dataplanes, conntrack: Self.conntrack(logger), metrics: metrics, health: health,
-                serviceHealth: serviceHealth, report: { events.record($0) }, logger: logger))
+                serviceHealth: serviceHealth, report: { events.record($0) },
+                removeOtherModes: {
+                    await DataplaneFactory(settings: settings, logger: logger).removeOtherModes(families)
+                }, logger: logger))
         HostPreparation(logger: logger).apply(settings)
     }
 
     private static func clientConfiguration(_ settings: ClientSettings) throws -> ClientConfiguration {
+        if let configuration = settings.configuration { return configuration }
         if let path = settings.kubeconfig {
             return try Kubeconfig(path: path).configuration(master: settings.master)
         }

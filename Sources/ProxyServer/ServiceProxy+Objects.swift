@@ -2,6 +2,7 @@ import KubeAPI
 import KubeClient
 import Logging
 import NetworkAddress
+import PrometheusMetrics
 import ServiceModel
 
 /// What the reflectors deliver.
@@ -51,7 +52,8 @@ extension ServiceProxy {
                 // A Node that is deleted takes no address from rules that work.
                 if let node { model.setNode(node) }
                 parts.health.nodeChanged(
-                    isBeingDeleted: node?.metadata.deletionTimestamp != nil || node == nil, taints: node?.taints.map(\.key) ?? [])
+                    isBeingDeleted: node?.metadata.deletionTimestamp != nil || node == nil,
+                    taints: node?.taints.map(\.key) ?? [])
             }
             changed()
         case .undecodable(let object): report(object, kind: Node.kind, apiVersion: Node.apiVersion)

@@ -1,10 +1,12 @@
 import Conntrack
 import Dataplane
+import IPVSDataplane
 import KubeAPI
 import KubeClient
 import LinuxSystem
 import Logging
 import NetworkAddress
+import PrometheusMetrics
 import ServiceModel
 
 /// Feeds the service model with objects and the dataplanes with what changed.
@@ -25,6 +27,8 @@ actor ServiceProxy {
         var serviceHealth: ServiceHealthServer
         /// Reports a problem of an object to its owner.
         var report: @Sendable (KubeEvent) -> Void
+        /// Called once, when the rules are in force: removes those of other proxy modes.
+        var removeOtherModes: @Sendable () async -> Void = {}
         var logger: Logger
     }
 
@@ -40,6 +44,7 @@ actor ServiceProxy {
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
     private var timer: Duration?
+    private var hasSynced = false
 
     init(model: ServiceModel, minSyncPeriod: Duration, syncPeriod: Duration, parts: Parts) {
         self.model = model
@@ -164,6 +169,7 @@ actor ServiceProxy {
                                     "removed": "\(report.removed)",
                                 ])
                         }
+                        await self.report(report.problems)
                         health.updated(dataplane.family)
                         return true
                     } catch {
@@ -181,10 +187,16 @@ actor ServiceProxy {
         }
     }
 
+    private func report(_ problems: [ServiceProblem]) { problems.forEach(report) }
+
     /// What follows when the kernel is up to date.
     private func finish(_ succeeded: Bool) async {
         schedule.ended(at: now, succeeded: succeeded)
         guard succeeded else { return }
+        if !hasSynced {
+            hasSynced = true
+            await parts.removeOtherModes()
+        }
         await forgetStaleFlows()
         for family in IPFamily.allCases {
             let counts = model.noLocalEndpointsCounts(family: family)
@@ -210,9 +222,18 @@ actor ServiceProxy {
     }
 
     private func forgetStaleFlows() async {
-        guard let conntrack = parts.conntrack, !staleFlows.isEmpty else { return }
+        guard !staleFlows.isEmpty else { return }
         let flows = staleFlows
         staleFlows = [:]
+        for dataplane in parts.dataplanes {
+            guard let stale = flows[dataplane.family] else { continue }
+            do throws(DataplaneError) {
+                try await dataplane.forget(stale)
+            } catch {
+                logger.error("stale UDP flows were not removed", metadata: ["error": "\(error)"])
+            }
+        }
+        guard let conntrack = parts.conntrack else { return }
         for (family, stale) in flows {
             let begin = clock.now
             do {
@@ -227,7 +248,7 @@ actor ServiceProxy {
 
     private func readLocalAddresses() {
         do {
-            model.setLocalAddresses(try InterfaceAddresses.current())
+            model.setLocalAddresses(try InterfaceAddresses.current(except: IPVSConfiguration.device))
         } catch {
             logger.error("cannot list this host's addresses", metadata: ["error": "\(error)"])
         }
@@ -250,6 +271,7 @@ extension ProxyMetrics {
     fileprivate func record(_ report: ApplyReport, _ family: IPFamily, duration: Duration) {
         synced(family, duration: duration, full: report.repaired, at: UnixTime.now)
         if report.leavesLeftovers { cleanupFailed(family) }
+        if let status = report.draining { draining(family, status) }
         committed(
             family, messages: report.messages, bytes: report.bytes, added: report.added, removed: report.removed,
             repaired: report.repaired)

@@ -15,6 +15,7 @@ struct EndpointSelection {
 
     var cluster: [EndpointAddress] = []
     var local: [EndpointAddress] = []
+    /// With those of unknown place.
     var onThisNode: Set<EndpointAddress> = []
     var hasAny = false
 
@@ -34,7 +35,7 @@ struct EndpointSelection {
             }
             if !hasAny { hasAny = candidates.contains { $0.flags.contains(.ready) || $0.flags.isServingTerminating } }
         }
-        let onNode = candidates.filter { $0.flags.contains(.local) }
+        let onNode = candidates.filter { $0.flags.contains(.local) || $0.flags.contains(.placeless) }
         guard !onNode.isEmpty else { return }
         let used = Set(cluster).union(local)
         for candidate in onNode where used.contains(candidate.address) { onThisNode.insert(candidate.address) }

@@ -11,6 +11,7 @@ struct ParsedService: Hashable, Sendable {
     var externalPolicyLocal = false
     var internalPolicyLocal = false
     var healthCheckNodePort: UInt16 = 0
+    var ipvs: IPVSPreferences?
 
     struct Family: Hashable, Sendable {
         var clusterIP: IPAddress

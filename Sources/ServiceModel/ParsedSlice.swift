@@ -27,7 +27,7 @@ struct ParsedSlice: Hashable, Sendable {
 
 /// Conditions and place of an endpoint.
 struct EndpointFlags: OptionSet, Hashable, Sendable {
-    var rawValue: UInt8
+    var rawValue: UInt16
 
     static let ready = EndpointFlags(rawValue: 1)
     static let serving = EndpointFlags(rawValue: 2)
@@ -41,6 +41,8 @@ struct EndpointFlags: OptionSet, Hashable, Sendable {
     static let hasZoneHints = EndpointFlags(rawValue: 64)
     /// Hinted for the zone of this node; never in a slice, as a node's zone can change.
     static let hintedForZone = EndpointFlags(rawValue: 128)
+    /// The slice does not say on which node it runs.
+    static let placeless = EndpointFlags(rawValue: 256)
 
     /// Shutting down, but still able to serve: the fallback where nothing is ready.
     var isServingTerminating: Bool { contains([.serving, .terminating]) }

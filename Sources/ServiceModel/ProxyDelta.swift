@@ -25,7 +25,8 @@ public struct NodeFacts: Sendable, Hashable {
     public var nodeIP: IPAddress?
     /// Ranges of cluster IPs, from ServiceCIDR objects; empty if unknown.
     public var serviceCIDRs: [IPNetwork]
-    /// Addresses that accept node ports; nil: every local address but loopback.
+    /// Addresses that accept node ports; nil: every local address, with or without loopback as the
+    /// backend has it.
     public var nodePortAddresses: [IPAddress]?
     /// Ranges of pods' addresses on this node, from `spec.podCIDRs` (detectLocalMode NodeCIDR).
     public var podCIDRs: [IPNetwork]

@@ -88,7 +88,8 @@ extension ServiceModel {
             loadBalancerVIPs: family.loadBalancerVIPs.filter { owns(Frontend($0, port.port, port.transport)) },
             loadBalancerSourceRanges: family.loadBalancerSourceRanges,
             affinityTimeout: service.affinityTimeout, externalPolicyLocal: service.externalPolicyLocal,
-            internalPolicyLocal: service.internalPolicyLocal, healthCheckNodePort: ownsHealthPort ? healthPort : 0)
+            internalPolicyLocal: service.internalPolicyLocal, healthCheckNodePort: ownsHealthPort ? healthPort : 0,
+            ipvs: service.ipvs)
     }
 
     // MARK: Conflicts

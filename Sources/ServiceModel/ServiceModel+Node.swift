@@ -95,16 +95,20 @@ extension ServiceModel {
             let networks = all.filter { $0.family == family }
             if networks.isEmpty || networks.contains(where: { $0.prefixLength == 0 }) { return nil }
             return node.localAddresses.filter { address in
-                !address.isLoopback && networks.contains { $0.contains(address) }
+                (!address.isLoopback || servesLoopback(address.family)) && networks.contains { $0.contains(address) }
             }
         }
     }
 
-    /// Connections to node ports on loopback addresses are not supported: the kernel routes no translated packet with a
-    /// loopback source out of the host.
+    private func servesLoopback(_ family: IPFamily) -> Bool {
+        family == .ipv4 && configuration.servesNodePortsOnLoopback
+    }
+
+    /// The kernel routes no translated packet with a loopback source out of the host, unless a backend makes it do so
+    /// for IPv4.
     private func configurationProblems() -> [ServiceProblem] {
         guard case .networks(let networks) = configuration.nodePortAddresses else { return [] }
-        return networks.filter { $0.address.isLoopback }.map { network in
+        return networks.filter { $0.address.isLoopback && !servesLoopback($0.family) }.map { network in
             ServiceProblem(
                 kind: .node, key: ObjectKey(namespace: "", name: configuration.nodeName), reason: .invalidAddress,
                 message: "nodePortAddresses: \(network) is loopback, where node ports do not work; ignored")

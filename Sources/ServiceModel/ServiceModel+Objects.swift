@@ -11,7 +11,7 @@ extension ServiceModel {
         if let problem = Self.missingName(service.metadata, .service) {
             return Self.news([problem], known: &serviceProblems[key])
         }
-        var parser = ServiceParser(service, families: configuration.orderedFamilies)
+        var parser = ServiceParser(service, families: configuration.orderedFamilies, ipvs: configuration.ipvs)
         let parsed = isProxied(service.metadata) ? parser.parse() : nil
         setService(parsed, for: key)
         return Self.news(parser.problems, known: &serviceProblems[key])

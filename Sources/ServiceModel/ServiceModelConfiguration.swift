@@ -7,7 +7,7 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
         /// The node's primary address of each family; all local addresses of a family in which the node has none.
         /// What upstream does in nftables mode if nothing is configured.
         case primary
-        /// Every local address but loopback.
+        /// Every local address. Whether loopback is among them is up to the backend.
         case all
         /// The local addresses in these ranges. A family without a range accepts node ports on all its addresses, as
         /// does a family with a range of prefix length 0.
@@ -22,18 +22,25 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     /// without that label.
     public var serviceProxyName: String?
     public var nodePortAddresses: NodePortAddresses
+    /// Whether IPv4 loopback addresses that `nodePortAddresses` names accept node ports.
+    public var servesNodePortsOnLoopback: Bool
     /// Takes the place of the Node object's address of its family: `bindAddress`, unless that is 0.0.0.0 or ::.
     public var nodeIPOverride: IPAddress?
+    /// The configured scheduler of the ipvs backend; nil for other backends, which annotations for it do not concern.
+    public var ipvs: IPVSScheduling?
 
     public init(
         nodeName: String, families: Set<IPFamily> = [.ipv4, .ipv6], serviceProxyName: String? = nil,
-        nodePortAddresses: NodePortAddresses = .primary, nodeIPOverride: IPAddress? = nil
+        nodePortAddresses: NodePortAddresses = .primary, servesNodePortsOnLoopback: Bool = false,
+        nodeIPOverride: IPAddress? = nil, ipvs: IPVSScheduling? = nil
     ) {
         self.nodeName = nodeName
         self.families = families
         self.serviceProxyName = serviceProxyName
         self.nodePortAddresses = nodePortAddresses
+        self.servesNodePortsOnLoopback = servesNodePortsOnLoopback
         self.nodeIPOverride = nodeIPOverride
+        self.ipvs = ipvs
     }
 
     /// The families in a fixed order.

@@ -5,11 +5,14 @@ import NetworkAddress
 struct ServiceParser {
     let service: Service
     let families: [IPFamily]
+    /// The configured scheduler; nil: annotations for the ipvs backend do not matter.
+    let ipvs: IPVSScheduling?
     private(set) var problems: [ServiceProblem] = []
 
-    init(_ service: Service, families: [IPFamily]) {
+    init(_ service: Service, families: [IPFamily], ipvs: IPVSScheduling? = nil) {
         self.service = service
         self.families = families
+        self.ipvs = ipvs
     }
 
     private var spec: Service.Spec { service.spec }
@@ -27,6 +30,7 @@ struct ServiceParser {
         readLoadBalancer(into: &parsed)
         readPolicies(into: &parsed)
         readAffinity(into: &parsed)
+        readIPVSPreferences(into: &parsed)
         return parsed.families.isEmpty || parsed.ports.isEmpty ? nil : parsed
     }
 
@@ -224,6 +228,14 @@ struct ServiceParser {
         }
     }
 
+    private mutating func readIPVSPreferences(into parsed: inout ParsedService) {
+        guard let ipvs, !service.metadata.annotations.isEmpty else { return }
+        var found: [(String, String)] = []
+        let preferences = IPVSPreferences(service.metadata.annotations, default: ipvs) { found.append(($0, $1)) }
+        for (annotation, text) in found { report(.invalidField, "metadata.annotations[\(annotation)]", text) }
+        if !preferences.isEmpty { parsed.ipvs = preferences }
+    }
+
     /// core/v1 DefaultClientIPServiceAffinitySeconds.
     private static let defaultAffinityTimeout: Int32 = 10800
 }
@@ -238,7 +250,7 @@ extension IPAddress {
 }
 
 extension String {
-    fileprivate var trimmed: String {
+    var trimmed: String {
         let isSpace: (Character) -> Bool = \.isWhitespace
         return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     }

@@ -21,12 +21,14 @@ public struct ServicePort: Hashable, Sendable {
     public var internalPolicyLocal: Bool
     /// 0 if the Service has none.
     public var healthCheckNodePort: UInt16
+    /// What annotations ask of the ipvs backend; nil: nothing, or there is another backend.
+    public var ipvs: IPVSPreferences?
 
     public init(
         name: ServicePortName, clusterIP: IPAddress, port: UInt16, nodePort: UInt16 = 0, externalIPs: [IPAddress] = [],
         loadBalancerVIPs: [IPAddress] = [], loadBalancerSourceRanges: [IPNetwork] = [],
         affinityTimeout: UInt32? = nil, externalPolicyLocal: Bool = false, internalPolicyLocal: Bool = false,
-        healthCheckNodePort: UInt16 = 0
+        healthCheckNodePort: UInt16 = 0, ipvs: IPVSPreferences? = nil
     ) {
         self.name = name
         self.clusterIP = clusterIP
@@ -39,6 +41,7 @@ public struct ServicePort: Hashable, Sendable {
         self.externalPolicyLocal = externalPolicyLocal
         self.internalPolicyLocal = internalPolicyLocal
         self.healthCheckNodePort = healthCheckNodePort
+        self.ipvs = ipvs
     }
 
     /// Whether anything but the cluster IP leads to it.

@@ -8,7 +8,8 @@ public struct ServicePortState: Hashable, Sendable {
     public var clusterEndpoints: [EndpointAddress]
     /// Endpoints for the Local traffic policy, sorted, without duplicates; empty if unused.
     public var localEndpoints: [EndpointAddress]
-    /// Those of either list that run on this node.
+    /// Those of either list that run on this node, or may do so since their slice names no node: they can reach
+    /// themselves through the Service.
     public var endpointsOnThisNode: Set<EndpointAddress>
     /// Whether there is a usable endpoint on any node.
     public var hasAnyEndpoints: Bool

@@ -118,7 +118,11 @@ struct SliceParser {
         if endpoint.ready ?? true { flags.insert(.ready) }
         if endpoint.serving ?? true { flags.insert(.serving) }
         if endpoint.terminating ?? false { flags.insert(.terminating) }
-        if let name = endpoint.nodeName, !name.isEmpty, name == nodeName { flags.insert(.local) }
+        if let name = endpoint.nodeName, !name.isEmpty {
+            if name == nodeName { flags.insert(.local) }
+        } else {
+            flags.insert(.placeless)
+        }
         if !endpoint.nodeHints.isEmpty { flags.insert(.hasNodeHints) }
         if endpoint.nodeHints.contains(nodeName) { flags.insert(.hintedForNode) }
         if !endpoint.zoneHints.isEmpty { flags.insert(.hasZoneHints) }

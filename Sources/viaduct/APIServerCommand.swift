@@ -7,7 +7,12 @@ import UnixSignals
 /// `viaduct apiserver`: the API server alone.
 struct APIServerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apiserver", abstract: "Run a Kubernetes API server with a store of its own.")
+        commandName: "apiserver", abstract: "Run a Kubernetes API server with a store of its own.",
+        usage: "viaduct apiserver [options]",
+        discussion: """
+            It serves HTTPS with a certificate of its own authority and writes the administrator's kubeconfig to \
+            admin.kubeconfig in the data directory. Flags have kube-apiserver's names and meanings.
+            """)
 
     @OptionGroup var options: APIServerOptions
 
@@ -15,9 +20,12 @@ struct APIServerCommand: AsyncParsableCommand {
         LogOutput.bootstrap(verbosity: options.verbosity, isJSON: false)
         let logger = Logger(label: "apiserver")
         do {
-            let server = APIServer(configuration: try options.configuration(), logger: logger)
+            let configuration = try options.configuration(addresses: NodeRegistration.hostAddresses)
+            let server = APIServer(configuration: configuration, logger: logger)
+            let announcement = Announcement(
+                server: server, configuration: configuration, options: options, logger: logger)
             try await ServiceGroup(
-                services: [server, Announcement(server: server, options: options, logger: logger)],
+                services: [server, announcement],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
             ).run()
@@ -30,11 +38,12 @@ struct APIServerCommand: AsyncParsableCommand {
 /// Tells where the server listens, once it does.
 private struct Announcement: Service {
     let server: APIServer
+    let configuration: APIServerConfiguration
     let options: APIServerOptions
     let logger: Logger
 
     func run() async throws {
-        _ = try await options.announce(server, logger)
+        _ = try await options.announce(server, configuration, logger)
         // A service that ends would end the group.
         try? await gracefulShutdown()
     }

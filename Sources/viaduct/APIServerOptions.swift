@@ -7,12 +7,6 @@ import ObjectStore
 
 /// The flags of the API server, named as kube-apiserver's where it has them.
 struct APIServerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Address to listen on.", valueName: "ip"))
-    var bindAddress = "127.0.0.1"
-
-    @Option(help: ArgumentHelp("Port to listen on.", valueName: "port"))
-    var port = 8001
-
     @Option(help: ArgumentHelp("Directory of the database; made if it is missing.", valueName: "directory"))
     var dataDir = "/var/lib/viaduct"
 
@@ -28,28 +22,16 @@ struct APIServerOptions: ParsableArguments {
     var serviceNodePortRange = "30000-32767"
 
     @Option(
-        name: .customLong("kubeconfig-out"),
-        help: ArgumentHelp("Write a kubeconfig for this server to a file.", valueName: "file"))
-    var kubeconfigPath: String?
-
-    @Option(
         name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
     var verbosity = 0
 
-    /// Waits until the server answers, writes the kubeconfig if one is wanted, and returns the URL.
-    func announce(_ server: APIServer, _ logger: Logger) async throws -> String {
-        let port = try await server.boundPort()
-        let isAny = ["0.0.0.0", "::", "[::]"].contains(bindAddress)
-        let host = isAny ? "127.0.0.1" : bindAddress.contains(":") ? "[\(bindAddress)]" : bindAddress
-        let url = "http://\(host):\(port)"
-        if let kubeconfigPath {
-            try Data(KubeconfigFile(server: url).text.utf8).write(to: URL(filePath: kubeconfigPath))
-        }
-        logger.info("ready: kubectl --server \(url)")
-        return url
-    }
+    @OptionGroup(title: "Serving") var serving: ServingOptions
+    @OptionGroup(title: "Authentication") var authentication: AuthenticationOptions
+    @OptionGroup(title: "Authorization and limits") var access: AccessOptions
+    @OptionGroup(title: "Audit") var audit: AuditOptions
 
-    func configuration() throws -> APIServerConfiguration {
+    /// - Parameter addresses: those of this host.
+    func configuration(addresses: [IPAddress]) throws -> APIServerConfiguration {
         let networks = try serviceClusterIPRange.split(separator: ",").map { text in
             guard let network = IPNetwork(String(text)) else {
                 throw ValidationError("--service-cluster-ip-range: \"\(text)\" is not a CIDR such as 10.96.0.0/12")
@@ -61,22 +43,76 @@ struct APIServerOptions: ParsableArguments {
             throw ValidationError(
                 "--service-node-port-range: \"\(serviceNodePortRange)\" is not a range such as 30000-32767")
         }
-        guard (0...65535).contains(port) else {
-            throw ValidationError("--port: \(port) is not a port; use one from 1 to 65535, or 0 for any that is free")
+        do {
+            try ServerFile.makeDirectory(dataDir)
+        } catch {
+            throw ValidationError("--data-dir \(dataDir): the directory cannot be made: \(error)")
         }
-        return APIServerConfiguration(
-            host: bindAddress, port: port, serviceCIDRs: networks, nodePortRange: ports[0]...ports[1],
-            store: try store())
+        let directory = try certificateDirectory()
+        let authority = try directory.authority()
+        var configuration = APIServerConfiguration(
+            plain: serving.plain, serviceCIDRs: networks, nodePortRange: ports[0]...ports[1], store: try store())
+        let first = networks.map { IPAddress(family: $0.family, value: $0.address.value + 1) }
+        configuration.secure = try serving.secure(directory, authority, addresses: addresses + first)
+        configuration.authentication = try authentication.configuration(
+            directory, authority, isLoopback: serving.isLoopback)
+        configuration.authorizationModes = try access.modes()
+        configuration.limits = try access.limits()
+        configuration.audit = try audit.configuration()
+        return configuration
+    }
+
+    private func certificateDirectory() throws -> CertificateDirectory {
+        let path = serving.certDir ?? dataDir + "/pki"
+        do {
+            return try CertificateDirectory(path: path)
+        } catch {
+            throw ValidationError("--cert-dir \(error)")
+        }
     }
 
     private func store() throws -> any ObjectStore {
         if inMemory { return MemoryStore() }
         do {
-            try FileManager.default.createDirectory(atPath: dataDir, withIntermediateDirectories: true)
             return try SQLiteStore(path: dataDir + "/viaduct.db")
         } catch {
-            let reason = (error as? StoreError)?.description ?? error.localizedDescription
+            let reason = error.description
             throw ValidationError("--data-dir \(dataDir): cannot open the database: \(reason)")
         }
+    }
+
+    // MARK: For clients
+
+    /// Waits until the server answers, writes the administrator's kubeconfig, and tells where it is.
+    /// - Returns: the server's URL.
+    func announce(_ server: APIServer, _ configuration: APIServerConfiguration, _ logger: Logger) async throws -> String
+    {
+        let ports = try await server.ports()
+        let url = serving.url(ports)
+        let path = dataDir + "/admin.kubeconfig"
+        let text = try adminKubeconfig(url, configuration)
+        for file in [path, serving.kubeconfigPath].compactMap({ $0 }) {
+            do {
+                try ServerFile.write(text, to: file)
+            } catch {
+                throw ValidationError("cannot write the kubeconfig \(file): \(error)")
+            }
+        }
+        if let port = ports.plain, port != 0 {
+            logger.warning(
+                "plain HTTP on loopback: every user of this host may do everything",
+                metadata: ["server": "http://127.0.0.1:\(port)"])
+        }
+        logger.info("ready: kubectl --kubeconfig \(path)", metadata: ["server": "\(url)"])
+        return url
+    }
+
+    private func adminKubeconfig(_ url: String, _ configuration: APIServerConfiguration) throws -> String {
+        guard let secure = configuration.secure else { return KubeconfigFile(server: url).text }
+        let admin = UserInfo(name: "admin", groups: [UserInfo.privilegedGroup])
+        let certificate = try certificateDirectory().authority().issue(.client(admin))
+        return KubeconfigFile(
+            server: url, authorityPEM: secure.certificate.authorityPEM, clientCertificate: certificate
+        ).text
     }
 }

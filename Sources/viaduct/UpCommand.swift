@@ -13,9 +13,10 @@ import UnixSignals
 struct UpCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "up", abstract: "Run an API server and the service proxy: a host without a cluster gets Services.",
+        usage: "viaduct up [options]",
         discussion: """
-            kubectl --server http://127.0.0.1:8001 drives it. The host registers itself as a Node. The rules stay in the \
-            kernel when the process ends; `viaduct proxy --cleanup` removes them.
+            kubectl --kubeconfig /var/lib/viaduct/admin.kubeconfig drives it. The host registers itself as a Node. The \
+            rules stay in the kernel when the process ends; `viaduct proxy --cleanup` removes them.
             """)
 
     @OptionGroup var options: APIServerOptions
@@ -46,9 +47,16 @@ struct UpCommand: AsyncParsableCommand {
         let logger = Logger(label: "up")
         do {
             let addresses = try nodeAddresses()
-            let server = APIServer(configuration: try options.configuration(), logger: Logger(label: "apiserver"))
+            var configuration = try options.configuration(addresses: addresses)
+            let access = try LoopbackAccess(&configuration)
+            let tokens = UpService.Tokens(
+                registration: LoopbackAccess.token(
+                    for: UserInfo(name: "system:viaduct-up", groups: [UserInfo.privilegedGroup]), &configuration),
+                proxy: LoopbackAccess.token(for: UserInfo(name: "system:kube-proxy"), &configuration))
+            let server = APIServer(configuration: configuration, logger: Logger(label: "apiserver"))
             let services = UpService(
-                server: server, options: options, addresses: addresses, proxyOptions: proxyOptions, logger: logger)
+                server: server, configuration: configuration, options: options, addresses: addresses, access: access,
+                tokens: tokens, proxyOptions: try proxyOptions(), logger: logger)
             try await ServiceGroup(
                 services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
@@ -70,16 +78,13 @@ struct UpCommand: AsyncParsableCommand {
         }
     }
 
-    /// The proxy's options for the server that answers there.
-    private func proxyOptions(master: String) throws -> ProxyOptions {
+    private func proxyOptions() throws -> ProxyOptions {
         var flags = ProxyFlags()
-        flags.add("master", master)
         if let hostnameOverride { flags.add("hostname-override", hostnameOverride) }
         if let proxyConfiguration { flags.add("config", proxyConfiguration) }
         if let clusterCIDR { flags.add("cluster-cidr", clusterCIDR) }
         flags.add("proxy-mode", "nftables")
         var options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
-        options.settings.client.kubeconfig = nil
         options.notices = []
         return options
     }
@@ -87,22 +92,42 @@ struct UpCommand: AsyncParsableCommand {
 
 /// What follows when the API server answers: the Node of this host, then the proxy.
 private struct UpService: Service {
+    /// Bearer tokens that this process made for itself.
+    struct Tokens: Sendable {
+        var registration: String
+        var proxy: String
+    }
+
     let server: APIServer
+    let configuration: APIServerConfiguration
     let options: APIServerOptions
     let addresses: [IPAddress]
-    let proxyOptions: @Sendable (String) throws -> ProxyOptions
+    let access: LoopbackAccess
+    let tokens: Tokens
+    let proxyOptions: ProxyOptions
     let logger: Logger
 
     func run() async throws {
-        let url = try await options.announce(server, logger)
-        let proxy = try ProxyService(options: try proxyOptions(url), logger: Logger(label: "proxy"))
+        let url = try await options.announce(server, configuration, logger)
+        var options = proxyOptions
+        options.settings.client.configuration = try client(url, tokens.proxy)
+        let proxy = try ProxyService(options: options, logger: Logger(label: "proxy"))
         try await register(proxy.nodeName, url)
         try await proxy.run()
     }
 
+    private func client(_ url: String, _ token: String) throws -> ClientConfiguration {
+        var client = ClientConfiguration(server: try ServerAddress(url, place: "viaduct up"))
+        client.credential = .token(token)
+        if configuration.secure != nil {
+            client.certificateAuthorities = Array(access.authorityPEM.utf8)
+            client.tlsServerName = SecureServing.loopbackName
+        }
+        return client
+    }
+
     private func register(_ name: String, _ url: String) async throws {
-        let client = try KubeClient(
-            configuration: ClientConfiguration(server: try ServerAddress(url, place: "viaduct up")), logger: logger)
+        let client = try KubeClient(configuration: try client(url, tokens.registration), logger: logger)
         do throws(APIError) {
             try await NodeRegistration(client: client, name: name, addresses: addresses, logger: logger).run()
         } catch {

@@ -178,7 +178,7 @@ import Testing
             refused += errors.isEmpty ? 0 : 1
             _ = strategy.validateUpdate(new, old: old, dualStack) + strategy.validateStatusUpdate(new, old: old)
             _ = StatusError.invalid(definition, "a", errors).json
-            _ = strategy.warnings(new)
+            _ = strategy.warnings(new, old: nil)
             for field in strategy.selectableFields { _ = strategy.selectableField(field, of: new) }
             #expect(strategy.table.cells(new, .now()).count == strategy.table.columns.count)
         }

@@ -12,6 +12,8 @@ import ObjectStore
 struct TestServer: Sendable {
     let base: String
     let client: HTTPClient
+    /// Sent with each request, if there is one.
+    var token: String?
 
     struct Answer: Sendable {
         var status: Int
@@ -22,18 +24,23 @@ struct TestServer: Sendable {
 
     static func with(
         store: any ObjectStore = MemoryStore(), cidrs: [String] = ["10.96.0.0/12"],
-        nodePorts: ClosedRange<Int> = 30000...32767, _ body: @Sendable (TestServer) async throws -> Void
+        nodePorts: ClosedRange<Int> = 30000...32767,
+        configure: @Sendable (inout APIServerConfiguration) throws -> Void = { _ in },
+        _ body: @Sendable (TestServer) async throws -> Void
     ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .warning
-        let configuration = APIServerConfiguration(
-            serviceCIDRs: cidrs.compactMap { IPNetwork($0) }, nodePortRange: nodePorts, store: store)
+        var configuration = APIServerConfiguration(
+            plain: .init(), serviceCIDRs: cidrs.compactMap { IPNetwork($0) }, nodePortRange: nodePorts, store: store)
+        // Default roles take time to make; tests of roles have them made.
+        configuration.authorizationModes = [.alwaysAllow]
+        try configure(&configuration)
         let server = APIServer(configuration: configuration, logger: logger)
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
-                let port = try await server.boundPort()
+                let port = try await server.ports().plain ?? 0
                 try await body(TestServer(base: "http://127.0.0.1:\(port)", client: client))
                 group.cancelAll()
                 // The server ends by cancellation.
@@ -48,12 +55,14 @@ struct TestServer: Sendable {
 
     func send(
         _ method: String, _ path: String, _ body: [UInt8]? = nil, type: String = "application/json",
-        accept: String = "application/json"
+        accept: String = "application/json", headers: [(String, String)] = []
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: base + path)
         request.method = .RAW(value: method)
         request.headers.add(name: "Accept", value: accept)
         request.headers.add(name: "User-Agent", value: "tests/1")
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(body)
@@ -64,6 +73,13 @@ struct TestServer: Sendable {
             status: Int(response.status.code),
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
             bytes: bytes)
+    }
+
+    /// The same server for another user.
+    func with(token: String?) -> TestServer {
+        var server = self
+        server.token = token
+        return server
     }
 
     func send(_ method: String, _ path: String, _ body: JSONValue, type: String = "application/json") async throws

@@ -1,4 +1,5 @@
 import Dataplane
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing

@@ -3,7 +3,9 @@ import NetworkAddress
 import ServiceModel
 import Testing
 
+@testable import Nftables
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 /// A change of one endpoint sends at most 6 netlink messages, whatever the number of services: begin and end of the
 /// batch, and one message each for the elements that go from and come into at most two sets.
@@ -40,10 +42,12 @@ import Testing
         _ = state.catchUp()
         let after = try Self.service(kind, changed, local: changedLocal)
         let plan = state.apply(Sample.delta([after]))
-        let transaction = try TransactionEncoder.encode(plan, family: .ipv4, table: "t", firstSequence: 1)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: .ipv4, table: "t", layout: TableDefinition.layout, firstSequence: 1)
         #expect(
             transaction.messageCount <= Self.limit,
-            "\(kind), \(change) with \(local) of \(count) here: \(transaction.messageCount)\n\(plan)")
+            "\(kind), \(change) with \(local) of \(count) here: \(transaction.messageCount)\n\(plan.text(TableDefinition.layout))"
+        )
         #expect(changed == numbers || !plan.isEmpty || kind == .internalLocal)
     }
 
@@ -54,8 +58,9 @@ import Testing
         for (step, count) in (Array(0...70) + Array((0...70).reversed())).enumerated() {
             let numbers = Array(0..<count)
             let plan = state.apply(Sample.delta([try Self.service(kind, numbers, local: numbers)]))
-            let transaction = try TransactionEncoder.encode(plan, family: .ipv4, table: "t", firstSequence: 1)
-            #expect(transaction.messageCount <= Self.limit, "\(count): \(plan)")
+            let transaction = try TransactionEncoder.encode(
+                plan, family: .ipv4, table: "t", layout: TableDefinition.layout, firstSequence: 1)
+            #expect(transaction.messageCount <= Self.limit, "\(count): \(plan.text(TableDefinition.layout))")
             // Chains for affinity are made two steps ahead, others sixteen.
             if step % (kind == .affinity || kind == .affinityLocal ? 2 : 8) == 0 { _ = state.catchUp() }
         }

@@ -1,9 +1,13 @@
 import Dataplane
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing
 
+@testable import Nftables
+@testable import NftablesServices
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 /// The plans of a random walk, applied to a table without a kernel.
 @Suite struct NftablesStateTests {

@@ -3,7 +3,9 @@ import NetworkAddress
 import ServiceModel
 import Testing
 
+@testable import Nftables
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 /// The elements of every kind of service, as nft would write them.
 @Suite struct ServiceEntryTests {

@@ -1,7 +1,9 @@
 import NetworkAddress
 import ServiceModel
 
+@testable import Nftables
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 /// A table without a kernel: what plans make of it, and what in them a kernel would refuse.
 struct SimulatedTable {
@@ -57,7 +59,7 @@ struct SimulatedTable {
         var table = KernelTable(generation: 1)
         table.exists = exists
         for set in sets {
-            table.sets[set.rawValue] = SetDefinition.definition(of: set).facts(family)
+            table.sets[set.rawValue] = TableDefinition.layout[set]?.facts(family)
             table.elements[set] = elements[set] ?? [:]
         }
         for chain in chains.values {
@@ -93,8 +95,8 @@ struct SimulatedTable {
         var endpoints: [EndpointAddress: Int] = [:]
         for slot in 0..<count {
             key.slot = base + UInt32(slot)
-            guard case .endpoint(let endpoint)? = elements[.endpoints]?[key]?.value else { return nil }
-            endpoints[endpoint, default: 0] += 1
+            guard case .destination(let ip, let port)? = elements[.endpoints]?[key]?.value else { return nil }
+            endpoints[EndpointAddress(ip, port), default: 0] += 1
         }
         key.slot = base + UInt32(count)
         return elements[.endpoints]?[key] == nil ? .endpoints(endpoints) : nil
@@ -105,4 +107,8 @@ struct SimulatedTable {
         guard name.hasPrefix(prefix) else { return nil }
         return name.dropFirst(prefix.count).split(separator: "-").first.flatMap { Int($0) }
     }
+}
+
+extension Element {
+    func text(in set: SetName) -> String { TableDefinition.layout[set].map(text) ?? "no set \(set.rawValue)" }
 }

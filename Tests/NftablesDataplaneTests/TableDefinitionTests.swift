@@ -3,7 +3,9 @@ import NetworkAddress
 import ServiceModel
 import Testing
 
+@testable import Nftables
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 // Rules are long, and a golden is read best as nft prints it.
 // swift-format-ignore-file

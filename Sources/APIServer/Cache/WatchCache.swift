@@ -42,13 +42,20 @@ final class WatchCache: Sendable {
         var eventsAfter: Revision = 0
         var watchers: [Int: Watch.Continuation] = [:]
         var pages: [Snapshot] = []
+        var observers: [@Sendable (Event) -> Void] = []
     }
 
     private struct State {
         var revision: Revision = 0
         var resources: [String: Resource] = [:]
         var nextWatcher = 0
-        var waiters: [(revision: Revision, continuation: CheckedContinuation<Void, Never>)] = []
+        var nextWaiter = 0
+        var waiters: [Int: Waiter] = [:]
+    }
+
+    private struct Waiter {
+        var revision: Revision
+        var continuation: CheckedContinuation<Void, Never>
     }
 
     private static let keptEvents = 4096
@@ -69,6 +76,11 @@ final class WatchCache: Sendable {
         }
         prefixes = state.resources.keys.sorted { $0.count > $1.count }
         self.state = Mutex(state)
+    }
+
+    /// Has each change of a kind told before anybody can read it; to be called before ``load()``.
+    func observe(_ resource: ResourceDefinition, _ observer: @escaping @Sendable (Event) -> Void) {
+        state.withLock { $0.resources[resource.storagePrefix]?.observers.append(observer) }
     }
 
     // MARK: Following the store
@@ -120,9 +132,9 @@ final class WatchCache: Sendable {
                 state.revision = event.revision
             }
             let now = state.revision
-            let woken = state.waiters.filter { $0.revision <= now }
-            state.waiters.removeAll { $0.revision <= now }
-            return (woken, slow)
+            let woken = state.waiters.filter { $0.value.revision <= now }
+            for id in woken.keys { state.waiters[id] = nil }
+            return (woken.values, slow)
         }
         for waiter in woken { waiter.continuation.resume() }
         for watcher in slow { watcher.finish() }
@@ -166,6 +178,7 @@ final class WatchCache: Sendable {
                 bytes: resource.form.rewrite(current.bytes, revision: event.revision), labels: current.labels)
             change = Event(kind: .deleted, object: last, previous: current)
         }
+        for observer in resource.observers { observer(change) }
         resource.events.append(change)
         if resource.events.count > 2 * Self.keptEvents {
             let surplus = resource.events.count - Self.keptEvents
@@ -193,15 +206,24 @@ final class WatchCache: Sendable {
     /// Waits until every change that the store has acknowledged by now is here.
     func catchUp() async throws { await wait(for: try await store.currentRevision()) }
 
-    /// Waits until this revision is here.
+    /// Waits until this revision is here, or the task is cancelled.
     func wait(for revision: Revision) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.revision >= revision { return true }
-                state.waiters.append((revision, continuation))
-                return false
+        if state.withLock({ $0.revision >= revision }) { return }
+        let id = state.withLock { state in
+            state.nextWaiter += 1
+            return state.nextWaiter
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isThere = state.withLock { state in
+                    if state.revision >= revision || Task.isCancelled { return true }
+                    state.waiters[id] = Waiter(revision: revision, continuation: continuation)
+                    return false
+                }
+                if isThere { continuation.resume() }
             }
-            if isThere { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()
         }
     }
 
@@ -292,8 +314,8 @@ final class WatchCache: Sendable {
         let (open, waiters) = state.withLock { state in
             let open = prefixes.flatMap { Array(state.resources[$0]?.watchers.values ?? [:].values) }
             for prefix in prefixes { state.resources[prefix]?.watchers = [:] }
-            defer { state.waiters = [] }
-            return (open, state.waiters)
+            defer { state.waiters = [:] }
+            return (open, state.waiters.values)
         }
         for watcher in open { watcher.finish() }
         for waiter in waiters { waiter.continuation.resume() }

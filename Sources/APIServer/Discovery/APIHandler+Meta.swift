@@ -1,14 +1,26 @@
 import Hummingbird
 import JSONStream
 import OrderedCollections
+import PrometheusMetrics
 
 /// Paths that are no resources: discovery, versions, health, OpenAPI.
 extension APIHandler {
-    func meta(_ request: APIRequest) throws -> Response {
+    func meta(_ request: APIRequest) async throws -> Response {
         guard request.method == .get || request.method == .head else { throw StatusError.methodNotAllowed }
         let path = request.path
         switch path.first {
-        case "healthz"?, "livez"?, "readyz"?: return Self.text("ok")
+        case "healthz"?, "livez"?, "readyz"?:
+            let answer = await health.answer(
+                path, isVerbose: request.flag("verbose"), excluded: request.query["exclude"] ?? [])
+            if let answer { return Self.text(answer.text, code: answer.code) }
+        case "metrics"? where path.count == 1:
+            return Self.bytes(Array(metrics.registry.exposition().utf8), mediaType: MetricsRegistry.contentType)
+        case ".well-known"? where path == [".well-known", "openid-configuration"]:
+            if let keys = security.serviceAccounts?.keys { return Self.json(keys.discovery) }
+        case "openid"? where path == ["openid", "v1", "jwks"]:
+            if let keys = security.serviceAccounts?.keys {
+                return Self.bytes(keys.keySet.serialized(), mediaType: "application/jwk-set+json")
+            }
         case "version"? where path.count == 1: return Self.json(ServerVersion.json)
         case "api"?, "apis"?:
             if let answer = try discovery(request) { return answer }
@@ -27,7 +39,10 @@ extension APIHandler {
             paths.append("/apis/\(group)")
             paths += versions.map { "/apis/\(group)/\($0)" }
         }
-        return paths + ["/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"]
+        return paths + [
+            "/.well-known/openid-configuration", "/healthz", "/livez", "/metrics", "/openapi/v2", "/openapi/v3",
+            "/openid/v1/jwks", "/readyz", "/version",
+        ]
     }
 
     private func discovery(_ request: APIRequest) throws -> Response? {

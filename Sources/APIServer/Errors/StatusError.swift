@@ -131,5 +131,13 @@ extension StatusError {
             + "application/vnd.kubernetes.protobuf;stream=watch",
         details: Details())
 
+    static let timeout = StatusError(
+        code: 504, reason: "Timeout", message: "Timeout: request did not complete within the allotted timeout",
+        details: Details())
+
+    static let tooManyRequests = StatusError(
+        code: 429, reason: "TooManyRequests", message: "Too many requests, please try again later.",
+        details: Details(retryAfterSeconds: 1))
+
     static let unauthorized = StatusError(code: 401, reason: "Unauthorized", message: "Unauthorized")
 }

@@ -3,6 +3,8 @@ import HTTPTypes
 /// A request, taken apart as far as no API object is involved.
 struct APIRequest: Sendable {
     var method: HTTPRequest.Method
+    /// As it was sent, without the query.
+    var rawPath: String
     /// Between slashes, with percent escapes resolved.
     var path: [String]
     var query: [String: [String]]
@@ -10,11 +12,16 @@ struct APIRequest: Sendable {
     var contentType: String
     var userAgent: String
     var authorization: String
+    /// What the client called the server.
+    var host: String
+    /// Whom the client wants to be instead; nil if nobody.
+    var impersonation: ImpersonationRequest?
 
     init(_ head: HTTPRequest) {
         method = head.method
         let target = head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        rawPath = String(parts[0])
         path = parts[0].split(separator: "/").map { Self.decoded($0, plusIsSpace: false) }
         query = [:]
         if parts.count > 1 {
@@ -27,7 +34,9 @@ struct APIRequest: Sendable {
         accept = head.headerFields[values: .accept].joined(separator: ",")
         contentType = head.headerFields[.contentType] ?? ""
         userAgent = head.headerFields[.userAgent] ?? ""
-        authorization = head.headerFields[.authorization] ?? ""
+        authorization = head.headerFields[values: .authorization].first ?? ""
+        host = head.authority ?? ""
+        impersonation = ImpersonationRequest(head.headerFields)
     }
 
     func first(_ name: String) -> String { query[name]?.first ?? "" }
@@ -38,7 +47,7 @@ struct APIRequest: Sendable {
         return !["0", "f", "F", "false", "False", "FALSE"].contains(value)
     }
 
-    private static func decoded(_ text: Substring, plusIsSpace: Bool) -> String {
+    static func decoded(_ text: Substring, plusIsSpace: Bool) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.first {

@@ -52,7 +52,7 @@ struct FieldPaths: Hashable, Sendable {
                 }
             case (.set, _):
                 if items.isEmpty { paths.insert(path) }
-                for item in items { paths.insert(path + ["v:\(Self.text(item))"]) }
+                for item in items { paths.insert(path + [Self.valueStep(item)]) }
             default:
                 paths.insert(path)
             }
@@ -68,6 +68,8 @@ struct FieldPaths: Hashable, Sendable {
         }
         return "k:\(text(.object(identity)))"
     }
+
+    static func valueStep(_ item: JSONValue) -> String { "v:\(text(item))" }
 
     private static func text(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }
 
@@ -99,6 +101,8 @@ struct FieldPaths: Hashable, Sendable {
             // An item that has fields of its own is marked as owned itself.
             if isItem { child["."] = [:] }
         } else {
+            // What is owned itself and has fields that are owned too.
+            if node[step] == [:] { child["."] = [:] }
             insert(path.dropFirst(), into: &child)
         }
         node[step] = child

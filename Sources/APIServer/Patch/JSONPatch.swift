@@ -14,11 +14,13 @@ struct JSONPatch: Sendable {
 
     /// What the operations may still copy and move, so that a short patch cannot make a huge object.
     private struct Budget {
-        var bytes = APIHandler.bodyLimit
+        var bytes = ServerLimits.defaultBodySize
 
         mutating func take(_ value: JSONValue, to path: [String]) throws(Failure) {
             bytes -= value.serialized().count
-            guard bytes >= 0 else { throw Failure(message: "the patch copies more than \(APIHandler.bodyLimit) bytes") }
+            guard bytes >= 0 else {
+                throw Failure(message: "the patch copies more than \(ServerLimits.defaultBodySize) bytes")
+            }
             try checkDepth(value, at: path)
         }
 

@@ -1,8 +1,8 @@
 import JSONStream
 import OrderedCollections
 
-/// Who set which fields (metadata.managedFields). Objects have it from their first server-side apply on; what was set
-/// before then belongs to `before-first-apply`.
+/// Who set which fields (metadata.managedFields). What an object without a record has belongs to
+/// `before-first-apply`.
 struct ManagedFields: Sendable {
     struct Manager: Hashable, Sendable {
         var name: String
@@ -41,6 +41,18 @@ struct ManagedFields: Sendable {
             })
     }
 
+    /// A creation that is no apply: all that the client sent, with its defaults, belongs to it.
+    static func recordCreation(_ object: inout JSONValue, manager: String, _ definition: ResourceDefinition) {
+        let fields = FieldChanges.fieldsV1(object, from: definition.zero, definition.schema) {
+            !definition.hasStatus || $0 != "status"
+        }
+        let entry: JSONValue = [
+            "manager": .string(manager), "operation": "Update", "apiVersion": .string(definition.apiVersion),
+            "time": .string(Timestamp.now().text()), "fieldsType": "FieldsV1", "fieldsV1": fields,
+        ]
+        object.editOrMake("metadata") { $0["managedFields"] = fields == [:] ? nil : [entry] }
+    }
+
     /// A write that is no apply: the writer owns what it changed, and nobody what it removed.
     static func recordUpdate(
         _ object: inout JSONValue, old: JSONValue, manager: String, subresource: String,
@@ -48,25 +60,25 @@ struct ManagedFields: Sendable {
     ) {
         if object["metadata"]?["managedFields"] == [[:]] {
             // The client's way to give up the record.
-            object["metadata"] = object["metadata"].map { metadata in
-                var metadata = metadata
-                metadata["managedFields"] = nil
-                return metadata
-            }
+            object.edit("metadata") { $0["managedFields"] = nil }
             return
         }
-        var managed = ManagedFields(old)
-        guard !managed.managers.isEmpty else { return }
-        let after = FieldPaths(of: object, definition.schema).paths
-        let before = FieldPaths(of: old, definition.schema).paths
-        let changed = after.filter {
-            FieldPaths.value(at: $0[...], in: object) != FieldPaths.value(at: $0[...], in: old)
-                && !($0.last?.hasPrefix("k:") == true && before.contains($0))
+        let counts = { (part: String) in
+            subresource == "status" ? part == "status" || part == "metadata" : !definition.hasStatus || part != "status"
         }
-        let gone = before.subtracting(after)
+        let fields = FieldChanges.fieldsV1(object, from: old, definition.schema, counts: counts)
+        let changed = FieldPaths(fieldsV1: fields).paths
+        let after = FieldPaths(of: object, definition.schema).paths
+        let gone = FieldPaths(of: old, definition.schema).paths.subtracting(after).filter { path in
+            path.first.map { counts(String($0.dropFirst(2))) } ?? false
+        }
+        guard !changed.isEmpty || !gone.isEmpty else { return }
+        var managed = ManagedFields(object)
         for index in managed.managers.indices {
             managed.managers[index].fields.paths.subtract(changed)
-            managed.managers[index].fields.paths.subtract(gone)
+            managed.managers[index].fields.paths = managed.managers[index].fields.paths.filter { path in
+                !gone.contains { path.starts(with: $0) }
+            }
         }
         if !changed.isEmpty { managed.add(changed, manager, "Update", definition.apiVersion, subresource) }
         managed.write(to: &object)

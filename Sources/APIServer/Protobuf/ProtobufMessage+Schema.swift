@@ -5,6 +5,9 @@ extension ProtobufMessage {
         "DeleteOptions": deleteOptions,
     ]
 
+    /// Around the values of an entry of a map of lists (authentication/v1 ExtraValue).
+    static let stringList = ProtobufMessage("ExtraValue", [ProtobufField(1, "items", .repeated(.string))])
+
     convenience init(_ schema: StructSchema) {
         var fields: [ProtobufField] = []
         for field in schema.fields where field.outerNumber == nil {
@@ -41,6 +44,7 @@ extension ProtobufType {
             case .microTime: .microTime
             case .any: .rawJSON
             case .object(let schema): .message(.of(schema))
+            case .map(.array(.string)): .map(.stringList)
             case .map(let element): .map(ProtobufType(element))
             case .array(let element): .repeated(ProtobufType(element))
             }

@@ -45,6 +45,7 @@ final class ProtobufMessage: Sendable {
         "networking.k8s.io/v1/ServiceCIDR": serviceCIDR, "coordination.k8s.io/v1/Lease": lease,
         "v1/Binding": ProtobufMessage(.binding), "policy/v1/Eviction": ProtobufMessage(.eviction),
         "autoscaling/v1/Scale": ProtobufMessage(.scale),
+        "authentication.k8s.io/v1/TokenRequest": ProtobufMessage(ResourceDefinition.tokenRequests.schema),
     ]
 
     /// Of the kinds whose schemas have numbers.
@@ -89,6 +90,8 @@ indirect enum ProtobufType: Sendable {
     /// From strings.
     case map(ProtobufType)
     case repeated(ProtobufType)
+    /// A message around a list of strings (authentication/v1 ExtraValue).
+    case stringList
     /// Base64 in JSON.
     case bytes
     /// A message whose fields JSON has in the object around it.

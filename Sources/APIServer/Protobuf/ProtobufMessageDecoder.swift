@@ -75,6 +75,7 @@ enum ProtobufMessageDecoder {
         case .microTime: try time(try reader.bytes(), fraction: true)
         case .rawJSON: try rawJSON(try reader.bytes())
         case .message(let message): .object(try decode(try reader.bytes(), as: message))
+        case .stringList: try decode(try reader.bytes(), as: .stringList)["items"] ?? []
         case .bytes: .string(Base64.encode(try reader.bytes()))
         // The tables have no lists of lists.
         case .map, .repeated, .inlined: throw ProtobufError("a list in a list")
@@ -155,7 +156,9 @@ extension ProtobufType {
     var wireType: ProtobufReader.WireType {
         switch self {
         case .bool, .int32, .int64: .varint
-        case .string, .quantity, .intOrString, .time, .microTime, .rawJSON, .message, .map, .bytes, .inlined: .bytes
+        case .string, .quantity, .intOrString, .time, .microTime, .rawJSON, .message, .map, .bytes, .inlined,
+            .stringList:
+            .bytes
         case .repeated(let element): element.wireType
         }
     }

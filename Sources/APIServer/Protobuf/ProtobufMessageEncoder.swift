@@ -61,6 +61,8 @@ enum ProtobufMessageEncoder {
             var inner: [UInt8] = []
             write(value.serialized(), 1, to: &inner)
             write(inner, number, to: &output)
+        case (.stringList, .array):
+            write(encode(["items": value], as: .stringList), number, to: &output)
         case (.bytes, .string(let text)):
             write(Base64.decode(text) ?? [], number, to: &output)
         case (.message(let message), .object):

@@ -24,7 +24,11 @@ struct ResourceDefinition: Sendable {
     let canDeleteCollection: Bool
     /// Whether DELETE answers with the object instead of a Status.
     let returnsDeletedObject: Bool
+    /// Whether objects are kept; of others there is only POST, which answers at once (reviews).
+    let isStored: Bool
     let schema: StructSchema
+    /// An object of which nothing is set.
+    let zero: JSONValue
     let strategy: any ResourceStrategy
     /// The definition whose form is stored; nil if this one is.
     let conversion: Conversion?
@@ -38,8 +42,8 @@ struct ResourceDefinition: Sendable {
         group: String = "", version: String = "v1", kind: String, plural: String, shortNames: [String] = [],
         categories: [String] = [], isNamespaced: Bool, hasStatus: Bool = false,
         subresources: [Subresource] = [], createsOnUpdate: Bool = false,
-        canDeleteCollection: Bool = true, returnsDeletedObject: Bool = false, schema: StructSchema,
-        strategy: any ResourceStrategy,
+        canDeleteCollection: Bool = true, returnsDeletedObject: Bool = false, isStored: Bool = true,
+        schema: StructSchema, strategy: any ResourceStrategy,
         conversion: Conversion? = nil, storage: (prefix: String, apiVersion: String)? = nil
     ) {
         self.group = group
@@ -55,7 +59,9 @@ struct ResourceDefinition: Sendable {
         self.createsOnUpdate = createsOnUpdate
         self.canDeleteCollection = canDeleteCollection
         self.returnsDeletedObject = returnsDeletedObject
+        self.isStored = isStored
         self.schema = schema
+        zero = schema.zero
         self.strategy = strategy
         self.conversion = conversion
         storagePrefix = storage?.prefix ?? (group.isEmpty ? "/registry/\(plural)/" : "/registry/\(group)/\(plural)/")
@@ -68,7 +74,8 @@ struct ResourceDefinition: Sendable {
     var qualifiedPlural: String { group.isEmpty ? plural : "\(plural).\(group)" }
 
     var verbs: [String] {
-        ["create", "delete"] + (canDeleteCollection ? ["deletecollection"] : [])
+        guard isStored else { return ["create"] }
+        return ["create", "delete"] + (canDeleteCollection ? ["deletecollection"] : [])
             + ["get", "list", "patch", "update", "watch"]
     }
 

@@ -22,14 +22,23 @@ struct ResourceRegistry: Sendable {
         self.groups = groups
     }
 
-    static let standard = ResourceRegistry([
-        .namespaces, .nodes, .services, .events, .endpointSlices, .serviceCIDRs, .leases, .groupEvents, .pods,
-        .podTemplates, .replicationControllers, .configMaps, .secrets, .endpoints, .persistentVolumes,
-        .persistentVolumeClaims, .limitRanges, .resourceQuotas, .deployments, .replicaSets, .daemonSets,
-        .statefulSets, .controllerRevisions, .jobs, .cronJobs, .podDisruptionBudgets, .ipAddresses, .ingresses,
-        .ingressClasses, .networkPolicies, .priorityClasses, .runtimeClasses, .storageClasses, .csiNodes, .csiDrivers,
-        .csiStorageCapacities, .volumeAttachments,
-    ])
+    static let standard = ResourceRegistry(
+        [
+            .namespaces, .nodes, .services, .events, .endpointSlices, .serviceCIDRs, .leases, .groupEvents, .pods,
+            .podTemplates, .replicationControllers, .configMaps, .secrets, .endpoints, .persistentVolumes,
+            .persistentVolumeClaims, .limitRanges, .resourceQuotas, .deployments, .replicaSets, .daemonSets,
+            .statefulSets, .controllerRevisions, .jobs, .cronJobs, .podDisruptionBudgets, .ipAddresses, .ingresses,
+            .ingressClasses, .networkPolicies, .priorityClasses, .runtimeClasses, .storageClasses, .csiNodes,
+            .csiDrivers,
+            .csiStorageCapacities, .volumeAttachments,
+        ] + security)
+
+    /// Identities, permissions, and questions about them.
+    private static let security: [ResourceDefinition] = [
+        .serviceAccounts, .roles, .roleBindings, .clusterRoles, .clusterRoleBindings,
+        .tokenReviews, .selfSubjectReviews,
+        .subjectAccessReviews, .selfSubjectAccessReviews, .localSubjectAccessReviews, .selfSubjectRulesReviews,
+    ]
 
     func find(apiVersion: String, plural: String) -> ResourceDefinition? { byPath["\(apiVersion)/\(plural)"] }
 

@@ -9,6 +9,8 @@ struct Subresource: Sendable {
         case binding
         /// policy/v1 Eviction of a pod.
         case eviction
+        /// authentication.k8s.io/v1 TokenRequest for a service account.
+        case token
     }
 
     let name: String
@@ -28,4 +30,6 @@ struct Subresource: Sendable {
     static let binding = Subresource(name: "binding", action: .binding, verbs: ["create"], kind: ("", "v1", "Binding"))
     static let eviction = Subresource(
         name: "eviction", action: .eviction, verbs: ["create"], kind: ("policy", "v1", "Eviction"))
+    static let token = Subresource(
+        name: "token", action: .token, verbs: ["create"], kind: ("authentication.k8s.io", "v1", "TokenRequest"))
 }

@@ -88,6 +88,8 @@ struct Field: Sendable {
         case pointer
         /// Always there, as its zero value if need be.
         case always
+        /// Always there, as null if need be.
+        case nullable
     }
 
     let name: String

@@ -86,7 +86,7 @@ struct SchemaReader {
         }
         var result = JSONValue.Object(minimumCapacity: members.count)
         for (field, value) in zip(schema.fields, values) {
-            if let value = value ?? (field.presence == .always ? zero(field.type) : nil) { result[field.name] = value }
+            if let value = value ?? zero(field) { result[field.name] = value }
         }
         return .object(result)
     }
@@ -220,6 +220,15 @@ struct SchemaReader {
         return .string(timestamp.text(microseconds: fraction))
     }
 
+    /// What a field is that its object does not have; nil if it stays away.
+    private func zero(_ field: Field) -> JSONValue? {
+        switch field.presence {
+        case .omitEmpty, .pointer: nil
+        case .always: zero(field.type) ?? .null
+        case .nullable: .null
+        }
+    }
+
     private func zero(_ type: SchemaType) -> JSONValue? {
         switch type {
         case .string, .bytes: ""
@@ -230,7 +239,7 @@ struct SchemaReader {
         case .object(let schema):
             .object(
                 JSONValue.Object(
-                    schema.fields.filter { $0.presence == .always }.map { ($0.name, zero($0.type) ?? .null) },
+                    schema.fields.compactMap { field in zero(field).map { (field.name, $0) } },
                     uniquingKeysWith: { $1 }))
         }
     }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import FoundationEssentials
 
 /// A point in time as the API writes it: RFC 3339 in UTC.
 struct Timestamp: Hashable, Comparable, Sendable {
@@ -12,9 +8,7 @@ struct Timestamp: Hashable, Comparable, Sendable {
     init(microseconds: Int64) { self.microseconds = microseconds }
 
     static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+        Timestamp(microseconds: Int64((Date().timeIntervalSince1970 * 1_000_000).rounded(.down)))
     }
 
     static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }

@@ -19,6 +19,7 @@ extension APIHandler {
         case (.part, _): return try await patch(call, body: body)
         case (.scale, _): return try await ScaleRequest(handler: self, call: call).answer(verb, body: body)
         case (.binding, _): return try await PodBinding(handler: self, call: call).create(body)
+        case (.token, _): return try await token(call, body: body)
         case (.eviction, _): return try await PodEviction(handler: self, call: call).create(body)
         }
     }

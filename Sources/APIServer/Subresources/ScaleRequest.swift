@@ -46,7 +46,8 @@ struct ScaleRequest: Sendable {
 
     /// - Parameter change: the new Scale, made from the current one.
     private func write(
-        _ options: RequestOptions, manager: String, _ change: @Sendable @escaping (JSONValue) throws -> BodyDecoder.Decoded
+        _ options: RequestOptions, manager: String,
+        _ change: @Sendable @escaping (JSONValue) throws -> BodyDecoder.Decoded
     ) async throws -> Response {
         let writer = ObjectWriter(
             handler: handler, target: call.target, isDryRun: options.isDryRun, manager: manager)

@@ -20,7 +20,9 @@ extension TableDefinition {
                 continue
             }
             for port in ports {
-                found += ips.map { $0.contains(":") ? "[\($0)]:\(port.number("port"))" : "\($0):\(port.number("port"))" }
+                found += ips.map {
+                    $0.contains(":") ? "[\($0)]:\(port.number("port"))" : "\($0):\(port.number("port"))"
+                }
             }
         }
         guard !found.isEmpty else { return "<none>" }
@@ -76,7 +78,10 @@ extension TableDefinition {
     ) { object, now in
         let parent = object["spec"]?["parentRef"] ?? [:]
         let group = parent.text("group")
-        let path = ["\(parent.text("resource"))\(group.isEmpty ? "" : ".\(group)")", parent.text("namespace"), parent.text("name")]
+        let path = [
+            "\(parent.text("resource"))\(group.isEmpty ? "" : ".\(group)")", parent.text("namespace"),
+            parent.text("name"),
+        ]
         return [
             name(object), .string(path.filter { !$0.isEmpty }.joined(separator: "/")), age(object, now),
         ]

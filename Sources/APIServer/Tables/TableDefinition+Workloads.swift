@@ -171,7 +171,8 @@ extension TableDefinition {
             .name, Column(name: "Schedule", description: "When it runs."),
             Column(name: "Timezone", description: "The time zone of the schedule."),
             Column(name: "Suspend", type: "boolean", description: "Whether it waits."),
-            counted("Active", "Jobs that run."), Column(name: "Last Schedule", description: "When it was started last."),
+            counted("Active", "Jobs that run."),
+            Column(name: "Last Schedule", description: "When it was started last."),
             .age,
         ] + template + [selector]
     ) { object, now in

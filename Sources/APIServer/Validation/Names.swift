@@ -175,3 +175,11 @@ enum Names {
         (0...Int64(Int32.max)).contains(number) ? [] : ["must be between 0 and 2147483647, inclusive"]
     }
 }
+
+extension Names {
+    /// A name that can stand in a path: of roles and their bindings.
+    static func pathSegment(_ text: String) -> [String] {
+        if text == "." || text == ".." { return ["may not be '\(text)'"] }
+        return ["/", "%"].filter { text.contains($0) }.map { "may not contain '\($0)'" }
+    }
+}

@@ -33,12 +33,24 @@ extension APIHandler {
         defer { cache.endWatch(plan.call.definition, id: id) }
         let cache = cache
         let definition = plan.call.definition
-        try await http.body.consumeWithInboundCloseHandler(
-            { _ in
-                try await send(snapshot, plan, &encoder, &writer)
-                for event in replay { try await send(event, plan, &encoder, &writer) }
-                try await follow(stream, plan, &encoder, &writer)
-            }, onInboundClosed: { cache.endWatch(definition, id: id) })
+        let end: @Sendable () -> Void = { cache.endWatch(definition, id: id) }
+        if plan.call.isStreamOfConnection {
+            // With HTTP/2 the client's side of a stream ends with its request; what counts is the stream's own end.
+            plan.call.channel.closeFuture.whenComplete { _ in end() }
+            try await send(snapshot, replay, stream, plan, &encoder, &writer)
+        } else {
+            try await http.body.consumeWithInboundCloseHandler(
+                { _ in try await send(snapshot, replay, stream, plan, &encoder, &writer) }, onInboundClosed: end)
+        }
+    }
+
+    private func send(
+        _ snapshot: WatchCache.Snapshot?, _ replay: [WatchCache.Event], _ stream: WatchCache.Watch, _ plan: WatchPlan,
+        _ encoder: inout WatchEncoder, _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        try await send(snapshot, plan, &encoder, &writer)
+        for event in replay { try await send(event, plan, &encoder, &writer) }
+        try await follow(stream, plan, &encoder, &writer)
     }
 
     /// The objects that there are, in pieces of some size, and the bookmark behind them.

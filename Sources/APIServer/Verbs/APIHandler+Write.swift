@@ -8,7 +8,9 @@ extension APIHandler {
         let decoded = try BodyDecoder(definition: call.definition, validation: options.fieldValidation)
             .decode(body, contentType: call.request.contentType)
         try checkNamespace(decoded.object, call)
-        let writer = ObjectWriter(handler: self, target: call.target, isDryRun: options.isDryRun)
+        let writer = ObjectWriter(
+            handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager,
+            escalation: escalation(call))
         let outcome = try await writer.create(decoded.object)
         return try object(outcome.object, call, code: 201, warnings: decoded.warnings + outcome.warnings)
     }
@@ -28,11 +30,16 @@ extension APIHandler {
                 "the name of the object (\(name)) does not match the name on the URL (\(call.target.name))")
         }
         let writer = ObjectWriter(
-            handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager)
+            handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager,
+            escalation: escalation(call))
         let creates = call.definition.createsOnUpdate && call.target.subresource.isEmpty
         let outcome = try await writer.update(createsMissing: creates) { _ in decoded }
         return try object(
             outcome.object, call, code: outcome.isCreated ? 201 : 200, warnings: outcome.warnings)
+    }
+
+    private func escalation(_ call: Call) -> EscalationCheck {
+        EscalationCheck(authorizer: authorizer, user: call.user)
     }
 
     func checkNamespace(_ object: JSONValue, _ call: Call) throws {
@@ -48,7 +55,7 @@ extension APIHandler {
         let patch = try Patch(body, contentType: call.request.contentType, call.definition, options)
         let writer = ObjectWriter(
             handler: self, target: call.target, isDryRun: options.isDryRun,
-            manager: patch.createsMissing ? nil : options.fieldManager)
+            manager: patch.createsMissing ? nil : options.fieldManager, escalation: escalation(call))
         let decoder = BodyDecoder(definition: call.definition, validation: options.fieldValidation)
         let target = call.target
         let outcome = try await writer.update(createsMissing: patch.createsMissing && target.subresource.isEmpty) {

@@ -8,58 +8,52 @@ import OrderedCollections
 
 /// Answers API requests. The verbs are in extensions, one file each.
 struct APIHandler: Sendable {
-    static let bodyLimit = 3 << 20
-
     let registry: ResourceRegistry
     let store: any ObjectStore
     let cache: WatchCache
     let allocators: Allocators
     let admission: AdmissionContext
-    let tokens: Set<String>
+    let authorizer: Authorizer
+    let security: SecurityServices
+    let limits: ServerLimits
+    let metrics: ServerMetrics
+    let health: HealthChecks
     let logger: Logger
 
-    func respond(to http: Request) async -> Response {
-        let request = APIRequest(http.head)
-        do {
-            try authenticate(request)
-            return try await dispatch(request, http)
-        } catch let error as StatusError {
-            return Self.status(error)
-        } catch let error as StoreError {
-            logger.error("a request failed", metadata: ["path": "\(http.uri)", "error": "\(error)"])
-            return Self.status(.internalError("\(error)"))
-        } catch is CancellationError {
-            return Self.status(
-                StatusError(code: 503, reason: "ServiceUnavailable", message: "the server is stopping"))
-        } catch {
-            logger.error("a request failed", metadata: ["path": "\(http.uri)", "error": "\(error)"])
-            return Self.status(.internalError("\(error)"))
+    /// Answers a request that is allowed to the user.
+    /// - Parameter channel: what the request came on: a connection, or a stream of one.
+    func answer(
+        _ request: APIRequest, _ http: Request, _ user: UserInfo, _ channel: any Channel
+    ) async throws -> Response {
+        switch RequestTarget(request.path, registry) {
+        case .resource(let target): return try await dispatch(target, request, http, user, channel)
+        case .unknownResource: throw StatusError.unknownResource
+        case .other: return try await meta(request)
         }
     }
 
-    private func authenticate(_ request: APIRequest) throws {
-        guard !tokens.isEmpty, !["healthz", "livez", "readyz"].contains(request.path.first ?? "") else { return }
-        let prefix = "Bearer "
-        guard request.authorization.hasPrefix(prefix),
-            tokens.contains(String(request.authorization.dropFirst(prefix.count)))
-        else { throw StatusError.unauthorized }
-    }
-
-    private func dispatch(_ request: APIRequest, _ http: Request) async throws -> Response {
-        switch RequestTarget(request.path, registry) {
-        case .resource(let target): return try await dispatch(target, request, http)
-        case .unknownResource: throw StatusError.unknownResource
-        case .other: return try meta(request)
+    /// What a failure is answered with.
+    func failure(_ error: any Error, path: String) -> StatusError {
+        switch error {
+        case let error as StatusError: return error
+        case is CancellationError:
+            return StatusError(code: 503, reason: "ServiceUnavailable", message: "the server is stopping")
+        default:
+            logger.error("a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
+            return .internalError("\(error)")
         }
     }
 
     private func dispatch(
-        _ target: RequestTarget.Resource, _ request: APIRequest, _ http: Request
+        _ target: RequestTarget.Resource, _ request: APIRequest, _ http: Request, _ user: UserInfo,
+        _ channel: any Channel
     ) async throws -> Response {
+        guard target.definition.isStored else { return try await review(target, request, user, http) }
         let subresource = target.definition.subresource(target.subresource)
         guard target.subresource.isEmpty || subresource != nil else { throw StatusError.unknownResource }
         guard let representation = Representation.negotiate(request.accept) else { throw StatusError.notAcceptable }
-        let call = Call(target: target, request: request, representation: representation)
+        let call = Call(
+            target: target, request: request, representation: representation, user: user, channel: channel)
         if let subresource {
             return try await answer(subresource, call, http)
         }
@@ -86,11 +80,11 @@ struct APIHandler: Sendable {
 
     func body(_ http: Request) async throws -> [UInt8] {
         do {
-            return Array(buffer: try await http.body.collect(upTo: Self.bodyLimit))
+            return Array(buffer: try await http.body.collect(upTo: limits.bodySize))
         } catch is NIOTooManyBytesError {
             throw StatusError(
                 code: 413, reason: "RequestEntityTooLarge",
-                message: "Request entity too large: limit is \(Self.bodyLimit)")
+                message: "Request entity too large: limit is \(limits.bodySize)")
         }
     }
 }
@@ -100,15 +94,21 @@ struct Call: Sendable {
     var target: RequestTarget.Resource
     var request: APIRequest
     var representation: Representation
+    var user: UserInfo
+    var channel: any Channel
 
     var definition: ResourceDefinition { target.definition }
+    /// Whether ``channel`` is one of several streams of a connection (HTTP/2).
+    var isStreamOfConnection: Bool { Connection.current.map { !$0.isOn(channel) } ?? false }
 }
 
 // MARK: Answers
 
 extension APIHandler {
     static func status(_ error: StatusError) -> Response {
-        json(error.json, code: error.code)
+        var response = json(error.json, code: error.code)
+        if let seconds = error.details?.retryAfterSeconds, seconds > 0 { response.headers[.retryAfter] = "\(seconds)" }
+        return response
     }
 
     static func json(_ value: JSONValue, code: Int = 200, warnings: [String] = []) -> Response {

@@ -17,6 +17,8 @@ struct ObjectWriter: Sendable {
     let isDryRun: Bool
     /// Who writes; nil where an apply patch keeps the record itself.
     var manager: String?
+    /// Who may not write just any role; nil for the server itself.
+    var escalation: EscalationCheck?
 
     private var definition: ResourceDefinition { target.definition }
     private var strategy: any ResourceStrategy { definition.strategy }
@@ -52,6 +54,7 @@ struct ObjectWriter: Sendable {
         try await checkNamespace()
         let name = object["metadata"]?.text("name") ?? ""
         object["metadata"] = newMetadata(object["metadata"] ?? [:])
+        if let manager { ManagedFields.recordCreation(&object, manager: manager, definition) }
         if strategy.admissionReadsOthers { try await handler.cache.catchUp() }
         try strategy.admit(&object, old: nil, handler.admission)
         let reservation = try strategy.allocate(&object, old: nil, handler.allocators)
@@ -62,6 +65,7 @@ struct ObjectWriter: Sendable {
         let errors =
             MetadataValidation.validate(object, strategy) + strategy.validateCreate(object, handler.admission)
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
+        try escalation?.check(object, replacing: nil, definition, namespace: target.namespace)
         let warnings = strategy.warnings(object, old: nil)
         let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let key = definition.key(namespace: target.namespace, name: name)
@@ -179,6 +183,10 @@ struct ObjectWriter: Sendable {
         var object = given
         try checkVersion(object, old)
         object["metadata"] = keptMetadata(object["metadata"] ?? [:], old["metadata"] ?? [:])
+        if let manager {
+            ManagedFields.recordUpdate(
+                &object, old: old, manager: manager, subresource: target.subresource, definition)
+        }
         var reservation: Reservation?
         var isKept = false
         defer { if !isKept { reservation?.giveBack() } }
@@ -204,12 +212,11 @@ struct ObjectWriter: Sendable {
             errors += strategy.validateUpdate(object, old: old, handler.admission)
         }
         guard errors.isEmpty else { throw StatusError.invalid(definition, target.name, errors) }
-        if target.subresource != "status", let source = strategy.generationSource(object), source != strategy.generationSource(old) {
+        try escalation?.check(object, replacing: old, definition, namespace: target.namespace)
+        if target.subresource != "status", let source = strategy.generationSource(object),
+            source != strategy.generationSource(old)
+        {
             setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) + 1), &object)
-        }
-        if let manager {
-            ManagedFields.recordUpdate(
-                &object, old: old, manager: manager, subresource: target.subresource, definition)
         }
         let warnings = target.subresource.isEmpty ? strategy.warnings(object, old: old) : []
         let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))

@@ -33,7 +33,8 @@ public final class SharedInformers: Sendable {
     public func informer<Object: APIObject>(
         _ type: Object.Type = Object.self, indexes: [ObjectIndex<Object>] = []
     ) -> Informer<Object> {
-        let name = "\(Object.apiVersion)/\(Object.resource)"
+        // A resource may be read as several types.
+        let name = "\(Object.apiVersion)/\(Object.resource)/\(Object.self)"
         return state.withLock { state in
             if let present = state.entries[name]?.informer as? Informer<Object> {
                 present.cache.add(indexes)

@@ -1,3 +1,6 @@
+import NetworkAddress
+import ServiceModel
+
 /// The proxy mode and the section of the file that belongs to it.
 extension ConfigurationValidator {
     private static let remedy = "set mode: nftables (or --proxy-mode=nftables without --config)"
@@ -33,6 +36,7 @@ extension ConfigurationValidator {
         case .ipvs:
             // Upstream's ipvs mode masquerades as the iptables section says.
             periods("ipvs", configuration.ipvs.syncPeriod, configuration.ipvs.minSyncPeriod, &settings)
+            ipvs(&settings.ipvs)
         case .nftables:
             let nftables = configuration.nftables
             masqueradeBit("nftables", nftables.masqueradeBit)
@@ -40,6 +44,35 @@ extension ConfigurationValidator {
             settings.masqueradeAll = nftables.masqueradeAll
             periods("nftables", nftables.syncPeriod, nftables.minSyncPeriod, &settings)
         }
+    }
+
+    private mutating func ipvs(_ settings: inout IPVSSettings) {
+        let section = configuration.ipvs
+        if !section.scheduler.isEmpty {
+            do throws(IPVSScheduling.Invalid) {
+                settings.scheduling = try IPVSScheduling(parsing: section.scheduler)
+            } catch {
+                problems.add("ipvs.scheduler", "\(error)")
+            }
+        }
+        for (index, text) in section.excludeCIDRs.enumerated() {
+            if let network = IPNetwork(text) {
+                settings.excludedNetworks.append(network)
+            } else {
+                problems.add("ipvs.excludeCIDRs[\(index)]", "\"\(text)\" must be a CIDR such as 10.100.0.0/16")
+            }
+        }
+        let timeouts = [
+            ("tcpTimeout", section.tcpTimeout), ("tcpFinTimeout", section.tcpFinTimeout),
+            ("udpTimeout", section.udpTimeout),
+        ]
+        for (name, value) in timeouts where value < .zero {
+            problems.add("ipvs.\(name)", "\(GoDuration.format(value)) must be at least 0s")
+        }
+        settings.strictARP = section.strictARP
+        settings.tcpTimeout = section.tcpTimeout
+        settings.tcpFinTimeout = section.tcpFinTimeout
+        settings.udpTimeout = section.udpTimeout
     }
 
     private mutating func masqueradeBit(_ section: String, _ bit: Int32) {

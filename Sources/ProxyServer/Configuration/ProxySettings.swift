@@ -1,4 +1,5 @@
 public import Dataplane
+public import KubeClient
 public import NetworkAddress
 public import ServiceModel
 
@@ -10,7 +11,7 @@ public enum ProxyMode: String, Sendable, CaseIterable {
     case userspace
 
     /// Whether this version has a backend for it.
-    public var isAvailable: Bool { self == .nftables || self == .iptables }
+    public var isAvailable: Bool { self != .userspace }
 }
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
@@ -26,8 +27,24 @@ public struct ConntrackSettings: Hashable, Sendable {
     public init() {}
 }
 
+/// What is particular to ipvs mode.
+public struct IPVSSettings: Hashable, Sendable {
+    public var scheduling = IPVSScheduling()
+    /// Virtual servers in these ranges are left alone unless a Service asks for them.
+    public var excludedNetworks: [IPNetwork] = []
+    public var strictARP = false
+    /// Zero leaves what the kernel has.
+    public var tcpTimeout = Duration.zero
+    public var tcpFinTimeout = Duration.zero
+    public var udpTimeout = Duration.zero
+
+    public init() {}
+}
+
 /// How to reach the API server.
 public struct ClientSettings: Hashable, Sendable {
+    /// Given by a process that the proxy is a part of, in place of a kubeconfig.
+    public var configuration: ClientConfiguration?
     /// Nil: in-cluster service account, unless `master` is set.
     public var kubeconfig: String?
     /// The API server's URL, from `--master`; wins over the kubeconfig's.
@@ -69,6 +86,7 @@ public struct ProxySettings: Hashable, Sendable {
     /// -1000...1000.
     public var oomScoreAdj = -999
     public var conntrack = ConntrackSettings()
+    public var ipvs = IPVSSettings()
     public var client = ClientSettings()
     /// klog's verbosity: 0 is normal, 4 is debug.
     public var verbosity = 0

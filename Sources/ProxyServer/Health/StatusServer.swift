@@ -1,5 +1,6 @@
 import JSONStream
 public import Logging
+public import PrometheusMetrics
 public import ServiceLifecycle
 
 /// One of the proxy's own HTTP servers, as a service that runs until shutdown.

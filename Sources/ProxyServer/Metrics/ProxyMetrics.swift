@@ -1,4 +1,6 @@
+public import Dataplane
 public import NetworkAddress
+public import PrometheusMetrics
 
 /// The metrics of the proxy: kube-proxy v1.36's names, labels and buckets as far as nftables mode has them
 /// (pkg/proxy/metrics), and our own, which begin with `viaduct_`.
@@ -89,6 +91,12 @@ extension ProxyMetrics {
             kernel.objects.with(family, "delete").increment(by: Double(removed))
         }
         if repaired { kernel.repairs.with(family).increment() }
+    }
+
+    /// Endpoints that get no new connections and wait for theirs to end (ipvs mode).
+    public func draining(_ family: IPFamily, _ status: DrainStatus) {
+        kernel.drainingEndpoints.with(family.rawValue).set(status.endpoints)
+        kernel.drainingConnections.with(family.rawValue).set(status.connections)
     }
 
     /// An API object that was skipped.

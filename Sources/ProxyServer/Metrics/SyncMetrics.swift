@@ -1,4 +1,5 @@
 import NetworkAddress
+import PrometheusMetrics
 
 /// Syncs of one IP family: how long, when, how they failed. Labelled `ip_family`: `IPv4` or `IPv6`.
 struct SyncMetrics: Sendable {

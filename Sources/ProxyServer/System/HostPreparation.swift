@@ -23,9 +23,30 @@ public struct HostPreparation: Sendable {
         where !write(change.path, change.value) {
             failed.append(change.path)
         }
+        let routing = "/proc/sys/net/ipv4/conf/all/route_localnet"
+        if settings.servesNodePortsOnLoopback, files.integer(routing) != 1, !write(routing, 1) {
+            failed.append(routing)
+        }
         let path = "/proc/self/oom_score_adj"
         if files.integer(path) != settings.oomScoreAdj, !write(path, settings.oomScoreAdj) { failed.append(path) }
         return failed
+    }
+
+    /// Sets what ipvs mode cannot do without, and arp_ignore and arp_announce where strictARP asks for them. The kernel
+    /// has these settings when IPVS is loaded.
+    public func applyIPVS(strictARP: Bool) throws(Failure) {
+        let release = files.read("/proc/sys/kernel/osrelease") ?? ""
+        for change in IPVSSysctls.changes(strictARP: strictARP, release: release, current: files.integer)
+        where !write(change.path, change.value) {
+            throw Failure(
+                description: "ipvs mode needs \(change.value) in \(change.path), which cannot be written; "
+                    + "set it on the host")
+        }
+    }
+
+    /// Why the host cannot be set up.
+    public struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        public var description: String
     }
 
     private func write(_ path: String, _ value: Int) -> Bool {

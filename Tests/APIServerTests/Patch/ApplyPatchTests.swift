@@ -169,16 +169,46 @@ import Testing
         var live = try decoded(#"{"metadata":{"name":"ssa"},"spec":{"type":"NodePort"}}"#, .services)
         let result = try apply(service(#"{"externalName":"x"}"#), to: live, by: "alice")
         #expect(fields(result, of: "before-first-apply")?.contains(#""f:type":{}"#) == true)
-        // Without an apply it stays untracked.
+        // An update owns what it changes.
         let before = live
         live[path: "spec", "type"] = "ClusterIP"
         update(&live, from: before, by: "m")
-        #expect(live["metadata"]?["managedFields"] == nil)
+        #expect(fields(live, of: "m") == #"{"f:spec":{"f:type":{}}}"#)
         // An empty entry gives up tracking.
         var reset = result
         reset[path: "metadata", "managedFields"] = [[:]]
         update(&reset, from: result, by: "m")
         #expect(reset["metadata"]?["managedFields"] == nil)
+    }
+
+    /// As kube-apiserver 1.36.2 recorded them.
+    @Test(arguments: [
+        (
+            ResourceDefinition.services,
+            #"{"metadata":{"labels":{"a":"b"}},"spec":{"clusterIP":"10.96.0.9","ports":[{"port":80}]}}"#,
+            #"{"f:metadata":{"f:labels":{".":{},"f:a":{}}},"f:spec":{"f:clusterIP":{},"f:internalTrafficPolicy":{},"f:ports":{".":{},"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:port":{},"f:protocol":{},"f:targetPort":{}}},"f:sessionAffinity":{},"f:type":{}}}"#
+        ),
+        (
+            .deployments,
+            #"{"spec":{"replicas":3,"selector":{"matchLabels":{"app":"web"}},"template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"name":"c","image":"web:1"}]}}}}"#,
+            #"{"f:spec":{"f:progressDeadlineSeconds":{},"f:replicas":{},"f:revisionHistoryLimit":{},"f:selector":{},"f:strategy":{"f:rollingUpdate":{".":{},"f:maxSurge":{},"f:maxUnavailable":{}},"f:type":{}},"f:template":{"f:metadata":{"f:labels":{".":{},"f:app":{}}},"f:spec":{"f:containers":{"k:{\"name\":\"c\"}":{".":{},"f:image":{},"f:imagePullPolicy":{},"f:name":{},"f:resources":{},"f:terminationMessagePath":{},"f:terminationMessagePolicy":{}}},"f:dnsPolicy":{},"f:restartPolicy":{},"f:schedulerName":{},"f:securityContext":{},"f:terminationGracePeriodSeconds":{}}}}}"#
+        ),
+        (
+            .endpointSlices,
+            #"{"metadata":{"labels":{"kubernetes.io/service-name":"s"}},"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"]}],"ports":[{"port":80}]}"#,
+            #"{"f:addressType":{},"f:endpoints":{},"f:metadata":{"f:labels":{".":{},"f:kubernetes.io/service-name":{}}},"f:ports":{}}"#
+        ),
+    ])
+    func creationsAreTracked(definition: ResourceDefinition, object: String, expected: String) throws {
+        var made = try decoded(object, definition)
+        ManagedFields.recordCreation(&made, manager: "m", definition)
+        #expect(fields(made, of: "m") == expected)
+        let entry = made["metadata"]?.items("managedFields").first
+        #expect(entry?["operation"] == "Update" && entry?["subresource"] == nil)
+        // What is written again as it was changes nothing.
+        var same = made
+        ManagedFields.recordUpdate(&same, old: made, manager: "x", subresource: "", definition)
+        #expect(same == made)
     }
 
     @Test(arguments: [

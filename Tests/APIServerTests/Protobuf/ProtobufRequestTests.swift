@@ -44,7 +44,7 @@ import Testing
     /// Without what is new in each object.
     private static func comparable(_ object: JSONValue) -> JSONValue {
         var object = object
-        for name in ["uid", "resourceVersion", "creationTimestamp"] { object["metadata"]?[name] = nil }
+        for name in ["uid", "resourceVersion", "creationTimestamp", "managedFields"] { object["metadata"]?[name] = nil }
         for name in ["clusterIP", "clusterIPs"] { object["spec"]?[name] = nil }
         return object
     }

@@ -51,7 +51,7 @@ struct ServiceDefaultsTests {
     }
 
     @Test func deprecatedAndIgnoredFieldsWarn() throws {
-        let warn = { (spec: String) throws in ServiceStrategy().warnings(try service(spec)) }
+        let warn = { (spec: String) throws in ServiceStrategy().warnings(try service(spec), old: nil) }
         #expect(try warn(#"{"ports":[{"port":80}]}"#).isEmpty)
         #expect(try warn(#"{"trafficDistribution":"PreferClose"}"#).count == 1)
         #expect(

@@ -38,14 +38,22 @@ import Testing
 
     @Test(arguments: [
         (
-            "mode: iptables",
-            "mode: proxy mode \"iptables\" is not available in this version; "
-                + "set mode: nftables (or --proxy-mode=nftables without --config)"
+            "mode: ipvs\nipvs: {scheduler: rrr}",
+            "ipvs.scheduler: \"rrr\" is not a scheduler of IPVS; use one of rr, wrr, lc, wlc, lblc, lblcr, sh, dh, "
+                + "sed, nq, fo, ovf, mh, twos"
         ),
         (
-            "mode: ipvs",
-            "mode: proxy mode \"ipvs\" is not available in this version; "
-                + "set mode: nftables (or --proxy-mode=nftables without --config)"
+            "mode: ipvs\nipvs: {scheduler: \"rr:sh-port\"}",
+            "ipvs.scheduler: \"sh-port\" is not a flag of the scheduler rr; it has none"
+        ),
+        (
+            "mode: ipvs\nipvs: {excludeCIDRs: [10.0.0.0]}",
+            "ipvs.excludeCIDRs[0]: \"10.0.0.0\" must be a CIDR such as 10.100.0.0/16"
+        ),
+        ("mode: ipvs\nipvs: {udpTimeout: -1s}", "ipvs.udpTimeout: -1s must be at least 0s"),
+        (
+            "mode: ipvs\nipvs: {minSyncPeriod: 40s}",
+            "ipvs.syncPeriod: 30s must be at least ipvs.minSyncPeriod (40s)"
         ),
         (
             "mode: userspace",

@@ -1,4 +1,5 @@
 import NetworkAddress
+import PrometheusMetrics
 import Synchronization
 import Testing
 

@@ -2,6 +2,7 @@ import KubeAPI
 import Logging
 import NIOHTTP1
 import NetworkAddress
+import PrometheusMetrics
 import Testing
 
 @testable import ProxyServer

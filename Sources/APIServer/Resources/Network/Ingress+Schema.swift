@@ -67,7 +67,7 @@ extension StructSchema {
         "HTTPIngressPath", "A HTTP ingress path.",
         [
             Field(1, "path", .string, "The path."),
-            Field(3, "pathType", .string, .always, required: true, "Exact, Prefix or ImplementationSpecific."),
+            Field(3, "pathType", .string, .nullable, required: true, "Exact, Prefix or ImplementationSpecific."),
             Field(2, "backend", .object(ingressBackend), .always, required: true, "Where requests go."),
         ])
 
@@ -118,7 +118,7 @@ extension StructSchema {
             Field(1, "apiGroup", .string, .pointer, "The API group."),
             Field(2, "kind", .string, .always, required: true, "The kind."),
             Field(3, "name", .string, .always, required: true, "The name."),
-            Field(4, "scope", .string, .always, "The scope."),
+            Field(4, "scope", .string, .nullable, "The scope."),
             Field(5, "namespace", .string, .pointer, "The namespace."),
         ])
 }

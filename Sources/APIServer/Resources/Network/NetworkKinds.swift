@@ -58,7 +58,8 @@ enum IngressRules {
         let path = FieldPath("spec")
         var errors: [FieldError] = []
         if !spec.has("defaultBackend"), spec.items("rules").isEmpty {
-            errors.append(.invalid(path, .array(spec.items("rules")), "either `defaultBackend` or `rules` must be specified"))
+            errors.append(
+                .invalid(path, .array(spec.items("rules")), "either `defaultBackend` or `rules` must be specified"))
         }
         if let backend = spec["defaultBackend"], !backend.isNull {
             errors += self.backend(backend, path.child("defaultBackend"))
@@ -156,7 +157,8 @@ enum NetworkPolicyRules {
         let types = spec.strings("policyTypes")
         if types.count > 2 {
             return errors + [
-                .invalid(path.child("policyTypes"), spec["policyTypes"] ?? [], "may not specify more than two policyTypes")
+                .invalid(
+                    path.child("policyTypes"), spec["policyTypes"] ?? [], "may not specify more than two policyTypes")
             ]
         }
         for (index, type) in types.enumerated() where !["Egress", "Ingress"].contains(type) {

@@ -37,7 +37,9 @@ enum EnvironmentValidation {
     ) -> [FieldError] {
         guard let source = variable["valueFrom"], !source.isNull else { return [] }
         var errors: [FieldError] = []
-        if let field = present(source, "fieldRef") { errors += self.field(field, isVolume: false, path.child("fieldRef")) }
+        if let field = present(source, "fieldRef") {
+            errors += self.field(field, isVolume: false, path.child("fieldRef"))
+        }
         if let resource = present(source, "resourceFieldRef") {
             errors += self.resource(resource, isVolume: false, path.child("resourceFieldRef"))
         }
@@ -129,7 +131,9 @@ enum EnvironmentValidation {
         let isCPU = resource.hasSuffix(".cpu")
         let allowed = isCPU ? ["1m", "1"] : units
         if resources.contains(resource) || isHugePages, !allowed.contains(divisor) {
-            let kind = isHugePages ? "hugepages" : isCPU ? "cpu" : resource.hasSuffix("memory") ? "memory" : "local ephemeral storage"
+            let kind =
+                isHugePages
+                ? "hugepages" : isCPU ? "cpu" : resource.hasSuffix("memory") ? "memory" : "local ephemeral storage"
             errors.append(
                 .invalid(
                     path.child("divisor"), .string(resource),
@@ -144,7 +148,9 @@ enum EnvironmentValidation {
         for (index, source) in sources.enumerated() {
             let item = path.index(index)
             let prefix = source.text("prefix")
-            if !prefix.isEmpty { errors += FieldError.named(prefix, item.child("prefix"), by: Names.environmentVariable) }
+            if !prefix.isEmpty {
+                errors += FieldError.named(prefix, item.child("prefix"), by: Names.environmentVariable)
+            }
             let names = ["configMapRef", "secretRef"].filter { source.has($0) }
             for name in names {
                 let text = source[name]?.text("name") ?? ""

@@ -95,7 +95,7 @@ extension StructSchema {
         core: "PodTemplateSpec", "Metadata and spec of pods to make.",
         [
             Field(1, "metadata", .object(objectMeta), .always, "Standard metadata."),
-            Field(2, "spec", .object(podSpec), .always, "The desired state.")
+            Field(2, "spec", .object(podSpec), .always, "The desired state."),
         ])
 
     static let hostAlias = StructSchema(

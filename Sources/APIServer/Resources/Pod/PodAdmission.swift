@@ -33,7 +33,8 @@ struct PodAdmission {
         let spec = pod["spec"] ?? [:]
         guard let wanted = spec["runtimeClassName"]?.stringValue else {
             if let overhead = spec["overhead"]?.objectValue, !overhead.isEmpty {
-                throw refusal(name, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead")
+                throw refusal(
+                    name, "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead")
             }
             return
         }
@@ -57,7 +58,8 @@ struct PodAdmission {
         for (key, value) in scheduling["nodeSelector"]?.objectValue ?? [:] {
             if let present = pod["spec"]?["nodeSelector"]?[key], present != value {
                 throw refusal(
-                    name, "conflict: runtimeClass.scheduling.nodeSelector[\(key)] = \(value.stringValue ?? ""); "
+                    name,
+                    "conflict: runtimeClass.scheduling.nodeSelector[\(key)] = \(value.stringValue ?? ""); "
                         + "pod.spec.nodeSelector[\(key)] = \(present.stringValue ?? "")")
             }
             pod.edit("spec") { spec in spec.editOrMake("nodeSelector") { $0[key] = value } }
@@ -88,12 +90,14 @@ struct PodAdmission {
         let spec = pod["spec"] ?? [:]
         if let given = spec["priority"]?.integerValue, given != priority {
             throw refusal(
-                name, "the integer value of priority (\(given)) must not be provided in pod spec; priority admission "
+                name,
+                "the integer value of priority (\(given)) must not be provided in pod spec; priority admission "
                     + "controller computed \(priority) from the given PriorityClass name")
         }
         if let given = spec["preemptionPolicy"]?.stringValue, given != preemption {
             throw refusal(
-                name, "the string value of PreemptionPolicy (\(given)) must not be provided in pod spec; priority "
+                name,
+                "the string value of PreemptionPolicy (\(given)) must not be provided in pod spec; priority "
                     + "admission controller computed \(preemption) from the given PriorityClass name")
         }
         pod.edit("spec") { spec in

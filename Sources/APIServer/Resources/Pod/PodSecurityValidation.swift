@@ -96,7 +96,9 @@ struct PodSecurityValidation {
             let dotted = name.replacing("/", with: ".")
             if spec.flag("hostNetwork"), dotted.hasPrefix("net.") {
                 errors.append(.invalid(field, .string(name), "may not be specified when 'hostNetwork' is true"))
-            } else if spec.flag("hostIPC"), ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue."].contains(where: dotted.hasPrefix) {
+            } else if spec.flag("hostIPC"),
+                ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue."].contains(where: dotted.hasPrefix)
+            {
                 errors.append(.invalid(field, .string(name), "may not be specified when 'hostIPC' is true"))
             }
         }

@@ -42,7 +42,8 @@ extension PodSpecValidation {
             if PodLevelResources.isSidecar(container) {
                 errors += lifecycleAndProbes(container, item)
             } else {
-                for field in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] where container.has(field) {
+                for field in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] where container.has(field)
+                {
                     errors.append(
                         .forbidden(
                             item.child(field), "may not be set for init containers without restartPolicy=Always"))

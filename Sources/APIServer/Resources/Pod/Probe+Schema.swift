@@ -56,7 +56,7 @@ extension StructSchema {
         core: "GRPCAction", "A GRPC action.",
         [
             Field(1, "port", .int32, .always, required: true, "Number or name of the port."),
-            Field(2, "service", .string, .always, "The service."),
+            Field(2, "service", .string, .nullable, "The service."),
         ])
 
     static let lifecycle = StructSchema(

@@ -7,7 +7,8 @@ struct ProbeValidation {
 
     func probe(_ probe: JSONValue, _ name: String, _ path: FieldPath) -> [FieldError] {
         var errors = handler(probe, ["exec", "httpGet", "tcpSocket", "grpc"], path)
-        for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"] {
+        for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"]
+        {
             errors += FieldError.negative(probe, field, path)
         }
         let field = path.child("terminationGracePeriodSeconds")

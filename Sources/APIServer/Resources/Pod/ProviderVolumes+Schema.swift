@@ -183,7 +183,7 @@ extension StructSchema {
             Field(1, "gateway", .string, .always, required: true, "The gateway."),
             Field(2, "system", .string, .always, required: true, "The system."),
             Field(
-                3, "secretRef", .object(localObjectReference), .always, required: true, atomic: true,
+                3, "secretRef", .object(localObjectReference), .nullable, required: true, atomic: true,
                 "The Secret with credentials."),
             Field(4, "sslEnabled", .bool, "The ssl enabled."),
             Field(5, "protectionDomain", .string, "The protection domain."),

@@ -101,7 +101,9 @@ struct ResourceValidation {
             return Self.allowsOvercommit(name)
                 ? [] : [.required(path.child("limits"), "Limit must be set for non overcommitable resources")]
         }
-        let (wanted, most) = (Quantity.value(amount.stringValue ?? "") ?? 0, Quantity.value(limit.stringValue ?? "") ?? 0)
+        let (wanted, most) = (
+            Quantity.value(amount.stringValue ?? "") ?? 0, Quantity.value(limit.stringValue ?? "") ?? 0
+        )
         let text = limit.stringValue ?? ""
         if wanted != most, !Self.allowsOvercommit(name) {
             return [.invalid(path.child("requests"), amount, "must be equal to \(name) limit of \(text)")]

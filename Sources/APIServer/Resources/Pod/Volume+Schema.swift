@@ -219,7 +219,7 @@ extension StructSchema {
         core: "PersistentVolumeClaimTemplate", "A persistent volume claim template.",
         [
             Field(1, "metadata", .object(objectMeta), .always, "Standard metadata."),
-            Field(2, "spec", .object(persistentVolumeClaimSpec), .always, required: true, "The desired state.")
+            Field(2, "spec", .object(persistentVolumeClaimSpec), .always, required: true, "The desired state."),
         ])
 
     static let csiVolumeSource = StructSchema(

@@ -36,7 +36,7 @@ extension StructSchema {
     static let typedLocalObjectReference = StructSchema(
         core: "TypedLocalObjectReference", "A typed local object reference.",
         [
-            Field(1, "apiGroup", .string, .always, "The API group."),
+            Field(1, "apiGroup", .string, .nullable, "The API group."),
             Field(2, "kind", .string, .always, required: true, "The kind."),
             Field(3, "name", .string, .always, required: true, "The name."),
         ])
@@ -44,7 +44,7 @@ extension StructSchema {
     static let typedObjectReference = StructSchema(
         core: "TypedObjectReference", "A typed object reference.",
         [
-            Field(1, "apiGroup", .string, .always, "The API group."),
+            Field(1, "apiGroup", .string, .nullable, "The API group."),
             Field(2, "kind", .string, .always, required: true, "The kind."),
             Field(3, "name", .string, .always, required: true, "The name."),
             Field(4, "namespace", .string, .pointer, "The namespace."),

@@ -74,7 +74,7 @@ extension StructSchema {
             Field(1, "secretName", .string, .always, required: true, "The name of the Secret."),
             Field(2, "shareName", .string, .always, required: true, "The share name."),
             Field(3, "readOnly", .bool, "Whether it cannot be written."),
-            Field(4, "secretNamespace", .string, .always, "The secret namespace."),
+            Field(4, "secretNamespace", .string, .nullable, "The secret namespace."),
         ])
 
     static let scaleIOPersistentVolumeSource = StructSchema(
@@ -83,7 +83,7 @@ extension StructSchema {
             Field(1, "gateway", .string, .always, required: true, "The gateway."),
             Field(2, "system", .string, .always, required: true, "The system."),
             Field(
-                3, "secretRef", .object(secretReference), .always, required: true, atomic: true,
+                3, "secretRef", .object(secretReference), .nullable, required: true, atomic: true,
                 "The Secret with credentials."),
             Field(4, "sslEnabled", .bool, "The ssl enabled."),
             Field(5, "protectionDomain", .string, "The protection domain."),

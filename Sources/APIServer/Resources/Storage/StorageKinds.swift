@@ -43,9 +43,10 @@ extension ResourceDefinition {
             table: .csiDrivers,
             defaults: { object in
                 object.edit("spec") { spec in
-                    for (field, value) in [("attachRequired", true), ("podInfoOnMount", false), ("storageCapacity", false),
-                        ("requiresRepublish", false), ("seLinuxMount", false)] where spec[field] == nil
-                    { spec[field] = .bool(value) }
+                    for (field, value) in [
+                        ("attachRequired", true), ("podInfoOnMount", false), ("storageCapacity", false),
+                        ("requiresRepublish", false), ("seLinuxMount", false),
+                    ] where spec[field] == nil { spec[field] = .bool(value) }
                     if spec["fsGroupPolicy"] == nil { spec["fsGroupPolicy"] = "ReadWriteOnceWithFSType" }
                     if spec.items("volumeLifecycleModes").isEmpty { spec["volumeLifecycleModes"] = ["Persistent"] }
                 }
@@ -168,7 +169,8 @@ struct PersistentVolumeStrategy: ResourceStrategy {
         }
         guard fixed(object) != fixed(old) else { return errors }
         return errors + [
-            .forbidden(FieldPath("spec.persistentvolumesource"), "spec.persistentvolumesource is immutable after creation")
+            .forbidden(
+                FieldPath("spec.persistentvolumesource"), "spec.persistentvolumesource is immutable after creation")
         ]
     }
 

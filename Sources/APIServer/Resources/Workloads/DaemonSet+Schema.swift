@@ -11,7 +11,7 @@ extension StructSchema {
         "DaemonSetSpec", "A daemon set spec.",
         [
             Field(
-                1, "selector", .object(labelSelector), .always, required: true, atomic: true,
+                1, "selector", .object(labelSelector), .nullable, required: true, atomic: true,
                 "Labels of the pods that belong to it."),
             Field(2, "template", .object(podTemplateSpec), .always, required: true, "The pods to make."),
             Field(3, "updateStrategy", .object(daemonSetUpdateStrategy), .always, "How old pods are replaced."),

@@ -12,7 +12,7 @@ extension StructSchema {
         [
             Field(1, "replicas", .int32, .pointer, "How many pods are wanted; 1 if left out."),
             Field(
-                2, "selector", .object(labelSelector), .always, required: true, atomic: true,
+                2, "selector", .object(labelSelector), .nullable, required: true, atomic: true,
                 "Labels of the pods that belong to it."),
             Field(3, "template", .object(podTemplateSpec), .always, required: true, "The pods to make."),
             Field(4, "strategy", .object(deploymentStrategy), .always, "How old pods are replaced."),

@@ -132,7 +132,7 @@ extension StructSchema {
         "JobTemplateSpec", "A job template spec.",
         [
             Field(1, "metadata", .object(objectMeta), .always, "Standard metadata."),
-            Field(2, "spec", .object(jobSpec), .always, "The desired state.")
+            Field(2, "spec", .object(jobSpec), .always, "The desired state."),
         ])
 
     static let cronJobStatus = StructSchema(

@@ -13,7 +13,7 @@ extension StructSchema {
             Field(1, "replicas", .int32, .pointer, "How many pods are wanted; 1 if left out."),
             Field(4, "minReadySeconds", .int32, "Seconds that a pod must be ready to count as available."),
             Field(
-                2, "selector", .object(labelSelector), .always, required: true, atomic: true,
+                2, "selector", .object(labelSelector), .nullable, required: true, atomic: true,
                 "Labels of the pods that belong to it."),
             Field(3, "template", .object(podTemplateSpec), .always, "The pods to make."),
         ])

@@ -1,0 +1,73 @@
+import FoundationEssentials
+import Glibc
+import SystemPackage
+
+/// The file of an audit log. When it is full it gets a name with the time and a new one is begun.
+struct AuditFile {
+    private let configuration: AuditLog.Configuration
+    private var file: FileDescriptor
+    private var size: Int
+
+    private var isStandardOutput: Bool { configuration.path == "-" }
+
+    init(_ configuration: AuditLog.Configuration) throws {
+        self.configuration = configuration
+        if configuration.path == "-" {
+            (file, size) = (.standardOutput, 0)
+        } else {
+            (file, size) = try Self.open(configuration.path)
+        }
+    }
+
+    private static func open(_ path: String) throws -> (FileDescriptor, Int) {
+        let file = try FileDescriptor.open(
+            FilePath(path), .writeOnly, options: [.append, .create], permissions: .ownerReadWrite)
+        return (file, Int(try file.seek(offset: 0, from: .end)))
+    }
+
+    mutating func write(_ line: [UInt8]) throws {
+        if configuration.maximumSize > 0, size > 0, size + line.count > configuration.maximumSize { try rotate() }
+        try file.writeAll(line)
+        size += line.count
+    }
+
+    mutating func close() throws {
+        if !isStandardOutput { try file.close() }
+    }
+
+    private mutating func rotate() throws {
+        guard !isStandardOutput else { return }
+        let time = Timestamp.now().text(microseconds: true).replacing(":", with: "-")
+        let aside = "\(Self.stem(configuration.path))-\(time)\(Self.suffix(configuration.path))"
+        guard rename(configuration.path, aside) == 0 else { throw Errno(rawValue: errno) }
+        try file.close()
+        (file, size) = try Self.open(configuration.path)
+        try removeOld()
+    }
+
+    /// `audit` of `audit.log`.
+    private static func stem(_ path: String) -> String { String(path.dropLast(suffix(path).count)) }
+
+    private static func suffix(_ path: String) -> String {
+        let name = path.split(separator: "/").last ?? ""
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return "" }
+        return String(name[dot...])
+    }
+
+    private func removeOld() throws {
+        let directory = FilePath(configuration.path).removingLastComponent().string
+        let stem = Self.stem(configuration.path).split(separator: "/").last.map(String.init) ?? ""
+        let suffix = Self.suffix(configuration.path)
+        let place = directory.isEmpty ? "." : directory
+        let backups = try FileManager.default.contentsOfDirectory(atPath: place)
+            .filter { $0.hasPrefix(stem + "-2") && $0.hasSuffix(suffix) }.sorted()
+        let surplus = configuration.maximumBackups > 0 ? max(0, backups.count - configuration.maximumBackups) : 0
+        for (index, name) in backups.enumerated() {
+            let path = "\(place)/\(name)"
+            let modified = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+            let age = modified.map { Duration.seconds(-$0.timeIntervalSinceNow) } ?? .zero
+            guard index < surplus || configuration.maximumAge.map({ age > $0 }) == true else { continue }
+            try FileManager.default.removeItem(atPath: path)
+        }
+    }
+}

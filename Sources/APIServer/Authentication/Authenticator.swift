@@ -1,0 +1,76 @@
+import HTTPTypes
+import NetworkAddress
+import Synchronization
+
+/// Finds out who sent a request: client certificate, then bearer token, then nobody in particular.
+final class Authenticator: Sendable {
+    private let certificates: ClientCertificates?
+    private let fixedTokens: SecretTable<UserInfo>
+    private let fileTokens = Mutex(SecretTable<UserInfo>())
+    private let serviceAccounts: ServiceAccountTokens?
+    private let allowsAnonymous: Bool
+
+    init(
+        certificates: ClientCertificates?, tokens: [String: UserInfo], serviceAccounts: ServiceAccountTokens?,
+        allowsAnonymous: Bool
+    ) {
+        self.certificates = certificates
+        var table = SecretTable<UserInfo>()
+        for (token, user) in tokens { table[token] = user.authenticated }
+        fixedTokens = table
+        self.serviceAccounts = serviceAccounts
+        self.allowsAnonymous = allowsAnonymous
+    }
+
+    /// Takes the tokens of a file in place of those that it had before.
+    func replaceFileTokens(_ file: TokenFile) {
+        var table = SecretTable<UserInfo>()
+        for (token, user) in file.users { table[token] = user.authenticated }
+        fileTokens.withLock { [table] in $0 = table }
+    }
+
+    /// - Parameter host: what the client called this server, a port included.
+    /// - Throws: ``AuthenticationFailure`` if credentials are missing or wrong.
+    func user(
+        _ authorization: String, host: String, _ connection: Connection?
+    ) async throws(AuthenticationFailure) -> UserInfo {
+        var failure: AuthenticationFailure?
+        if let certificates, let leaf = await connection?.clientCertificate() {
+            do {
+                if let user = try await certificates.user(leaf) { return user.authenticated }
+            } catch {
+                failure = error
+            }
+        }
+        if let token = BearerToken.parse(authorization) { return try await user(token: token, audiences: []).user }
+        if let failure { throw failure }
+        if connection?.isSecure == false {
+            // A browser on this host must not be led here by a name of somebody else's.
+            guard Self.isLoopback(host) else { throw AuthenticationFailure("plain HTTP for the host \(host)") }
+            return .unsecured
+        }
+        if allowsAnonymous { return .anonymous }
+        throw AuthenticationFailure("no credentials")
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        var name = host[...]
+        if name.first == "[" {
+            name = name.dropFirst().prefix { $0 != "]" }
+        } else if let colon = name.lastIndex(of: ":") {
+            name = name[..<colon]
+        }
+        return name == "localhost" || IPAddress(String(name))?.isLoopback == true
+    }
+
+    /// The user of a token.
+    /// - Parameter audiences: those that the token may be for; empty: the API server's own.
+    func user(
+        token: String, audiences: [String]
+    ) async throws(AuthenticationFailure) -> (user: UserInfo, audiences: [String]) {
+        let fileTokens = fileTokens.withLock { $0 }
+        if let user = fixedTokens[token] ?? fileTokens[token] { return (user, audiences) }
+        guard let serviceAccounts else { throw AuthenticationFailure("unknown token") }
+        return try await serviceAccounts.user(token: token, audiences: audiences)
+    }
+}

@@ -1,0 +1,46 @@
+import FoundationEssentials
+import Logging
+import Synchronization
+
+/// Reads the file of tokens, and again when it changed.
+struct TokenFileWatch: Sendable {
+    private static let interval = Duration.seconds(5)
+
+    /// Nil: there is no such file, and nothing to do.
+    let path: String?
+    let authenticator: Authenticator
+    let logger: Logger
+
+    /// - Throws: ``APIServerConfiguration/Invalid`` if the file cannot be used.
+    func read() throws(APIServerConfiguration.Invalid) {
+        guard let path else { return }
+        do {
+            authenticator.replaceFileTokens(try TokenFile(parsing: try ServerFile.read(path)))
+        } catch let problem as TokenFile.Problem {
+            throw APIServerConfiguration.Invalid(description: "--token-auth-file \(path): \(problem)")
+        } catch {
+            throw APIServerConfiguration.Invalid(
+                description: "--token-auth-file \(path): cannot be read: \(error)")
+        }
+    }
+
+    func run() async throws {
+        var known = modification
+        while true {
+            try await Task.sleep(for: Self.interval)
+            let current = modification
+            guard path != nil, current != known else { continue }
+            known = current
+            do {
+                try read()
+                logger.info("the tokens were read again", metadata: ["file": "\(path ?? "")"])
+            } catch {
+                logger.error("the tokens stay as they were", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private var modification: Date? {
+        path.flatMap { try? FileManager.default.attributesOfItem(atPath: $0)[.modificationDate] as? Date }
+    }
+}

@@ -1,0 +1,75 @@
+import Algorithms
+import JSONStream
+import Logging
+import OrderedCollections
+
+/// Fills the rules of ClusterRoles that are made of others (upstream's clusterrole-aggregation-controller).
+struct RoleAggregation: Sendable {
+    let handler: APIHandler
+
+    /// Follows ClusterRoles until cancelled.
+    func run() async throws {
+        while !Task.isCancelled {
+            guard case .open(let id, _, _, let stream) = handler.cache.watch(.clusterRoles, from: .snapshot) else {
+                return
+            }
+            defer { handler.cache.endWatch(.clusterRoles, id: id) }
+            try await update()
+            for await signal in stream {
+                if case .event = signal { try await update() }
+            }
+            // The stream ends when the server stops, or when this fell behind.
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// Brings all aggregated roles up to date; those of others that are aggregated themselves, too.
+    func update() async throws {
+        // Aggregated roles may be parts of others: at most as many rounds as there are roles.
+        let count = handler.cache.snapshot(.clusterRoles).objects.count
+        for _ in 0..<max(1, count) {
+            guard try await updateOnce() else { return }
+        }
+    }
+
+    /// - Returns: whether a role changed.
+    private func updateOnce() async throws -> Bool {
+        try await handler.cache.catchUp()
+        let objects = handler.cache.snapshot(.clusterRoles).objects
+        var changed = false
+        for object in objects {
+            guard let role = try? object.decoded(), let rules = Self.rules(for: role, key: object.key, objects),
+                rules != role.items("rules")
+            else { continue }
+            let name = role["metadata"]?.text("name") ?? ""
+            let target = RequestTarget.Resource(
+                definition: .clusterRoles, namespace: "", name: name, subresource: "")
+            do {
+                _ = try await ObjectWriter(handler: handler, target: target, isDryRun: false)
+                    .update(createsMissing: false) { current in
+                        var role = current ?? role
+                        role["rules"] = .array(rules)
+                        return BodyDecoder.Decoded(object: role, warnings: [])
+                    }
+                changed = true
+            } catch let error as StatusError {
+                handler.logger.error(
+                    "cannot aggregate a ClusterRole", metadata: ["name": "\(name)", "error": "\(error.message)"])
+            }
+        }
+        return changed
+    }
+
+    /// The rules that an aggregated role should have; nil for one that is not aggregated.
+    private static func rules(for role: JSONValue, key: String, _ objects: [CachedObject]) -> [JSONValue]? {
+        guard let selectors = role["aggregationRule"]?.items("clusterRoleSelectors") else { return nil }
+        var rules: OrderedSet<PolicyRule> = []
+        for selector in selectors.compactMap({ LabelSelector(ofObject: $0) }) {
+            for object in objects where object.key != key && selector.matches(object.labels) {
+                guard let part = try? object.decoded() else { continue }
+                rules.append(contentsOf: part.items("rules").map { PolicyRule($0) })
+            }
+        }
+        return rules.map(\.json)
+    }
+}

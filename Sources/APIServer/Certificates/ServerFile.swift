@@ -1,0 +1,67 @@
+import Glibc
+import SystemPackage
+
+/// Reads and writes the server's files: certificates, keys, kubeconfigs.
+public enum ServerFile {
+    /// Bytes; more is an error, for such files are small.
+    private static let limit = 16 << 20
+
+    /// The whole of a file.
+    /// - Throws: `Errno`
+    public static func read(_ path: String) throws -> [UInt8] {
+        let file = try FileDescriptor.open(FilePath(path), .readOnly)
+        return try file.closeAfter {
+            var bytes: [UInt8] = []
+            var piece = [UInt8](repeating: 0, count: 64 << 10)
+            while true {
+                let count = try piece.withUnsafeMutableBytes { try file.read(into: $0) }
+                guard count > 0 else { return bytes }
+                bytes += piece[..<count]
+                guard bytes.count <= limit else { throw Errno.fileTooLarge }
+            }
+        }
+    }
+
+    /// Nil if there is no such file.
+    static func readText(_ path: String) throws -> String? {
+        do {
+            return String(decoding: try read(path), as: UTF8.self)
+        } catch Errno.noSuchFileOrDirectory {
+            return nil
+        }
+    }
+
+    /// Makes a directory and those above it that are missing, for this user alone.
+    /// - Throws: `Errno`
+    public static func makeDirectory(_ path: String) throws {
+        if mkdir(path, 0o700) == 0 { return }
+        switch errno {
+        case EEXIST:
+            guard access(path + "/.", F_OK) == 0 else { throw Errno.notDirectory }
+        case ENOENT:
+            let parent = FilePath(path).removingLastComponent().string
+            guard !parent.isEmpty, parent != path else { throw Errno.noSuchFileOrDirectory }
+            try makeDirectory(parent)
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Errno(rawValue: errno) }
+        case let error: throw Errno(rawValue: error)
+        }
+    }
+
+    /// Writes a file whole or not at all; a secret one is readable by nobody else from its first byte on.
+    /// - Throws: `Errno`
+    public static func write(_ text: String, to path: String, isSecret: Bool = true) throws {
+        let temporary = FilePath("\(path).\(getpid()).new")
+        let permissions: FilePermissions =
+            isSecret ? .ownerReadWrite : [.ownerReadWrite, .groupRead, .otherRead]
+        // What a killed process left: a file that is there already would keep its permissions.
+        unlink(temporary.string)
+        let file = try FileDescriptor.open(
+            temporary, .writeOnly, options: [.create, .exclusiveCreate], permissions: permissions)
+        try file.closeAfter { _ = try file.writeAll(text.utf8) }
+        guard rename(temporary.string, path) == 0 else {
+            let error = Errno(rawValue: errno)
+            unlink(temporary.string)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import JSONStream
+import OrderedCollections
+
+extension ResourceDefinition {
+    static let rbacGroup = "rbac.authorization.k8s.io"
+
+    static let roles = ResourceDefinition(
+        group: rbacGroup, kind: "Role", plural: "roles", isNamespaced: true, createsOnUpdate: true, schema: .role,
+        strategy: RoleStrategy(isNamespaced: true))
+
+    static let clusterRoles = ResourceDefinition(
+        group: rbacGroup, kind: "ClusterRole", plural: "clusterroles", isNamespaced: false, createsOnUpdate: true,
+        schema: .clusterRole, strategy: RoleStrategy(isNamespaced: false))
+}
+
+extension StructSchema {
+    static let policyRule = StructSchema(
+        "PolicyRule", "What may be done with what.",
+        [
+            Field(1, "verbs", .array(.string), .always, required: true, "Verbs; * for all."),
+            Field(2, "apiGroups", .array(.string), "API groups of the resources; the core group is empty, * for all."),
+            Field(3, "resources", .array(.string), "Resources and subresources; * for all."),
+            Field(4, "resourceNames", .array(.string), "Names of objects; none for all."),
+            Field(5, "nonResourceURLs", .array(.string), "Paths that are no resources; a * may stand at the end."),
+        ])
+
+    static let role = root(
+        "Role", "Permissions within a namespace.",
+        [Field(2, "rules", .array(.object(policyRule)), .always, "The permissions.")])
+
+    static let clusterRole = root(
+        "ClusterRole", "Permissions for the cluster, or for use in any namespace.",
+        [
+            Field(2, "rules", .array(.object(policyRule)), .always, "The permissions."),
+            Field(
+                3, "aggregationRule",
+                .object(
+                    StructSchema(
+                        "AggregationRule", "Which other ClusterRoles' rules are taken over.",
+                        [Field(1, "clusterRoleSelectors", .array(.object(labelSelector)), "Selectors of ClusterRoles.")]
+                    )),
+                .pointer, "Where the rules come from, if others define them."),
+        ])
+}
+
+/// Roles and ClusterRoles.
+struct RoleStrategy: ResourceStrategy {
+    let isNamespaced: Bool
+
+    func validateName(_ name: String) -> [String] { Names.pathSegment(name) }
+
+    func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
+        let path = FieldPath("rules")
+        var errors = object.items("rules").enumerated().flatMap { validate($1, path.index($0)) }
+        if let aggregation = object["aggregationRule"], !aggregation.isNull {
+            let path = FieldPath("aggregationRule").child("clusterRoleSelectors")
+            let selectors = aggregation.items("clusterRoleSelectors")
+            if selectors.isEmpty {
+                errors.append(
+                    .required(path, "at least one clusterRoleSelector required if aggregationRule is non-nil"))
+            }
+            for (index, selector) in selectors.enumerated() {
+                errors += LabelSelectorValidation.validate(selector, path.index(index))
+            }
+        }
+        return errors
+    }
+
+    private func validate(_ rule: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        if rule.items("verbs").isEmpty {
+            errors.append(.required(path.child("verbs"), "verbs must contain at least one value"))
+        }
+        let urls = rule["nonResourceURLs"] ?? []
+        let isOfResources = ["apiGroups", "resources", "resourceNames"].contains { !rule.items($0).isEmpty }
+        guard rule.items("nonResourceURLs").isEmpty else {
+            let path = path.child("nonResourceURLs")
+            if isNamespaced {
+                errors.append(.invalid(path, urls, "namespaced rules cannot apply to non-resource URLs"))
+            }
+            if isOfResources {
+                errors.append(
+                    .invalid(path, urls, "rules cannot apply to both regular resources and non-resource URLs"))
+            }
+            return errors
+        }
+        if rule.items("apiGroups").isEmpty {
+            errors.append(.required(path.child("apiGroups"), "resource rules must supply at least one api group"))
+        }
+        if rule.items("resources").isEmpty {
+            errors.append(.required(path.child("resources"), "resource rules must supply at least one resource"))
+        }
+        return errors
+    }
+
+    var table: TableDefinition {
+        TableDefinition(
+            columns: [.name, .init(name: "Created At", description: "When the role was created.")]
+        ) { object, _ in
+            [TableDefinition.name(object), .string(object["metadata"]?.text("creationTimestamp") ?? "")]
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import NIOCore
+import NIOSSL
+import Synchronization
+
+/// The connection that requests come on.
+final class Connection: Sendable {
+    /// That of the request being answered.
+    @TaskLocal static var current: Connection?
+
+    let isSecure: Bool
+    /// The client's address; empty if there is none.
+    let remoteAddress: String
+    private let channel: any Channel
+    private let peer = Mutex<Peer>(.unknown)
+
+    private enum Peer {
+        case unknown
+        case none
+        case certificate([UInt8])
+    }
+
+    init(channel: any Channel, isSecure: Bool) {
+        self.channel = channel
+        self.isSecure = isSecure
+        remoteAddress = channel.remoteAddress?.ipAddress ?? ""
+    }
+
+    /// False for a channel that is one of several streams on this connection.
+    func isOn(_ channel: any Channel) -> Bool { self.channel === channel }
+
+    /// DER of the certificate that the client showed; nil without one. It was not verified.
+    func clientCertificate() async -> [UInt8]? {
+        guard isSecure else { return nil }
+        switch peer.withLock({ $0 }) {
+        case .none: return nil
+        case .certificate(let bytes): return bytes
+        case .unknown: break
+        }
+        let certificate = try? await channel.nioSSL_peerCertificate().get()
+        let bytes = try? certificate?.toDERBytes()
+        peer.withLock { $0 = bytes.map { .certificate($0) } ?? .none }
+        return bytes
+    }
+}

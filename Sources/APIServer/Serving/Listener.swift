@@ -1,0 +1,65 @@
+import Glibc
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+
+/// One address that the API is served at.
+struct Listener: Sendable {
+    let host: String
+    let port: Int
+    /// The flag that the port is from, for messages.
+    let flag: String
+    let builder: HTTPServerBuilder
+    let onRunning: @Sendable (Int) -> Void
+
+    /// Serves until cancelled or shut down gracefully.
+    /// - Throws: ``APIServer/ListenFailure``
+    func run(_ pipeline: RequestPipeline, logger: Logger) async throws {
+        let onRunning = onRunning
+        let application = Application(
+            responder: CallbackResponder { (request: Request, context: RequestStream) in
+                await pipeline.respond(to: request, on: context.channel)
+            },
+            server: builder,
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) },
+            logger: logger)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw APIServer.ListenFailure(host: host, port: port, flag: flag, code: error.errnoCode)
+        }
+    }
+}
+
+/// What a request came on: a connection, or with HTTP/2 a stream of one.
+struct RequestStream: InitializableFromSource {
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) { channel = source.channel }
+}
+
+extension APIServer {
+    /// The address cannot be listened on.
+    public struct ListenFailure: Error, Sendable, CustomStringConvertible {
+        public var host: String
+        public var port: Int
+        var flag: String
+        /// errno.
+        public var code: CInt
+
+        public var description: String {
+            "cannot listen on \(host.contains(":") ? "[\(host)]" : host):\(port): \(reason)"
+        }
+
+        private var reason: String {
+            switch code {
+            case EADDRINUSE: "another program does; choose another \(flag)"
+            case EADDRNOTAVAIL: "the address is none of this host"
+            case EACCES: "not permitted for this user"
+            default: IOError(errnoCode: code, reason: "bind").description
+            }
+        }
+    }
+}

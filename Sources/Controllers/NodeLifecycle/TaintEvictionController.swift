@@ -1,0 +1,94 @@
+import JSONStream
+public import KubeAPI
+public import KubeClient
+import Logging
+import Synchronization
+
+/// Deletes pods from nodes with taints of the effect NoExecute that they do not tolerate, or not for longer
+/// (kube-controller-manager's taint-eviction-controller).
+public struct TaintEvictionController: ManagedController {
+    public let name = "taint-eviction-controller"
+    private let controller: Controller<ObjectKey>
+    private let pods: Informer<Pod>
+
+    private final class Shared: Sendable {
+        let state = Mutex(TaintEviction())
+    }
+
+    public init(context: ControllerContext) {
+        let pods = context.informers.informer(Pod.self)
+        let nodes = context.informers.informer(Node.self)
+        let shared = Shared()
+        self.pods = pods
+        controller = Controller(name, clock: context.clock, logger: context.logger) { key in
+            let pod = pods.cache[key]
+            let node = pod.flatMap { nodes.cache[ObjectKey(namespace: "", name: $0.spec.nodeName)] }
+            return try await Self.reconcile(key, pod, node, shared, context)
+        }
+        let queue = controller.queue
+        pods.onChange { change in
+            guard let pod = change.latest, !pod.spec.nodeName.isEmpty else { return }
+            let isSame =
+                change.old?.spec.tolerations == change.new?.spec.tolerations
+                && change.old?.spec.nodeName == change.new?.spec.nodeName
+            if !isSame { queue.add(pod.metadata.key) }
+        }
+        nodes.onChange { change in
+            guard let node = change.new, change.old?.evictionTaints ?? [] != node.evictionTaints else { return }
+            for pod in pods.cache.all where pod.spec.nodeName == node.metadata.name { queue.add(pod.metadata.key) }
+        }
+    }
+
+    public func run() async {
+        for pod in pods.cache.all where !pod.spec.nodeName.isEmpty { controller.queue.add(pod.metadata.key) }
+        await controller.run()
+    }
+
+    private static func reconcile(
+        _ key: ObjectKey, _ pod: Pod?, _ node: Node?, _ shared: Shared, _ context: ControllerContext
+    ) async throws -> Controller<ObjectKey>.Result {
+        guard let pod, let node, !pod.metadata.isBeingDeleted else {
+            shared.state.withLock { _ = $0.forget(key) }
+            return .done
+        }
+        let now = context.clock.now()
+        let (wasWaiting, step) = shared.state.withLock { state in
+            let wasWaiting = state.isWaiting(key)
+            return (wasWaiting, state.step(key, pod.spec.tolerations, node.evictionTaints, now: now))
+        }
+        switch step {
+        case .stay:
+            if wasWaiting { tell("Cancelling deletion of Pod \(key)", pod, context) }
+            return .done
+        case .wait(let due):
+            return .again(after: due - now)
+        case .leave:
+            try await delete(pod, context)
+            shared.state.withLock { _ = $0.forget(key) }
+            tell("Marking for deletion Pod \(key)", pod, context)
+            return .done
+        }
+    }
+
+    private static func tell(_ note: String, _ pod: Pod, _ context: ControllerContext) {
+        context.record(
+            KubeEvent(
+                .normal, reason: "TaintManagerEviction", action: "TaintManagerEviction", note: note,
+                regarding: .init(pod)))
+    }
+
+    private static func delete(_ pod: Pod, _ context: ControllerContext) async throws(APIError) {
+        let condition = PodDisruption.condition(
+            "DeletionByTaintManager", "Taint manager: deleting due to NoExecute taint", context.time())
+        do throws(APIError) {
+            try await PodDisruption.patch(pod, ["conditions": [condition.json]], context.client)
+            try await context.client.delete(Pod.self, pod.metadata.key, DeleteOptions(uid: pod.metadata.uid))
+        } catch {
+            if !error.isNotFound { throw error }
+        }
+    }
+}
+
+extension Node {
+    var evictionTaints: [Taint] { taints.filter { $0.effect == .noExecute } }
+}

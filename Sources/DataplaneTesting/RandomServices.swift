@@ -1,0 +1,153 @@
+public import NetworkAddress
+public import ServiceModel
+internal import TestSupport
+
+/// A random walk over services that come, go and change in every field, endpoints and node facts, over few names and
+/// addresses, so that they meet often. As the service model, it gives no frontend to two services at a time.
+public struct RandomServices {
+    private var random: SeededGenerator
+    public let family: IPFamily
+    public private(set) var states: [ServicePortName: ServicePortState] = [:]
+    public private(set) var node = NodeFacts()
+
+    public init(seed: UInt64, family: IPFamily) {
+        random = SeededGenerator(seed: seed)
+        self.family = family
+    }
+
+    /// Everything, as the first delta of a new model would have it.
+    public var whole: FamilyDelta { FamilyDelta(updated: states, node: node) }
+
+    /// One to three services change, seldom the node.
+    public mutating func step() -> FamilyDelta {
+        var delta = FamilyDelta()
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let name = ServicePortName(
+                namespace: "walk", name: "s\(number(12))", port: "",
+                transport: TransportProtocol.allCases[number(TransportProtocol.allCases.count)])
+            guard delta.updated[name] == nil, !delta.removed.contains(name) else { continue }
+            if states[name] != nil, random.oneIn(5) {
+                states[name] = nil
+                delta.removed.insert(name)
+            } else {
+                let state = states[name].map { changed($0) } ?? new(name)
+                guard let state, state != states[name] else { continue }
+                states[name] = state
+                delta.updated[name] = state
+            }
+        }
+        if random.oneIn(8) {
+            node = randomNode()
+            delta.node = node
+        }
+        return delta
+    }
+
+    // MARK: Parts
+
+    private mutating func number(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &random) }
+
+    private func address(_ network: UInt128, _ host: UInt128) -> IPAddress {
+        let base: UInt128 = family == .ipv4 ? 10 << 24 : 0xFD00 << 112
+        return IPAddress(family: family, value: base | network << 16 | host)
+    }
+
+    private mutating func new(_ name: ServicePortName) -> ServicePortState? {
+        // Services share cluster IPs, as the ports of one Service do.
+        let service = ServicePort(
+            name: name, clusterIP: address(200, UInt128(1 + number(8))), port: UInt16(80 + number(3)))
+        return changed(ServicePortState(service: service), everything: true)
+    }
+
+    /// nil if there is no free cluster IP with this port.
+    private mutating func changed(_ old: ServicePortState, everything: Bool = false) -> ServicePortState? {
+        var state = old
+        if everything || random.oneIn(2) { changeEndpoints(&state) }
+        if everything || random.oneIn(2) { changeService(&state.service) }
+        let taken = Set(states.values.filter { $0.service.name != state.service.name }.flatMap(Self.frontends))
+        func isFree(_ address: IPAddress?) -> Bool { !taken.contains(Self.frontend(state.service, address)) }
+        guard isFree(state.service.clusterIP) else { return nil }
+        state.service.externalIPs = state.service.externalIPs.filter(isFree)
+        state.service.loadBalancerVIPs = state.service.loadBalancerVIPs.filter(isFree)
+        if state.service.nodePort != 0, !isFree(nil) { state.service.nodePort = 0 }
+        prune(&state)
+        return state
+    }
+
+    private mutating func changeEndpoints(_ state: inout ServicePortState) {
+        let limit = [0, 1, 2, 5, 20, 40][number(6)]
+        var endpoints = Set(state.clusterEndpoints + state.localEndpoints)
+        switch number(4) {
+        case 0:
+            endpoints = []
+            for _ in 0..<limit { endpoints.insert(endpoint()) }
+        case 1: endpoints.insert(endpoint())
+        case 2: if let one = endpoints.sorted().first { endpoints.remove(one) }
+        default:
+            if let one = endpoints.sorted().last { endpoints.remove(one) }
+            endpoints.insert(endpoint())
+        }
+        state.clusterEndpoints = endpoints.sorted()
+        state.localEndpoints = endpoints.filter { $0.ip.value % 3 == 0 }.sorted()
+        state.endpointsOnThisNode = Set(state.localEndpoints)
+        state.hasAnyEndpoints = !endpoints.isEmpty
+    }
+
+    private mutating func endpoint() -> EndpointAddress {
+        EndpointAddress(address(1, UInt128(1 + number(60))), UInt16(8080 + number(2)))
+    }
+
+    private mutating func changeService(_ service: inout ServicePort) {
+        switch number(9) {
+        case 0: service.port = UInt16(80 + number(3))
+        case 1: service.clusterIP = address(200, UInt128(1 + number(8)))
+        case 2: service.affinityTimeout = random.oneIn(2) ? nil : [60, 10800][number(2)]
+        case 3: service.externalPolicyLocal.toggle()
+        case 4: service.internalPolicyLocal.toggle()
+        case 5: service.nodePort = random.oneIn(3) ? 0 : UInt16(30000 + number(10))
+        case 6: service.externalIPs = (0..<number(3)).map { _ in address(100, UInt128(1 + number(6))) }
+        case 7: service.loadBalancerVIPs = (0..<number(3)).map { _ in address(101, UInt128(1 + number(6))) }
+        default: service.loadBalancerSourceRanges = (0..<number(4)).compactMap { _ in range() }
+        }
+        service.externalIPs = Array(Set(service.externalIPs)).sorted()
+        service.loadBalancerVIPs = Array(Set(service.loadBalancerVIPs)).sorted()
+    }
+
+    private mutating func range() -> IPNetwork? {
+        IPNetwork(
+            address: address(UInt128(number(4)), UInt128(number(4) << 8)),
+            prefixLength: family.bitWidth - [0, 4, 8, 16, 24][number(5)])
+    }
+
+    /// Unused lists are empty, as the model has them.
+    private func prune(_ state: inout ServicePortState) {
+        let all = Set(state.clusterEndpoints + state.localEndpoints).sorted()
+        state.clusterEndpoints = state.service.usesClusterEndpoints ? all : []
+        state.localEndpoints = state.service.usesLocalEndpoints ? all.filter { $0.ip.value % 3 == 0 } : []
+    }
+
+    private mutating func randomNode() -> NodeFacts {
+        NodeFacts(
+            nodeIP: random.oneIn(3) ? nil : address(UInt128(number(4)), 5),
+            serviceCIDRs: (0..<number(5)).compactMap { _ in
+                IPNetwork(
+                    address: address(UInt128(200 + number(4)), 0), prefixLength: family.bitWidth - 14 - number(3))
+            },
+            nodePortAddresses: random.oneIn(2) ? nil : (0..<number(3)).map { address(9, UInt128($0)) },
+            podCIDRs: [range()].compactMap { $0 })
+    }
+
+    // MARK: Frontends
+
+    private static func frontend(_ service: ServicePort, _ address: IPAddress?) -> String {
+        let port = address == nil ? service.nodePort : service.port
+        return "\(address.map { "\($0)" } ?? "node") \(port) \(service.name.transport)"
+    }
+
+    private static func frontends(_ state: ServicePortState) -> [String] {
+        let service = state.service
+        var addresses: [IPAddress?] = [service.clusterIP] + service.externalIPs + service.loadBalancerVIPs
+        if service.nodePort != 0 { addresses.append(nil) }
+        return addresses.map { frontend(service, $0) }
+    }
+}

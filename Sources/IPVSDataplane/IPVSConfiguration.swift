@@ -1,0 +1,57 @@
+public import Dataplane
+public import NetworkAddress
+public import ServiceModel
+
+/// What the ipvs backend needs to know besides the services (`ipvs`, `iptables` and detectLocalMode in
+/// KubeProxyConfiguration).
+public struct IPVSConfiguration: Sendable, Hashable {
+    /// Idle timeouts of connections in whole seconds; 0 leaves what the kernel has. They hold for the whole network
+    /// namespace.
+    public struct Timeouts: Sendable, Hashable {
+        public var tcp: UInt32
+        public var tcpFin: UInt32
+        public var udp: UInt32
+
+        public init(tcp: UInt32 = 0, tcpFin: UInt32 = 0, udp: UInt32 = 0) {
+            self.tcp = tcp
+            self.tcpFin = tcpFin
+            self.udp = udp
+        }
+    }
+
+    /// The device that holds the service addresses; CNI plugins know it by this name.
+    public static let device = "kube-ipvs0"
+
+    public var family: IPFamily
+    /// Masquerade every connection to a cluster IP.
+    public var masqueradeAll: Bool
+    /// The bit of the packet mark that says "masquerade" between two hooks (1 << masqueradeBit).
+    public var masqueradeMark: UInt32
+    public var localTraffic: LocalTrafficDetector
+    /// For services that ask for nothing else.
+    public var scheduling: IPVSScheduling
+    /// Virtual servers with addresses in these ranges are left alone unless a Service asks for them.
+    public var excludedNetworks: [IPNetwork]
+    public var timeouts: Timeouts
+    /// An endpoint that is gone keeps its connections at most this long.
+    public var drainTimeout: Duration
+    /// The name of the nf_tables table; ours alone.
+    public var table: String
+
+    public init(
+        family: IPFamily, masqueradeAll: Bool = false, masqueradeMark: UInt32 = 1 << 14,
+        localTraffic: LocalTrafficDetector = .none, scheduling: IPVSScheduling = IPVSScheduling(),
+        excludedNetworks: [IPNetwork] = [], timeouts: Timeouts = Timeouts(),
+        drainTimeout: Duration = .seconds(15 * 60), table: String = "viaduct-ipvs"
+    ) {
+        self.family = family
+        self.masqueradeAll = masqueradeAll
+        self.masqueradeMark = masqueradeMark
+        self.localTraffic = localTraffic
+        self.scheduling = scheduling
+        self.excludedNetworks = excludedNetworks
+        self.timeouts = timeouts
+        self.drainTimeout = drainTimeout
+        self.table = table
+    }
+}

@@ -1,0 +1,214 @@
+public import Dataplane
+internal import Glibc
+internal import LinuxSystem
+public import Logging
+public import NetworkAddress
+internal import Nftables
+public import ServiceModel
+
+/// The ipvs backend for one IP family: virtual servers in IPVS, their addresses on a device, and around IPVS one
+/// nf_tables table (see ``ServiceTable``).
+///
+/// A change is carried out so that nothing leads to a virtual server that is not complete: virtual servers and their
+/// endpoints come first and go last, addresses and rules between. After any failure the next call starts from what the
+/// kernel holds.
+public actor IPVSDataplane: Dataplane {
+    public nonisolated let family: IPFamily
+    private nonisolated let executor: BlockingExecutor
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    private let configuration: IPVSConfiguration
+    private let logger: Logger
+    private var kernel: IPVSKernel
+    private var device: ServiceDevice
+    private var table: NftablesTable
+    private var state: IPVSState
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    /// Whether the kernel holds what was wanted last.
+    private var isAchieved = false
+    private var hasAdoptedMarks = false
+    private var knownProblems: Set<ServiceProblem> = []
+    /// Schedulers that services asked for in vain, not reported yet.
+    private var missing: [ServiceProblem] = []
+
+    /// Opens the kernel handles. Fails with a message fit for the user if this kernel has no IPVS, no nf_tables, or not
+    /// the configured scheduler, or if the process lacks CAP_NET_ADMIN.
+    public init(configuration: IPVSConfiguration, logger: Logger) throws(DataplaneError) {
+        family = configuration.family
+        self.configuration = configuration
+        self.logger = logger
+        executor = BlockingExecutor(label: "ipvs-\(configuration.family.rawValue)")
+        state = IPVSState(configuration: configuration)
+        start = clock.now
+        kernel = try IPVSKernel(family: configuration.family)
+        device = try ServiceDevice(family: configuration.family, name: IPVSConfiguration.device)
+        table = try NftablesTable(
+            family: configuration.family, name: configuration.table, layout: ServiceTable.layout, logger: logger)
+        let scheduler = configuration.scheduling.scheduler
+        guard try kernel.has(scheduler) else {
+            throw DataplaneError(
+                operation: "proxy mode ipvs", code: ENOENT,
+                message: "this kernel has no scheduler \"\(scheduler.rawValue)\": load the module "
+                    + "ip_vs_\(scheduler.rawValue), or set ipvs.scheduler to another one")
+        }
+        if try !kernel.has(.maglevHashing) { state.missingSchedulers.insert(.maglevHashing) }
+    }
+
+    private var now: Draining.Instant { clock.now - start }
+
+    // MARK: Dataplane
+
+    public func apply(_ delta: FamilyDelta) throws(DataplaneError) -> ApplyReport {
+        let wasAchieved = isAchieved
+        isAchieved = false
+        let isReady: Bool
+        do throws(DataplaneError) {
+            isReady = try prepare(for: delta)
+        } catch {
+            _ = state.apply(delta, now: now)
+            throw error
+        }
+        let changes = state.apply(delta, now: now)
+        guard wasAchieved, isReady else { return try reconcile() }
+        do throws(DataplaneError) {
+            var report = try commit(changes)
+            isAchieved = true
+            finish(&report)
+            return report
+        } catch {
+            logger.warning("IPVS commit failed, reading the kernel anew", metadata: ["error": "\(error)"])
+            return try reconcile()
+        }
+    }
+
+    public func verify() throws(DataplaneError) -> ApplyReport { try reconcile() }
+
+    public func forget(_ flows: StaleFamilyFlows) throws(DataplaneError) {
+        let plan = state.forget(flows)
+        guard !plan.isEmpty else { return }
+        let wasAchieved = isAchieved
+        isAchieved = false
+        _ = try send(plan.deletions)
+        isAchieved = wasAchieved
+    }
+
+    /// Removes our virtual servers, addresses and rules. Not having any is no error.
+    public func removeAll() throws(DataplaneError) {
+        isAchieved = false
+        _ = try Self.removeAll(family, logger: logger, table: configuration.table)
+    }
+
+    /// The same without a backend, and without asking for IPVS where there is nothing of ours. The table tells: it comes
+    /// first and goes last.
+    ///
+    /// - Returns: whether there was anything.
+    public static func removeAll(
+        _ family: IPFamily, logger: Logger, table name: String = "viaduct-ipvs"
+    ) throws(DataplaneError) -> Bool {
+        var table = try NftablesTable(family: family, name: name, layout: ServiceTable.layout, logger: logger)
+        let held = try table.read()
+        guard held.exists else { return false }
+        var device = try ServiceDevice(family: family, name: IPVSConfiguration.device)
+        let noted = (held.elements[.serviceIPs] ?? [:]).keys.map { IPAddress(family: family, value: $0.address) }
+        let addresses = Set(noted).union(try device.present())
+        try device.removeAll()
+        var kernel = try IPVSKernel(family: family)
+        let nothing = IPVSState(configuration: IPVSConfiguration(family: family))
+        let ours = try kernel.servers().keys.filter { nothing.owns($0, addresses) }
+        _ = try kernel.send(ours.map { .removeServer($0) })
+        try table.remove()
+        return true
+    }
+
+    // MARK: Commits
+
+    /// Carries out what differs between before and after a change.
+    private func commit(_ changes: IPVSState.Changes) throws(DataplaneError) -> ApplyReport {
+        var report = try commit(changes.notes)
+        let before = changes.servers.additions + changes.servers.retirements
+        let isAlone = changes.table.isEmpty && changes.removedAddresses.isEmpty
+        // One call is enough where nothing has to come between.
+        report.add(try send(isAlone ? before + changes.servers.deletions : before))
+        report.add(try changeAddresses(remove: changes.removedAddresses))
+        report.add(try commit(changes.table))
+        report.add(try changeAddresses(add: changes.addedAddresses))
+        if !isAlone { report.add(try send(changes.servers.deletions)) }
+        report.add(try commit(state.forgetRetiredAddresses()))
+        return report
+    }
+
+    /// Makes the kernel hold what is wanted, whatever it holds.
+    private func reconcile() throws(DataplaneError) -> ApplyReport {
+        let place = try device.prepare()
+        let present = try device.read()
+        if state.setHostAddresses(present.others) || !isAchieved { table.forget() }
+        isAchieved = false
+        var report = try table.verify {
+            state.catchUp()
+        } orElse: { held throws(DataplaneError) in
+            if !hasAdoptedMarks {
+                state.adoptMarks(held)
+                hasAdoptedMarks = true
+                if place == .routes { logger.notice("no dummy device here: service addresses are local routes") }
+            }
+            return try state.reconcile(with: held)
+        }
+        let held = try kernel.servers()
+        let plan = state.plan(from: held, deviceAddresses: present.ours, now: now)
+        let wanted = state.wantedAddresses
+        report.add(try send(plan.additions + plan.retirements))
+        report.add(
+            try changeAddresses(
+                add: wanted.subtracting(present.ours), remove: present.ours.subtracting(wanted)))
+        report.add(try send(plan.deletions))
+        report.add(try commit(state.forgetRetiredAddresses()))
+        let foundOurs = !present.ours.isEmpty || held.keys.contains { state.owns($0, present.ours) }
+        report.repaired = report.repaired || foundOurs && (plan.isRepair || present.ours != wanted)
+        try kernel.set(configuration.timeouts)
+        isAchieved = true
+        finish(&report)
+        return report
+    }
+
+    private func finish(_ report: inout ApplyReport) {
+        report.draining = state.draining.status
+        report.problems += missing
+        missing = []
+        report.problems.removeAll { !knownProblems.insert($0).inserted }
+    }
+
+    private func commit(_ plan: Plan) throws(DataplaneError) -> ApplyReport {
+        try table.apply(plan) { held throws(DataplaneError) in try state.reconcile(with: held) }
+    }
+
+    private func changeAddresses(
+        add added: Set<IPAddress> = [], remove removed: Set<IPAddress> = []
+    ) throws(DataplaneError) -> ApplyReport {
+        let sent = try device.change(add: added.sorted(), remove: removed.sorted())
+        return ApplyReport(
+            messages: sent.messages, bytes: sent.bytes, added: added.count, removed: removed.count)
+    }
+
+    private func send(_ commands: [IPVSCommand]) throws(DataplaneError) -> ApplyReport {
+        let (report, refused) = try kernel.send(commands)
+        var result = report
+        for (key, endpoint) in refused {
+            logger.warning("IPVS does not take the endpoint \(endpoint) of \(key)")
+            if let problem = state.problem(with: endpoint, of: key) { result.problems.append(problem) }
+        }
+        return result
+    }
+
+    /// Asks the kernel what a change depends on. False if what is programmed already is to be compared, too.
+    private func prepare(for delta: FamilyDelta) throws(DataplaneError) -> Bool {
+        for service in delta.updated.values.map(\.service) {
+            guard let scheduler = service.ipvs?.scheduling?.scheduler, try !kernel.has(scheduler) else { continue }
+            state.missingSchedulers.insert(scheduler)
+            missing.append(IPVSState.problem(withScheduler: scheduler, of: service.name))
+        }
+        // An address that is the host's own already must not be taken for a service's alone.
+        guard state.hasNewExternalAddresses(delta) else { return true }
+        return !state.setHostAddresses(try device.read().others)
+    }
+}

@@ -1,0 +1,122 @@
+internal import Dataplane
+internal import Glibc
+internal import LinuxSystem
+internal import NetworkAddress
+internal import ServiceModel
+
+/// IPVS in this network namespace, for one IP family: reads and changes it.
+struct IPVSKernel: ~Copyable {
+    /// More messages do not go into one send: the kernel copies each send as a whole.
+    private static let messagesPerSend = 1000
+
+    private let codec: IPVSCodec
+    private var socket: IPVSSocket
+    private var schedulers: [IPVSScheduler: Bool] = [:]
+
+    /// Fails with a message fit for the user if this kernel has no IPVS.
+    init(family: IPFamily) throws(DataplaneError) {
+        socket = try IPVSSocket()
+        codec = IPVSCodec(family: family, type: socket.type)
+    }
+
+    // MARK: Reading
+
+    /// All virtual servers of the family with their endpoints.
+    mutating func servers() throws(DataplaneError) -> [VirtualServerKey: KernelServer] {
+        var servers: [VirtualServerKey: KernelServer] = [:]
+        let codec = codec
+        let sequence = socket.reserveSequence()
+        try socket.request(
+            codec.serverDump(sequence: sequence), sequence: sequence, operation: "list virtual servers"
+        ) { message in
+            if let (key, settings) = codec.readServer(message) {
+                servers[key] = KernelServer(settings: settings, endpoints: [:])
+            }
+        }
+        for key in servers.keys { servers[key]?.endpoints = try endpoints(of: key) }
+        return servers
+    }
+
+    private mutating func endpoints(
+        of key: VirtualServerKey
+    ) throws(DataplaneError) -> [EndpointAddress: KernelServer.Endpoint] {
+        var endpoints: [EndpointAddress: KernelServer.Endpoint] = [:]
+        let codec = codec
+        let sequence = socket.reserveSequence()
+        try socket.request(
+            codec.endpointDump(of: key, sequence: sequence), sequence: sequence, operation: "list endpoints of \(key)"
+        ) { message in
+            if let (address, facts) = codec.readEndpoint(message) { endpoints[address] = facts }
+        }
+        return endpoints
+    }
+
+    // MARK: Changes
+
+    /// Sends commands, many in one call. What names an address that the kernel takes for no host's is left out; any
+    /// other refusal is an error.
+    mutating func send(
+        _ commands: [IPVSCommand]
+    ) throws(DataplaneError) -> (report: ApplyReport, refused: [(VirtualServerKey, EndpointAddress)]) {
+        var report = ApplyReport()
+        var refused: [(VirtualServerKey, EndpointAddress)] = []
+        var rest = commands[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.messagesPerSend)
+            rest = rest.dropFirst(part.count)
+            let first = socket.reserveSequence(part.count)
+            var writer = NetlinkWriter(reservingCapacity: part.count * 160)
+            for (index, command) in part.enumerated() {
+                codec.write(command, sequence: first &+ UInt32(index), to: &writer)
+            }
+            for rejection in try socket.sendBatch(writer.bytes, first: first)
+            where part.indices.contains(part.startIndex + rejection.index) {
+                let command = part[part.startIndex + rejection.index]
+                guard case .addEndpoint(let key, let endpoint, _) = command, rejection.error.code == EINVAL else {
+                    throw DataplaneError(
+                        operation: "IPVS: \(command.text)", code: rejection.error.code,
+                        message: rejection.error.message)
+                }
+                refused.append((key, endpoint))
+            }
+            report.messages += writer.messageCount
+            report.bytes += writer.bytes.count
+        }
+        report.added = commands.count { $0.adds }
+        report.removed = commands.count - report.added
+        return (report, refused)
+    }
+
+    /// Sets the timeouts of this network namespace that are not zero.
+    mutating func set(_ timeouts: IPVSConfiguration.Timeouts) throws(DataplaneError) {
+        guard timeouts != IPVSConfiguration.Timeouts() else { return }
+        let sequence = socket.reserveSequence()
+        try socket.request(
+            codec.timeouts(timeouts, sequence: sequence), sequence: sequence, operation: "set IPVS timeouts"
+        ) { _ in }
+    }
+
+    /// Whether the kernel has a scheduler, or a module with it. Asked by making a virtual server of a mark that no
+    /// packet has, once.
+    mutating func has(_ scheduler: IPVSScheduler) throws(DataplaneError) -> Bool {
+        if let known = schedulers[scheduler] { return known }
+        let key = VirtualServerKey.mark(ServiceMark.probe)
+        // One that a process left behind may be there.
+        _ = try attempt(.removeServer(key))
+        let error = try attempt(.addServer(key, VirtualServerSettings(scheduler: scheduler.rawValue)))
+        if error == nil { _ = try attempt(.removeServer(key)) }
+        if let error, error.code != ENOENT {
+            throw DataplaneError(
+                operation: "try the scheduler \(scheduler.rawValue)", code: error.code, message: error.message)
+        }
+        schedulers[scheduler] = error == nil
+        return error == nil
+    }
+
+    private mutating func attempt(_ command: IPVSCommand) throws(DataplaneError) -> SystemError? {
+        let first = socket.reserveSequence()
+        var writer = NetlinkWriter()
+        codec.write(command, sequence: first, to: &writer)
+        return try socket.sendBatch(writer.bytes, first: first).first?.error
+    }
+}

@@ -1,0 +1,318 @@
+internal import Dataplane
+internal import KubeAPI
+internal import NetworkAddress
+internal import Nftables
+internal import NftablesServices
+internal import ServiceModel
+
+/// What the kernel shall hold for one IP family, and what leads there. Pure: the dataplane carries it out.
+struct IPVSState: Sendable {
+    typealias Servers = [VirtualServerKey: VirtualServer]
+
+    let configuration: IPVSConfiguration
+    private(set) var node = NodeFacts()
+    private(set) var states: [ServicePortName: ServicePortState] = [:]
+    private(set) var marks = MarkAssignment()
+    private(set) var draining: Draining
+    /// Schedulers that the kernel does not have.
+    var missingSchedulers: Set<IPVSScheduler> = []
+    /// Addresses of the host that are on other devices than ours.
+    private(set) var hostAddresses: Set<IPAddress> = []
+    private var clusterIPUses = UseCounts<IPAddress>()
+    private var addressUses = UseCounts<IPAddress>()
+    private var hairpins = HairpinPairs()
+    /// Addresses in @service-ips that no service has any more; they stay there until their virtual servers are gone, so
+    /// that these are known as ours whatever happens meanwhile.
+    private(set) var retiredAddresses: Set<IPAddress> = []
+
+    init(configuration: IPVSConfiguration) {
+        self.configuration = configuration
+        draining = Draining(timeout: configuration.drainTimeout)
+    }
+
+    private var family: IPFamily { configuration.family }
+
+    var table: ServiceTable { ServiceTable(configuration: configuration, node: node) }
+
+    // MARK: A change
+
+    /// What a change asks for, in the order in which it is carried out.
+    struct Changes: Sendable {
+        /// New addresses, noted as ours before anything else is done.
+        var notes = Plan()
+        var servers = IPVSPlan()
+        /// From here on connections are sent elsewhere.
+        var removedAddresses: Set<IPAddress> = []
+        var table = Plan()
+        var addedAddresses: Set<IPAddress> = []
+    }
+
+    /// Takes a change over.
+    mutating func apply(_ delta: FamilyDelta, now: Draining.Instant) -> Changes {
+        var changes = Changes()
+        var old = Slice()
+        var new = Slice()
+        let affected = affectedNames(delta)
+        for name in affected { add(name, to: &old) }
+        let oldTable = table
+        let oldNode = node
+        take(delta)
+        if delta.node != nil {
+            for (before, after) in zip(oldTable.chains, table.chains) where before != after {
+                changes.table.rewrittenChains.append(after)
+            }
+            changes.table.change(Self.elements(of: oldNode), to: Self.elements(of: node))
+        }
+        for name in affected {
+            add(name, to: &new)
+            if states[name] == nil { marks.release(name) }
+        }
+        changes.table.change(old.elements, to: new.elements)
+        changes.servers = IPVSPlan(
+            from: old.servers.mapValues { KernelServer($0) }, to: new.servers, &draining, now: now)
+        count(affected, old, new, &changes)
+        return changes
+    }
+
+    /// The service ports whose virtual servers or elements may differ after a change.
+    private func affectedNames(_ delta: FamilyDelta) -> Set<ServicePortName> {
+        var names = delta.removed.filter { states[$0] != nil }
+        names.formUnion(delta.updated.keys)
+        if let facts = delta.node, facts.nodeIP != node.nodeIP {
+            for (name, state) in states where !state.service.loadBalancerSourceRanges.isEmpty { names.insert(name) }
+        }
+        return names
+    }
+
+    private mutating func take(_ delta: FamilyDelta) {
+        if let facts = delta.node { node = facts }
+        for name in delta.removed { states[name] = nil }
+        for (name, state) in delta.updated { states[name] = state }
+    }
+
+    /// Brings the counts of addresses up to date; the plan gets what begins and ends to be needed.
+    private mutating func count(
+        _ affected: Set<ServicePortName>, _ old: Slice, _ new: Slice, _ changes: inout Changes
+    ) {
+        for address in new.clusterIPs where clusterIPUses.retain(address) {
+            changes.table.add(Self.single(address), to: .clusterIPs)
+        }
+        for address in old.clusterIPs where clusterIPUses.release(address) {
+            changes.table.delete(Self.single(address), from: .clusterIPs)
+        }
+        var before: Set<IPAddress> = []
+        for address in old.addresses + new.addresses where addressUses.contains(address) { before.insert(address) }
+        for address in new.addresses { _ = addressUses.retain(address) }
+        for address in old.addresses { _ = addressUses.release(address) }
+        for address in Set(new.addresses).subtracting(before).subtracting(hostAddresses) {
+            changes.addedAddresses.insert(address)
+            if retiredAddresses.remove(address) == nil { changes.notes.add(Self.single(address), to: .serviceIPs) }
+        }
+        for address in before.subtracting(hostAddresses) where !addressUses.contains(address) {
+            changes.removedAddresses.insert(address)
+            retiredAddresses.insert(address)
+        }
+        for name in affected {
+            hairpins.change(old.hairpins[name] ?? [], to: new.hairpins[name] ?? [], &changes.table)
+        }
+    }
+
+    /// What some service ports make of the kernel, together.
+    private struct Slice {
+        var servers: Servers = [:]
+        var elements: [SetName: [ElementKey: ElementData]] = [:]
+        var clusterIPs: [IPAddress] = []
+        /// One for each use.
+        var addresses: [IPAddress] = []
+        var hairpins: [ServicePortName: Set<IPAddress>] = [:]
+    }
+}
+
+// MARK: What is wanted
+
+extension IPVSState {
+    private mutating func add(_ name: ServicePortName, to slice: inout Slice) {
+        guard let servers = servers(of: name) else { return }
+        servers.forEachServer { slice.servers[$0] = $1 }
+        servers.forEachElement(nodeIP: node.nodeIP) { slice.elements[$0, default: [:]][$1.key] = $1.data }
+        slice.clusterIPs.append(servers.state.service.clusterIP)
+        slice.addresses += ServiceServers.addresses(of: servers.state.service)
+        slice.hairpins[name] = Set(servers.state.endpointsOnThisNode.map(\.ip))
+    }
+
+    private mutating func servers(of name: ServicePortName) -> ServiceServers? {
+        guard let state = states[name] else { return nil }
+        return ServiceServers(
+            state: state, number: ServiceServers.needsMark(state.service) ? marks.number(of: name) : nil,
+            scheduling: available(state.service.ipvs?.scheduling) ?? configuration.scheduling,
+            hashing: available(IPVSScheduling(.maglevHashing)) ?? IPVSScheduling(.sourceHashing),
+            masqueradeMark: configuration.masqueradeMark, hostAddresses: hostAddresses)
+    }
+
+    private func available(_ scheduling: IPVSScheduling?) -> IPVSScheduling? {
+        scheduling.flatMap { missingSchedulers.contains($0.scheduler) ? nil : $0 }
+    }
+
+    /// Every virtual server.
+    mutating func wantedServers() -> Servers {
+        var servers: Servers = [:]
+        servers.reserveCapacity(states.count + states.count / 4)
+        for name in states.keys { self.servers(of: name)?.forEachServer { servers[$0] = $1 } }
+        return servers
+    }
+
+    /// What the device shall hold.
+    var wantedAddresses: Set<IPAddress> { Set(addressUses.items).subtracting(hostAddresses) }
+
+    private static func elements(of node: NodeFacts) -> [SetName: [ElementKey: ElementData]] {
+        [.nodePortIPs: NodePortAddresses.elements(node.nodePortAddresses)]
+    }
+
+    private static func single(_ address: IPAddress) -> Element { Element(key: ElementKey(address: address.value)) }
+}
+
+// MARK: From what the kernel holds
+
+extension IPVSState {
+    /// Takes over which addresses are on other devices. True if that changed; the table then has to be compared.
+    mutating func setHostAddresses(_ addresses: Set<IPAddress>) -> Bool {
+        let changed = hostAddresses.symmetricDifference(addresses)
+        hostAddresses = addresses
+        return changed.contains { addressUses.contains($0) }
+    }
+
+    /// Whether a change brings addresses that may be the host's own.
+    func hasNewExternalAddresses(_ delta: FamilyDelta) -> Bool {
+        delta.updated.values.contains { state in
+            (state.service.externalIPs + state.service.loadBalancerVIPs).contains { !addressUses.contains($0) }
+        }
+    }
+
+    /// Takes over the numbers that the kernel's maps have; before anything else is made of the services.
+    mutating func adoptMarks(_ kernel: KernelTable) {
+        var adopted = MarkAssignment()
+        for name in states.keys.sorted() {
+            guard let number = servers(of: name)?.adoptableNumber(kernel.elements) else { continue }
+            adopted.adopt(number, for: name)
+        }
+        marks = adopted
+    }
+
+    /// The plan that leads from what the kernel holds of the table to what is wanted, and one that tidies up.
+    mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: Plan) {
+        let chains = table.chains
+        var comparison = try TableComparison(kernel, ServiceTable.layout, chains: chains, family: family)
+        for name in states.keys {
+            servers(of: name)?.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) }
+        }
+        for address in clusterIPUses.items { comparison.want(.clusterIPs, Self.single(address)) }
+        let wanted = wantedAddresses
+        retiredAddresses = Set(
+            (kernel.elements[.serviceIPs] ?? [:]).keys.map { IPAddress(family: family, value: $0.address) }
+        ).subtracting(wanted)
+        for address in wanted.union(retiredAddresses) { comparison.want(.serviceIPs, Self.single(address)) }
+        for (set, elements) in Self.elements(of: node) {
+            for (key, data) in elements { comparison.want(set, Element(key: key, data: data)) }
+        }
+        hairpins.want(&comparison)
+        return comparison.finish()
+    }
+
+    /// What could wait: pairs of @hairpin that are not needed any more.
+    mutating func catchUp() -> Plan {
+        var plan = Plan()
+        hairpins.deleteStale(&plan)
+        return plan
+    }
+
+    /// Forgets the addresses whose virtual servers are gone now.
+    mutating func forgetRetiredAddresses() -> Plan {
+        var plan = Plan()
+        for address in retiredAddresses.sorted() { plan.delete(Self.single(address), from: .serviceIPs) }
+        retiredAddresses = []
+        return plan
+    }
+
+    /// What leads from the virtual servers in the kernel to what is wanted. Those of others are left alone: not ours
+    /// are marks outside our range, and addresses that are neither on our device nor noted as ours.
+    ///
+    /// - Parameter deviceAddresses: what the device holds.
+    mutating func plan(
+        from kernel: [VirtualServerKey: KernelServer], deviceAddresses: Set<IPAddress>, now: Draining.Instant
+    ) -> IPVSPlan {
+        let wanted = wantedServers()
+        let ours = kernel.filter { wanted[$0.key] != nil || owns($0.key, deviceAddresses) }
+        draining.retain { ours[$0]?.endpoints[$1] != nil }
+        return IPVSPlan(from: ours, to: wanted, &draining, now: now)
+    }
+
+    /// Whether a virtual server that no service wants is ours.
+    func owns(_ key: VirtualServerKey, _ deviceAddresses: Set<IPAddress>) -> Bool {
+        switch key {
+        case .mark(let value): ServiceMark(value: value) != nil
+        case .address(let address, _, _):
+            (deviceAddresses.contains(address) || retiredAddresses.contains(address)
+                || addressUses.contains(address) && !hostAddresses.contains(address))
+                && !configuration.excludedNetworks.contains { $0.contains(address) }
+        }
+    }
+
+    /// What to tell the owner of a Service that asks for a scheduler in vain.
+    static func problem(withScheduler scheduler: IPVSScheduler, of name: ServicePortName) -> ServiceProblem {
+        ServiceProblem(
+            kind: .service, key: ObjectKey(namespace: name.namespace, name: name.name), reason: .invalidField,
+            message: "metadata.annotations[\(IPVSPreferences.schedulerAnnotation)]: this kernel has no scheduler "
+                + "\(scheduler.rawValue) (module ip_vs_\(scheduler.rawValue)); the default is used")
+    }
+
+    /// What to tell the owner of an endpoint that the kernel refuses; nil for one of no Service.
+    func problem(with endpoint: EndpointAddress, of key: VirtualServerKey) -> ServiceProblem? {
+        let owner: ServicePortName? =
+            switch key {
+            case .mark(let value): ServiceMark(value: value).flatMap { marks.name(of: $0.number) }
+            case .address(let address, let port, let transport):
+                states.values.first {
+                    $0.service.port == port && $0.service.name.transport.rawValue == transport
+                        && ServiceServers.addresses(of: $0.service).contains(address)
+                }?.service.name
+            }
+        return owner.map {
+            ServiceProblem(
+                kind: .service, key: ObjectKey(namespace: $0.namespace, name: $0.name), reason: .invalidAddress,
+                message: "the kernel takes no connections to the endpoint \(endpoint); it is left out")
+        }
+    }
+
+    // MARK: Flows
+
+    /// Deletes draining UDP endpoints that do not serve any more: a flow to them would never end by itself.
+    mutating func forget(_ flows: StaleFamilyFlows) -> IPVSPlan {
+        var plan = IPVSPlan()
+        for (key, endpoints) in draining.servers {
+            let frontends = udpFrontends(of: key, nodeAddress: flows.nodeAddresses.first)
+            for endpoint in endpoints.keys
+            where frontends.contains(where: { flows.isStale(destination: $0, replySource: endpoint) }) {
+                draining.remove(endpoint, of: key)
+                plan.deletions.append(.removeEndpoint(key, endpoint))
+            }
+        }
+        return plan
+    }
+
+    /// Where UDP packets for a virtual server are sent to.
+    private func udpFrontends(of key: VirtualServerKey, nodeAddress: IPAddress?) -> [EndpointAddress] {
+        switch key {
+        case .address(let address, let port, TransportProtocol.udp.rawValue): return [EndpointAddress(address, port)]
+        case .address: return []
+        case .mark(let value):
+            guard let number = ServiceMark(value: value)?.number, let name = marks.name(of: number),
+                name.transport == .udp, let service = states[name]?.service
+            else { return [] }
+            var frontends = (service.externalIPs + service.loadBalancerVIPs).map { EndpointAddress($0, service.port) }
+            if service.nodePort != 0, let address = nodeAddress ?? node.nodeIP {
+                frontends.append(EndpointAddress(address, service.nodePort))
+            }
+            return frontends
+        }
+    }
+}

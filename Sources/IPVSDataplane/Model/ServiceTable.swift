@@ -1,0 +1,229 @@
+internal import NetworkAddress
+internal import Nftables
+internal import NftablesServices
+internal import ServiceModel
+
+extension SetName {
+    static let clusterIPs = SetName(rawValue: "cluster-ips")
+    static let serviceIPs = SetName(rawValue: "service-ips")
+    static let marks = SetName(rawValue: "service-marks")
+    static let shortCircuitMarks = SetName(rawValue: "short-circuit-marks")
+    static let noLocalEndpoints = SetName(rawValue: "no-local-endpoints")
+    static let emptyNodePorts = SetName(rawValue: "empty-nodeports")
+}
+
+/// All of the nf_tables table but its elements: what IPVS cannot do, around its own hooks.
+///
+/// IPVS takes packets at the end of the input hook (priority 99) and early in the output hook (-98), and sends them
+/// through the output hook once more, translated. Marks are set just before it; connections that it leaves alone are
+/// rejected behind it if they are for a service address, which are addresses of this host.
+struct ServiceTable: Hashable, Sendable {
+    static let layout = TableLayout(
+        comment: "rules of viaduct proxy beside IPVS",
+        sets: SourceRanges.sets + [
+            SetDefinition(name: .clusterIPs, key: [.address], comment: "active ClusterIPs"),
+            SetDefinition(
+                name: .serviceIPs, key: [.address],
+                comment: "addresses whose virtual servers are ours; on \(IPVSConfiguration.device)"),
+            SetDefinition(
+                name: .marks, key: ServiceFields.key, value: .mark,
+                comment: "the virtual server of ExternalIPs, LoadBalancer IPs and NodePorts (zero address)"),
+            SetDefinition(
+                name: .shortCircuitMarks, key: ServiceFields.key, value: .mark,
+                comment: "the same for pods and the node where externalTrafficPolicy is Local"),
+            SetDefinition(
+                name: .noLocalEndpoints, key: ServiceFields.key,
+                comment: "traffic policy Local, endpoints on other nodes only"),
+            SetDefinition(
+                name: .emptyNodePorts, key: ServiceFields.key, comment: "NodePorts of services without endpoints"),
+            NodePortAddresses.set, HairpinPairs.set,
+        ])
+
+    var chains: [ChainDefinition]
+
+    private static let services = "services"
+    private static let clusterIP = "cluster-ip"
+    private static let nodePorts = "node-ports"
+    private static let emptyNodePorts = "empty-node-ports"
+    private static let masquerading = "masquerading"
+    private static let clearMarks = "clear-marks"
+    private static let serviceIPsCheck = "service-ips-check"
+
+    private let configuration: IPVSConfiguration
+    private let node: NodeFacts
+    private var family: IPFamily { configuration.family }
+
+    init(configuration: IPVSConfiguration, node: NodeFacts) {
+        self.configuration = configuration
+        // What stands in sets does not shape rules.
+        self.node = NodeFacts(nodePortAddresses: node.nodePortAddresses.map { _ in [] }, podCIDRs: node.podCIDRs)
+        chains = []
+        chains = baseChains + serviceChains + sourceChains
+    }
+
+    private func rule(_ comment: String? = nil, _ build: (inout RuleBuilder) -> Void) -> Rule {
+        RuleBuilder.rule(family, comment: comment, build)
+    }
+
+    private var baseChains: [ChainDefinition] {
+        func hooked(
+            _ name: String, _ kind: BaseChain.Kind, _ hook: BaseChain.Hook, _ priority: Int32, _ jumps: [String]
+        ) -> ChainDefinition {
+            .hooked(name, kind, hook, priority, jumps: jumps) { rule(nil, $0) }
+        }
+        let early = ChainDefinition.destinationNATPriority - 10
+        let late = ChainDefinition.sourceNATPriority
+        return [
+            hooked("filter-prerouting", .filter, .prerouting, early, [SourceRanges.chain]),
+            hooked("filter-input", .filter, .input, late - 10, [Self.services]),
+            hooked("filter-input-post-ipvs", .filter, .input, late + 10, [Self.clearMarks, Self.serviceIPsCheck]),
+            hooked("filter-output", .filter, .output, early, [SourceRanges.chain, Self.emptyNodePorts, Self.services]),
+            hooked("nat-postrouting", .nat, .postrouting, late, [Self.masquerading]),
+            hooked("filter-postrouting", .filter, .postrouting, late + 10, [Self.clearMarks]),
+            SourceRanges.check(family),
+        ]
+    }
+
+    // MARK: Before IPVS
+
+    private var serviceChains: [ChainDefinition] {
+        let services = ChainDefinition(
+            name: Self.services,
+            rules: [
+                rule {
+                    $0.lookup([.destinationAddress], inSet: SetName.clusterIPs.rawValue)
+                    $0.verdict(.goto(Self.clusterIP))
+                }
+            ] + markRules(ServiceFields.frontend) + [
+                rule {
+                    $0.lookup([.destinationAddress], inSet: SetName.serviceIPs.rawValue)
+                    $0.verdict(.return)
+                },
+                rule {
+                    matchNodePortAddress(&$0)
+                    $0.verdict(.goto(Self.nodePorts))
+                },
+            ])
+        // The node's own packets are refused where they come in again, as on other ways to a node port: refusing them
+        // here would fail the call that sends them.
+        let emptyNodePorts = ChainDefinition(
+            name: Self.emptyNodePorts,
+            rules: [
+                rule {
+                    matchNodePortAddress(&$0)
+                    $0.lookup(ServiceFields.nodePort, inSet: SetName.emptyNodePorts.rawValue)
+                    $0.verdict(.accept)
+                }
+            ])
+        let clusterIP = ChainDefinition(
+            name: Self.clusterIP, rules: [dropWithoutLocalEndpoints(ServiceFields.frontend)] + clusterIPMasquerade)
+        return [
+            services, emptyNodePorts, ChainDefinition(name: Self.nodePorts, rules: markRules(ServiceFields.nodePort)),
+            clusterIP,
+        ]
+    }
+
+    private func matchNodePortAddress(_ builder: inout RuleBuilder) {
+        if node.nodePortAddresses == nil { builder.localAddress(.destination) }
+        NodePortAddresses.match(&builder, family, isListed: node.nodePortAddresses != nil)
+    }
+
+    /// Traffic that begins in a pod here or on the node itself is subject to no policy, as if it had gone out to the
+    /// load balancer and come back.
+    private func markRules(_ frontend: [RuleBuilder.Field]) -> [Rule] {
+        func mark(_ map: SetName, _ comment: String? = nil, when condition: (inout RuleBuilder) -> Void = { _ in })
+            -> Rule
+        {
+            rule(comment) {
+                condition(&$0)
+                $0.setMark(fromMap: map.rawValue, key: frontend)
+                $0.verdict(.return)
+            }
+        }
+        var rules: [Rule] = []
+        if let local = localMatch(inverted: false) {
+            rules.append(mark(.shortCircuitMarks, "short-circuit pod traffic", when: local))
+        }
+        return rules + [
+            mark(.shortCircuitMarks, "short-circuit local traffic") { $0.localAddress(.source) },
+            dropWithoutLocalEndpoints(frontend), mark(.marks),
+        ]
+    }
+
+    private func dropWithoutLocalEndpoints(_ frontend: [RuleBuilder.Field]) -> Rule {
+        rule {
+            $0.lookup(frontend, inSet: SetName.noLocalEndpoints.rawValue)
+            $0.verdict(.drop)
+        }
+    }
+
+    private var clusterIPMasquerade: [Rule] {
+        let mark = configuration.masqueradeMark
+        if configuration.masqueradeAll { return [rule("masqueradeAll") { $0.setMark(or: mark) }] }
+        guard let notLocal = localMatch(inverted: true) else { return [] }
+        return [
+            rule("masquerade traffic from outside the cluster") {
+                notLocal(&$0)
+                $0.setMark(or: mark)
+            }
+        ]
+    }
+
+    private func localMatch(inverted: Bool) -> ((inout RuleBuilder) -> Void)? {
+        configuration.localTraffic.match(family, podCIDRs: node.podCIDRs, inverted: inverted)
+    }
+
+    // MARK: After IPVS
+
+    private var sourceChains: [ChainDefinition] {
+        [
+            ChainDefinition(name: Self.masquerading, rules: masqueradeRules),
+            ChainDefinition(
+                name: Self.clearMarks,
+                rules: [
+                    rule {
+                        $0.mark(masked: ServiceMark.rangeMask, is: ServiceMark.base)
+                        $0.setMark(to: 0)
+                    }
+                ]),
+            ChainDefinition(
+                name: Self.serviceIPsCheck,
+                rules: [
+                    rule("Reject traffic to invalid ports of service IPs") {
+                        $0.lookup([.destinationAddress], inSet: SetName.serviceIPs.rawValue)
+                        $0.reject()
+                    }
+                ]),
+        ]
+    }
+
+    private var masqueradeRules: [Rule] {
+        let mask = ServiceMark.rangeMask | ServiceMark.useMask
+        let bit = configuration.masqueradeMark
+        return [
+            rule("from anywhere to ExternalIPs, LoadBalancer IPs and NodePorts") {
+                $0.mark(masked: mask, is: ServiceMark.base | ServiceMark.Use.cluster.rawValue)
+                $0.masquerade()
+            },
+            rule("masquerade local traffic") {
+                $0.mark(masked: mask, is: ServiceMark.base | ServiceMark.Use.shortCircuit.rawValue)
+                $0.localAddress(.source)
+                $0.masquerade()
+            },
+            rule {
+                $0.mark(masked: ServiceMark.rangeMask, is: ServiceMark.base, inverted: true)
+                $0.mark(masked: bit, is: 0, inverted: true)
+                $0.setMark(xor: bit)
+                $0.masquerade()
+            },
+            rule("an endpoint that reached itself") {
+                HairpinPairs.match(&$0)
+                $0.masquerade()
+            },
+            rule("the node asks a service IP with that IP as its source") {
+                $0.lookup([.sourceAddress], inSet: SetName.serviceIPs.rawValue)
+                $0.masquerade()
+            },
+        ]
+    }
+}

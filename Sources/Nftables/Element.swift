@@ -1,0 +1,70 @@
+package import NetworkAddress
+
+/// The key of an element; which parts count, the ``SetDefinition`` says.
+package struct ElementKey: Hashable, Sendable {
+    package var address: UInt128
+    package var source: UInt128
+    /// The end of a range of sources.
+    package var sourceEnd: UInt128
+    package var slot: UInt32
+    package var port: UInt16
+    package var transport: UInt8
+    /// In a set of plain intervals: the first address behind one.
+    package var isIntervalEnd: Bool
+
+    package init(
+        address: UInt128 = 0, source: UInt128 = 0, sourceEnd: UInt128 = 0, slot: UInt32 = 0, port: UInt16 = 0,
+        transport: UInt8 = 0, isIntervalEnd: Bool = false
+    ) {
+        self.address = address
+        self.source = source
+        self.sourceEnd = sourceEnd
+        self.slot = slot
+        self.port = port
+        self.transport = transport
+        self.isIntervalEnd = isIntervalEnd
+    }
+
+    /// The order of interval begins and ends; where one range ends and the next begins, the end is first.
+    package static func precedes(_ left: ElementKey, _ right: ElementKey) -> Bool {
+        left.address == right.address ? left.isIntervalEnd && !right.isIntervalEnd : left.address < right.address
+    }
+}
+
+package enum ElementValue: Hashable, Sendable {
+    case none
+    case verdict(Verdict)
+    /// Where a connection is sent to.
+    case destination(IPAddress, UInt16)
+    case mark(UInt32)
+}
+
+/// What belongs to a key.
+package struct ElementData: Hashable, Sendable {
+    package var value: ElementValue
+    /// Shown by nft; names the service.
+    package var comment: String?
+
+    package init(value: ElementValue = .none, comment: String? = nil) {
+        self.value = value
+        self.comment = comment
+    }
+
+    /// As it comes back from the kernel: comments are cut at what nft shows.
+    package var normalized: ElementData {
+        guard let comment, comment.utf8.count > 127 else { return self }
+        var copy = self
+        copy.comment = String(decoding: comment.utf8.prefix(127), as: UTF8.self)
+        return copy
+    }
+}
+
+package struct Element: Hashable, Sendable {
+    package var key: ElementKey
+    package var data: ElementData
+
+    package init(key: ElementKey, data: ElementData = ElementData()) {
+        self.key = key
+        self.data = data
+    }
+}

@@ -1,0 +1,171 @@
+internal import CNftables
+package import LinuxSystem
+package import NetworkAddress
+
+/// Elements as netlink attributes and back (NFTA_SET_ELEM_*). A key is its fields one after another, each padded to
+/// 4 bytes: addresses and ports in network order, slots in the machine's.
+package struct ElementCodec {
+    private let family: IPFamily
+    private var addressLength: Int { family.bitWidth / 8 }
+
+    package init(family: IPFamily) { self.family = family }
+
+    // MARK: Writing
+
+    package func write(
+        _ element: Element, of set: SetDefinition, isDeleted: Bool = false, to writer: inout NetlinkWriter
+    ) {
+        let item = writer.beginNested(UInt16(NFTA_LIST_ELEM.rawValue))
+        if element.key.isIntervalEnd {
+            writer.attribute(
+                UInt16(NFTA_SET_ELEM_FLAGS.rawValue), bigEndian: UInt32(NFT_SET_ELEM_INTERVAL_END.rawValue))
+        }
+        writeKey(element.key, source: element.key.source, set, NFTA_SET_ELEM_KEY, to: &writer)
+        if set.isInterval, set.key.count > 1 {
+            writeKey(element.key, source: element.key.sourceEnd, set, NFTA_SET_ELEM_KEY_END, to: &writer)
+        }
+        if !isDeleted {
+            writeValue(element.data.value, to: &writer)
+            if let comment = element.data.comment {
+                writer.attribute(
+                    UInt16(NFTA_SET_ELEM_USERDATA.rawValue), bytes: Userdata.comment(comment, type: 0))
+            }
+        }
+        writer.endNested(item)
+    }
+
+    private func writeKey(
+        _ key: ElementKey, source: UInt128, _ set: SetDefinition, _ attribute: nft_set_elem_attributes,
+        to writer: inout NetlinkWriter
+    ) {
+        let nested = writer.beginNested(UInt16(attribute.rawValue))
+        let value = writer.beginAttribute(UInt16(NFTA_DATA_VALUE.rawValue))
+        for field in set.key {
+            switch field {
+            case .address: write(address: key.address, to: &writer)
+            case .source: write(address: source, to: &writer)
+            case .transport: writer.append(UInt32(key.transport).littleEndian)
+            case .port: write(port: key.port, to: &writer)
+            case .slot: writer.append(key.slot)
+            }
+        }
+        writer.endAttribute(value)
+        writer.endNested(nested)
+    }
+
+    private func write(address: UInt128, to writer: inout NetlinkWriter) {
+        if family == .ipv4 {
+            writer.append(UInt32(truncatingIfNeeded: address).bigEndian)
+        } else {
+            writer.append(address.bigEndian)
+        }
+    }
+
+    private func write(port: UInt16, to writer: inout NetlinkWriter) {
+        writer.append(port.bigEndian)
+        writer.append(UInt16(0))
+    }
+
+    private func writeValue(_ value: ElementValue, to writer: inout NetlinkWriter) {
+        switch value {
+        case .none: return
+        case .verdict(let verdict):
+            let data = writer.beginNested(UInt16(NFTA_SET_ELEM_DATA.rawValue))
+            let nested = writer.beginNested(UInt16(NFTA_DATA_VERDICT.rawValue))
+            writer.attribute(UInt16(NFTA_VERDICT_CODE.rawValue), bigEndian: UInt32(bitPattern: verdict.code))
+            if let chain = verdict.chain { writer.attribute(UInt16(NFTA_VERDICT_CHAIN.rawValue), string: chain) }
+            writer.endNested(nested)
+            writer.endNested(data)
+        case .destination(let address, let port):
+            let data = writer.beginNested(UInt16(NFTA_SET_ELEM_DATA.rawValue))
+            let value = writer.beginAttribute(UInt16(NFTA_DATA_VALUE.rawValue))
+            write(address: address.value, to: &writer)
+            write(port: port, to: &writer)
+            writer.endAttribute(value)
+            writer.endNested(data)
+        case .mark(let mark):
+            let data = writer.beginNested(UInt16(NFTA_SET_ELEM_DATA.rawValue))
+            let value = writer.beginAttribute(UInt16(NFTA_DATA_VALUE.rawValue))
+            writer.append(mark)
+            writer.endAttribute(value)
+            writer.endNested(data)
+        }
+    }
+
+    // MARK: Reading
+
+    /// An element of a dump; nil if it has not the form that the set asks for.
+    package func read(_ attributes: NetlinkAttributes, of set: SetDefinition) -> Element? {
+        var element = Element(key: ElementKey(), data: ElementData())
+        var hasKey = false
+        for attribute in attributes {
+            switch UInt32(attribute.type) {
+            case NFTA_SET_ELEM_KEY.rawValue:
+                hasKey = readKey(attribute, set, into: &element.key, source: \.source)
+            case NFTA_SET_ELEM_KEY_END.rawValue:
+                guard readKey(attribute, set, into: &element.key, source: \.sourceEnd) else { return nil }
+            case NFTA_SET_ELEM_FLAGS.rawValue:
+                element.key.isIntervalEnd = attribute.bigEndian & UInt64(NFT_SET_ELEM_INTERVAL_END.rawValue) != 0
+            case NFTA_SET_ELEM_DATA.rawValue:
+                guard let value = readValue(attribute.nested, set) else { return nil }
+                element.data.value = value
+            case NFTA_SET_ELEM_USERDATA.rawValue:
+                element.data.comment = Userdata.comment(in: attribute.payload, type: 0)
+            default: break
+            }
+        }
+        return hasKey ? element : nil
+    }
+
+    private func readKey(
+        _ attribute: NetlinkAttribute, _ set: SetDefinition, into key: inout ElementKey,
+        source: WritableKeyPath<ElementKey, UInt128>
+    ) -> Bool {
+        guard var rest = attribute.nested[UInt16(NFTA_DATA_VALUE.rawValue)]?.payload,
+            rest.count == set.keyLength(family)
+        else { return false }
+        for field in set.key {
+            let length = field == .address || field == .source ? addressLength : 4
+            let part = rest.prefix(length)
+            rest = rest.dropFirst(length)
+            switch field {
+            case .address: key.address = Self.number(part)
+            case .source: key[keyPath: source] = Self.number(part)
+            case .transport: key.transport = part[part.startIndex]
+            case .port: key.port = UInt16(truncatingIfNeeded: Self.number(part.prefix(2)))
+            case .slot: key.slot = part.integer(UInt32.self, at: 0)
+            }
+        }
+        return true
+    }
+
+    private func readValue(_ attributes: NetlinkAttributes, _ set: SetDefinition) -> ElementValue? {
+        switch set.value {
+        case .verdict:
+            guard let verdict = attributes[UInt16(NFTA_DATA_VERDICT.rawValue)]?.nested,
+                let code = verdict[UInt16(NFTA_VERDICT_CODE.rawValue)]
+            else { return nil }
+            return Verdict(
+                code: Int32(truncatingIfNeeded: code.bigEndian),
+                chain: verdict[UInt16(NFTA_VERDICT_CHAIN.rawValue)]?.string
+            ).map(ElementValue.verdict)
+        case .destination:
+            guard let payload = attributes[UInt16(NFTA_DATA_VALUE.rawValue)]?.payload,
+                payload.count == set.valueLength(family),
+                let address = IPAddress(bytes: payload.prefix(addressLength))
+            else { return nil }
+            let port = Self.number(payload.dropFirst(addressLength).prefix(2))
+            return .destination(address, UInt16(truncatingIfNeeded: port))
+        case .mark:
+            guard let payload = attributes[UInt16(NFTA_DATA_VALUE.rawValue)]?.payload, payload.count == 4 else {
+                return nil
+            }
+            return .mark(payload.integer(UInt32.self, at: 0))
+        case .none: return ElementValue.none
+        }
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> UInt128 {
+        bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    }
+}

@@ -1,0 +1,174 @@
+internal import CNftables
+package import Dataplane
+internal import Glibc
+internal import LinuxSystem
+package import Logging
+package import NetworkAddress
+
+/// One nf_tables table of ours in one IP family: reads and changes it, and knows whether somebody else wrote meanwhile.
+///
+/// After a commit the expected generation of the ruleset is known, so that a verification costs one message as long as
+/// nobody else wrote. Calls block; use it from an actor with a blocking executor.
+package struct NftablesTable: ~Copyable {
+    /// Finds the plans that lead from what the kernel holds to what is wanted; the second one tidies up and may fail.
+    package typealias Comparison = (KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: Plan)
+
+    private let family: IPFamily
+    private let name: String
+    private let layout: TableLayout
+    private let reader: KernelReader
+    private let logger: Logger
+    private var socket: NetlinkSocket
+    /// The ruleset's generation that the kernel holds our wanted state at; nil: unknown what it holds.
+    private var achieved: UInt32?
+
+    /// How often a commit is tried again because others wrote between reading and committing.
+    private static let attempts = 20
+
+    /// Opens the netlink socket. Fails with a message fit for the user if this kernel has no nf_tables or the process
+    /// lacks CAP_NET_ADMIN.
+    package init(
+        family: IPFamily, name: String, layout: TableLayout, logger: Logger
+    ) throws(DataplaneError) {
+        self.family = family
+        self.name = name
+        self.layout = layout
+        self.logger = logger
+        reader = KernelReader(family: family, table: name, layout: layout)
+        do throws(SystemError) {
+            var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
+            _ = try reader.generation(&socket)
+            self.socket = socket
+        } catch {
+            throw Self.explained(error)
+        }
+    }
+
+    /// Whether the kernel holds what was committed last, as far as this process knows.
+    package var isKnown: Bool { achieved != nil }
+
+    /// Commits a plan that starts from what was committed last. If that is unknown, or if the commit fails, the table
+    /// is compared instead, which leads to the same.
+    package mutating func apply(_ plan: Plan, orElse compare: Comparison) throws(DataplaneError) -> ApplyReport {
+        guard let generation = achieved else { return try reconcile(compare) }
+        guard !plan.isEmpty else { return ApplyReport() }
+        achieved = nil
+        do throws(DataplaneError) {
+            let report = try commit(plan, generation: nil)
+            achieved = generation &+ 1
+            return report
+        } catch {
+            logger.warning("nftables commit failed, reading the table anew", metadata: ["error": "\(error)"])
+            return try reconcile(compare)
+        }
+    }
+
+    /// Compares the table if others wrote since the last commit; else commits what could wait until now.
+    package mutating func verify(
+        catchUp: () -> Plan, orElse compare: Comparison
+    ) throws(DataplaneError) -> ApplyReport {
+        guard let generation = achieved, try currentGeneration() == generation else { return try reconcile(compare) }
+        let plan = catchUp()
+        guard !plan.isEmpty else { return ApplyReport() }
+        achieved = nil
+        let report = try commit(plan, generation: nil)
+        achieved = generation &+ 1
+        return report
+    }
+
+    /// Removes the table with all that is in it. Not having one is no error.
+    package mutating func remove() throws(DataplaneError) {
+        achieved = nil
+        guard try read().exists else { return }
+        _ = try commit(.removal, generation: nil)
+    }
+
+    /// What the kernel holds.
+    package mutating func read() throws(DataplaneError) -> KernelTable {
+        do throws(SystemError) { return try reader.read(&socket) } catch { throw Self.explained(error) }
+    }
+
+    /// Nothing is known any more of what the kernel holds.
+    package mutating func forget() { achieved = nil }
+
+    // MARK: Commits
+
+    /// Makes the kernel hold what is wanted, whatever it holds.
+    private mutating func reconcile(_ compare: Comparison) throws(DataplaneError) -> ApplyReport {
+        achieved = nil
+        for _ in 0..<Self.attempts {
+            let kernel = try read()
+            let (plan, tidying) = try compare(kernel)
+            var report = ApplyReport()
+            if !plan.isEmpty {
+                do throws(DataplaneError) {
+                    report = try commit(plan, generation: kernel.generation)
+                } catch  where error.code == ERESTART {
+                    continue
+                }
+            }
+            report.repaired = !plan.isEmpty && kernel.exists
+            achieved = kernel.generation &+ (plan.isEmpty ? 0 : 1)
+            report.leavesLeftovers = !tidyUp(tidying)
+            return report
+        }
+        throw DataplaneError(
+            operation: "commit nftables transaction", code: ERESTART, message: "the ruleset changes all the time")
+    }
+
+    /// Removes leftovers; false if that fails. They do no harm, and a later verification tries again.
+    private mutating func tidyUp(_ plan: Plan) -> Bool {
+        guard !plan.isEmpty, let generation = achieved else { return true }
+        do throws(DataplaneError) {
+            _ = try commit(plan, generation: nil)
+            achieved = generation &+ 1
+            return true
+        } catch {
+            logger.debug("leftover chains could not be removed", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    private mutating func commit(_ plan: Plan, generation: UInt32?) throws(DataplaneError) -> ApplyReport {
+        let first = socket.reserveSequence(1 << 16)
+        let transaction = try TransactionEncoder.encode(
+            plan, family: family, table: name, layout: layout, firstSequence: first, generation: generation)
+        let rejections: [NetlinkSocket.Rejection]
+        do throws(SystemError) {
+            rejections = try socket.sendBatch(transaction.bytes)
+        } catch {
+            throw Self.explained(error)
+        }
+        if let rejection = rejections.first {
+            throw DataplaneError(
+                operation: "commit nftables transaction", code: rejection.error.code,
+                message: "message \(rejection.sequence &- first) of \(transaction.messageCount): "
+                    + rejection.error.message)
+        }
+        logger.debug(
+            "nftables transaction",
+            metadata: [
+                "family": "\(family.rawValue)", "messages": "\(transaction.messageCount)",
+                "bytes": "\(transaction.bytes.count)", "added": "\(plan.addedCount)",
+                "deleted": "\(plan.deletedCount)",
+            ])
+        return ApplyReport(
+            messages: transaction.messageCount, bytes: transaction.bytes.count, added: plan.addedCount,
+            removed: plan.deletedCount)
+    }
+
+    private mutating func currentGeneration() throws(DataplaneError) -> UInt32 {
+        do throws(SystemError) { return try reader.generation(&socket) } catch { throw Self.explained(error) }
+    }
+
+    private static func explained(_ error: SystemError) -> DataplaneError {
+        let hint =
+            switch error.code {
+            case EPERM: " (run as root or with the capability CAP_NET_ADMIN)"
+            case EINVAL, EPROTONOSUPPORT, ENOENT, EOPNOTSUPP:
+                " (this kernel may lack nf_tables: load the module nf_tables or use a kernel with CONFIG_NF_TABLES)"
+            default: ""
+            }
+        return DataplaneError(operation: error.operation, code: error.code, message: error.message + hint)
+    }
+}

@@ -1,0 +1,111 @@
+package import Dataplane
+package import NetworkAddress
+
+/// Finds out what leads from what the kernel holds of a table to what it shall hold. Pure.
+///
+/// Make one with all chains, hand it every element that is wanted, then take the plan.
+package struct TableComparison {
+    /// The plan so far.
+    private var plan = Plan()
+    /// What nobody needs any more. A transaction of its own: kernels before 6.2 notice late that nothing refers to a
+    /// chain any more.
+    package private(set) var tidying = Plan()
+    /// Elements that the kernel holds and nobody has wanted yet.
+    private var left: [SetName: [ElementKey: ElementData]]
+
+    /// Whether flags, sets and hooks are as wanted or missing: none can be changed in place. If not, the table has to
+    /// be replaced.
+    ///
+    /// - Parameter chains: at least those with hooks.
+    package static func canKeep(
+        _ kernel: KernelTable, _ layout: TableLayout, chains: [ChainDefinition], family: IPFamily
+    ) -> Bool {
+        kernel.exists && kernel.flags == 0
+            && layout.sets.allSatisfy { set in
+                kernel.sets[set.name.rawValue].map { $0 == set.facts(family) } ?? true
+            }
+            && kernel.chains.allSatisfy { name, facts in
+                let base = chains.first { $0.name == name }?.base
+                return facts.base == base && !facts.dropsByDefault
+            }
+    }
+
+    /// Compares table, chains and sets.
+    ///
+    /// - Parameter chains: all that are wanted.
+    package init(
+        _ kernel: KernelTable, _ layout: TableLayout, chains: [ChainDefinition], family: IPFamily
+    ) throws(DataplaneError) {
+        let isUsable = Self.canKeep(kernel, layout, chains: chains, family: family)
+        let present = isUsable ? kernel : KernelTable(generation: kernel.generation)
+        plan.addsTable = !kernel.exists
+        plan.replacesTable = kernel.exists && !isUsable
+        left = present.elements
+        for chain in chains {
+            guard let facts = present.chains[chain.name] else {
+                plan.addedChains.append(chain)
+                continue
+            }
+            let signatures = try chain.rules.map { rule throws(DataplaneError) in
+                try RuleCodec.signature(of: rule, family: family)
+            }
+            if facts.rules != signatures { plan.rewrittenChains.append(chain) }
+        }
+        plan.addedSets = layout.sets.filter { present.sets[$0.name.rawValue] == nil }
+        tidying.deletedChains = Set(present.chains.keys).subtracting(chains.map(\.name)).sorted()
+        tidying.deletedSets = Set(present.sets.keys.filter { !$0.hasPrefix("__") })
+            .subtracting(layout.sets.map(\.name.rawValue)).sorted()
+    }
+
+    /// An element that shall be there, as the kernel holds it or to be added.
+    package mutating func want(_ set: SetName, _ element: Element) {
+        guard let present = left[set]?.removeValue(forKey: element.key) else {
+            plan.add(element, to: set)
+            return
+        }
+        guard present != element.data.normalized else { return }
+        plan.delete(element, from: set)
+        plan.add(element, to: set)
+    }
+
+    /// The begins and ends that a set of plain intervals shall hold, in order.
+    package mutating func wantIntervals(_ set: SetName, _ keys: [ElementKey]) {
+        let old = (left.removeValue(forKey: set) ?? [:]).keys.sorted(by: ElementKey.precedes)
+        plan.replaceIntervals(set, old, with: keys)
+    }
+
+    /// The plan, with the deletion of every element that was not wanted.
+    package consuming func finish() -> (plan: Plan, tidying: Plan) {
+        for (set, elements) in left {
+            for (key, data) in elements { plan.delete(Element(key: key, data: data), from: set) }
+        }
+        return (plan, tidying)
+    }
+}
+
+extension Plan {
+    /// The kernel tells overlaps from the neighbours of each begin and end as it comes, so they go and come in order,
+    /// and never one without the other.
+    package mutating func replaceIntervals(_ set: SetName, _ old: [ElementKey], with new: [ElementKey]) {
+        guard old != new else { return }
+        for key in old { delete(Element(key: key), from: set) }
+        for key in new { add(Element(key: key), to: set) }
+    }
+
+    /// What leads from some elements to others.
+    package mutating func change(
+        _ old: [SetName: [ElementKey: ElementData]], to new: [SetName: [ElementKey: ElementData]]
+    ) {
+        for (set, elements) in new {
+            for (key, data) in elements where old[set]?[key] != data {
+                if old[set]?[key] != nil { delete(Element(key: key, data: data), from: set) }
+                add(Element(key: key, data: data), to: set)
+            }
+        }
+        for (set, elements) in old {
+            for (key, data) in elements where new[set]?[key] == nil {
+                delete(Element(key: key, data: data), from: set)
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import Nftables
+internal import NftablesServices
+
+/// The sets and maps of the table. All data lives in these; none belongs to one service.
+extension SetName {
+    static let externalIPs = SetName(rawValue: "external-ips")
+    static let externalLocalIPs = SetName(rawValue: "external-local-ips")
+    static let endpointCounts = SetName(rawValue: "endpoint-counts")
+    static let endpoints = SetName(rawValue: "endpoints")
+    static let noEndpoints = SetName(rawValue: "no-endpoints")
+    static let clusterIPs = SetName(rawValue: "cluster-ips")
+    static let serviceCIDRs = SetName(rawValue: "service-cidrs")
+    static let affinity = SetName(rawValue: "affinity")
+    static let localAffinity = SetName(rawValue: "local-affinity")
+}
+
+extension SetDefinition {
+    static let all = SourceRanges.sets + frontendSets + endpointSets + addressSets + affinitySets
+
+    private static let frontendSets = [
+        SetDefinition(
+            name: .externalIPs, key: ServiceFields.key,
+            comment: "ExternalIPs and LoadBalancer IPs; NodePorts have a zero address"),
+        SetDefinition(
+            name: .externalLocalIPs, key: ServiceFields.key, comment: "the same with externalTrafficPolicy Local"),
+    ]
+
+    private static let endpointSets = [
+        SetDefinition(
+            name: .endpointCounts, key: ServiceFields.key + [.slot], value: .verdict,
+            comment: "how many endpoints; last part: 0 Cluster policy, 1 Local policy; drop: none here"),
+        SetDefinition(
+            name: .endpoints, key: ServiceFields.key + [.slot], value: .destination,
+            comment: "endpoints by slot; from 0x10000 on for Local policy"),
+        SetDefinition(
+            name: .noEndpoints, key: ServiceFields.key, value: .verdict, comment: "services without endpoints"),
+    ]
+
+    private static let addressSets = [
+        SetDefinition(name: .clusterIPs, key: [.address], comment: "active ClusterIPs"),
+        SetDefinition(name: .serviceCIDRs, key: [.address], isInterval: true, comment: "ranges of ClusterIPs"),
+        NodePortAddresses.set, HairpinPairs.set,
+    ]
+
+    /// Clients that session affinity remembers at most, for each of the two maps.
+    private static let maximumClients: UInt32 = 1 << 20
+
+    private static let affinitySets = [SetName.affinity, .localAffinity].map { name in
+        SetDefinition(
+            name: name, key: [.source] + ServiceFields.key, value: .mark, isFilledByPackets: true, size: maximumClients,
+            comment: "the slot that a client keeps (SessionAffinity ClientIP)")
+    }
+}

@@ -1,0 +1,31 @@
+package import Nftables
+
+/// How the tables of services look up the destination of a packet.
+package enum ServiceFields {
+    /// Address, protocol and port.
+    package static let frontend: [RuleBuilder.Field] = [.destinationAddress, .layer4Protocol, .destinationPort]
+    /// The same for node ports, which stand in sets and maps under a zero address.
+    package static let nodePort: [RuleBuilder.Field] = [.maskedDestinationAddress, .layer4Protocol, .destinationPort]
+    /// The key of a set or map that ``frontend`` or ``nodePort`` is looked up in.
+    package static let key: [SetDefinition.KeyField] = [.address, .transport, .port]
+}
+
+extension ChainDefinition {
+    /// NF_IP_PRI_NAT_DST and NF_IP_PRI_NAT_SRC.
+    package static let destinationNATPriority: Int32 = -100
+    package static let sourceNATPriority: Int32 = 100
+
+    /// A base chain that jumps to others; where it filters, for the first packets of connections only.
+    package static func hooked(
+        _ name: String, _ kind: BaseChain.Kind, _ hook: BaseChain.Hook, _ priority: Int32, jumps: [String],
+        _ rule: ((inout RuleBuilder) -> Void) -> Rule
+    ) -> ChainDefinition {
+        let rules = jumps.map { target in
+            rule {
+                if kind == .filter { $0.newConnection() }
+                $0.verdict(.jump(target))
+            }
+        }
+        return ChainDefinition(name: name, base: BaseChain(kind: kind, hook: hook, priority: priority), rules: rules)
+    }
+}

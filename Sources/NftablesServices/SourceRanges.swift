@@ -1,0 +1,74 @@
+package import NetworkAddress
+package import Nftables
+package import ServiceModel
+
+extension SetName {
+    package static let firewallIPs = SetName(rawValue: "firewall-ips")
+    package static let sourceRanges = SetName(rawValue: "source-ranges")
+}
+
+/// LoadBalancerSourceRanges: who may use the load balancer addresses of a Service.
+package enum SourceRanges {
+    package static let chain = "firewall-check"
+
+    package static let sets = [
+        SetDefinition(
+            name: .firewallIPs, key: ServiceFields.key, comment: "destinations with LoadBalancerSourceRanges"),
+        SetDefinition(
+            name: .sourceRanges, key: ServiceFields.key + [.source], isInterval: true,
+            comment: "who may use @firewall-ips"),
+    ]
+
+    /// Drops what comes from outside the ranges. Belongs before any translation.
+    package static func check(_ family: IPFamily) -> ChainDefinition {
+        ChainDefinition(
+            name: chain,
+            rules: [
+                RuleBuilder.rule(family, comment: "LoadBalancerSourceRanges") {
+                    $0.lookup(ServiceFields.frontend, inSet: SetName.firewallIPs.rawValue)
+                    $0.lookup(
+                        ServiceFields.frontend + [.sourceAddress], inSet: SetName.sourceRanges.rawValue,
+                        inverted: true)
+                    $0.verdict(.drop)
+                }
+            ])
+    }
+
+    /// Hands over the elements of one service port.
+    ///
+    /// - Parameter nodeIP: decides whether the node itself is within the ranges.
+    package static func forEachElement(
+        of service: ServicePort, nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void
+    ) {
+        guard !service.loadBalancerSourceRanges.isEmpty, !service.loadBalancerVIPs.isEmpty else { return }
+        var ranges = service.loadBalancerSourceRanges
+        // A request of the node to the load balancer's address may come back with that address as its source, where
+        // the address is also a local one. Who lets the node in wants to let this in.
+        if let nodeIP, ranges.contains(where: { $0.contains(nodeIP) }) {
+            ranges += service.loadBalancerVIPs.map { IPNetwork($0) }
+        }
+        let disjoint = IPNetwork.withoutContained(ranges)
+        let data = ElementData(comment: service.name.description)
+        for address in service.loadBalancerVIPs {
+            var key = ElementKey(
+                address: address.value, port: service.port, transport: service.name.transport.rawValue)
+            emit(.firewallIPs, Element(key: key, data: data))
+            for range in disjoint {
+                key.source = range.address.value
+                key.sourceEnd = range.lastAddress.value
+                emit(.sourceRanges, Element(key: key, data: data))
+            }
+        }
+    }
+}
+
+extension IPNetwork {
+    /// Without those that others contain: the kernel refuses ranges that overlap.
+    package static func withoutContained(_ networks: [IPNetwork]) -> [IPNetwork] {
+        var result: [IPNetwork] = []
+        for network in Set(networks).sorted() where !(result.last?.contains(network) ?? false) {
+            result.append(network)
+        }
+        return result
+    }
+}

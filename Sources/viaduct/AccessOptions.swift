@@ -1,0 +1,48 @@
+import APIServer
+import ArgumentParser
+
+/// What is allowed, and how much at once.
+struct AccessOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "RBAC, AlwaysAllow or AlwaysDeny; several, separated by commas, are asked in turn.", valueName: "modes"))
+    var authorizationMode = "RBAC"
+
+    @Option(help: ArgumentHelp("Requests that read, at once; 0: no limit.", valueName: "n"))
+    var maxRequestsInflight = 400
+
+    @Option(help: ArgumentHelp("Requests that write, at once; 0: no limit.", valueName: "n"))
+    var maxMutatingRequestsInflight = 200
+
+    @Option(help: ArgumentHelp("How long a request other than a watch may take.", valueName: "duration"))
+    var requestTimeout = "1m"
+
+    func modes() throws -> [AuthorizationMode] {
+        let modes = try authorizationMode.split(separator: ",").map { name in
+            if name == "Node" || name == "Webhook" || name == "ABAC" {
+                throw ValidationError("--authorization-mode: \(name) is not supported here; use RBAC")
+            }
+            guard let mode = AuthorizationMode(rawValue: String(name)) else {
+                let known = AuthorizationMode.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("--authorization-mode: \"\(name)\" is unknown; use \(known)")
+            }
+            return mode
+        }
+        guard !modes.isEmpty else { throw ValidationError("--authorization-mode: no mode is given; use RBAC") }
+        return modes
+    }
+
+    func limits() throws -> ServerLimits {
+        for (flag, value) in [
+            ("--max-requests-inflight", maxRequestsInflight),
+            ("--max-mutating-requests-inflight", maxMutatingRequestsInflight),
+        ] where value < 0 {
+            throw ValidationError("\(flag): \(value) is negative; use 0 for no limit")
+        }
+        var limits = ServerLimits()
+        limits.requestsInFlight = maxRequestsInflight
+        limits.mutatingRequestsInFlight = maxMutatingRequestsInflight
+        limits.requestTimeout = try DurationText.parse(requestTimeout, flag: "--request-timeout")
+        return limits
+    }
+}

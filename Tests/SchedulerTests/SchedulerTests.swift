@@ -1,0 +1,95 @@
+import KubeAPI
+import KubeClient
+import Logging
+import ServerTesting
+import Synchronization
+import Testing
+
+@testable import Scheduler
+
+/// The scheduler against the API server.
+@Suite struct SchedulerTests {
+    private final class Events: Sendable {
+        let all = Mutex<[KubeEvent]>([])
+
+        func record(_ event: KubeEvent) { all.withLock { $0.append(event) } }
+        func notes(_ reason: String) -> [String] {
+            all.withLock { $0.filter { $0.reason == reason }.map(\.note) }
+        }
+    }
+
+    private func withScheduler(_ body: @escaping @Sendable (LiveServer, Events) async throws -> Void) async throws {
+        try await LiveServer.with { server in
+            let events = Events()
+            let informers = SharedInformers(client: server.client, logger: server.logger)
+            let scheduler = Scheduler(
+                client: server.client, informers: informers, record: { events.record($0) }, logger: server.logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await informers.run { await scheduler.run() } }
+                try await body(server, events)
+                group.cancelAll()
+            }
+        }
+    }
+
+    private static func node(_ name: String, cpu: Int = 4) -> String {
+        """
+        {"metadata": {"name": "\(name)", "labels": {"kubernetes.io/hostname": "\(name)"}},
+         "status": {"capacity": {"cpu": "\(cpu)", "memory": "8Gi", "pods": "110"}}}
+        """
+    }
+
+    private static func pod(_ name: String, cpu: Int = 1, more: String = "") -> String {
+        """
+        {"metadata": {"name": "\(name)"}, "spec": {"tolerations": [{"operator": "Exists"}], "containers": [
+          {"name": "c", "image": "i", "resources": {"requests": {"cpu": "\(cpu)"}}}]\(more)}}
+        """
+    }
+
+    @Test(.timeLimit(.minutes(2))) func podsAreBoundOrReported() async throws {
+        try await withScheduler { server, events in
+            try await server.create(Node.self, Self.node("n1", cpu: 2))
+            try await server.create(Pod.self, Self.pod("small"))
+            let bound = try await server.wait(for: Pod.self, "small") { $0?.spec.nodeName == "n1" }
+            #expect(bound?.status.conditions.first { $0.type == "PodScheduled" }?.isTrue == true)
+            #expect(events.notes("Scheduled") == ["Successfully assigned default/small to n1"])
+
+            try await server.create(Pod.self, Self.pod("large", cpu: 4))
+            let refused = try await server.wait(for: Pod.self, "large") {
+                $0?.status.conditions.contains { $0.type == "PodScheduled" && $0.reason == "Unschedulable" } ?? false
+            }
+            let condition = refused?.status.conditions.first { $0.type == "PodScheduled" }
+            #expect(condition?.status == "False")
+            #expect(condition?.message.hasPrefix("0/1 nodes are available: 1 Insufficient cpu. preemption:") == true)
+            #expect(events.notes("FailedScheduling").first == condition?.message)
+
+            // A node that fits comes: it is tried again.
+            try await server.create(Node.self, Self.node("n2", cpu: 8))
+            try await server.wait(for: Pod.self, "large") { $0?.spec.nodeName == "n2" }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2))) func theMoreImportantMakesOthersLeave() async throws {
+        try await withScheduler { server, events in
+            try await server.create(Node.self, Self.node("n", cpu: 2))
+            _ = try await server.client.send(
+                APIRequest(
+                    .post, "/apis/scheduling.k8s.io/v1/priorityclasses",
+                    body: Array(#"{"metadata": {"name": "high"}, "value": 1000}"#.utf8))
+            )
+            try await server.create(Pod.self, Self.pod("low", cpu: 2))
+            try await server.wait(for: Pod.self, "low") { $0?.spec.nodeName == "n" }
+            try await server.create(Pod.self, Self.pod("high", cpu: 2, more: #", "priorityClassName": "high""#))
+            // Its condition says why it goes; somebody has to play the kubelet.
+            let victim = try await server.wait(for: Pod.self, "low") { $0?.metadata.isBeingDeleted ?? true }
+            #expect(
+                victim?.status.conditions.first { $0.type == "DisruptionTarget" }?.reason == "PreemptionByScheduler")
+            try await server.wait(for: Pod.self, "high") { $0?.status.nominatedNodeName == "n" }
+            try await server.client.delete(
+                Pod.self, ObjectKey(namespace: "default", name: "low"), gracePeriod: 0)
+            let bound = try await server.wait(for: Pod.self, "high") { $0?.spec.nodeName == "n" }
+            #expect(bound?.status.nominatedNodeName == "")
+            #expect(events.notes("Preempted").count == 1)
+        }
+    }
+}

@@ -1,0 +1,131 @@
+"""What a proxy mode leaves in the kernel of node1: to list, to watch, to damage, and what other programs put beside it."""
+
+import json
+import re
+import time
+
+from proxy import output_directory
+
+
+class Ruleset:
+    """The rules of all programs on node1, as one kind of tool shows them."""
+
+    def __init__(self, world):
+        self.world = world
+
+    def run(self, *command, input=None):
+        done = self.world.run("node1", list(command), input=input)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
+        return done.stdout
+
+
+class NftRuleset(Ruleset):
+    mode = "nftables"
+    table = "viaduct"
+
+    def clear(self):
+        self.run("nft", "flush", "ruleset")
+
+    def listing(self):
+        """All rules with their handles, so that a rule that is replaced by an equal one shows."""
+        return self.run("nft", "-a", "list", "ruleset")
+
+    def text(self):
+        """All rules, in any order."""
+        return sorted(self.run("nft", "list", "ruleset").split("\n"))
+
+    def objects(self, kind):
+        listed = json.loads(self.run("nft", "-j", "list", "ruleset"))["nftables"]
+        return [entry[kind] for entry in listed if kind in entry and entry[kind].get("table") == self.table]
+
+    def add_foreign(self):
+        self.run("nft", "-f", "-", input=(
+            "table ip other { set s { type ipv4_addr; elements = { 10.0.0.1, 10.0.0.2 }; }\n"
+            " chain c { type filter hook forward priority 10; ip saddr @s counter drop; }; }\n"
+            "table inet firewall { chain input { type filter hook input priority 5; tcp dport 9999 drop; }; }\n"))
+
+    def foreign(self):
+        return "".join(self.run("nft", "list", "table", *table.split()) for table in ("ip other", "inet firewall"))
+
+    def damages(self):
+        """What others could do, by name: commands after which 172.30.1.1 is not served any more."""
+        map_name = next(one["name"] for one in self.objects("map") if "172.30.1.1" in json.dumps(one.get("elem", [])))
+        hook = next(one["name"] for one in self.objects("chain")
+                    if one.get("hook") == "prerouting" and one.get("type") == "nat")
+        return {
+            f"map {map_name} flushed": ["nft", "flush", "map", "ip", self.table, map_name],
+            f"chain {hook} flushed": ["nft", "flush", "chain", "ip", self.table, hook],
+            "a rule inserted": ["nft", "insert", "rule", "ip", self.table, hook, "ip", "daddr", "172.30.1.1", "drop"],
+            "the table deleted": ["nft", "delete", "table", "ip", self.table],
+        }
+
+    def __enter__(self):
+        """Records every change until the end of the `with`."""
+        self.path = output_directory() / "nft-monitor.txt"
+        self.child = self.world.start("node1", ["nft", "monitor"], output=open(self.path, "w"))
+        time.sleep(0.3)
+        return self
+
+    def __exit__(self, *_):
+        time.sleep(0.2)
+        self.child.terminate()
+        self.child.wait()
+
+    def changes(self):
+        return [line for line in self.path.read_text().splitlines() if line and not line.startswith("# new generation")]
+
+
+class LegacyRuleset(Ruleset):
+    mode = "iptables"
+    # a replaced table is all new: what the kernel shows is its rules, and counters that go on
+    tools = ("iptables-legacy", "ip6tables-legacy")
+
+    def clear(self):
+        self.run("nft", "flush", "ruleset")
+        for tool in self.tools:
+            for table in ("nat", "filter", "mangle"):
+                self.run(tool, "-t", table, "-F")
+                self.run(tool, "-t", table, "-X")
+
+    def text(self):
+        saved = "".join(self.run(f"{tool}-save") for tool in self.tools)
+        # times, policy counters, and the kubelet's chain, which stays
+        return [re.sub(r" \[\d+:\d+\]$", "", line) for line in saved.split("\n")
+                if not line.startswith("#") and "KUBE-FIREWALL" not in line]
+
+    def listing(self):
+        return "\n".join(self.text())
+
+    def add_foreign(self):
+        self.run("iptables-legacy-restore", "--noflush", "-c", input=(
+            "*nat\n:OTHER - [0:0]\n[3:33] -A PREROUTING -j OTHER\n[7:77] -A OTHER -d 10.99.0.1/32 -j RETURN\nCOMMIT\n"
+            "*filter\n:FIREWALL - [0:0]\n[5:55] -A INPUT -p tcp -m tcp --dport 9999 -j DROP\n"
+            "[2:22] -A FIREWALL -s 10.99.0.0/16 -j DROP\nCOMMIT\n"))
+
+    def foreign(self):
+        saved = self.run("iptables-legacy-save", "-c")
+        return "\n".join(line for line in saved.split("\n") if "OTHER" in line or "FIREWALL -s" in line or "9999" in line)
+
+    def damages(self):
+        chain = next(line.split()[1] for line in self.text() if "-A KUBE-SVC-" in line and "172.30.1.1/32" in line)
+        return {
+            f"chain {chain} flushed": ["iptables-legacy", "-t", "nat", "-F", chain],
+            "chain PREROUTING flushed": ["iptables-legacy", "-t", "nat", "-F", "PREROUTING"],
+            "a rule inserted": ["iptables-legacy", "-t", "nat", "-I", chain, "-d", "172.30.1.1", "-j", "ACCEPT"],
+            "the table flushed": ["iptables-legacy", "-t", "nat", "-F"],
+        }
+
+    def __enter__(self):
+        self.before = set(self.text())
+        return self
+
+    def __exit__(self, *_):
+        self.after = set(self.text())
+
+    def changes(self):
+        return sorted(f"- {line}" for line in self.before - self.after) + sorted(
+            f"+ {line}" for line in self.after - self.before)
+
+
+RULESETS = {one.mode: one for one in (NftRuleset, LegacyRuleset)}
