@@ -35,11 +35,11 @@ struct DeploymentPlan: Sendable {
         self.deployment = deployment
         self.now = now
         limits = RolloutLimits(deployment)
-        let template = PodTemplate(deployment.template)
+        let wanted = PodTemplate(deployment.template).identity
         let sorted = sets.sorted {
             ($0.metadata.creationTimestamp, $0.metadata.name) < ($1.metadata.creationTimestamp, $1.metadata.name)
         }
-        newSet = sorted.first { PodTemplate($0.template).makesSamePods(as: template) }
+        newSet = sorted.first { PodTemplate($0.template).identity == wanted }
         oldSets = sorted.filter { [newSet] in $0.metadata.uid != newSet?.metadata.uid }
         original = Dictionary(sets.map { ($0.metadata.name, $0) }, uniquingKeysWith: { $1 })
         progress = ProgressConditions(deployment, now: now)

@@ -40,7 +40,7 @@ enum RevisionAnnotations {
         set.metadata.annotations[revision] = String(new)
         guard let old else { return }
         var past = (set.metadata.annotations[history] ?? "").split(separator: ",").map(String.init) + [old]
-        while past.count > 1, past.reduce(past.count - 1, { $0 + $1.utf8.count }) > longestHistory { past.removeFirst() }
+        while past.count > 1, past.joined(separator: ",").utf8.count > longestHistory { past.removeFirst() }
         set.metadata.annotations[history] = past.joined(separator: ",")
     }
 }

@@ -1,7 +1,7 @@
 import KubeAPI
 
-/// The status of a PodDisruptionBudget: how many more of its pods may be evicted. Pure; the rules are those of upstream's
-/// disruption controller.
+/// The status of a PodDisruptionBudget: how many more of its pods may be evicted. Pure; the rules are those of
+/// upstream's disruption controller.
 struct DisruptionPlan: Sendable {
     /// An object that keeps a number of pods.
     struct Scale: Hashable, Sendable {
@@ -56,7 +56,8 @@ struct DisruptionPlan: Sendable {
     }
 
     /// What is safe to say when nothing can be counted.
-    static func failure(_ budget: PodDisruptionBudget, _ problem: String, now: Timestamp) -> PodDisruptionBudget.Status {
+    static func failure(_ budget: PodDisruptionBudget, _ problem: String, now: Timestamp) -> PodDisruptionBudget.Status
+    {
         var status = budget.status
         status.disruptionsAllowed = 0
         setCondition(&status, isTrue: false, reason: "SyncFailed", message: problem, now)

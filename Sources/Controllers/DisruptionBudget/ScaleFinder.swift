@@ -35,7 +35,8 @@ struct ScaleFinder: Sendable {
         let resource = try await kinds.resourceAskingIfUnknown(
             apiVersion: reference.apiVersion, kind: reference.kind)
         guard let resource, resource.subresources.contains("scale") else {
-            throw Problem(description: "\(reference.kind) of \(reference.apiVersion) does not implement the scale subresource")
+            throw Problem(
+                description: "\(reference.kind) of \(reference.apiVersion) does not implement the scale subresource")
         }
         guard let scale = try await read(resource, namespace: pod.namespace, reference) else {
             throw Problem(description: "found no controllers for pod \"\(pod.name)\"")

@@ -43,10 +43,10 @@ struct PodTemplate: Hashable, Sendable {
         return template
     }
 
-    /// Whether both make the same pods, but for the hash.
-    func makesSamePods(as other: PodTemplate) -> Bool {
-        labeled(nil).json.canonical == other.labeled(nil).json.canonical
-    }
+    /// Equal for templates that make the same pods, but for the hash.
+    var identity: JSONValue { labeled(nil).json.canonical }
+
+    func makesSamePods(as other: PodTemplate) -> Bool { identity == other.identity }
 
     /// A short text that is the same for the same template and collision count.
     func hash(collisions: Int32?) -> String {

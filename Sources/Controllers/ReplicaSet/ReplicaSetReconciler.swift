@@ -125,7 +125,9 @@ struct ReplicaSetReconciler: Sendable {
         }
     }
 
-    private func tell(_ type: KubeEvent.EventType, _ reason: String, _ action: String, _ note: String, _ set: ReplicaSet) {
+    private func tell(
+        _ type: KubeEvent.EventType, _ reason: String, _ action: String, _ note: String, _ set: ReplicaSet
+    ) {
         context.record(KubeEvent(type, reason: reason, action: action, note: note, regarding: .init(set)))
     }
 }

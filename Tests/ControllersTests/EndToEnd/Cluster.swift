@@ -14,6 +14,14 @@ struct Cluster: Sendable {
     let client: KubeClient
     /// Requests that the client has sent.
     let requests: Counter
+    /// What the controllers told the users.
+    let events = Events()
+
+    final class Events: Sendable {
+        private let recorded = Mutex<[KubeEvent]>([])
+        func record(_ event: KubeEvent) { recorded.withLock { $0.append(event) } }
+        func count(_ reason: String) -> Int { recorded.withLock { $0.count { $0.reason == reason } } }
+    }
 
     final class Counter: Sendable {
         private let count = Mutex(0)
@@ -54,8 +62,8 @@ struct Cluster: Sendable {
     /// Runs controllers, with caches of their own, until the task is cancelled.
     func run(_ controllers: @Sendable (ControllerContext) -> [any ManagedController]) async {
         let context = ControllerContext(
-            client: client, informers: SharedInformers(client: client, logger: Self.silent), record: { _ in },
-            logger: Self.silent)
+            client: client, informers: SharedInformers(client: client, logger: Self.silent),
+            record: { events.record($0) }, logger: Self.silent)
         await ControllerManager(context: context, controllers: controllers(context)).run()
     }
 

@@ -49,23 +49,32 @@ import Testing
         return pods.allSatisfy { pod in sets.contains { $0.metadata.uid == pod.metadata.controller?.uid } }
     }
 
+    private static func expectSettled(_ cluster: Cluster) async throws {
+        let isReached = try await cluster.wait { try await isSettled(cluster) }
+        #expect(isReached)
+    }
+
     @Test(.timeLimit(.minutes(3))) func rollsOutScalesAndCleansUp() async throws {
         try await Cluster.with { cluster in
             try await cluster.createDeployment("web", replicas: 3, image: "a")
             try await cluster.running(Self.all) {
-                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                try await Self.expectSettled(cluster)
                 let key = ObjectKey(namespace: "default", name: "web")
                 let first = try await cluster.client.get(Deployment.self, key)
                 #expect(first.metadata.annotations[RevisionAnnotations.revision] == "1")
                 try await cluster.setImage("b", of: "web")
-                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                try await Self.expectSettled(cluster)
                 try await cluster.edit("web", ["replicas": 5])
-                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                try await Self.expectSettled(cluster)
                 // Back to what was, as `kubectl rollout undo` does it.
                 try await cluster.setImage("a", of: "web")
-                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                try await Self.expectSettled(cluster)
                 let last = try await cluster.client.get(Deployment.self, key)
                 #expect(last.metadata.annotations[RevisionAnnotations.revision] == "3")
+                // 3, 3 for the new template, 2 more, 5 for the old template; none that had to go again.
+                #expect(cluster.events.count("SuccessfulCreate") == 13)
+                #expect(cluster.events.count("SuccessfulDelete") == 8)
+                #expect(cluster.events.count("FailedCreate") == 0)
                 #expect(try await cluster.client.list(ReplicaSet.self).items.count == 2)
                 try await cluster.client.delete(Deployment.self, key)
                 let isClean = try await cluster.wait {
@@ -83,12 +92,12 @@ import Testing
         try await Cluster.with { cluster in
             try await cluster.createDeployment("web", replicas: 2, image: "a")
             try await cluster.running(Self.all) {
-                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                try await Self.expectSettled(cluster)
                 let key = ObjectKey(namespace: "default", name: "web")
                 try await cluster.client.delete(
                     Deployment.self, key, DeleteOptions(propagationPolicy: policy))
                 let isGone = try await cluster.wait {
-                    try await cluster.client.getIfPresent(Deployment.self, key) == nil
+                    try await cluster.client.list(Deployment.self).items.isEmpty
                 }
                 #expect(isGone)
                 // In the foreground all below is gone before; orphans stay, and their pods with them.
@@ -104,7 +113,7 @@ import Testing
         try await Cluster.with { cluster in
             try await cluster.createDeployment("web", replicas: 2, image: "a")
             try await cluster.running(Self.rollouts) {
-                #expect(try await cluster.wait { try await Self.isSettled(cluster) })
+                try await Self.expectSettled(cluster)
                 let pods = try await cluster.client.list(Pod.self).items
                 let strayed = try #require(pods.first)
                 let away: JSONValue = ["metadata": ["labels": ["app": "other"]]]

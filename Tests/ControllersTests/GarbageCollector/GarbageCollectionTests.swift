@@ -9,11 +9,15 @@ import Testing
 
 /// The garbage collector with watches that tell late, over objects that come, change and go at random.
 @Suite struct GarbageCollectionTests {
+    private final class Queue: Sendable {
+        let waiting = Mutex<Set<String>>([])
+    }
+
     private final class World {
         let server = MemoryServer()
         let monitored = MonitoredGraph()
         let collection: GarbageCollection
-        let queue = Mutex<Set<String>>([])
+        let queue = Queue()
         var generator: SeededGenerator
         private var created = 0
 
@@ -23,7 +27,7 @@ import Testing
                 server: server, monitored: monitored,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
             let queue = queue
-            monitored.onWork { uid in queue.withLock { _ = $0.insert(uid) } }
+            monitored.onWork { uid in queue.waiting.withLock { _ = $0.insert(uid) } }
         }
 
         func randomName() -> MemoryServer.Name {
@@ -51,7 +55,8 @@ import Testing
         func randomReferences(from name: MemoryServer.Name) -> [OwnerReference] {
             var references: [OwnerReference] = []
             for _ in 0..<Int.random(in: 0...2, using: &generator) {
-                if let reference = randomReference(from: name), !references.contains(where: { $0.uid == reference.uid }) {
+                if let reference = randomReference(from: name), !references.contains(where: { $0.uid == reference.uid })
+                {
                     references.append(reference)
                 }
             }
@@ -80,14 +85,14 @@ import Testing
         }
 
         func work() async throws -> Bool {
-            let waiting = queue.withLock { $0.sorted() }
+            let waiting = queue.waiting.withLock { $0.sorted() }
             guard let uid = waiting.randomElement(using: &generator) else { return false }
-            queue.withLock { _ = $0.remove(uid) }
+            queue.waiting.withLock { _ = $0.remove(uid) }
             do {
                 // What it asks to look at again later is told by a watch in the meantime.
                 _ = try await collection.look(at: uid)
             } catch let error as APIError where error.isConflict {
-                queue.withLock { _ = $0.insert(uid) }
+                queue.waiting.withLock { _ = $0.insert(uid) }
             }
             return true
         }
@@ -127,7 +132,7 @@ import Testing
         let world = World(seed: seed)
         for _ in 0..<80 { world.act() }
         while world.deliver() {}
-        #expect(world.queue.withLock { $0.isEmpty })
+        #expect(world.queue.waiting.withLock { $0.isEmpty })
         world.monitored.begin()
         #expect(try await world.settle())
         #expect(world.server.garbage == [])

@@ -102,7 +102,8 @@ final class MemoryServer: GarbageServer {
         let isConflict = state.withLock { state in
             let name = Name(resource: node.resource, key: node.key)
             guard let current = state.objects[name] else { return false }
-            guard current.uid == options.uid, options.resourceVersion ?? current.resourceVersion == current.resourceVersion
+            guard current.uid == options.uid,
+                options.resourceVersion ?? current.resourceVersion == current.resourceVersion
             else { return true }
             let hasOwner = current.ownerReferences.contains { reference in
                 guard let owner = Self.owner(reference, of: name, state) else { return false }
@@ -125,7 +126,9 @@ final class MemoryServer: GarbageServer {
 
     func unblockOwners(of node: OwnerGraph.Node, _ current: ObjectMeta) async throws(APIError) {
         change(node) { metadata in
-            for index in metadata.ownerReferences.indices { metadata.ownerReferences[index].blocksOwnerDeletion = false }
+            for index in metadata.ownerReferences.indices {
+                metadata.ownerReferences[index].blocksOwnerDeletion = false
+            }
         }
     }
 

@@ -7,7 +7,9 @@ import Testing
 @Suite struct PodRankingTests {
     private static let now = Objects.start + .seconds(100_000)
 
-    private static func running(_ name: String, since age: Int64 = 1000, _ change: (inout Pod) -> Void = { _ in }) -> Pod {
+    private static func running(
+        _ name: String, since age: Int64 = 1000, _ change: (inout Pod) -> Void = { _ in }
+    ) -> Pod {
         var pod = Objects.pod(name, at: now + .seconds(-age))
         pod.run(ready: true, since: now + .seconds(-age))
         change(&pod)
