@@ -1,7 +1,6 @@
 public import KubeAPI
 public import KubeClient
 public import Logging
-import Synchronization
 
 /// Gives pods a node (kube-scheduler). It decides about one pod after the other, against what the informers know and
 /// what it decided itself; requests about pods are sent meanwhile.
@@ -10,9 +9,7 @@ import Synchronization
 /// cluster at a time: its caller sees to that.
 public struct Scheduler: Sendable {
     public let name = "scheduler"
-    private let client: KubeClient
     private let clock: RetryClock
-    private let logger: Logger
     private let configuration: SchedulerConfiguration
     private let board: SchedulerBoard
     private let effects: SchedulerEffects
@@ -26,9 +23,7 @@ public struct Scheduler: Sendable {
         configuration: SchedulerConfiguration = SchedulerConfiguration(), clock: RetryClock = .system,
         time: @escaping @Sendable () -> Timestamp = { .now() }, logger: Logger
     ) {
-        self.client = client
         self.clock = clock
-        self.logger = logger
         self.configuration = configuration
         board = SchedulerBoard(configuration: configuration, informers: informers, clock: clock)
         effects = SchedulerEffects(client: client, record: record, time: time, logger: logger)
@@ -36,29 +31,23 @@ public struct Scheduler: Sendable {
 
     /// Works until the task is cancelled. The informers' caches are complete when it begins.
     public func run() async {
-        board.reset()
-        let (ends, end) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let wakes = board.begin()
         await withDiscardingTaskGroup { group in
-            var underWay = 0
             var armed: Duration?
-            group.addTask { for await _ in board.wakes { end.yield() } }
-            end.yield()
-            for await _ in ends {
+            for await _ in wakes {
                 guard !Task.isCancelled else { break }
-                underWay = board.underWay
-                while underWay < configuration.concurrentRequests, let decision = board.next() {
-                    underWay += 1
+                while board.underWay < configuration.concurrentRequests, let decision = board.next() {
                     group.addTask {
                         await carryOut(decision)
                         board.done()
-                        end.yield()
                     }
                     await Task.yield()
                 }
+                // One timer for the next pod that is due, not one for each.
                 guard let due = board.nextDue, armed.map({ $0 > due || $0 <= clock.now() }) ?? true else { continue }
                 armed = due
                 group.addTask {
-                    if (try? await clock.sleep(max(.zero, due - clock.now()))) != nil { end.yield() }
+                    if (try? await clock.sleep(max(.zero, due - clock.now()))) != nil { board.wake() }
                 }
             }
             group.cancelAll()

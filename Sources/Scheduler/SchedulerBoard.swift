@@ -7,10 +7,10 @@ final class SchedulerBoard: Sendable {
     private struct State {
         var scheduler: SchedulerState
         var underWay = 0
+        /// Of the loop that runs.
+        var wakeUp: AsyncStream<Void>.Continuation?
     }
 
-    let wakes: AsyncStream<Void>
-    private let wakeUp: AsyncStream<Void>.Continuation
     private let state: Mutex<State>
     private let configuration: SchedulerConfiguration
     private let clock: RetryClock
@@ -22,7 +22,6 @@ final class SchedulerBoard: Sendable {
     init(configuration: SchedulerConfiguration, informers: SharedInformers, clock: RetryClock) {
         self.configuration = configuration
         self.clock = clock
-        (wakes, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         pods = informers.informer()
         nodes = informers.informer()
         namespaces = informers.informer()
@@ -57,14 +56,19 @@ final class SchedulerBoard: Sendable {
     private func take(_ change: (inout SchedulerState, Duration) -> Void) {
         let now = clock.now()
         state.withLock { change(&$0.scheduler, now) }
-        wakeUp.yield()
+        wake()
     }
 
+    func wake() { state.withLock { $0.wakeUp }?.yield() }
+
     /// Begins anew with what the informers' caches hold: while another process was the leader, they may have been empty.
-    func reset() {
+    /// Returns what wakes the loop.
+    func begin() -> AsyncStream<Void> {
         let now = clock.now()
+        // A stream ends with the task that reads it, so each run has its own.
+        let (wakes, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         state.withLock { state in
-            state = State(scheduler: Self.empty(configuration))
+            state = State(scheduler: Self.empty(configuration), wakeUp: wakeUp)
             for namespace in namespaces.cache.all {
                 state.scheduler.namespaceChanged(
                     namespace.metadata.name, labels: namespace.metadata.labels, now: now)
@@ -76,6 +80,8 @@ final class SchedulerBoard: Sendable {
             }
             for pod in byAge { state.scheduler.podChanged(pod.metadata.key, pod, now: now) }
         }
+        wakeUp.yield()
+        return wakes
     }
 
     /// Decisions that are being carried out.
@@ -93,7 +99,10 @@ final class SchedulerBoard: Sendable {
         }
     }
 
-    func done() { state.withLock { $0.underWay = max(0, $0.underWay - 1) } }
+    func done() {
+        state.withLock { $0.underWay = max(0, $0.underWay - 1) }
+        wake()
+    }
 
     func bindingFailed(_ pod: PodInfo) { take { $0.bindingFailed(pod, now: $1) } }
 }

@@ -14,6 +14,7 @@ import Testing
         var underWay: [(pod: PodInfo, node: String)] = []
         var now = Duration.zero
         var bindings = 0
+        private var created = 0
 
         init(seed: UInt64) {
             random = SeededGenerator(seed: seed)
@@ -54,9 +55,11 @@ import Testing
             let app = ["web", "db"].randomElement(using: &random) ?? "web"
             let cpu = "\(Int.random(in: 1...30, using: &random) * 100)m"
             let priority = Int.random(in: 0...3, using: &random)
-            let pod = try Fixture.pod(
+            var pod = try Fixture.pod(
                 name, Fixture.requests(cpu, #""priority": \#(priority), \#(affinity())"#),
                 metadata: #""labels": {"app": "\#(app)"}"#)
+            created += 1
+            pod.metadata.uid = "\(created)"
             pods[key] = pod
             state.podChanged(key, pod, now: now)
         }
@@ -104,7 +107,7 @@ import Testing
             underWay = []
             for (pod, node) in waiting {
                 let isLost = random.oneIn(4)
-                if !isLost || random.oneIn(2), var bound = pods[pod.key] {
+                if !isLost || random.oneIn(2), var bound = pods[pod.key], bound.metadata.uid == pod.pod.metadata.uid {
                     bound.spec.nodeName = node
                     pods[pod.key] = bound
                     state.podChanged(pod.key, bound, now: now)

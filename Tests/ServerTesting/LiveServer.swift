@@ -24,7 +24,8 @@ public struct LiveServer: Sendable {
             let client = try KubeClient(configuration: ClientConfiguration(server: address), logger: logger)
             let live = LiveServer(client: client, logger: logger)
             do {
-                try await live.makeDefaultNamespace()
+                // The server makes it at its start.
+                try await live.wait(for: Namespace.self, "default") { $0 != nil }
                 try await body(live)
             } catch {
                 await client.shutdown()
@@ -34,15 +35,6 @@ public struct LiveServer: Sendable {
             group.cancelAll()
             // The server ends by cancellation.
             _ = await group.nextResult()
-        }
-    }
-
-    private func makeDefaultNamespace() async throws {
-        do {
-            _ = try await client.get(Namespace.self, ObjectKey(namespace: "", name: "default"))
-        } catch {
-            guard error.isNotFound else { throw error }
-            try await create(Namespace.self, #"{"metadata": {"name": "default"}}"#)
         }
     }
 

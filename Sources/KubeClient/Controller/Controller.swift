@@ -39,8 +39,7 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
     public func run() async {
         await withDiscardingTaskGroup { group in
             var armed: Duration?
-            queue.wake()
-            for await _ in queue.wakes {
+            for await _ in queue.wakes() {
                 guard !Task.isCancelled else { break }
                 while let key = queue.take(limit: workers) {
                     group.addTask { queue.finish(key, await work(key)) }

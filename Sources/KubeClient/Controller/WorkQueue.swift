@@ -5,13 +5,12 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     private let state = Mutex(WorkQueueState<Key>())
     private let clock: RetryClock
     private let observer: WorkQueueObserver
-    let wakes: AsyncStream<Void>
-    private let wakeUp: AsyncStream<Void>.Continuation
+    /// Of the controller's run that is under way.
+    private let wakeUp = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
     public init(clock: RetryClock = .system, observer: WorkQueueObserver = .none) {
         self.clock = clock
         self.observer = observer
-        (wakes, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Keys that could be worked on now.
@@ -38,7 +37,15 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     /// How often in a row work on the key has failed.
     public func failureCount(_ key: Key) -> Int { state.withLock { $0.failureCount(key) } }
 
-    func wake() { wakeUp.yield() }
+    /// What wakes a run. A stream ends with the task that reads it, so each run has its own.
+    func wakes() -> AsyncStream<Void> {
+        let (wakes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        wakeUp.withLock { $0 = continuation }
+        continuation.yield()
+        return wakes
+    }
+
+    func wake() { wakeUp.withLock { $0 }?.yield() }
 
     /// Adds what is due and returns the next key, unless that many are worked on already.
     func take(limit: Int) -> Key? {

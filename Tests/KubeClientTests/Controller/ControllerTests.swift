@@ -73,4 +73,22 @@ import Testing
         #expect(worked.count == 3)
         #expect(waited == [.seconds(40), .seconds(40)])
     }
+
+    @Test("Whoever loses leadership and gets it back works again", .timeLimit(.minutes(1)))
+    func runsAgain() async {
+        let (ends, end) = AsyncStream<String>.makeStream()
+        let controller = Controller<String>("test", logger: Logger(label: "test")) { key in
+            end.yield(key)
+            return .done
+        }
+        var worked = ends.makeAsyncIterator()
+        for key in ["a", "b"] {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await controller.run() }
+                controller.queue.add(key)
+                #expect(await worked.next() == key)
+                group.cancelAll()
+            }
+        }
+    }
 }
