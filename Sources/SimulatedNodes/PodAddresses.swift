@@ -14,6 +14,9 @@ struct PodAddresses: Sendable {
         next = Array(repeating: 2, count: networks.count)
     }
 
+    /// Whether the node has no ranges (yet).
+    var isEmpty: Bool { networks.isEmpty }
+
     /// Addresses of a pod, one of each range; nil if one is used up. Zero and the first, the gateway's, are nobody's.
     mutating func allocate(_ uid: String) -> [IPAddress]? {
         var found: [IPAddress] = []

@@ -62,7 +62,9 @@ final class PodWorker: Sendable {
     private func nodeObject(_ name: String) -> Node? { nodeObjects[ObjectKey(namespace: "", name: name)] }
 
     private static func pool(_ state: State, _ node: Node) -> PodAddresses {
-        state.addresses[node.metadata.name] ?? PodAddresses(node.podCIDRs.compactMap { IPNetwork($0) })
+        // Ranges may be given to the node later.
+        if let known = state.addresses[node.metadata.name], !known.isEmpty { return known }
+        return PodAddresses(node.podCIDRs.compactMap { IPNetwork($0) })
     }
 
     func reconcile(_ key: ObjectKey) async throws -> Controller<ObjectKey>.Result {

@@ -1,7 +1,6 @@
 import AsyncHTTPClient
 import Glibc
 import JSONStream
-import KubeAPI
 import LinuxSystem
 import Logging
 import NIOCore
@@ -9,13 +8,11 @@ import NIOPosix
 import NetworkAddress
 import Testing
 
+@testable import KubeAPI
 @testable import SimulatedNodes
 
-/// Pods in network namespaces of their own, reached by real packets.
-@Suite(.serialized, .enabled(if: NamespacePodRunnerTests.canRun, "CAP_SYS_ADMIN and CAP_NET_ADMIN, bridge, veth"))
-struct NamespacePodRunnerTests {
-    private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
+/// Whether pods can have network namespaces here.
+private enum PodNamespaces {
     /// Tries what the runner needs, on a bridge that nobody else uses.
     static let canRun: Bool = {
         do {
@@ -28,6 +25,12 @@ struct NamespacePodRunnerTests {
             return false
         }
     }()
+}
+
+/// Pods in network namespaces of their own, reached by real packets.
+@Suite(.serialized, .enabled(if: PodNamespaces.canRun, "CAP_SYS_ADMIN and CAP_NET_ADMIN, bridge, veth"))
+struct NamespacePodRunnerTests {
+    private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     private static func network(_ bridge: String, _ number: Int) -> NamespaceNetwork {
         var configuration = SimulatedNodesConfiguration(count: 1)
