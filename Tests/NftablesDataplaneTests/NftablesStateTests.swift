@@ -5,7 +5,6 @@ import ServiceModel
 import Testing
 
 @testable import Nftables
-@testable import NftablesServices
 @testable import NftablesDataplane
 @testable import NftablesServices
 
@@ -35,7 +34,7 @@ import Testing
             var fresh = NftablesState(configuration: configuration)
             _ = fresh.apply(walk.whole)
             let (missing, _) = try fresh.reconcile(with: try table.listed(family))
-            try #require(missing.description == "", "step \(step)")
+            try #require(missing.text(TableDefinition.layout) == "", "step \(step)")
         }
     }
 
@@ -80,7 +79,7 @@ import Testing
                     try state(from, "172.30.0.1", external: []), try state(to, "172.30.0.2", external: [address]),
                 ]))
             #expect(table.apply(plan) == [])
-            #expect(plan.description.contains("add element external-ips 192.0.2.1 . tcp . 80"))
+            #expect(plan.text(TableDefinition.layout).contains("add element external-ips 192.0.2.1 . tcp . 80"))
         }
     }
 
