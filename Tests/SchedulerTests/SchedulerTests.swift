@@ -86,7 +86,7 @@ import Testing
                 victim?.status.conditions.first { $0.type == "DisruptionTarget" }?.reason == "PreemptionByScheduler")
             try await server.wait(for: Pod.self, "high") { $0?.status.nominatedNodeName == "n" }
             try await server.client.delete(
-                Pod.self, ObjectKey(namespace: "default", name: "low"), gracePeriod: 0)
+                Pod.self, ObjectKey(namespace: "default", name: "low"), DeleteOptions(gracePeriod: 0))
             let bound = try await server.wait(for: Pod.self, "high") { $0?.spec.nodeName == "n" }
             #expect(bound?.status.nominatedNodeName == "")
             #expect(events.notes("Preempted").count == 1)
