@@ -5,7 +5,6 @@ import ServiceModel
 import Testing
 
 @testable import Nftables
-@testable import NftablesServices
 @testable import NftablesDataplane
 
 /// The plans of a random walk, applied to a table without a kernel.
