@@ -6,6 +6,7 @@ import Testing
 
 @testable import Nftables
 @testable import NftablesDataplane
+@testable import NftablesServices
 
 /// The plans of a random walk, applied to a table without a kernel.
 @Suite struct NftablesStateTests {
