@@ -36,7 +36,7 @@ class Kernel:
             raise Unavailable(f"{self.modules} has no modules.dep: run 'depmod -b {directory} {self.release}'")
 
     def loading_order(self, wanted=BOOT_MODULES):
-        """The files of these modules and of those that they depend on, relative to `modules`; built-in ones left out."""
+        """The files of these modules and of what they depend on, relative to `modules`; built-in ones left out."""
         dependencies = {}
         for line in (self.modules / "modules.dep").read_text().splitlines():
             path, _, others = line.partition(":")
@@ -61,7 +61,8 @@ class Kernel:
             data = (self.modules / path).read_bytes()
             names.append(re.sub(r"\.ko\..+$", ".ko", os.path.basename(path)))
             archive.file(f"modules/{names[-1]}", lzma.decompress(data) if path.endswith(".xz") else data)
-        archive.file("settings", "\n".join([f"modules='{' '.join(names)}'", *settings, ""]).encode(errors="surrogateescape"))
+        lines = [f"modules='{' '.join(names)}'", *settings, ""]
+        archive.file("settings", "\n".join(lines).encode(errors="surrogateescape"))
         return archive.finish()
 
 

@@ -5,7 +5,7 @@ import contextlib
 import json
 import os
 import pathlib
-import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -22,8 +22,8 @@ LIMIT = 600  # a machine that shares its processors boots slowly
 CHECKS = []
 MODULES = """
     ip_vs ip_vs_rr ip_vs_wrr ip_vs_lc ip_vs_wlc ip_vs_lblc ip_vs_lblcr ip_vs_sh ip_vs_dh ip_vs_sed ip_vs_nq ip_vs_fo
-    ip_vs_ovf ip_vs_mh nf_conntrack nf_conntrack_netlink dummy veth bridge br_netfilter nf_tables nft_nat nft_masq nft_ct
-    nft_numgen nft_fib nft_reject nft_chain_nat nft_compat xt_conntrack xt_MASQUERADE iptable_nat iptable_filter
+    ip_vs_ovf ip_vs_mh nf_conntrack nf_conntrack_netlink dummy veth bridge br_netfilter nf_tables nft_nat nft_masq
+    nft_ct nft_numgen nft_fib nft_reject nft_chain_nat nft_compat xt_conntrack xt_MASQUERADE iptable_nat iptable_filter
     ip6table_nat ip6table_filter ip_set ip_set_hash_ip ip_set_hash_ipport ip_set_hash_net ip_set_bitmap_port xt_set sctp
 """
 
@@ -55,6 +55,8 @@ def processes(mark):
 class Run:
     """One kernel-run in a process of its own, with a directory of its own for temporary files."""
 
+    started = []
+
     def __init__(self, *words, cwd=ROOT, **environment):
         self.directory = tempfile.mkdtemp(prefix="kernel-run-suite-")
         self.mark = f"KERNEL_RUN_SUITE={self.directory}"
@@ -62,6 +64,7 @@ class Run:
         self.child = subprocess.Popen(
             [str(PROGRAM), *words], cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             text=True, env={**os.environ, "TMPDIR": self.directory, name: value, **environment})
+        self.started.append(self)
 
     def end(self):
         """(status, stdout, stderr); fails where it left something behind."""
@@ -82,6 +85,15 @@ class Run:
         expect([path.name for path in CACHE.glob(".new-*")], [], "half unpacked packages left")
         os.rmdir(self.directory)
 
+    @classmethod
+    def stop_all(cls):
+        """Ends what a failed check left running."""
+        for run in cls.started:
+            run.child.kill()
+            run.child.wait()
+            shutil.rmtree(run.directory, ignore_errors=True)
+        cls.started.clear()
+
     def wait_for(self, name):
         """Waits until it has started a process of this name."""
         deadline = time.monotonic() + LIMIT
@@ -98,7 +110,7 @@ def what_cannot_work_is_said_in_one_line():
         os.mkdir(bare)
         os.symlink(shutil.which("python3"), f"{bare}/python3")
         for words, environment, status, text in (
-                (["true"], {"VIADUCT_KERNEL": "/no/such/kernel"}, 125, "no kernel package or directory /no/such/kernel"),
+                (["true"], {"VIADUCT_KERNEL": "/no/such/kernel"}, 125, "no kernel package or directory"),
                 (["true"], {"VIADUCT_KERNEL": directory}, 125, "holds no boot/vmlinuz-*"),
                 (["true"], {"VIADUCT_KERNEL": str(PROGRAM)}, 125, "dpkg-deb"),
                 (["true"], {"PATH": bare}, 125, "run integration/setup"),
@@ -130,16 +142,17 @@ def signals_and_time_limits():
 
 @check
 def the_command_finds_its_arguments_and_surroundings():
-    words = ["", "two words", "quote's", 'double "quotes"', "$HOME `id` \\n * ; &", "ümlaut", "a=b", "--help", "line\nbreak", "\udcff"]
+    words = ["", "two words", "quote's", 'double "quotes"', "$HOME `id` \\n * ; &", "ümlaut", "a=b",
+             "--help", "line\nbreak", "\udcff"]
     program = """
 import json, os, resource, sys
 print(json.dumps({
     "words": sys.argv[1:], "cwd": os.getcwd(), "variable": os.environ.get("SUITE_VARIABLE"), "input": sys.stdin.read(),
-    "user": os.geteuid(), "files": resource.getrlimit(resource.RLIMIT_NOFILE), "script": os.path.exists("kernel_image.py"),
-    "patience": float(os.environ["VIADUCT_TEST_PATIENCE"]) > 1, "release": os.uname().release}))
+    "user": os.geteuid(), "files": resource.getrlimit(resource.RLIMIT_NOFILE),
+    "script": os.path.exists("kernel_image.py"), "patience": float(os.environ["VIADUCT_TEST_PATIENCE"]) > 1,
+    "release": os.uname().release}))
 sys.exit(3)
 """
-    import resource
     status, output, errors = Run(
         sys.executable, "-c", program, *words, cwd=ROOT / "integration", SUITE_VARIABLE="it's $5").end()
     expect((status, errors), (3, ""), "status and errors")
@@ -164,7 +177,8 @@ def output_files_modules_and_processes():
         cat '{outside}/file' /etc/kernel-run-suite >&2
         for module in {' '.join(MODULES.split())}; do modprobe $module || echo "no module $module" >&2; done
         sysctl -qw net.netfilter.nf_conntrack_max=70000 net.ipv4.ip_forward=1 net.bridge.bridge-nf-call-iptables=1 >&2
-        ip netns add some && ip -n some link add kube-ipvs0 type dummy && ip netns exec some ipvsadm -A -t 192.0.2.1:80 >&2
+        ip netns add some && ip -n some link add kube-ipvs0 type dummy
+        ip netns exec some ipvsadm -A -t 192.0.2.1:80 >&2
         sleep 1000 &
         setsid sh -c 'trap "" TERM; sleep 1000' &
         echo last; echo last >&2
@@ -175,9 +189,9 @@ def output_files_modules_and_processes():
         expect((status, len(lines), lines[-1]), (0, 20001, "last"), "status, lines of output and the last one")
         expect(lines[:-1], [str(number) for number in range(1, 20001)], "stdout")
         expect(errors, "to stderr\ndropped\ndropped\nlast\n", "stderr")
-        expect([path.read_text() for path in (scratch / "file", kept / "file")], ["kept\n"] * 2, "what it wrote to keep")
-        expect([path for path in (outside / "file", pathlib.Path("/etc/kernel-run-suite"),
-                                  pathlib.Path("/usr/kernel-run-suite")) if path.exists()], [], "what it wrote elsewhere")
+        expect([(path / "file").read_text() for path in (scratch, kept)], ["kept\n", "kept\n"], "what it wrote to keep")
+        elsewhere = [f"{outside}/file", "/etc/kernel-run-suite", "/usr/kernel-run-suite"]
+        expect([path for path in elsewhere if os.path.exists(path)], [], "what it wrote elsewhere")
     finally:
         for directory in (scratch, outside, kept):
             shutil.rmtree(directory)
@@ -257,10 +271,12 @@ def main():
         except Exception as error:
             failed += 1
             what = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
-            print(f"✗ {name} {time.monotonic() - start:.1f} s\n    {re.sub(chr(10), chr(10) + '    ', what)}", flush=True)
+            print(f"✗ {name} {time.monotonic() - start:.1f} s", *what.splitlines(), sep="\n    ", flush=True)
         else:
             passed += 1
             print(f"✓ {name} {time.monotonic() - start:.1f} s", flush=True)
+        finally:
+            Run.stop_all()
     print(f"{passed} passed, {failed} failed, 0 skipped")
     sys.exit(1 if failed else 0)
 
