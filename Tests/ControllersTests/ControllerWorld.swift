@@ -19,8 +19,17 @@ struct ControllerWorld: Sendable {
         func record(_ event: KubeEvent) { recorded.withLock { $0.append(event) } }
     }
 
+    /// Requests that were sent.
+    final class Requests: Sendable {
+        private let sent = Mutex(0)
+
+        var count: Int { sent.withLock { $0 } }
+        func note() { sent.withLock { $0 += 1 } }
+    }
+
     let client: KubeClient
     let events: Events
+    let requests: Requests
     private let logger: Logger
 
     static func with(
@@ -35,9 +44,12 @@ struct ControllerWorld: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let address = try ServerAddress("http://127.0.0.1:\(try await server.ports().plain ?? 0)", place: "test")
-            let client = try KubeClient(configuration: ClientConfiguration(server: address), logger: logger)
+            let requests = Requests()
+            let client = try KubeClient(configuration: ClientConfiguration(server: address), logger: logger) { _, _ in
+                requests.note()
+            }
             let outcome = await Result {
-                try await body(ControllerWorld(client: client, events: Events(), logger: logger))
+                try await body(ControllerWorld(client: client, events: Events(), requests: requests, logger: logger))
             }
             await client.shutdown()
             group.cancelAll()

@@ -28,10 +28,10 @@ import Testing
     }
 
     /// Whether each Deployment has the pods that it wants, of its template alone, and each ReplicaSet exactly its own.
-    private static func isSettled(_ cluster: Cluster) async throws -> Bool {
-        let deployments = try await cluster.client.list(Deployment.self).items
-        let sets = try await cluster.client.list(ReplicaSet.self).items
-        let pods = try await cluster.client.list(Pod.self).items
+    private static func isSettled(_ world: ControllerWorld) async throws -> Bool {
+        let deployments = try await world.client.list(Deployment.self).items
+        let sets = try await world.client.list(ReplicaSet.self).items
+        let pods = try await world.client.list(Pod.self).items
         guard deployments.allSatisfy(isRolledOut) else { return false }
         for set in sets {
             let own = pods.count { $0.metadata.controller?.uid == set.metadata.uid && $0.isActive }
@@ -49,37 +49,37 @@ import Testing
         return pods.allSatisfy { pod in sets.contains { $0.metadata.uid == pod.metadata.controller?.uid } }
     }
 
-    private static func expectSettled(_ cluster: Cluster) async throws {
-        let isReached = try await cluster.wait { try await isSettled(cluster) }
+    private static func expectSettled(_ world: ControllerWorld) async throws {
+        let isReached = try await world.wait { try await isSettled(world) }
         #expect(isReached)
     }
 
     @Test(.timeLimit(.minutes(3))) func rollsOutScalesAndCleansUp() async throws {
-        try await Cluster.with { cluster in
-            try await cluster.createDeployment("web", replicas: 3, image: "a")
-            try await cluster.running(Self.all) {
-                try await Self.expectSettled(cluster)
+        try await ControllerWorld.with { world in
+            try await world.createDeployment("web", replicas: 3, image: "a")
+            try await world.run(Self.all) {
+                try await Self.expectSettled(world)
                 let key = ObjectKey(namespace: "default", name: "web")
-                let first = try await cluster.client.get(Deployment.self, key)
+                let first = try await world.client.get(Deployment.self, key)
                 #expect(first.metadata.annotations[RevisionAnnotations.revision] == "1")
-                try await cluster.setImage("b", of: "web")
-                try await Self.expectSettled(cluster)
-                try await cluster.edit("web", ["replicas": 5])
-                try await Self.expectSettled(cluster)
+                try await world.setImage("b", of: "web")
+                try await Self.expectSettled(world)
+                try await world.edit("web", ["replicas": 5])
+                try await Self.expectSettled(world)
                 // Back to what was, as `kubectl rollout undo` does it.
-                try await cluster.setImage("a", of: "web")
-                try await Self.expectSettled(cluster)
-                let last = try await cluster.client.get(Deployment.self, key)
+                try await world.setImage("a", of: "web")
+                try await Self.expectSettled(world)
+                let last = try await world.client.get(Deployment.self, key)
                 #expect(last.metadata.annotations[RevisionAnnotations.revision] == "3")
                 // 3, 3 for the new template, 2 more, 5 for the old template; none that had to go again.
-                #expect(cluster.events.count("SuccessfulCreate") == 13)
-                #expect(cluster.events.count("SuccessfulDelete") == 8)
-                #expect(cluster.events.count("FailedCreate") == 0)
-                #expect(try await cluster.client.list(ReplicaSet.self).items.count == 2)
-                try await cluster.client.delete(Deployment.self, key)
-                let isClean = try await cluster.wait {
-                    let sets = try await cluster.client.list(ReplicaSet.self).items
-                    let pods = try await cluster.client.list(Pod.self).items
+                #expect(world.events.reasons.count { $0 == "SuccessfulCreate" } == 13)
+                #expect(world.events.reasons.count { $0 == "SuccessfulDelete" } == 8)
+                #expect(world.events.reasons.count { $0 == "FailedCreate" } == 0)
+                #expect(try await world.client.list(ReplicaSet.self).items.count == 2)
+                try await world.client.delete(Deployment.self, key)
+                let isClean = try await world.wait {
+                    let sets = try await world.client.list(ReplicaSet.self).items
+                    let pods = try await world.client.list(Pod.self).items
                     return sets.isEmpty && pods.isEmpty
                 }
                 #expect(isClean)
@@ -89,46 +89,46 @@ import Testing
 
     @Test(.timeLimit(.minutes(3)), arguments: [DeleteOptions.PropagationPolicy.foreground, .orphan])
     func propagates(_ policy: DeleteOptions.PropagationPolicy) async throws {
-        try await Cluster.with { cluster in
-            try await cluster.createDeployment("web", replicas: 2, image: "a")
-            try await cluster.running(Self.all) {
-                try await Self.expectSettled(cluster)
+        try await ControllerWorld.with { world in
+            try await world.createDeployment("web", replicas: 2, image: "a")
+            try await world.run(Self.all) {
+                try await Self.expectSettled(world)
                 let key = ObjectKey(namespace: "default", name: "web")
-                try await cluster.client.delete(
+                try await world.client.delete(
                     Deployment.self, key, DeleteOptions(propagationPolicy: policy))
-                let isGone = try await cluster.wait {
-                    try await cluster.client.list(Deployment.self).items.isEmpty
+                let isGone = try await world.wait {
+                    try await world.client.list(Deployment.self).items.isEmpty
                 }
                 #expect(isGone)
                 // In the foreground all below is gone before; orphans stay, and their pods with them.
-                let sets = try await cluster.client.list(ReplicaSet.self).items
+                let sets = try await world.client.list(ReplicaSet.self).items
                 #expect(sets.count == (policy == .orphan ? 1 : 0))
                 #expect(sets.allSatisfy { $0.metadata.ownerReferences.isEmpty })
-                #expect(try await cluster.client.list(Pod.self).items.count == (policy == .orphan ? 2 : 0))
+                #expect(try await world.client.list(Pod.self).items.count == (policy == .orphan ? 2 : 0))
             }
         }
     }
 
     @Test(.timeLimit(.minutes(3))) func adoptsAndReleases() async throws {
-        try await Cluster.with { cluster in
-            try await cluster.createDeployment("web", replicas: 2, image: "a")
-            try await cluster.running(Self.rollouts) {
-                try await Self.expectSettled(cluster)
-                let pods = try await cluster.client.list(Pod.self).items
+        try await ControllerWorld.with { world in
+            try await world.createDeployment("web", replicas: 2, image: "a")
+            try await world.run(Self.rollouts) {
+                try await Self.expectSettled(world)
+                let pods = try await world.client.list(Pod.self).items
                 let strayed = try #require(pods.first)
                 let away: JSONValue = ["metadata": ["labels": ["app": "other"]]]
-                let _: Pod = try await cluster.client.patch(
+                let _: Pod = try await world.client.patch(
                     Pod.self, strayed.metadata.key, .merge, away.serialized())
-                let isReplaced = try await cluster.wait {
-                    let all = try await cluster.client.list(Pod.self).items
+                let isReplaced = try await world.wait {
+                    let all = try await world.client.list(Pod.self).items
                     return all.count == 3 && all.count { $0.metadata.controller == nil } == 1
                 }
                 #expect(isReplaced)
                 let back: JSONValue = ["metadata": ["labels": ["app": "web"]]]
-                let _: Pod = try await cluster.client.patch(
+                let _: Pod = try await world.client.patch(
                     Pod.self, strayed.metadata.key, .merge, back.serialized())
-                let isAdopted = try await cluster.wait {
-                    let all = try await cluster.client.list(Pod.self).items
+                let isAdopted = try await world.wait {
+                    let all = try await world.client.list(Pod.self).items
                     return all.count == 2 && all.allSatisfy { $0.metadata.controller != nil }
                 }
                 #expect(isAdopted)
@@ -137,32 +137,32 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(3))) func budgetsFollowTheirPods() async throws {
-        try await Cluster.with { cluster in
-            try await cluster.createDeployment("web", replicas: 4, image: "a")
+        try await ControllerWorld.with { world in
+            try await world.createDeployment("web", replicas: 4, image: "a")
             let body: JSONValue = [
                 "apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
                 "metadata": ["name": "web", "namespace": "default"],
                 "spec": ["maxUnavailable": "25%", "selector": ["matchLabels": ["app": "web"]]],
             ]
-            let _: PodDisruptionBudget = try await cluster.client.create(
+            let _: PodDisruptionBudget = try await world.client.create(
                 PodDisruptionBudget.self, namespace: "default", body.serialized())
-            try await cluster.running(Self.all) {
+            try await world.run(Self.all) {
                 let key = ObjectKey(namespace: "default", name: "web")
-                let isCounted = try await cluster.wait {
-                    let status = try await cluster.client.get(PodDisruptionBudget.self, key).status
+                let isCounted = try await world.wait {
+                    let status = try await world.client.get(PodDisruptionBudget.self, key).status
                     return status.expectedPods == 4 && status.desiredHealthy == 3 && status.disruptionsAllowed == 1
                 }
                 #expect(isCounted)
-                let pod = try #require(try await cluster.client.list(Pod.self).items.first)
+                let pod = try #require(try await world.client.list(Pod.self).items.first)
                 let eviction: JSONValue = [
                     "apiVersion": "policy/v1", "kind": "Eviction",
                     "metadata": ["name": .string(pod.metadata.name), "namespace": "default"],
                 ]
-                _ = try await cluster.client.send(
+                _ = try await world.client.send(
                     APIRequest(
                         .post, KubeClient.path(Pod.self, pod.metadata.key) + "/eviction", body: eviction.serialized()))
-                let isReplaced = try await cluster.wait {
-                    let status = try await cluster.client.get(PodDisruptionBudget.self, key).status
+                let isReplaced = try await world.wait {
+                    let status = try await world.client.get(PodDisruptionBudget.self, key).status
                     return status.disruptionsAllowed == 1 && status.disruptedPods.isEmpty
                         && status.currentHealthy == 4
                 }
@@ -173,38 +173,33 @@ import Testing
 
     /// Controllers that are killed at any moment, in the middle of what they do, again and again.
     @Test(.timeLimit(.minutes(10)), arguments: [1, 2] as [UInt64]) func survivesKills(_ seed: UInt64) async throws {
-        try await Cluster.with { cluster in
+        try await ControllerWorld.with { world in
             var generator = SeededGenerator(seed: seed)
-            for name in ["a", "b"] { try await cluster.createDeployment(name, replicas: 3, image: "first") }
+            for name in ["a", "b"] { try await world.createDeployment(name, replicas: 3, image: "first") }
             for round in 0..<100 {
                 let name = generator.oneIn(2) ? "a" : "b"
                 switch Int.random(in: 0..<3, using: &generator) {
-                case 0: try await cluster.edit(name, ["replicas": .integer(.random(in: 0...8, using: &generator))])
-                case 1: try await cluster.setImage("image-\(Int.random(in: 0..<4, using: &generator))", of: name)
-                default: try await cluster.startPods()
+                case 0: try await world.edit(name, ["replicas": .integer(.random(in: 0...8, using: &generator))])
+                case 1: try await world.setImage("image-\(Int.random(in: 0..<4, using: &generator))", of: name)
+                default: try await world.startPods()
                 }
-                try await runAndKill(cluster, afterRequests: .random(in: 3...40, using: &generator))
+                try await runAndKill(world, afterRequests: .random(in: 3...40, using: &generator))
                 guard round % 10 == 9 else { continue }
-                let isSettled = try await cluster.running(Self.rollouts) {
-                    try await cluster.wait { try await Self.isSettled(cluster) }
-                }
-                #expect(isSettled, "round \(round)")
+                try await world.run(Self.rollouts) { try await Self.expectSettled(world) }
             }
         }
     }
 
-    /// Kills the controllers when they have sent so many requests, or have nothing more to do.
-    private func runAndKill(_ cluster: Cluster, afterRequests count: Int) async throws {
-        let start = cluster.requests.value
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await cluster.run(Self.rollouts) }
-            var (last, idle) = (start, 0)
-            while cluster.requests.value < start + count, idle < 50 {
-                guard (try? await Task.sleep(for: .milliseconds(1))) != nil else { break }
-                idle = cluster.requests.value == last ? idle + 1 : 0
-                last = cluster.requests.value
+    /// Kills the controllers when so many requests were sent, or when they have nothing more to do.
+    private func runAndKill(_ world: ControllerWorld, afterRequests count: Int) async throws {
+        let end = world.requests.count + count
+        try await world.run(Self.rollouts) {
+            var (last, idle) = (world.requests.count, 0)
+            while world.requests.count < end, idle < 50 {
+                try await Task.sleep(for: .milliseconds(1))
+                idle = world.requests.count == last ? idle + 1 : 0
+                last = world.requests.count
             }
-            group.cancelAll()
         }
     }
 }
