@@ -35,6 +35,8 @@ public struct PodSpec: Hashable, Sendable {
         /// Of init containers: `Always` makes it one that runs beside the others.
         public var restartPolicy = ""
 
+        public init() {}
+
         public struct Port: Hashable, Sendable {
             public var name = ""
             public var containerPort: Int32 = 0
@@ -43,6 +45,8 @@ public struct PodSpec: Hashable, Sendable {
             public var hostIP = ""
             /// `TCP`, `UDP` or `SCTP`.
             public var transport = "TCP"
+
+            public init() {}
         }
     }
 
