@@ -112,7 +112,9 @@ import Testing
         }
         switch kind {
         case 2: pods[victim] = nil
-        case 3: pods[victim]?.setReady(pods[victim]?.isReady == false)
+        case 3:
+            let isReady = pods[victim]?.isReady ?? false
+            pods[victim]?.setReady(!isReady)
         default: pods[victim]?.metadata.deletionTimestamp = "2026-01-01T00:00:00Z"
         }
         return victim
