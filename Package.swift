@@ -109,7 +109,7 @@ let package = Package(
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module(
             "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging],
-            testedWith: ["APIServer", "ObjectStore"])
+            testedWith: ["APIServer", "ObjectStore", "ServerTesting"])
         + module(
             "Scheduler", ["KubeClient", "KubeAPI", "JSONStream", orderedCollections, heap, logging],
             testedWith: ["ServerTesting"])

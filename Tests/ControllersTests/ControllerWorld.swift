@@ -1,10 +1,8 @@
-import APIServer
 import JSONStream
 import KubeAPI
 import KubeClient
 import Logging
-import NetworkAddress
-import ObjectStore
+import ServerTesting
 import Synchronization
 
 @testable import Controllers
@@ -32,30 +30,11 @@ struct ControllerWorld: Sendable {
     let requests: Requests
     private let logger: Logger
 
-    static func with(
-        cidrs: [String] = ["10.96.0.0/12", "fd00:96::/112"],
-        _ body: @escaping @Sendable (ControllerWorld) async throws -> Void
-    ) async throws {
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        var configuration = APIServerConfiguration(
-            plain: .init(), serviceCIDRs: cidrs.compactMap { IPNetwork($0) }, store: MemoryStore())
-        configuration.authorizationModes = [.alwaysAllow]
-        let server = APIServer(configuration: configuration, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            let address = try ServerAddress("http://127.0.0.1:\(try await server.ports().plain ?? 0)", place: "test")
-            let requests = Requests()
-            let client = try KubeClient(configuration: ClientConfiguration(server: address), logger: logger) { _, _ in
-                requests.note()
-            }
-            let outcome = await Result {
-                try await body(ControllerWorld(client: client, events: Events(), requests: requests, logger: logger))
-            }
-            await client.shutdown()
-            group.cancelAll()
-            // The server ends by cancellation.
-            _ = await group.nextResult()
-            try outcome.get()
+    static func with(_ body: @Sendable (ControllerWorld) async throws -> Void) async throws {
+        let requests = Requests()
+        try await LiveServer.with(observer: { _, _ in requests.note() }) { live in
+            try await body(
+                ControllerWorld(client: live.client, events: Events(), requests: requests, logger: live.logger))
         }
     }
 
@@ -138,15 +117,5 @@ struct ControllerWorld: Sendable {
         try await create(
             "/api/v1/namespaces/default/services",
             ["apiVersion": "v1", "kind": "Service", "metadata": ["name": .string(name)], "spec": spec])
-    }
-}
-
-extension Result where Failure == any Error, Success: Sendable {
-    fileprivate init(_ body: () async throws -> Success) async {
-        do {
-            self = .success(try await body())
-        } catch {
-            self = .failure(error)
-        }
     }
 }

@@ -30,10 +30,12 @@ import Testing
         #expect(try !read(ManagedService.self, external).selectsPods)
     }
 
-    @Test("What is read and written again is the same", arguments: [
-        #"{"metadata":{"name":"a","namespace":"ns","uid":"u","resourceVersion":"7","labels":{"k":"v"},"annotations":{"x":"y"},"finalizers":["f/g"],"ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"web","uid":"w","controller":true,"blockOwnerDeletion":true}]},"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"],"conditions":{"ready":true,"serving":false,"terminating":false},"hostname":"h","targetRef":{"kind":"Pod","namespace":"ns","name":"p","uid":"q"},"nodeName":"n","zone":"z","hints":{"forZones":[{"name":"z"}],"forNodes":[{"name":"n"}]}}],"ports":[{"name":"http","protocol":"TCP","port":80,"appProtocol":"h2c"}]}"#,
-        #"{"metadata":{"name":"b","namespace":"ns"},"addressType":"IPv6","endpoints":null,"ports":null}"#,
-    ])
+    @Test(
+        "What is read and written again is the same",
+        arguments: [
+            #"{"metadata":{"name":"a","namespace":"ns","uid":"u","resourceVersion":"7","labels":{"k":"v"},"annotations":{"x":"y"},"finalizers":["f/g"],"ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"web","uid":"w","controller":true,"blockOwnerDeletion":true}]},"addressType":"IPv4","endpoints":[{"addresses":["10.0.0.1"],"conditions":{"ready":true,"serving":false,"terminating":false},"hostname":"h","targetRef":{"kind":"Pod","namespace":"ns","name":"p","uid":"q"},"nodeName":"n","zone":"z","hints":{"forZones":[{"name":"z"}],"forNodes":[{"name":"n"}]}}],"ports":[{"name":"http","protocol":"TCP","port":80,"appProtocol":"h2c"}]}"#,
+            #"{"metadata":{"name":"b","namespace":"ns"},"addressType":"IPv6","endpoints":null,"ports":null}"#,
+        ])
     func slicesRoundTrip(_ json: String) throws {
         let slice = try read(ManagedEndpointSlice.self, json)
         let again = try JSONReader.read(slice.json.serialized()) { try ManagedEndpointSlice(reading: &$0) }
@@ -50,7 +52,8 @@ import Testing
     }
 
     @Test func endpointsRoundTrip() throws {
-        let json = #"{"metadata":{"name":"web","namespace":"ns"},"subsets":[{"addresses":[{"ip":"10.0.0.1","hostname":"h","nodeName":"n","targetRef":{"kind":"Pod","name":"p"}}],"notReadyAddresses":[{"ip":"10.0.0.2"}],"ports":[{"name":"http","protocol":"TCP","port":80}]}]}"#
+        let json =
+            #"{"metadata":{"name":"web","namespace":"ns"},"subsets":[{"addresses":[{"ip":"10.0.0.1","hostname":"h","nodeName":"n","targetRef":{"kind":"Pod","name":"p"}}],"notReadyAddresses":[{"ip":"10.0.0.2"}],"ports":[{"name":"http","protocol":"TCP","port":80}]}]}"#
         let endpoints = try read(Endpoints.self, json)
         #expect(endpoints.subsets.first?.notReadyAddresses.map(\.ip) == ["10.0.0.2"])
         var wanted = try JSONValue(parsing: Array(json.utf8))
@@ -62,7 +65,8 @@ import Testing
     @Test func namespacesAreRead() throws {
         let namespace = try read(
             Namespace.self,
-            #"{"metadata":{"name":"a"},"spec":{"finalizers":["kubernetes"]},"status":{"phase":"Active","conditions":[{"type":"X","status":"True"}]}}"#)
+            #"{"metadata":{"name":"a"},"spec":{"finalizers":["kubernetes"]},"status":{"phase":"Active","conditions":[{"type":"X","status":"True"}]}}"#
+        )
         #expect(namespace.finalizers == ["kubernetes"] && namespace.isActive && namespace.conditions.count == 1)
         #expect(try !read(Namespace.self, #"{"status":{"phase":"Terminating"}}"#).isActive)
     }

@@ -10,7 +10,10 @@ public struct LiveServer: Sendable {
     public let client: KubeClient
     public let logger: Logger
 
-    public static func with(_ body: @Sendable (LiveServer) async throws -> Void) async throws {
+    /// - Parameter observer: told of each request of the client.
+    public static func with(
+        observer: KubeClient.RequestObserver? = nil, _ body: @Sendable (LiveServer) async throws -> Void
+    ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .error
         var configuration = APIServerConfiguration(
@@ -21,7 +24,8 @@ public struct LiveServer: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let address = try ServerAddress("http://127.0.0.1:\(try await server.ports().plain ?? 0)", place: "test")
-            let client = try KubeClient(configuration: ClientConfiguration(server: address), logger: logger)
+            let client = try KubeClient(
+                configuration: ClientConfiguration(server: address), logger: logger, observer: observer)
             let live = LiveServer(client: client, logger: logger)
             do {
                 // The server makes it at its start.

@@ -17,7 +17,9 @@ final class TriggerTimes: Sendable {
     ///   Service that was not known, its creation. Nil: there is none.
     func update(_ service: ManagedService, _ pods: [Pod]) -> String? {
         let times = pods.compactMap { pod in
-            pod.readyCondition.flatMap { $0.lastTransitionTime.isEmpty ? nil : (pod.metadata.name, $0.lastTransitionTime) }
+            pod.readyCondition.flatMap {
+                $0.lastTransitionTime.isEmpty ? nil : (pod.metadata.name, $0.lastTransitionTime)
+            }
         }
         let created = service.metadata.creationTimestamp
         let now = Known(service: created, pods: Dictionary(times, uniquingKeysWith: { $1 }))

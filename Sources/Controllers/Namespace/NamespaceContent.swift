@@ -83,7 +83,8 @@ struct NamespaceContent: Equatable {
 
     private var finalizersRemaining: Condition {
         Self.leftover(
-            "NamespaceFinalizersRemaining", "SomeFinalizersRemain", "Some content in the namespace has finalizers remaining",
+            "NamespaceFinalizersRemaining", "SomeFinalizersRemain",
+            "Some content in the namespace has finalizers remaining",
             finalizers.map { "\($0.key) in \($0.value) resource instances" })
     }
 

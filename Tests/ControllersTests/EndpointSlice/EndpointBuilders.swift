@@ -1,6 +1,5 @@
-import KubeAPI
-
 @testable import Controllers
+@testable import KubeAPI
 
 extension ManagedService {
     /// `web` in `ns`, for the pods `app=web`, port 80 to 8080.

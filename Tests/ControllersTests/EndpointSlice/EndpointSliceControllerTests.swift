@@ -1,3 +1,4 @@
+import JSONStream
 import KubeAPI
 import Testing
 
@@ -8,7 +9,11 @@ import Testing
         try await ControllerWorld.with { world in
             try await world.addNode("node1")
             try await world.addService(
-                "web", ["selector": ["app": "web"], "ports": [["port": 80, "targetPort": 8080]], "trafficDistribution": "PreferSameZone"])
+                "web",
+                [
+                    "selector": ["app": "web"], "ports": [["port": 80, "targetPort": 8080]],
+                    "trafficDistribution": "PreferSameZone",
+                ])
             try await world.run({ [EndpointSliceController($0), EndpointsController($0)] }) {
                 for number in 1...120 { try await world.addPod("p\(number)", ip: "10.0.0.\(number)") }
                 let wanted = Set((1...120).map { "10.0.0.\($0)" })

@@ -25,7 +25,8 @@ import Testing
                 "team": "a", "kubernetes.io/service-name": "web",
                 "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
             ])
-        #expect(slice.metadata.annotations == ["endpoints.kubernetes.io/last-change-trigger-time": "2026-01-01T00:00:05Z"])
+        #expect(
+            slice.metadata.annotations == ["endpoints.kubernetes.io/last-change-trigger-time": "2026-01-01T00:00:05Z"])
         #expect(slice.metadata.ownerReferences == [OwnerReference(controller: service)])
         #expect(slice.addressType == "IPv4")
         #expect(slice.ports == [.init(name: "http", transport: "TCP", port: 8080, appProtocol: "http")])
@@ -82,7 +83,10 @@ import Testing
 
     @Test func namedPortsAreLookedUpInEachPod() {
         let service = ManagedService.web {
-            $0.ports = [.init(name: "http", port: 80, target: .name("serve")), .init(name: "dns", transport: "UDP", port: 53, target: .name("dns"))]
+            $0.ports = [
+                .init(name: "http", port: 80, target: .name("serve")),
+                .init(name: "dns", transport: "UDP", port: 53, target: .name("dns")),
+            ]
         }
         let pods = [
             Pod.web("a", ["10.0.0.1"]) { $0.addPort("serve", 8080) },
@@ -222,7 +226,10 @@ import Testing
         #expect(Set(store.all.map(\.ports)) == [[.init(name: "http", port: 9090)]])
     }
 
-    @Test(arguments: [(["IPv6"], "10.96.0.1", ["IPv6"]), ([], "10.96.0.1", ["IPv4"]), ([], "fd00::1", ["IPv6"]), ([], "None", ["IPv4", "IPv6"])])
+    @Test(arguments: [
+        (["IPv6"], "10.96.0.1", ["IPv6"]), ([], "10.96.0.1", ["IPv4"]), ([], "fd00::1", ["IPv6"]),
+        ([], "None", ["IPv4", "IPv6"]),
+    ])
     func families(_ given: [String], _ clusterIP: String, _ expected: [String]) {
         let service = ManagedService.web {
             $0.ipFamilies = given

@@ -1,4 +1,5 @@
 import KubeAPI
+import NetworkAddress
 import TestSupport
 import Testing
 
@@ -32,7 +33,8 @@ import Testing
     @Test("Of the slices that can take all new endpoints, the fullest takes them")
     func fullestThatFits() {
         let slices = [Self.slice("a", 1...3), Self.slice("b", 11...17), Self.slice("c", 21...29)]
-        let desired = Self.endpoints(1...3) + Self.endpoints(11...17) + Self.endpoints(21...29) + Self.endpoints(41...42)
+        let desired =
+            Self.endpoints(1...3) + Self.endpoints(11...17) + Self.endpoints(21...29) + Self.endpoints(41...42)
         let packing = SlicePacking(desired, into: slices, limit: 10, hasRightLabels: { _ in true })
         #expect(Self.counts(packing.changed) == ["b": 9])
         #expect(packing.unchanged.count == 2 && packing.new.isEmpty && packing.emptied.isEmpty)
@@ -67,7 +69,9 @@ import Testing
         #expect(all.flatMap { $0 }.map(\.identity.addresses).sorted { $0[0] < $1[0] } == (1...8).map { ["a\($0)"] })
     }
 
-    @Test("After any changes of pods the slices hold just their endpoints, at most so many each, and one changed pod writes one slice", arguments: 0..<20 as Range<UInt64>)
+    @Test(
+        "After any changes of pods the slices hold just their endpoints, at most so many each, and one changed pod writes one slice",
+        arguments: 0..<20 as Range<UInt64>)
     func randomWalk(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         let limit = Int.random(in: 3...12, using: &random)
@@ -95,7 +99,8 @@ import Testing
     }
 
     /// Adds, removes or changes a pod and returns its name.
-    private static func change(_ pods: inout [String: Pod], _ name: String, _ random: inout SeededGenerator) -> String? {
+    private static func change(_ pods: inout [String: Pod], _ name: String, _ random: inout SeededGenerator) -> String?
+    {
         let kind = Int.random(in: 0..<5, using: &random)
         guard kind >= 2, let victim = pods.keys.sorted().randomElement(using: &random) else {
             pods[name] = Pod.web(name, ["10.\(Int.random(in: 0...255, using: &random)).0.1"]) {
@@ -107,13 +112,16 @@ import Testing
         }
         switch kind {
         case 2: pods[victim] = nil
-        case 3: pods[victim]?.setReady(pods[victim]?.isReady == false)
+        case 3:
+            let isReady = pods[victim]?.isReady ?? false
+            pods[victim]?.setReady(!isReady)
         default: pods[victim]?.metadata.deletionTimestamp = "2026-01-01T00:00:00Z"
         }
         return victim
     }
 
-    private static func check(_ slices: [ManagedEndpointSlice], _ service: ManagedService, _ pods: [Pod], _ limit: Int) {
+    private static func check(_ slices: [ManagedEndpointSlice], _ service: ManagedService, _ pods: [Pod], _ limit: Int)
+    {
         #expect(slices.allSatisfy { $0.endpoints.count <= limit })
         #expect(slices.count == 1 || slices.allSatisfy { !$0.endpoints.isEmpty })
         let desired = DesiredEndpoints(service, pods, family: .ipv4) { Node.named($0, zone: "zone-\($0)") }

@@ -20,7 +20,9 @@ import Testing
                     Self.path,
                     [
                         "apiVersion": "v1", "kind": "Endpoints", "metadata": ["name": "db"],
-                        "subsets": [["addresses": [["ip": "192.0.2.1"], ["ip": "2001:db8::1"]], "ports": [["port": 5432]]]],
+                        "subsets": [
+                            ["addresses": [["ip": "192.0.2.1"], ["ip": "2001:db8::1"]], "ports": [["port": 5432]]]
+                        ],
                     ])
                 // The Service comes later than its Endpoints.
                 try await world.addService("db", ["ports": [["port": 5432]]])

@@ -38,7 +38,8 @@ import Testing
             ]))
         let found = plan.creations.map { slice in
             "\(slice.addressType) \(slice.ports.count) "
-                + slice.endpoints.map { "\($0.routing.addresses[0])=\($0.routing.ready ?? false)" }.joined(separator: ",")
+                + slice.endpoints.map { "\($0.routing.addresses[0])=\($0.routing.ready ?? false)" }.joined(
+                    separator: ",")
         }
         #expect(
             found.sorted() == [
@@ -81,11 +82,13 @@ import Testing
         let emptied = Self.plan(Self.endpoints([]), before)
         #expect(emptied.deletions.count == 2 && emptied.creations.isEmpty && emptied.updates.isEmpty)
         // Of two slices for the same ports, one goes.
-        let doubled = before + before.map { slice in
-            var copy = slice
-            copy.metadata.name += "x"
-            return copy
-        }
+        let doubled =
+            before
+            + before.map { slice in
+                var copy = slice
+                copy.metadata.name += "x"
+                return copy
+            }
         let single = Self.plan(
             Self.endpoints([.init(addresses: [.init("10.0.0.1"), .init("fd00::1")], ports: [Self.http])]), doubled)
         #expect(single.deletions.count == 2 && single.updates.isEmpty)
@@ -95,7 +98,9 @@ import Testing
         let addresses = (0..<5).map { Endpoints.Address("10.0.0.\($0)") }
         let plan = Self.plan(
             Self.endpoints([
-                .init(addresses: [.init("nonsense")] + addresses, notReadyAddresses: [.init("10.0.1.1")], ports: [Self.http]),
+                .init(
+                    addresses: [.init("nonsense")] + addresses, notReadyAddresses: [.init("10.0.1.1")],
+                    ports: [Self.http]),
                 .init(addresses: [.init("10.0.2.1")], ports: [Self.https]),
             ]), limit: 3)
         #expect(plan.invalidCount == 1 && plan.excessCount == 3)

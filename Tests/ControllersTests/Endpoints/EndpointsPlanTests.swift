@@ -18,12 +18,18 @@ import Testing
         let service = ManagedService.web { $0.metadata.labels = ["team": "a"] }
         let endpoints = try #require(Self.plan(service, [ready, unready, ending]))
         #expect(endpoints.metadata.key == service.metadata.key)
-        #expect(endpoints.metadata.labels == ["team": "a", "endpoints.kubernetes.io/managed-by": "endpoint-controller"])
-        #expect(endpoints.metadata.annotations == ["endpoints.kubernetes.io/last-change-trigger-time": "2026-01-01T00:00:05Z"])
+        #expect(
+            endpoints.metadata.labels == ["team": "a", "endpoints.kubernetes.io/managed-by": "endpoint-controller"])
+        #expect(
+            endpoints.metadata.annotations == [
+                "endpoints.kubernetes.io/last-change-trigger-time": "2026-01-01T00:00:05Z"
+            ])
         #expect(
             endpoints.subsets == [
                 .init(
-                    addresses: [.init("10.0.0.2", hostname: "host-b", nodeName: "node1", targetRef: ObjectReference(ready))],
+                    addresses: [
+                        .init("10.0.0.2", hostname: "host-b", nodeName: "node1", targetRef: ObjectReference(ready))
+                    ],
                     notReadyAddresses: [.init("10.0.0.1", nodeName: "node1", targetRef: ObjectReference(unready))],
                     ports: [.init(name: "http", port: 8080)])
             ])
@@ -46,7 +52,9 @@ import Testing
         ]
         let subsets = try #require(Self.plan(service, pods)).subsets
         let found = Dictionary(
-            uniqueKeysWithValues: subsets.map { ($0.addresses.map(\.ip), $0.ports.map { "\($0.name):\($0.port ?? 0)" }) })
+            uniqueKeysWithValues: subsets.map {
+                ($0.addresses.map(\.ip), $0.ports.map { "\($0.name):\($0.port ?? 0)" })
+            })
         #expect(
             found == [
                 ["10.0.0.1", "10.0.0.2"]: ["admin:91", "metrics:90"], ["10.0.0.1"]: ["http:8080"],
@@ -76,13 +84,18 @@ import Testing
         }
         let endpoints = try #require(Self.plan(.web(), pods))
         #expect(endpoints.metadata.annotations["endpoints.kubernetes.io/over-capacity"] == "truncated")
-        #expect(endpoints.subsets.map(\.addresses.count) == [800] && endpoints.subsets.map(\.notReadyAddresses.count) == [200])
+        #expect(
+            endpoints.subsets.map(\.addresses.count) == [800]
+                && endpoints.subsets.map(\.notReadyAddresses.count) == [200])
         #expect(Self.plan(.web(), pods, endpoints) == nil)
         let fewer = try #require(Self.plan(.web(), Array(pods.prefix(10)), endpoints))
         #expect(fewer.metadata.annotations["endpoints.kubernetes.io/over-capacity"] == nil)
     }
 
-    @Test(arguments: [([3, 3], [0, 0], 4, [2, 2], [0, 0]), ([5, 1], [4, 4], 4, [4, 0], [0, 0]), ([1, 1], [3, 1], 4, [1, 1], [2, 0]), ([1, 0], [1, 1], 3, [1, 0], [1, 1])])
+    @Test(arguments: [
+        ([3, 3], [0, 0], 4, [2, 2], [0, 0]), ([5, 1], [4, 4], 4, [4, 0], [0, 0]),
+        ([1, 1], [3, 1], 4, [1, 1], [2, 0]), ([1, 0], [1, 1], 3, [1, 0], [1, 1]),
+    ])
     func subsetsKeepTheirShare(
         _ ready: [Int], _ unready: [Int], _ limit: Int, _ keptReady: [Int], _ keptUnready: [Int]
     ) {

@@ -13,7 +13,8 @@ import Testing
     private static func ip(_ text: String) throws -> IPAddress { try #require(IPAddress(text)) }
 
     @Test func addressesComeInOrderAndBack() throws {
-        var allocator = LoadBalancerAllocator(try AddressPool(["192.0.2.4/31", "192.0.2.10-192.0.2.11", "2001:db8::1"]))
+        var allocator = LoadBalancerAllocator(
+            try AddressPool(["192.0.2.4/31", "192.0.2.10-192.0.2.11", "2001:db8::1"]))
         let four = Demand(families: [.ipv4])
         #expect(try allocator.assign(Self.key("a"), four) == [Self.ip("192.0.2.4")])
         #expect(try allocator.assign(Self.key("b"), four) == [Self.ip("192.0.2.5")])
@@ -71,7 +72,9 @@ import Testing
         #expect(try allocator.assign(Self.key("older"), demand) == [shown])
     }
 
-    @Test(arguments: ["", "192.0.2.0/33", "192.0.2.5-192.0.2.4", "192.0.2.1-2001:db8::1", "a-b", "192.0.2.1-192.0.2.2-192.0.2.3", "-"])
+    @Test(arguments: [
+        "", "192.0.2.0/33", "192.0.2.5-192.0.2.4", "192.0.2.1-2001:db8::1", "a-b", "192.0.2.1-192.0.2.2-192.0.2.3", "-",
+    ])
     func badRangesAreRefused(_ text: String) {
         #expect(throws: AddressPool.Invalid.self) { try AddressPool([text]) }
     }
@@ -97,7 +100,9 @@ import Testing
             } else {
                 var demand = Demand(families: [[.ipv4], [.ipv6], [.ipv4, .ipv6]].randomElement(using: &random) ?? [])
                 demand.takesFewer = random.oneIn(3)
-                if random.oneIn(4) { demand.address = IPAddress(ipv4: 0xC000_0200 + UInt32.random(in: 0..<10, using: &random)) }
+                if random.oneIn(4) {
+                    demand.address = IPAddress(ipv4: 0xC000_0200 + UInt32.random(in: 0..<10, using: &random))
+                }
                 demand.present = held[key] ?? []
                 held[key] = try? allocator.assign(key, demand)
             }

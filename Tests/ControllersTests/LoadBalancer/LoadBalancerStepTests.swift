@@ -58,6 +58,7 @@ import Testing
             step
                 == .provide(
                     .success(.init(families: [.ipv6, .ipv4], takesFewer: true, address: wanted, present: [present]))))
-        #expect(Self.step { $0.loadBalancerIP = "web.example.com" } == .provide(.failure(.noAddress("web.example.com"))))
+        #expect(
+            Self.step { $0.loadBalancerIP = "web.example.com" } == .provide(.failure(.noAddress("web.example.com"))))
     }
 }

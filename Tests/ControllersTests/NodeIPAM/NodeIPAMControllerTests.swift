@@ -1,3 +1,4 @@
+import JSONStream
 import KubeAPI
 import NetworkAddress
 import Testing
