@@ -1,4 +1,4 @@
-package import NetworkAddress
+import NetworkAddress
 
 /// Names a set or map of a table.
 package struct SetName: RawRepresentable, Hashable, Sendable, Comparable {

@@ -1,4 +1,4 @@
-public import KubeAPI
+import KubeAPI
 public import NetworkAddress
 
 /// Which nodes are simulated, and how their pods behave.

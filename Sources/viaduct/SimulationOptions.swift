@@ -1,6 +1,7 @@
 import ArgumentParser
 import KubeClient
 import Logging
+import NetworkAddress
 import SimulatedNodes
 
 /// Nodes that only this process makes, so that pods run without machines.

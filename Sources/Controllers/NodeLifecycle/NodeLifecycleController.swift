@@ -1,6 +1,6 @@
 import JSONStream
-public import KubeAPI
-public import KubeClient
+import KubeAPI
+import KubeClient
 import Logging
 import Synchronization
 

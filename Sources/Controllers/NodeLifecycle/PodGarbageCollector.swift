@@ -1,6 +1,6 @@
 import JSONStream
-public import KubeAPI
-public import KubeClient
+import KubeAPI
+import KubeClient
 import Logging
 
 /// Removes pods that nobody else will remove (kube-controller-manager's pod-garbage-collector-controller).

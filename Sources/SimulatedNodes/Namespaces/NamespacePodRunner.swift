@@ -9,6 +9,7 @@ import Synchronization
 /// Pods of the node's network have no namespace and no servers.
 public final class NamespacePodRunner: PodRunner {
     private struct Running: Sendable {
+        var pod: SimulatedPod
         var namespace: NetworkNamespace
         var server: PodServer
     }
@@ -29,7 +30,7 @@ public final class NamespacePodRunner: PodRunner {
         let (namespace, sockets) = try await bridge.connect(pod)
         do {
             let server = try await PodServer.start(pod, sockets, group: MultiThreadedEventLoopGroup.singleton)
-            running.withLock { $0[pod.uid] = Running(namespace: namespace, server: server) }
+            running.withLock { $0[pod.uid] = Running(pod: pod, namespace: namespace, server: server) }
         } catch {
             await disconnect(pod)
             throw error
@@ -55,7 +56,11 @@ public final class NamespacePodRunner: PodRunner {
             defer { running = [:] }
             return Array(running.values)
         }
-        for present in left { await present.server.stop() }
+        for present in left {
+            await present.server.stop()
+            // Not left to the end of the namespaces, which the kernel takes its time for.
+            await disconnect(present.pod)
+        }
         do {
             try await bridge.finish()
         } catch {
