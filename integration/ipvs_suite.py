@@ -11,14 +11,14 @@ import time
 
 sys.dont_write_bytecode = True
 
-from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
-from proxy import Proxy, default_binary  # noqa: E402
-from proxy_suite import Failed, Skipped, Suite, expect, run_checks  # noqa: E402
+from objects import endpoint_slice, service, with_endpoints  # noqa: E402
+from proxy import default_binary  # noqa: E402
+from proxy_suite import Skipped, Suite, expect, run_checks  # noqa: E402
+from rulesets import IPVSRuleset  # noqa: E402
 from world import World, wait_until  # noqa: E402
 
 CHECKS = []
-TABLE, DEVICE = "viaduct-ipvs", "kube-ipvs0"
-IPVS_SETTINGS = pathlib.Path("/proc/sys/net/ipv4/vs")  # there while ip_vs is loaded
+TABLE, DEVICE = IPVSRuleset.table, IPVSRuleset.device
 MODULE_LOADER = pathlib.Path("/proc/sys/kernel/modprobe")
 LOCAL, OTHER, REMOTE = "10.180.0.1", "10.180.0.2", "10.180.1.1"
 SCHEDULERS = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq", "fo", "ovf", "mh", "twos"]
@@ -32,18 +32,9 @@ def check(function):
 class IPVSSuite(Suite):
     """Checks on node1 with ipvsadm as an observer."""
 
-    def reset(self, **server):
-        super().reset(**server)
-        self.world.run("node1", ["ip", "link", "del", DEVICE])
-        if IPVS_SETTINGS.exists():
-            self.world.run("node1", ["ipvsadm", "-C"])
-
-    def configuration(self, **changes):
-        return super().configuration(mode="ipvs", **changes)
-
     def has_ipvs(self):
         """Whether this kernel has ip_vs; ipvsadm loads it."""
-        return IPVS_SETTINGS.exists() or self.world.run("node1", ["ipvsadm", "-Ln"]).returncode == 0
+        return IPVSRuleset.settings.exists() or self.world.run("node1", ["ipvsadm", "-Ln"]).returncode == 0
 
     def need_ipvs(self):
         if not self.has_ipvs():
@@ -66,18 +57,10 @@ class IPVSSuite(Suite):
         expect(done.returncode == 0, f"{' '.join(words)}: {done.stderr.strip()}")
         return done.stdout
 
-    def rules(self):
-        """What ipvsadm would save: a sorted list of lines."""
-        return sorted(self.run("ipvsadm", "-Sn").splitlines())
-
-    def addresses(self):
-        listed = self.world.run("node1", ["ip", "-o", "addr", "show", "dev", DEVICE]).stdout
-        return {line.split()[3].split("/")[0] for line in listed.splitlines()}
-
     def weights(self, address, port=80):
         """{endpoint: weight} of a virtual server."""
         name = f"-t {address}:{port} "
-        found = [re.search(r"-r (\S+) -m -w (\d+)", line) for line in self.rules() if line.startswith("-a " + name)]
+        found = [re.search(r"-r (\S+) -m -w (\d+)", line) for line in self.rules.servers() if line.startswith("-a " + name)]
         return {match.group(1): int(match.group(2)) for match in found if match}
 
 
@@ -105,7 +88,7 @@ def annotated(name, address, endpoints, **annotations):
 
 @check
 def without_the_module_there_is_one_clear_line(suite):
-    if IPVS_SETTINGS.exists():
+    if IPVSRuleset.settings.exists():
         raise Skipped("ip_vs is loaded already")
     done = suite.start_without_modules()
     lines = [line for line in (done.stdout + done.stderr).splitlines() if "ip_vs" in line]
@@ -133,7 +116,7 @@ def restart_adopts_what_is_there(suite):
     first = suite.node.hold(name="kept", protocol="TCP", destination="172.30.1.1", port=80)
     outside = suite.world["ext"].hold(name="kept", protocol="TCP", destination="192.168.0.2", port=30777)
     expect(first[0] == "OK" and outside[0] == "OK", f"no connections to keep: {first}, {outside}")
-    before = suite.rules(), suite.addresses(), suite.nft("-a", "list", "ruleset")
+    before = suite.rules.servers(), suite.rules.addresses(), suite.run("nft", "-a", "list", "ruleset")
     expect(suite.proxy.stop(signal.SIGTERM) == 0, "SIGTERM: the exit status is not 0")
     for number in (signal.SIGTERM, signal.SIGKILL):
         moment = time.time()
@@ -142,7 +125,7 @@ def restart_adopts_what_is_there(suite):
         messages = [value for key, value in suite.proxy.metrics().items() if key.startswith("viaduct_sync_messages_total")]
         expect(not any(messages), f"a start with the same objects sent {messages} messages")
         suite.proxy.stop(number)
-        expect((suite.rules(), suite.addresses(), suite.nft("-a", "list", "ruleset")) == before, "a restart changed something")
+        expect((suite.rules.servers(), suite.rules.addresses(), suite.run("nft", "-a", "list", "ruleset")) == before, "a restart changed something")
     again = suite.node.ask(name="kept"), suite.world["ext"].ask(name="kept")
     suite.node.release(name="kept")
     suite.world["ext"].release(name="kept")
@@ -188,19 +171,19 @@ def others_keep_their_virtual_servers(suite):
     ]
     for words in foreign:
         suite.run("ipvsadm", *words)
-    alone = suite.rules()
+    alone = suite.rules.servers()
     suite.apply(*everything())
     suite.start(ipvs={"syncPeriod": "2s", "excludeCIDRs": ["172.30.9.0/24"]})
-    expect(set(alone) <= set(suite.rules()), "virtual servers of others were changed")
+    expect(set(alone) <= set(suite.rules.servers()), "virtual servers of others were changed")
     time.sleep(3)
-    expect(set(alone) <= set(suite.rules()), "virtual servers of others were changed by a verification")
-    expect(len(suite.rules()) > len(alone) + 10, "nothing was programmed")
+    expect(set(alone) <= set(suite.rules.servers()), "virtual servers of others were changed by a verification")
+    expect(len(suite.rules.servers()) > len(alone) + 10, "nothing was programmed")
     suite.proxy.stop()
     for _ in range(2):
         done = suite.proxy.run("--config", str(suite.proxy.config_path), "--cleanup")
         expect(done.returncode == 0, f"--cleanup: status {done.returncode}: {done.stdout}{done.stderr}")
-        expect(suite.rules() == alone, f"--cleanup left or removed something: {suite.rules()}")
-        expect(not suite.addresses() and TABLE not in suite.nft("list", "tables"), "--cleanup left addresses or rules")
+        expect(suite.rules.servers() == alone, f"--cleanup left or removed something: {suite.rules.servers()}")
+        expect(not suite.rules.addresses() and TABLE not in suite.run("nft", "list", "tables"), "--cleanup left addresses or rules")
 
 
 @check
@@ -208,7 +191,7 @@ def drift_made_by_others_is_repaired(suite):
     suite.need_ipvs()
     suite.apply(*everything())
     suite.start(ipvs={"syncPeriod": "2s"})
-    before = suite.rules(), suite.addresses(), sorted(suite.nft("list", "ruleset").split("\n"))
+    before = suite.rules.servers(), suite.rules.addresses(), sorted(suite.run("nft", "list", "ruleset").split("\n"))
     damages = [
         ["ipvsadm", "-D", "-t", "172.30.1.1:80"], ["ipvsadm", "-C"], ["ipvsadm", "-E", "-t", "172.30.1.1:80", "-s", "lc"],
         ["ipvsadm", "-e", "-t", "172.30.1.1:80", "-r", f"{OTHER}:80", "-m", "-w", "9"],
@@ -220,8 +203,8 @@ def drift_made_by_others_is_repaired(suite):
     for words in damages:
         suite.run(*words)
         mended = wait_until(
-            lambda: (suite.rules(), suite.addresses(), sorted(suite.nft("list", "ruleset").split("\n"))) == before, 20, 0.5)
-        expect(mended, f"{' '.join(words)}: not repaired within 20 s: {suite.rules()} {suite.addresses()}")
+            lambda: (suite.rules.servers(), suite.rules.addresses(), sorted(suite.run("nft", "list", "ruleset").split("\n"))) == before, 20, 0.5)
+        expect(mended, f"{' '.join(words)}: not repaired within 20 s: {suite.rules.servers()} {suite.rules.addresses()}")
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
 
 
@@ -233,7 +216,7 @@ def every_scheduler_by_annotation(suite):
     suite.apply(*annotated("flags", "172.30.4.1", [LOCAL, REMOTE], scheduler="mh", scheduler_flags="mh-port,mh-fallback"))
     suite.apply(*annotated("wrong", "172.30.4.2", [LOCAL], scheduler="fastest"))
     suite.start(ipvs={"scheduler": "wlc"})
-    saved = suite.rules()
+    saved = suite.rules.servers()
     for n, name in enumerate(SCHEDULERS):
         # Some kernels leave out the newer ones: there the default is used, and told.
         there = suite.world.run("node1", ["modinfo", f"ip_vs_{name}"]).returncode == 0
@@ -285,18 +268,18 @@ def the_device_holds_exactly_the_service_addresses(suite):
     suite.start()
     sentinel = {pair[0] for pair in suite.sentinel.ADDRESSES.values()}
     wanted = {f"172.30.1.{n}" for n in range(1, 7)} | {"fd00:10:96::6", "172.30.2.1", "172.30.2.2", "192.168.99.7"} | sentinel
-    expect(suite.addresses() == wanted, f"{DEVICE} holds {sorted(suite.addresses() ^ wanted)} too many or too few")
+    expect(suite.rules.addresses() == wanted, f"{DEVICE} holds {sorted(suite.rules.addresses() ^ wanted)} too many or too few")
     # An external IP that is the node's own stays its own, and its other ports work.
     suite.apply(*with_endpoints("own", "172.30.2.9", [LOCAL], 8089, externalIPs=["192.168.0.2"]))
     suite.in_force("after a service with the node's address")
-    expect("192.168.0.2" not in suite.addresses(), "the node's own address is on the device")
+    expect("192.168.0.2" not in suite.rules.addresses(), "the node's own address is on the device")
     suite.expect_answers([f"{LOCAL}:80"], "192.168.0.2", port=8089, host="node2")
     suite.world.serve([(one, 80, "TCP") for one in (LOCAL, OTHER, REMOTE)] + [("192.168.0.2", 9022, "TCP")]
                       + suite.sentinel.endpoints())
     suite.expect_answers(["192.168.0.2:9022"], "192.168.0.2", port=9022, host="node2")
     suite.delete(*everything())
     suite.in_force("after the services went")
-    expect(suite.addresses() == {"172.30.2.9"} | sentinel, f"{DEVICE} holds {suite.addresses()}")
+    expect(suite.rules.addresses() == {"172.30.2.9"} | sentinel, f"{DEVICE} holds {suite.rules.addresses()}")
 
 
 @check
@@ -306,7 +289,7 @@ def session_affinity_is_persistence(suite):
                      sessionAffinity="ClientIP", sessionAffinityConfig={"clientIP": {"timeoutSeconds": 77}})
     suite.apply(sticky, endpoint_slice("sticky", [LOCAL, OTHER, REMOTE]))
     suite.start()
-    saved = suite.rules()
+    saved = suite.rules.servers()
     for address in ("172.30.1.1", "192.168.99.8"):
         expect(f"-A -t {address}:80 -s rr -p 77" in saved, f"{address} is not persistent: {saved}")
     for address, port in (("172.30.1.1", 80), ("192.168.99.8", 80), ("192.168.0.2", 30778)):
@@ -333,7 +316,7 @@ def main():
     if not binary:
         sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
     with World() as world:
-        suite = IPVSSuite(world, binary)
+        suite = IPVSSuite(world, binary, IPVSRuleset(world))
         suite.emulated = pathlib.Path("/run/kernel-run").exists()
         failed = run_checks(suite, CHECKS, chosen.only)
     sys.exit(1 if failed else 0)

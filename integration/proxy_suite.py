@@ -49,14 +49,14 @@ def expect(condition, message):
 class Suite:
     """A world, a fake API server and a proxy; every check starts with an empty kernel and no objects."""
 
-    def __init__(self, world, binary, mode):
+    def __init__(self, world, binary, rules):
         self.world = world
         self.binary = binary
-        self.mode = mode
-        self.rules = RULESETS[mode](world)
+        self.rules = rules
+        self.mode = rules.mode
         self.node = world["node1"]
         self.server = None
-        self.proxy = Proxy(world, binary, name=f"proxy-suite-{mode}")
+        self.proxy = Proxy(world, binary, name=f"proxy-suite-{self.mode}")
         self.kubeconfig = str(world.directory / "kubeconfig")
 
     def reset(self, **server):
@@ -596,7 +596,7 @@ def main():
     if not binary:
         sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
     with World() as world:
-        failed = run_checks(Suite(world, binary, chosen.mode), CHECKS, chosen.only)
+        failed = run_checks(Suite(world, binary, RULESETS[chosen.mode](world)), CHECKS, chosen.only)
     sys.exit(1 if failed else 0)
 
 

@@ -1,6 +1,7 @@
 """What a proxy mode leaves in the kernel of node1: to list, to watch, to damage, and what other programs put beside it."""
 
 import json
+import pathlib
 import re
 import time
 
@@ -126,6 +127,35 @@ class LegacyRuleset(Ruleset):
     def changes(self):
         return sorted(f"- {line}" for line in self.before - self.after) + sorted(
             f"+ {line}" for line in self.after - self.before)
+
+
+class IPVSRuleset(NftRuleset):
+    """Virtual servers and service addresses beside the nftables ruleset."""
+
+    mode = "ipvs"
+    table = "viaduct-ipvs"
+    device = "kube-ipvs0"
+    settings = pathlib.Path("/proc/sys/net/ipv4/vs")  # there while ip_vs is loaded
+
+    def clear(self):
+        super().clear()
+        self.world.run("node1", ["ip", "link", "del", self.device])
+        if self.settings.exists():
+            self.run("ipvsadm", "-C")
+
+    def servers(self):
+        """What ipvsadm would save: a sorted list of lines."""
+        return sorted(self.run("ipvsadm", "-Sn").splitlines())
+
+    def addresses(self):
+        listed = self.world.run("node1", ["ip", "-o", "addr", "show", "dev", self.device]).stdout
+        return {line.split()[3].split("/")[0] for line in listed.splitlines()}
+
+    def listing(self):
+        return "\n".join([super().listing(), *self.servers(), *sorted(self.addresses())])
+
+    def text(self):
+        return super().text() + self.servers() + sorted(self.addresses())
 
 
 RULESETS = {one.mode: one for one in (NftRuleset, LegacyRuleset)}
