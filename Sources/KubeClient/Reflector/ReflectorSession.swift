@@ -180,7 +180,9 @@ actor ReflectorSession<Object: APIObject> {
 
     private func noteWatchFailure(_ error: APIError) {
         if error.isExpired {
-            logger.debug("the watch of \(selector.name(Object.self)) is too old; listing again", metadata: ["error": "\(error)"])
+            logger.debug(
+                "the watch of \(selector.name(Object.self)) is too old; listing again",
+                metadata: ["error": "\(error)"])
         } else {
             noteFailure("cannot watch \(selector.name(Object.self))", error)
         }
