@@ -2,7 +2,6 @@
 """The demonstration: `viaduct up` on node1, kubectl to drive it, real connections to show what it does."""
 
 import argparse
-import json
 import pathlib
 import sys
 import tempfile
@@ -79,14 +78,6 @@ class Demo:
             return {endpoint for _, endpoint, _ in results} == {f"{one}:8080" for one in wanted}
         return wait_until(seen, 10, 0.05)
 
-    def balancer_address(self):
-        """Writes the address that a cloud's controller would write into the service's status."""
-        service = json.loads(self.up.kubectl("get", "service", "web", "-o", "json"))
-        service["status"] = {"loadBalancer": {"ingress": [{"ip": BALANCER_IP}]}}
-        command("kubectl replace --raw /api/v1/namespaces/default/services/web/status -f -")
-        self.up.kubectl(
-            "replace", "--raw", "/api/v1/namespaces/default/services/web/status", "-f", "-", input=json.dumps(service))
-
     def scale_under_traffic(self):
         heading("Endpoints come and go while clients keep connecting")
         clients = [("pod3", CLUSTER_IP, 80, None), ("ext", BALANCER_IP, 80, OUTSIDE)]
@@ -131,7 +122,6 @@ class Demo:
         heading("Services and endpoints, by kubectl")
         for name in ("1-nodes.yaml", "2-web.yaml", "4-sticky.yaml"):
             self.apply(name)
-        self.balancer_address()
         if not self.in_force(CLUSTER_IP, ["10.180.0.1", "10.180.1.1"]):
             print(paint("31", "  the service does not answer after 10 s"))
             self.failures += 1
@@ -157,7 +147,7 @@ def main():
         sys.exit("no build of viaduct: run integration/demo")
     with tempfile.TemporaryDirectory() as data, World() as world:
         world.serve([(address, 8080, "TCP") for address in ENDPOINTS])
-        up = Up(world, chosen.viaduct, data, ["--cluster-cidr", "10.180.0.0/16"])
+        up = Up(world, chosen.viaduct, data, ["--cluster-cidr", "10.180.0.0/16", "--load-balancer-addresses", BALANCER_IP])
         demo = Demo(world, up)
         demo.run()
         up.stop()

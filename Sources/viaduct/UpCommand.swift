@@ -96,6 +96,8 @@ struct UpCommand: AsyncParsableCommand {
         if let proxyConfiguration { flags.add("config", proxyConfiguration) }
         if let clusterCIDR = clusterCIDR ?? simulation.podCIDR { flags.add("cluster-cidr", clusterCIDR) }
         flags.add("proxy-mode", proxyMode)
+        // A change is in force at once: it costs a millisecond there.
+        if proxyMode == "nftables" { flags.add("iptables-min-sync-period", "0s") }
         var options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
         options.notices = []
         return options
