@@ -1,4 +1,4 @@
-"""Starts `viaduct up` (API server and proxy in one process) on node1 of a world."""
+"""Starts `viaduct up`, or `viaduct apiserver` alone, on node1 of a world."""
 
 import pathlib
 import subprocess
@@ -11,19 +11,19 @@ from world import wait_until
 class Up:
     """The process and kubectl against it."""
 
-    def __init__(self, world, binary, data_directory, arguments=()):
+    def __init__(self, world, binary, data_directory, arguments=(), subcommand="up"):
         self.world = world
         # Written when the server answers.
         self.kubeconfig = pathlib.Path(data_directory) / "admin.kubeconfig"
         self.log_path = output_directory() / "up.log"
         with open(self.log_path, "w") as log:
             self.child = world.start("node1", [
-                str(binary), "up", "--hostname-override", "node1", "--data-dir", str(data_directory),
-                *arguments], output=log)
+                str(binary), subcommand, "--data-dir", str(data_directory),
+                *(["--hostname-override", "node1"] if subcommand == "up" else []), *arguments], output=log)
         ready = wait_until(lambda: self.child.poll() is not None or self._is_ready(), 30, 0.1)
         if not ready or self.child.poll() is not None:
             what = "is not ready after 30 s" if self.child.poll() is None else f"ended with status {self.child.poll()}"
-            sys.exit(f"viaduct up {what}; its log ends:\n" + "\n".join(self.log_path.read_text().splitlines()[-8:]))
+            sys.exit(f"viaduct {subcommand} {what}; its log ends:\n" + "\n".join(self.log_path.read_text().splitlines()[-8:]))
 
     def _is_ready(self):
         if not self.kubeconfig.exists():
