@@ -22,6 +22,18 @@ struct APIServerOptions: ParsableArguments {
     var serviceNodePortRange = "30000-32767"
 
     @Option(
+        help: ArgumentHelp(
+            "Bytes that the database may use before it takes deletions only; 0: 2 GiB.", valueName: "bytes"))
+    var quotaBackendBytes = 0
+
+    @Option(
+        name: .customLong("etcd-compaction-interval"),
+        help: ArgumentHelp(
+            "How long old versions of objects stay watchable at least; kube-apiserver's name for it.",
+            valueName: "duration"))
+    var compactionInterval = "5m"
+
+    @Option(
         name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
     var verbosity = 0
 
@@ -59,6 +71,7 @@ struct APIServerOptions: ParsableArguments {
         configuration.authorizationModes = try access.modes()
         configuration.limits = try access.limits()
         configuration.audit = try audit.configuration()
+        configuration.compactionInterval = try DurationText.parse(compactionInterval, flag: "--etcd-compaction-interval")
         return configuration
     }
 
@@ -72,9 +85,14 @@ struct APIServerOptions: ParsableArguments {
     }
 
     private func store() throws -> any ObjectStore {
+        guard quotaBackendBytes >= 0 else {
+            throw ValidationError("--quota-backend-bytes: \(quotaBackendBytes) is not a number of bytes")
+        }
         if inMemory { return MemoryStore() }
         do {
-            return try SQLiteStore(path: dataDir + "/viaduct.db")
+            return try SQLiteStore(
+                path: dataDir + "/viaduct.db",
+                quota: quotaBackendBytes == 0 ? SQLiteStore.defaultQuota : quotaBackendBytes)
         } catch {
             let reason = error.description
             throw ValidationError("--data-dir \(dataDir): cannot open the database: \(reason)")
