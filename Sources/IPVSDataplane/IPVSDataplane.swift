@@ -191,7 +191,17 @@ public actor IPVSDataplane: Dataplane {
     }
 
     private func send(_ commands: [IPVSCommand]) throws(DataplaneError) -> ApplyReport {
+        let clock = ContinuousClock()
+        let start = clock.now
         let (report, refused) = try kernel.send(commands)
+        if !commands.isEmpty {
+            logger.debug(
+                "IPVS messages",
+                metadata: [
+                    "family": "\(family.rawValue)", "messages": "\(report.messages)",
+                    "seconds": "\((clock.now - start) / .seconds(1))",
+                ])
+        }
         var result = report
         for (key, endpoint) in refused {
             logger.warning("IPVS does not take the endpoint \(endpoint) of \(key)")
