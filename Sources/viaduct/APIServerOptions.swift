@@ -71,7 +71,8 @@ struct APIServerOptions: ParsableArguments {
         configuration.authorizationModes = try access.modes()
         configuration.limits = try access.limits()
         configuration.audit = try audit.configuration()
-        configuration.compactionInterval = try DurationText.parse(compactionInterval, flag: "--etcd-compaction-interval")
+        configuration.compactionInterval = try DurationText.parse(
+            compactionInterval, flag: "--etcd-compaction-interval")
         return configuration
     }
 

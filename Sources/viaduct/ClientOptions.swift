@@ -5,7 +5,8 @@ import ProxyServer
 
 /// How commands of the control plane reach an API server, and how much they log.
 struct ClientOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A kubeconfig file; in a pod, its service account if it is left out.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("A kubeconfig file; in a pod, its service account if it is left out.", valueName: "file"))
     var kubeconfig: String?
 
     @Option(help: ArgumentHelp("The API server's URL; takes the place of the kubeconfig's.", valueName: "url"))

@@ -56,7 +56,8 @@ struct ControllerOptions: ParsableArguments {
         settings.authorityPEM = authorityPEM
         if let loadBalancerAddresses {
             do {
-                settings.loadBalancerPool = try AddressPool(loadBalancerAddresses.split(separator: ",").map(String.init))
+                settings.loadBalancerPool = try AddressPool(
+                    loadBalancerAddresses.split(separator: ",").map(String.init))
             } catch {
                 throw ValidationError("--load-balancer-addresses: \(error)")
             }

@@ -14,7 +14,8 @@ struct ControllersCommand: AsyncParsableCommand {
     @OptionGroup var client: ClientOptions
 
     @Option(
-        help: ArgumentHelp("Ranges of pods' addresses, separated by commas, for --allocate-node-cidrs.", valueName: "cidrs"))
+        help: ArgumentHelp(
+            "Ranges of pods' addresses, separated by commas, for --allocate-node-cidrs.", valueName: "cidrs"))
     var clusterCIDR: String?
 
     @Option(

@@ -12,7 +12,8 @@ struct SimulationOptions: ParsableArguments {
     var count = 0
 
     @Flag(
-        help: "Give each simulated pod a network namespace on a bridge of this host, with a server that says who it is.")
+        help: "Give each simulated pod a network namespace on a bridge of this host, with a server that says who it is."
+    )
     var networkNamespaces = false
 
     @Option(
