@@ -159,6 +159,12 @@ let package = Package(
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
+        + module(
+            "Bench",
+            [
+                "ProxyServer", "Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress", "LinuxSystem", nioCore, nioPosix,
+                logging,
+            ], testedWith: ["JSONStream"])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(
@@ -169,7 +175,7 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
+                    "ProxyServer", "Bench", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
                     "NetworkAddress", argumentParser, serviceLifecycle, unixSignals, logging,
                 ],
                 swiftSettings: strict),

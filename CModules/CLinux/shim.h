@@ -6,6 +6,8 @@
 
 #include <assert.h>
 #include <ifaddrs.h>
+#include <fcntl.h>
+#include <linux/memfd.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -14,8 +16,11 @@
 #include <linux/sched.h>
 #include <linux/veth.h>
 #include <netinet/in.h>
+#include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // The Swift codec writes these headers byte by byte.
@@ -30,5 +35,13 @@ static_assert(sizeof(struct sockaddr_nl) == 12, "struct sockaddr_nl");
 // The C library declares unshare and setns for GNU sources only.
 static inline int viaduct_unshare_network(void) { return (int)syscall(SYS_unshare, CLONE_NEWNET); }
 static inline int viaduct_enter_network(int descriptor) { return (int)syscall(SYS_setns, descriptor, CLONE_NEWNET); }
+
+static inline int viaduct_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC); }
+static inline int viaduct_pipe(int descriptors[2]) { return (int)syscall(SYS_pipe2, descriptors, O_CLOEXEC); }
+// A descriptor that is readable when the process has ended (Linux 5.3).
+static inline int viaduct_process_descriptor(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+static inline int viaduct_wait(pid_t process, int *status, int options, struct rusage *usage) {
+    return (int)syscall(SYS_wait4, process, status, options, usage);
+}
 
 #endif

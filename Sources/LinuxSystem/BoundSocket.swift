@@ -13,6 +13,12 @@ public enum BoundSocket {
     /// Opens a socket on a port of all addresses of a family. The descriptor does not block; closing it is the caller's
     /// business.
     public static func open(_ kind: Kind, _ family: IPFamily, port: UInt16) throws(SystemError) -> Int32 {
+        try open(kind, IPAddress(family: family, value: 0), port: port)
+    }
+
+    /// The same on one address of this host.
+    public static func open(_ kind: Kind, _ address: IPAddress, port: UInt16) throws(SystemError) -> Int32 {
+        let family = address.family
         let domain = family == .ipv4 ? AF_INET : AF_INET6
         let type = (kind == .tcp ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         let descriptor = socket(domain, Int32(type), 0)
@@ -20,7 +26,7 @@ public enum BoundSocket {
         do throws(SystemError) {
             try set(descriptor, SOL_SOCKET, SO_REUSEADDR)
             if family == .ipv6 { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
-            try bind(descriptor, family, port)
+            try bind(descriptor, address, port)
             if kind == .tcp, listen(descriptor, SOMAXCONN) != 0 { throw .last("listen on port \(port)") }
         } catch {
             close(descriptor)
@@ -37,29 +43,8 @@ public enum BoundSocket {
         guard result == 0 else { throw .last("set a socket option") }
     }
 
-    private static func bind(_ descriptor: Int32, _ family: IPFamily, _ port: UInt16) throws(SystemError) {
-        let result: Int32
-        switch family {
-        case .ipv4:
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            result = unsafe bind(descriptor, to: &address)
-        case .ipv6:
-            var address = sockaddr_in6()
-            address.sin6_family = sa_family_t(AF_INET6)
-            address.sin6_port = port.bigEndian
-            result = unsafe bind(descriptor, to: &address)
-        }
-        guard result == 0 else { throw .last("bind port \(port)") }
-    }
-
-    @unsafe
-    private static func bind<Address>(_ descriptor: Int32, to address: inout Address) -> Int32 {
-        unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
-            }
-        }
+    private static func bind(_ descriptor: Int32, _ address: IPAddress, _ port: UInt16) throws(SystemError) {
+        let result = unsafe SocketAddress(address, port: port).withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
+        guard result == 0 else { throw .last("bind \(address) port \(port)") }
     }
 }

@@ -1,0 +1,40 @@
+import FoundationEssentials
+
+/// Reads whole small files; empty where there is none.
+enum ProcFile {
+    static func read(_ path: String) -> String {
+        FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
+
+/// Memory that the kernel itself uses: Slab, VmallocUsed and Percpu of /proc/meminfo, where rules, sets, tables and virtual
+/// servers lie. It is the whole machine's, so only a difference says something, and a small one nothing.
+struct KernelMemory: Hashable, Sendable {
+    var bytes: Int
+
+    static func read() -> KernelMemory? { KernelMemory(meminfo: ProcFile.read("/proc/meminfo")) }
+
+    /// From the text of /proc/meminfo.
+    init?(meminfo: String) {
+        var sum = 0
+        var found = 0
+        for line in meminfo.split(separator: "\n") {
+            guard ["Slab:", "VmallocUsed:", "Percpu:"].contains(where: line.hasPrefix),
+                let value = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+            else { continue }
+            sum += value
+            found += 1
+        }
+        guard found == 3 else { return nil }
+        bytes = sum * 1024
+    }
+
+    /// What was added between two readings; nil where it is not clearly more than what comes and goes by itself.
+    static func growth(from before: KernelMemory?, to after: KernelMemory?) -> Int? {
+        guard let before, let after, after.bytes - before.bytes >= noise else { return nil }
+        return after.bytes - before.bytes
+    }
+
+    /// What other activity adds within a moment, in bytes.
+    static let noise = 1 << 20
+}

@@ -1,0 +1,28 @@
+public import ProxyServer
+
+/// What is measured side by side.
+public enum Subject: Hashable, Sendable, CustomStringConvertible {
+    /// The same path without any rules, straight to an endpoint.
+    case noRules
+    /// One of our backends.
+    case mode(ProxyMode)
+    /// Rules in upstream's shape, loaded by the usual program.
+    case tool(ReferenceTool)
+
+    /// Its name in reports.
+    public var description: String {
+        switch self {
+        case .noRules: "no rules"
+        case .mode(let mode): mode.rawValue
+        case .tool(let tool): tool.rawValue
+        }
+    }
+
+    /// Whether it stands beside ours for comparison.
+    var isReference: Bool {
+        switch self {
+        case .noRules, .mode: false
+        case .tool: true
+        }
+    }
+}
