@@ -48,7 +48,8 @@ enum ChartNumber {
         pow(10, Double(exponent))
     }
 
-    private static func trimmed(_ text: String) -> String {
+    /// Without zeros at the end of the fraction.
+    static func trimmed(_ text: String) -> String {
         guard text.contains(".") else { return text }
         var digits = text[...]
         while digits.last == "0" { digits.removeLast() }

@@ -5,10 +5,11 @@ extension ChartUnit {
         var suffix: String
     }
 
-    /// `value`, in the base unit, with the prefix that suits it and at most `digits` significant digits: `20 µs`,
+    /// `value`, in the base unit, with the prefix that suits it and at most `digits` (1 to 15) significant digits: `20 µs`,
     /// `1.25 ms`, `30k`, `3.7 MB`. A value that is not finite is `–`.
     public func format(_ value: Double, digits: Int = 3) -> String {
         guard value.isFinite else { return "–" }
+        let digits = min(max(digits, 1), 15)
         let prefix = prefix(for: Self.rounded(value, digits: digits))
         return ChartNumber.significant(value / prefix.factor, digits: digits) + prefix.suffix
     }
