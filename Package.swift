@@ -99,6 +99,7 @@ let package = Package(
             ],
             testedWith: [hummingbird])
         + module("PrometheusMetrics", [])
+        + module("Charts", [])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
             "APIServer",
