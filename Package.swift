@@ -163,9 +163,9 @@ let package = Package(
         + module(
             "Bench",
             [
-                "ProxyServer", "Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress", "LinuxSystem", nioCore, nioPosix,
-                logging,
-            ], testedWith: ["JSONStream"])
+                "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel", "KubeAPI",
+                "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, logging,
+            ])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(

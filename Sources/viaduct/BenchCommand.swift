@@ -57,6 +57,13 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("text or json.", valueName: "format"))
     var output = Output.text
 
+    @Option(
+        name: .customLong("chart"),
+        help: ArgumentHelp(
+            "Also write charts (SVG), a page with all of them (report.html) and report.json into this directory.",
+            valueName: "directory"))
+    var chartDirectory: String?
+
     func run() async throws {
         let options: BenchOptions
         do {
@@ -69,11 +76,13 @@ struct BenchCommand: AsyncParsableCommand {
         }
         let progress = ProgressLine(isTerminal: isatty(STDERR_FILENO) == 1)
         do {
+            try makeChartDirectory()
             let report = try await Self.untilSignal {
                 try await BenchRunner(options) { progress.show($0) }.run()
             }
             progress.clear()
             try write(report)
+            try writeCharts(report)
         } catch is CancellationError {
             progress.clear()
             throw ExitCode(130)
@@ -90,10 +99,40 @@ struct BenchCommand: AsyncParsableCommand {
         case .text:
             let isColoured = isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
             print(TextReport(report, isColoured: isColoured).text, terminator: "")
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        case .json: print(String(decoding: try Self.json(report), as: UTF8.self))
+        }
+    }
+
+    private static func json(_ report: BenchReport) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(report)
+    }
+
+    // MARK: Charts
+
+    /// Before minutes of measuring, not after them.
+    private func makeChartDirectory() throws {
+        guard let chartDirectory else { return }
+        do {
+            try FileManager.default.createDirectory(atPath: chartDirectory, withIntermediateDirectories: true)
+        } catch {
+            try CommandFailure.fail("--chart: cannot make \(chartDirectory): \(error.localizedDescription)")
+        }
+    }
+
+    private func writeCharts(_ report: BenchReport) throws {
+        guard let chartDirectory else { return }
+        let charts = ReportCharts(report)
+        var files = charts.charts.map { ("\($0.name).svg", Data($0.chart.svg().utf8)) }
+        files.append(("report.html", Data(charts.page.html().utf8)))
+        files.append(("report.json", try Self.json(report)))
+        for (name, data) in files {
+            do {
+                try data.write(to: URL(filePath: chartDirectory).appending(path: name))
+            } catch {
+                try CommandFailure.fail("--chart: cannot write \(chartDirectory)/\(name): \(error.localizedDescription)")
+            }
         }
     }
 

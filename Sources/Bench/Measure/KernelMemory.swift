@@ -7,7 +7,7 @@ enum ProcFile {
     }
 }
 
-/// Memory that the kernel itself uses: Slab, VmallocUsed and Percpu of /proc/meminfo, where rules, sets, tables and virtual
+/// Memory that the kernel itself uses: SUnreclaim, VmallocUsed and Percpu of /proc/meminfo, where rules, sets, tables and virtual
 /// servers lie. It is the whole machine's, so only a difference says something, and a small one nothing.
 struct KernelMemory: Hashable, Sendable {
     var bytes: Int
@@ -19,7 +19,7 @@ struct KernelMemory: Hashable, Sendable {
         var sum = 0
         var found = 0
         for line in meminfo.split(separator: "\n") {
-            guard ["Slab:", "VmallocUsed:", "Percpu:"].contains(where: line.hasPrefix),
+            guard ["SUnreclaim:", "VmallocUsed:", "Percpu:"].contains(where: line.hasPrefix),
                 let value = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
             else { continue }
             sum += value

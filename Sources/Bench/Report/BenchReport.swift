@@ -20,11 +20,16 @@ public struct BenchReport: Codable, Sendable {
     public var counts: [Count]
 
     /// Something that is missing in the report, and why.
-    public struct Unavailable: Codable, Hashable, Sendable {
+    public struct Unavailable: Codable, Hashable, Sendable, CustomStringConvertible {
         public var subject: String
         /// Nil: for every number of services.
         public var services: Int?
         public var reason: String
+
+        public var description: String {
+            let part = services.map { " with \(TextTable.grouped($0)) services" } ?? ""
+            return "\(subject)\(part): \(reason)"
+        }
     }
 
     public struct Count: Codable, Sendable {
@@ -76,7 +81,7 @@ public struct BenchReport: Codable, Sendable {
         public var processBefore: Spread?
         /// The most that was resident.
         public var processPeak: Spread?
-        /// What Slab, VmallocUsed and Percpu of /proc/meminfo grew by while all was programmed; nil: not clearly more
+        /// What SUnreclaim, VmallocUsed and Percpu of /proc/meminfo grew by while all was programmed; nil: not clearly more
         /// than what comes and goes by itself (1 MiB).
         public var kernel: Spread?
     }
