@@ -50,7 +50,8 @@ import Testing
         arguments: [ChartAxis.Scale.linear, .log10], [true, false])
     func hostile(scale: ChartAxis.Scale, extends: Bool) {
         let sets: [[Double]] = [
-            [], [0], [5], [5, 5], [-3], [-3, -3], [.nan], [.infinity, 1], [1e300, -1e300], [Double.leastNonzeroMagnitude], [1e-300, 1e300],
+            [], [0], [5], [5, 5], [-3], [-3, -3], [.nan], [.infinity, 1], [1e300, -1e300],
+            [Double.leastNonzeroMagnitude], [1e-300, 1e300],
             [1, 1 + 1e-12], [1e15, 1e15 + 1], [3, 8], [-1e-299, 1e-299], [.greatestFiniteMagnitude], [999_999, 1e6],
         ]
         for values in sets {

@@ -42,7 +42,10 @@ import Testing
     func logarithmic() throws {
         let svg = ParsedMarkup(
             Self.chart(
-                [.init(name: "a", values: [.init(0.1), .init(0)]), .init(name: "b", values: [.init(10), .init(100)])],
+                [
+                    .init(name: "a", values: [.init(0.1), .init(0)]),
+                    .init(name: "b", values: [.init(10), .init(100)]),
+                ],
                 scale: .log10
             ).svg())
         let widths = svg.all("rect", class: "bar").compactMap { $0.number("width") }

@@ -93,7 +93,9 @@ import Testing
         case 3: Double(count(3))
         case 4: -Double.random(in: 0...1e6, using: &generator)
         case 5: Double(bitPattern: generator.next())
-        case 6: [.leastNonzeroMagnitude, 1e-300, 1e300, -1e300, .greatestFiniteMagnitude, -0.0].randomElement(using: &generator) ?? 0
+        case 6:
+            [.leastNonzeroMagnitude, 1e-300, 1e300, -1e300, .greatestFiniteMagnitude, -0.0].randomElement(
+                using: &generator) ?? 0
         default: Double.random(in: 1e-6...2e-3, using: &generator)
         }
     }

@@ -37,7 +37,8 @@ import Testing
     @Test("Charts share one style sheet, have ids of their own and their values beside them")
     func charts() {
         let page = ReportPage(
-            title: "Charts", sections: [.init("", [.lineChart(Self.chart), .lineChart(Self.chart), .barChart(Self.bars)])])
+            title: "Charts",
+            sections: [.init("", [.lineChart(Self.chart), .lineChart(Self.chart), .barChart(Self.bars)])])
         let html = ParsedMarkup(page.html())
         #expect(html.all("style").count == 1)
         let ids = html.elements.compactMap { $0.attributes["id"] }
