@@ -41,6 +41,18 @@ struct AxisScale {
         return min(max((place - lower) / (upper - lower), 0), 1)
     }
 
+    /// The ticks of a horizontal axis whose labels touch neither those before them nor the edges of the chart.
+    func spacedTicks(at place: (Double) -> Double) -> [(x: Double, label: String)] {
+        var taken = -Double.infinity
+        return ticks.compactMap { tick in
+            let middle = place(tick.value)
+            let half = TextMetrics.width(tick.label, size: 12) / 2
+            guard middle - half > max(taken + 6, 0), middle + half < ChartFrame.width else { return nil }
+            taken = middle + half
+            return (middle, tick.label)
+        }
+    }
+
     /// A range that is never empty.
     private static func range(of values: [Double], axis: ChartAxis) -> (lower: Double, upper: Double) {
         switch axis.scale {

@@ -28,7 +28,9 @@ struct AxisTicks {
         let values = (0...max(Int(last - first), 0)).map { (first + Double($0)) * step }
         let prefix = unit.prefix(for: max(lower.magnitude, upper.magnitude))
         let decimals = max(0, -ChartNumber.exponent(of: step / prefix.factor))
+        let isHuge = max(lower.magnitude, upper.magnitude) / prefix.factor >= 1e9
         let ticks = values.map { value in
+            if isHuge { return Tick(value: value, label: unit.format(value, digits: 6)) }
             let text = ChartNumber.trimmed(ChartNumber.fixed(value / prefix.factor, decimals: decimals))
             return Tick(value: value, label: value == 0 ? "0" : text + prefix.suffix)
         }

@@ -26,14 +26,9 @@ extension BarChart {
     }
 
     private func draw(axisOf layout: BarChartLayout, into svg: inout XMLWriter) {
-        var taken = -Double.infinity
-        for tick in layout.axis.ticks {
-            let x = layout.x(tick.value)
-            let half = TextMetrics.width(tick.label, size: 12) / 2
-            svg.line("grid", from: (x, layout.top), to: (x, layout.bottom))
-            guard x - half > taken + 6, x + half < ChartFrame.width else { continue }
-            taken = x + half
-            svg.label(tick.label, x: x, y: layout.bottom + 16, "tick", anchor: .middle)
+        for tick in layout.axis.spacedTicks(at: layout.x) {
+            svg.line("grid", from: (tick.x, layout.top), to: (tick.x, layout.bottom))
+            svg.label(tick.label, x: tick.x, y: layout.bottom + 16, "tick", anchor: .middle)
         }
         guard !valueAxis.title.isEmpty else { return }
         let title = TextMetrics.truncate(valueAxis.title, size: 12, width: layout.right - layout.left)
@@ -45,7 +40,8 @@ extension BarChart {
         let origin = layout.origin(of: self)
         guard let value = row.value.value.drawable(on: valueAxis) else {
             let reason = row.value.value == nil ? "not measured" : "not shown"
-            svg.label(reason, x: origin + 6, y: row.y + 4, "quiet")
+            let fits = origin + 6 + TextMetrics.width(reason, size: 12) <= ChartFrame.width
+            svg.label(reason, x: (fits ? origin : layout.left) + 6, y: row.y + 4, "quiet")
             return
         }
         let end = layout.x(value)
@@ -67,9 +63,11 @@ extension BarChart {
             let caps = ends.map { "M\(ChartNumber.coordinate($0)) \(ChartNumber.coordinate(row.y - 3.5))v7" }
             let y = ChartNumber.coordinate(row.y)
             let path = "M\(ChartNumber.coordinate(low)) \(y)H\(ChartNumber.coordinate(high))" + caps.joined()
+            // Seen on the bar as well as beside it.
+            svg.empty("path", ["class": "whisker-halo", "d": path])
             svg.empty("path", ["class": "whisker-ink", "d": path])
         }
-        let x = max(([origin, end] + ends).max() ?? end, origin + width) + 6
+        let x = (ends + [end]).reduce(origin, max) + 6
         svg.label(valueAxis.unit.format(value), x: x, y: row.y + 4, "value")
     }
 }

@@ -15,8 +15,8 @@ struct ChartFrame {
     init(title: String, subtitle: String, notes: [String]) {
         let width = Self.width - 2 * Self.margin
         self.title = title
-        titleLines = TextMetrics.wrap(title, size: 17, bold: true, width: width, lines: 3)
-        subtitleLines = TextMetrics.wrap(subtitle, size: 13, width: width, lines: 4)
+        titleLines = TextMetrics.balance(title, size: 17, bold: true, width: width, lines: 3)
+        subtitleLines = TextMetrics.balance(subtitle, size: 13, width: width, lines: 4)
         noteLines = notes.flatMap { TextMetrics.wrap($0, size: 11, width: width, lines: 6) }
     }
 

@@ -9,7 +9,7 @@ enum ChartNumber {
         let factor = (0..<places).reduce(1.0) { result, _ in result * 10 }
         let scaled = (value.magnitude * factor).rounded()
         // Beyond 2^53 the digits would be invented.
-        guard scaled < 9e15 else { return "\(value)".replacingMinus }
+        guard scaled < 9e15 else { return scientific(value, digits: 3) }
         let whole = Int64(scaled)
         let sign = value < 0 && whole != 0 ? "−" : ""
         guard places > 0 else { return sign + String(whole) }
@@ -22,9 +22,19 @@ enum ChartNumber {
     static func significant(_ value: Double, digits: Int) -> String {
         guard value.isFinite else { return "–" }
         guard value != 0 else { return "0" }
-        let decimals = digits - 1 - exponent(of: value)
-        guard decimals <= 12 else { return "\(value)".replacingMinus }
+        let exponent = exponent(of: value)
+        let decimals = digits - 1 - exponent
+        guard decimals <= 12, exponent < 9 else { return scientific(value, digits: digits) }
         return trimmed(fixed(value, decimals: decimals))
+    }
+
+    /// As `1.25e−30`.
+    private static func scientific(_ value: Double, digits: Int) -> String {
+        let exponent = exponent(of: value)
+        // In two steps, as the power of the least numbers has no inverse.
+        let mantissa = value / power(exponent / 2) / power(exponent - exponent / 2)
+        let sign = exponent < 0 ? "−" : ""
+        return trimmed(fixed(mantissa, decimals: min(digits, 15) - 1)) + "e" + sign + String(exponent.magnitude)
     }
 
     /// A coordinate or a colour's share in SVG: ASCII, at most two decimals.
@@ -55,11 +65,5 @@ enum ChartNumber {
         while digits.last == "0" { digits.removeLast() }
         if digits.last == "." { digits.removeLast() }
         return String(digits)
-    }
-}
-
-extension String {
-    fileprivate var replacingMinus: String {
-        String(map { $0 == "-" ? "−" : $0 })
     }
 }

@@ -23,6 +23,7 @@ enum ChartStyleSheet {
         .chart .grid{\(property("stroke", "grid"));stroke-width:1}
         .chart .base{\(property("stroke", "base"));stroke-width:1}
         .chart .whisker-ink{\(property("stroke", "ink"));stroke-width:1.2;fill:none}
+        .chart .whisker-halo{\(property("stroke", "paper"));stroke-width:3.6;fill:none}
         .chart .line{stroke:currentColor;stroke-width:2.2;stroke-linejoin:round;fill:none}
         .chart .whisker{stroke:currentColor;stroke-width:1.2;stroke-opacity:.7;fill:none}
         .chart .leader{stroke:currentColor;stroke-width:1;stroke-opacity:.6;fill:none}

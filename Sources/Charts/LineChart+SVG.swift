@@ -79,8 +79,10 @@ extension LineChart {
         svg.element(
             "text", ["x": ChartNumber.coordinate(place.x), "y": ChartNumber.coordinate(place.y)]
         ) { text in
-            text.element("tspan", ["class": "strong"], text: label.name)
-            text.element("tspan", ["class": "quiet"], text: label.value)
+            text.inline("tspan", ["class": "strong"], text: label.name)
+            // SVG 1.1 drops line breaks, SVG 2 makes spaces of them.
+            text.raw(" ")
+            text.inline("tspan", ["class": "quiet"], text: label.value)
         }
     }
 

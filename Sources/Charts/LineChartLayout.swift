@@ -91,14 +91,7 @@ struct LineChartLayout {
 
     /// The ticks of the x axis whose labels do not touch those before them.
     var xTicks: [(x: Double, label: String)] {
-        var taken = -Double.infinity
-        return xAxis.ticks.compactMap { tick in
-            let middle = x(tick.value)
-            let half = TextMetrics.width(tick.label, size: 12) / 2
-            guard middle - half > taken + 6, middle - half > 0, middle + half < ChartFrame.width else { return nil }
-            taken = middle + half
-            return (middle, tick.label)
-        }
+        xAxis.spacedTicks(at: x)
     }
 
     /// The ticks of the y axis whose labels do not touch those below them.

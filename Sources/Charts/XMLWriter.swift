@@ -14,8 +14,14 @@ struct XMLWriter {
 
     /// An element that holds text alone.
     mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], text: String) {
+        inline(name, attributes, text: text)
+        output += "\n"
+    }
+
+    /// As ``element(_:_:text:)``, without a line break after it, for the words of a line.
+    mutating func inline(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], text: String) {
         open(name, attributes)
-        output += ">" + Self.escape(text) + "</\(name)>\n"
+        output += ">" + Self.escape(text) + "</\(name)>"
     }
 
     /// An element of SVG without content.

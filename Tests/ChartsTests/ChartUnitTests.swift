@@ -13,7 +13,9 @@ import Testing
             (.bytes, 512, "512 B"), (.bytes, 3_712_345, "3.71 MB"), (.bitsPerSecond, 9.4e9, "9.4 Gbit/s"),
             (.percent, 0.25, "25 %"), (.percent, 0, "0 %"), (.factor, 1.154, "1.15×"),
             (.rate("req/s"), 12_000, "12k req/s"), (.plain, 0.0123, "0.0123"), (.plain, .nan, "–"),
-            (.count, .infinity, "–"),
+            (.count, .infinity, "–"), (.plain, 1e300, "1e300"), (.plain, -1.25e-30, "−1.25e−30"),
+            (.plain, .leastNonzeroMagnitude, "4.94e−324"), (.bytes, 2e30, "2e15 PB"),
+            (.seconds, 3e20, "3e20 s"),
         ] as [(ChartUnit, Double, String)])
     func formatting(unit: ChartUnit, value: Double, text: String) {
         #expect(unit.format(value) == text)
