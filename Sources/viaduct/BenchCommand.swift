@@ -123,9 +123,7 @@ struct BenchCommand: AsyncParsableCommand {
 
     private func writeCharts(_ report: BenchReport) throws {
         guard let chartDirectory else { return }
-        let charts = ReportCharts(report)
-        var files = charts.charts.map { ("\($0.name).svg", Data($0.chart.svg().utf8)) }
-        files.append(("report.html", Data(charts.page.html().utf8)))
+        var files = ReportCharts(report).files.map { ($0.name, Data($0.text.utf8)) }
         files.append(("report.json", try Self.json(report)))
         for (name, data) in files {
             do {

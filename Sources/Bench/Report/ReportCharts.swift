@@ -16,6 +16,11 @@ public struct ReportCharts {
         ].filter { !$0.1.series.isEmpty }
     }
 
+    /// What a directory of charts holds: names and texts of files.
+    public var files: [(name: String, text: String)] {
+        charts.map { ("\($0.name).svg", $0.chart.svg()) } + [("report.html", page.html())]
+    }
+
     private var note: String { report.notice ?? "\(report.machine.processor), \(report.machine.kernel)" }
 
     // MARK: Charts
