@@ -50,6 +50,9 @@ public actor BenchRunner {
     private func availableSubjects() async throws -> [Subject] {
         let wanted =
             options.modes.map(Subject.mode) + options.tools.map(Subject.tool)
+            + (options.kubeProxy == nil ? [] : ProxyProgram.allCases).flatMap { program in
+                options.modes.filter(program.has).map { Subject.proxy(program, $0) }
+            }
         var found: [Subject] = [.noRules]
         let probe = Workload(services: Workload.serviceRange.lowerBound, endpoints: options.endpoints)
         for subject in wanted {

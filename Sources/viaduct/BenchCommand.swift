@@ -1,7 +1,6 @@
 import ArgumentParser
 import Bench
 import Foundation
-import Logging
 import ProxyServer
 import UnixSignals
 
@@ -53,6 +52,12 @@ struct BenchCommand: AsyncParsableCommand {
             "Seconds for one load by a tool; the default is 120, with --quick 10. What would take longer is left out.",
             valueName: "seconds"))
     var referenceLimit: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "A kube-proxy binary to run in each mode beside `viaduct proxy`, both fed by an API server of ours.",
+            valueName: "path"))
+    var kubeProxy: String?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("text or json.", valueName: "format"))
     var output = Output.text
@@ -159,15 +164,16 @@ struct BenchCommand: AsyncParsableCommand {
     private func benchOptions() throws -> BenchOptions {
         let executable = "/proc/self/exe"
         var options = BenchOptions(
-            isQuick: quick, command: "viaduct " + CommandLine.arguments.dropFirst().joined(separator: " ")
+            isQuick: quick, command: "viaduct " + CommandLine.arguments.dropFirst().joined(separator: " "),
+            ownProxy: AgentCommand(path: executable, arguments: ["proxy"])
         ) { mode, workload in
             AgentCommand(
                 path: executable,
-                arguments: [
-                    BenchNodeCommand.configuration.commandName ?? "", "--mode", mode.rawValue, "--services",
-                    "\(workload.services)", "--endpoints", "\(workload.endpoints)",
-                ])
+                arguments: ["bench-node", "--mode", mode.rawValue] + BenchWorkloadOptions.arguments(workload))
+        } objectServer: { workload in
+            AgentCommand(path: executable, arguments: ["bench-objects"] + BenchWorkloadOptions.arguments(workload))
         }
+        options.kubeProxy = try kubeProxyPath()
         if let modes { options.modes = try Self.modes(modes) }
         if let services { options.services = try Self.services(services) }
         options.endpoints = try Self.number(endpoints, in: Workload.endpointRange, "--endpoints")
@@ -183,6 +189,14 @@ struct BenchCommand: AsyncParsableCommand {
                     + "use fewer of either")
         }
         return options
+    }
+
+    private func kubeProxyPath() throws -> String? {
+        guard let kubeProxy else { return nil }
+        guard FileManager.default.isExecutableFile(atPath: kubeProxy) else {
+            throw ValidationError("--kube-proxy: \(kubeProxy) is not a program that can be started")
+        }
+        return kubeProxy
     }
 
     private static func modes(_ text: String) throws -> [ProxyMode] {
@@ -211,29 +225,5 @@ struct BenchCommand: AsyncParsableCommand {
             throw ValidationError("\(option): \(value) must be from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
-    }
-}
-
-/// What `bench` starts in the node's namespace of each mode.
-struct BenchNodeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "bench-node", abstract: "A part of bench.", shouldDisplay: false)
-
-    @Option var mode: String
-    @Option var services: Int
-    @Option var endpoints: Int
-
-    func run() async throws {
-        LoggingSystem.bootstrap { label in
-            var handler = StreamLogHandler.standardError(label: label)
-            handler.logLevel = .warning
-            return handler
-        }
-        guard let mode = ProxyMode(rawValue: mode), Workload.serviceRange.contains(services),
-            Workload.endpointRange.contains(endpoints)
-        else { try CommandFailure.fail("bench-node is started by viaduct bench") }
-        var agent = NodeAgent(
-            mode: mode, workload: Workload(services: services, endpoints: endpoints), logger: Logger(label: "bench"))
-        await agent.run()
     }
 }

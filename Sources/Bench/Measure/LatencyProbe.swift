@@ -63,7 +63,7 @@ enum LatencyProbe {
         return samples
     }
 
-    private static let request =
+    static let request =
         [BackendServer.requestMark] + [UInt8](repeating: 0, count: BackendServer.messageSize - 1)
 
     private static func stream(_ target: ProbeTarget, counts: Bool, _ samples: inout Samples) throws(SystemError) {

@@ -18,9 +18,14 @@ public struct BenchOptions: Sendable {
     public var tools: [ReferenceTool]
     /// For one load by a tool or kube-proxy. What would probably take longer is not tried.
     public var referenceLimit: Duration
+    /// A kube-proxy binary to run beside ours; then `viaduct proxy` runs the same way.
     public var kubeProxy: String?
     /// How this executable becomes a ``NodeAgent`` for a mode and a workload.
     public var agent: @Sendable (ProxyMode, Workload) -> AgentCommand
+    /// How it becomes an ``ObjectServer``.
+    public var objectServer: @Sendable (Workload) -> AgentCommand
+    /// How it becomes a proxy; `--config FILE` is added.
+    public var ownProxy: AgentCommand
     /// The command that makes the report again.
     public var command: String
 
@@ -30,7 +35,9 @@ public struct BenchOptions: Sendable {
     public static let quickServices = [10, 100, 1000]
 
     public init(
-        isQuick: Bool, command: String, agent: @escaping @Sendable (ProxyMode, Workload) -> AgentCommand
+        isQuick: Bool, command: String, ownProxy: AgentCommand,
+        agent: @escaping @Sendable (ProxyMode, Workload) -> AgentCommand,
+        objectServer: @escaping @Sendable (Workload) -> AgentCommand
     ) {
         modes = ProxyMode.allCases.filter(\.isAvailable)
         services = isQuick ? Self.quickServices : Self.fullServices
@@ -42,6 +49,8 @@ public struct BenchOptions: Sendable {
         tools = ReferenceTool.allCases
         referenceLimit = isQuick ? .seconds(10) : .seconds(120)
         self.agent = agent
+        self.objectServer = objectServer
+        self.ownProxy = ownProxy
         self.command = command
     }
 }

@@ -8,6 +8,8 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
     case mode(ProxyMode)
     /// Rules in upstream's shape, loaded by the usual program.
     case tool(ReferenceTool)
+    /// A whole proxy, with an API server beside it.
+    case proxy(ProxyProgram, ProxyMode)
 
     /// Its name in reports.
     public var description: String {
@@ -15,6 +17,7 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
         case .noRules: "no rules"
         case .mode(let mode): mode.rawValue
         case .tool(let tool): tool.rawValue
+        case .proxy(let program, let mode): "\(program.name) \(mode.rawValue)"
         }
     }
 
@@ -22,7 +25,7 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
     var isReference: Bool {
         switch self {
         case .noRules, .mode: false
-        case .tool: true
+        case .tool, .proxy: true
         }
     }
 }

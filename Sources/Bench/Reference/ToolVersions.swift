@@ -10,6 +10,9 @@ enum ToolVersions {
             guard let path = path(of: tool) else { continue }
             versions[tool.rawValue] = version(path, tool.versionArguments) ?? "installed"
         }
+        if let path = options.kubeProxy {
+            versions["kube-proxy"] = version(path, ["--version"]) ?? path
+        }
         return versions
     }
 

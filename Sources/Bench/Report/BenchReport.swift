@@ -40,7 +40,7 @@ public struct BenchReport: Codable, Sendable {
     }
 
     /// All about one way of programming with one number of services.
-    public struct SubjectFigures: Codable, Sendable {
+    public struct SubjectFigures: Codable, Hashable, Sendable {
         /// `no rules`, a mode, a tool or `kube-proxy MODE`.
         public var subject: String
         /// The first programming of everything.

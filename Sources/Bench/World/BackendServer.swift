@@ -3,7 +3,9 @@ import NIOCore
 import NIOPosix
 import NetworkAddress
 
-/// Answers for all endpoints of a world, in one thread.
+/// Answers for all endpoints of a world.
+///
+/// All worlds share one thread, so that where the scheduler puts it, and how awake its processor is, are the same for all.
 ///
 /// Over TCP each message of ``messageSize`` bytes is answered with one that begins with the address that it was sent to,
 /// so that the client learns which endpoint it has. A connection whose first byte is ``streamMark`` is read to its end
@@ -38,17 +40,15 @@ final class BackendServer: Sendable {
         func close() { for descriptor in [stream] + datagram { BoundSocket.close(descriptor) } }
     }
 
-    private let group: MultiThreadedEventLoopGroup
+    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let channels: [any Channel]
 
-    private init(group: MultiThreadedEventLoopGroup, channels: [any Channel]) {
-        self.group = group
+    private init(channels: [any Channel]) {
         self.channels = channels
     }
 
     /// Takes the sockets over.
     static func start(_ sockets: Sockets) async throws -> BackendServer {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         var channels: [any Channel] = []
         channels.append(
             try await ServerBootstrap(group: group)
@@ -72,12 +72,11 @@ final class BackendServer: Sendable {
                     }
                     .withBoundSocket(descriptor).get())
         }
-        return BackendServer(group: group, channels: channels)
+        return BackendServer(channels: channels)
     }
 
     func stop() async {
         for channel in channels { try? await channel.close() }
-        try? await group.shutdownGracefully()
     }
 }
 
