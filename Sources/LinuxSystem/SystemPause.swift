@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// Sleeping in a thread that is not one of the concurrency runtime's.
