@@ -115,24 +115,10 @@ public actor BenchRunner {
         return false
     }
 
-    private func runRound(_ round: Int, _ workload: Workload, _ records: inout [SubjectRecord]) async throws {
-        var round = Round(number: round, workload: workload, options: options)
-        for index in BenchPlan.order(records.count, turn: round.number) where records[index].takesPart(in: round) {
-            try Task.checkCancellation()
-            progress(round, "programming \(records[index].subject)")
-            let subject = records[index].subject
-            do {
-                let station = try await Station.make(subject, workload, options)
-                round.stations[index] = station
-                let figures = try station.program(&records[index])
-                if subject.isReference, let figures {
-                    loads[subject, default: []].append((workload.services, figures.seconds))
-                }
-            } catch {
-                try await give(up: index, of: &round, &records, error)
-            }
-        }
+    private func runRound(_ number: Int, _ workload: Workload, _ records: inout [SubjectRecord]) async throws {
+        var round = Round(number: number, workload: workload, options: options)
         do {
+            try await program(&round, &records)
             for part in Round.Part.allCases {
                 progress(round, part.rawValue)
                 for (index, error) in try round.run(part, &records) {
@@ -147,14 +133,30 @@ public actor BenchRunner {
         await round.close()
     }
 
+    /// Sets up a station for each subject that takes part, and programs it, one after the other.
+    private func program(_ round: inout Round, _ records: inout [SubjectRecord]) async throws {
+        for index in BenchPlan.order(records.count, turn: round.number) where records[index].takesPart(in: round) {
+            try Task.checkCancellation()
+            let subject = records[index].subject
+            progress(round, "programming \(subject)")
+            do {
+                let station = try await Station.make(subject, round.workload, options)
+                round.stations[index] = station
+                let figures = try station.program(&records[index])
+                if subject.isReference, let figures {
+                    loads[subject, default: []].append((round.workload.services, figures.seconds))
+                }
+            } catch {
+                try await give(up: index, of: &round, &records, error)
+            }
+        }
+    }
+
     /// Leaves a subject out of the rest of this number of services.
     private func give(
         up index: Int, of round: inout Round, _ records: inout [SubjectRecord], _ error: any Error
     ) async throws {
-        if error is CancellationError {
-            await round.close()
-            throw error
-        }
+        if error is CancellationError { throw error }
         note(records[index].subject, round.workload.services, error)
         records[index].hasFailed = true
         if let station = round.stations.removeValue(forKey: index) { await station.close() }

@@ -20,7 +20,8 @@ struct BenchCommand: AsyncParsableCommand {
         case json
     }
 
-    @Option(help: ArgumentHelp("Modes, separated by commas; the default is all that this version has.", valueName: "modes"))
+    @Option(
+        help: ArgumentHelp("Modes, separated by commas; the default is all that this version has.", valueName: "modes"))
     var modes: String?
 
     @Option(
@@ -102,7 +103,8 @@ struct BenchCommand: AsyncParsableCommand {
     private func write(_ report: BenchReport) throws {
         switch output {
         case .text:
-            let isColoured = isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+            let isColoured =
+                isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
             print(TextReport(report, isColoured: isColoured).text, terminator: "")
         case .json: print(String(decoding: try Self.json(report), as: UTF8.self))
         }
@@ -134,7 +136,8 @@ struct BenchCommand: AsyncParsableCommand {
             do {
                 try data.write(to: URL(filePath: chartDirectory).appending(path: name))
             } catch {
-                try CommandFailure.fail("--chart: cannot write \(chartDirectory)/\(name): \(error.localizedDescription)")
+                try CommandFailure.fail(
+                    "--chart: cannot write \(chartDirectory)/\(name): \(error.localizedDescription)")
             }
         }
     }

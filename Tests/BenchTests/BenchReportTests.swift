@@ -32,8 +32,10 @@ import Testing
             mode.endRound()
         }
         mode.programming = [
-            ProgrammingFigures(seconds: 2, userSeconds: 1, systemSeconds: 0.5, messages: 7, bytes: 100, added: 3, removed: 0),
-            ProgrammingFigures(seconds: 4, userSeconds: 2, systemSeconds: 0.5, messages: 8, bytes: 101, added: 4, removed: 0),
+            ProgrammingFigures(
+                seconds: 2, userSeconds: 1, systemSeconds: 0.5, messages: 7, bytes: 100, added: 3, removed: 0),
+            ProgrammingFigures(
+                seconds: 4, userSeconds: 2, systemSeconds: 0.5, messages: 8, bytes: 101, added: 4, removed: 0),
         ]
         mode.processPeak = [5e6]
         return [base, mode]

@@ -5,7 +5,8 @@ import Testing
 /// What is read from files of /proc.
 @Suite struct SystemTextTests {
     @Test func kernelMemory() {
-        let text = "MemTotal: 100 kB\nSlab:  7000 kB\nSReclaimable: 5 kB\nSUnreclaim:  2000 kB\nVmallocUsed: 300 kB\nPercpu: 4 kB\n"
+        let text =
+            "MemTotal: 100 kB\nSlab:  7000 kB\nSReclaimable: 5 kB\nSUnreclaim:  2000 kB\nVmallocUsed: 300 kB\nPercpu: 4 kB\n"
         #expect(KernelMemory(meminfo: text)?.bytes == 2304 * 1024)
         #expect(KernelMemory(meminfo: "Slab: 1 kB\n") == nil)
     }

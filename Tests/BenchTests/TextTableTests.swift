@@ -14,7 +14,8 @@ import Testing
     func groups(number: Int, text: String) { #expect(TextTable.grouped(number) == text) }
 
     @Test func fixedRoundsAndKeepsNoMinusZero() {
-        #expect(TextTable.fixed(1.25, 1) == "1.3" && TextTable.fixed(-0.01, 1) == "0.0" && TextTable.fixed(2.5, 0) == "3")
+        #expect(
+            TextTable.fixed(1.25, 1) == "1.3" && TextTable.fixed(-0.01, 1) == "0.0" && TextTable.fixed(2.5, 0) == "3")
     }
 
     @Test("The first column goes to the left, the others to the right; short rows are filled up")

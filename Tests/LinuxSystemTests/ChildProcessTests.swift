@@ -9,7 +9,9 @@ import Testing
         try ChildProcess(Self.shell, ["-c", script]).wait(within: .seconds(30))
     }
 
-    @Test("The status is the program's, or 128 and the signal's number", arguments: [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
+    @Test(
+        "The status is the program's, or 128 and the signal's number",
+        arguments: [("exit 0", 0), ("exit 7", 7), ("kill -9 $$", 137)])
     func status(script: String, expected: Int32) throws { #expect(try end(script)?.status == expected) }
 
     @Test func linesGoInAndOut() throws {
@@ -28,7 +30,8 @@ import Testing
 
     @Test("Input that is there at once may be larger than any pipe, and is read from its beginning")
     func largeInput() throws {
-        let process = try ChildProcess(Self.shell, ["-c", "wc -c"], input: .bytes([UInt8](repeating: 65, count: 3_000_000)))
+        let process = try ChildProcess(
+            Self.shell, ["-c", "wc -c"], input: .bytes([UInt8](repeating: 65, count: 3_000_000)))
         let line = try process.readLine(within: .seconds(30)) ?? []
         #expect(String(decoding: line, as: UTF8.self).filter(\.isNumber) == "3000000")
     }

@@ -54,7 +54,9 @@ struct ProcessMemory: Codable, Hashable, Sendable {
     init?(status: String) {
         func value(_ key: String) -> Int? {
             for line in status.split(separator: "\n") where line.hasPrefix(key) {
-                return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
+                return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map {
+                    $0 * 1024
+                }
             }
             return nil
         }

@@ -39,7 +39,7 @@ public struct BenchOptions: Sendable {
         agent: @escaping @Sendable (ProxyMode, Workload) -> AgentCommand,
         objectServer: @escaping @Sendable (Workload) -> AgentCommand
     ) {
-        modes = ProxyMode.allCases.filter(\.isAvailable)
+        modes = ProxyMode.allCases
         services = isQuick ? Self.quickServices : Self.fullServices
         endpoints = 5
         rounds = isQuick ? 3 : 5

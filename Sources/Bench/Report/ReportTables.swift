@@ -8,7 +8,7 @@ struct ReportTables {
         self.count = count
     }
 
-        /// New and kept connections.
+    /// New and kept connections.
     var connections: TextTable {
         var table = TextTable(header: [
             "new connections, µs", "TCP first", "middle", "last", "added", "p90", "p99", "answer", "UDP", "added",

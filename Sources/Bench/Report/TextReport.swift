@@ -15,7 +15,8 @@ public struct TextReport {
         lines.append(
             "\(machine.processor), \(machine.cores) \(machine.cores == 1 ? "core" : "cores"), "
                 + "\(TextTable.fixed(Double(machine.memory) / 1e9, 1)) GB, \(machine.kernel)")
-        lines.append(machine.versions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; "))
+        lines.append(
+            machine.versions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; "))
         lines.append(
             "medians of \(report.rounds) \(report.rounds == 1 ? "round" : "rounds"); "
                 + "\(report.connections) new connections to each service and protocol in a round")
