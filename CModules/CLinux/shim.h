@@ -43,5 +43,16 @@ static inline int viaduct_process_descriptor(pid_t process) { return (int)syscal
 static inline int viaduct_wait(pid_t process, int *status, int options, struct rusage *usage) {
     return (int)syscall(SYS_wait4, process, status, options, usage);
 }
+// Processors as a mask of 1024 bits, for the calling thread.
+static inline int viaduct_get_processors(unsigned long mask[16]) {
+    return (int)syscall(SYS_sched_getaffinity, 0, 16 * sizeof(unsigned long), mask);
+}
+static inline int viaduct_set_processors(const unsigned long mask[16]) {
+    return (int)syscall(SYS_sched_setaffinity, 0, 16 * sizeof(unsigned long), mask);
+}
+static inline int viaduct_never_preempt(void) {
+    struct { int priority; } parameter = {0};
+    return (int)syscall(SYS_sched_setscheduler, 0, 3 /* SCHED_BATCH */, &parameter);
+}
 
 #endif

@@ -42,6 +42,7 @@ enum LatencyProbe {
     ///   - count: connections over TCP, and as many over UDP.
     ///   - firstPort: local ports for UDP from here on, so that no flow is one that the kernel remembers.
     static func run(_ target: ProbeTarget, count: Int, firstPort: UInt16) -> Samples {
+        ProbeThread.bind()
         var samples = Samples()
         for number in 0..<count + warmUp {
             do throws(SystemError) {

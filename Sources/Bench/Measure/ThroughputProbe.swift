@@ -16,7 +16,8 @@ enum ThroughputProbe {
 
     /// Runs in the calling thread's namespace, each of both measurements for about `duration`.
     static func run(_ target: ProbeTarget, for duration: Duration) throws(SystemError) -> Result {
-        Result(
+        ProbeThread.bind()
+        return Result(
             bytesPerSecond: try stream(target, for: duration), requestsPerSecond: try requests(target, for: duration))
     }
 

@@ -54,8 +54,8 @@ public struct NodeAgent {
     private mutating func answer(_ request: NodeRequest) async throws -> NodeReply {
         switch request.operation {
         case .open:
-            if mode == .ipvs { try HostPreparation(logger: logger).applyIPVS(strictARP: false) }
             dataplane = try DataplaneFactory(settings: settings, logger: logger).make(mode, .ipv4)
+            if mode == .ipvs { try HostPreparation(logger: logger).applyIPVS(strictARP: false) }
             return NodeReply()
         case .program:
             return try await apply { model, workload in

@@ -5,7 +5,9 @@ import NetworkAddress
 
 /// Answers for all endpoints of a world.
 ///
-/// All worlds share one thread, so that where the scheduler puts it, and how awake its processor is, are the same for all.
+/// All worlds share one thread. It is bound to the processor of the probes (see ``ProbeThread``) and waits until they
+/// pause: a wake-up of another processor, which takes longer than all that is measured, or being interrupted by the server
+/// would come and go by the scheduler's whim.
 ///
 /// Over TCP each message of ``messageSize`` bytes is answered with one that begins with the address that it was sent to,
 /// so that the client learns which endpoint it has. A connection whose first byte is ``streamMark`` is read to its end
@@ -49,6 +51,10 @@ final class BackendServer: Sendable {
 
     /// Takes the sockets over.
     static func start(_ sockets: Sockets) async throws -> BackendServer {
+        try await group.next().submit {
+            ProbeThread.bind()
+            ThreadPlacement.neverPreempt()
+        }.get()
         var channels: [any Channel] = []
         channels.append(
             try await ServerBootstrap(group: group)
