@@ -89,9 +89,9 @@ struct Round {
         for step in BenchPlan.latency(subjects: records.count, batches: batches, round: number) {
             let first = port(for: step.subject, count: size + LatencyProbe.warmUp)
             try attempt(step.subject, &records) { station, record in
-                let target = station.target(step.position)
+                let targets = station.targets(step.position)
                 let samples = try station.world.client.run { () throws(SystemError) in
-                    LatencyProbe.run(target, count: size, firstPort: first)
+                    LatencyProbe.run(targets, count: size, firstPort: first)
                 }
                 record.add(samples, at: step.position)
                 if samples.connect.isEmpty {
@@ -115,7 +115,7 @@ struct Round {
     private mutating func throughput(_ records: inout [SubjectRecord]) throws {
         let duration = options.throughputTime
         try each(turn: number, &records) { station, record in
-            let target = station.target(.last)
+            guard let target = station.targets(.last).first else { return }
             record.throughput.append(
                 try station.world.client.run { () throws(SystemError) in
                     try ThroughputProbe.run(target, for: duration)

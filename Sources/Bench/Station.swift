@@ -34,13 +34,13 @@ struct Station: Sendable {
 
     func close() async { await world.close() }
 
-    /// What clients connect to.
-    func target(_ position: Workload.Position) -> ProbeTarget {
+    /// What clients connect to: the service, or without rules its endpoints in turn.
+    func targets(_ position: Workload.Position) -> [ProbeTarget] {
         let service = workload.index(position)
-        if subject == .noRules {
-            return ProbeTarget(address: workload.endpoint(service, 0), port: Workload.endpointPort)
+        guard subject == .noRules else {
+            return [ProbeTarget(address: workload.clusterIP(service), port: Workload.servicePort)]
         }
-        return ProbeTarget(address: workload.clusterIP(service), port: Workload.servicePort)
+        return workload.allEndpoints(service).map { ProbeTarget(address: $0, port: Workload.endpointPort) }
     }
 
     /// Programs everything, with the memory that it takes.

@@ -39,14 +39,15 @@ enum LatencyProbe {
     /// Runs in the calling thread's namespace.
     ///
     /// - Parameters:
+    ///   - targets: used in turn, at least one.
     ///   - count: connections over TCP, and as many over UDP.
     ///   - firstPort: local ports for UDP from here on, so that no flow is one that the kernel remembers.
-    static func run(_ target: ProbeTarget, count: Int, firstPort: UInt16) -> Samples {
+    static func run(_ targets: [ProbeTarget], count: Int, firstPort: UInt16) -> Samples {
         ProbeThread.bind()
         var samples = Samples()
         for number in 0..<count + warmUp {
             do throws(SystemError) {
-                try stream(target, counts: number >= warmUp, &samples)
+                try stream(targets[number % targets.count], counts: number >= warmUp, &samples)
             } catch {
                 samples.failures["tcp: \(error)", default: 0] += 1
                 // Timeouts would add up to minutes.
@@ -55,7 +56,8 @@ enum LatencyProbe {
         }
         for number in 0..<count + warmUp {
             do throws(SystemError) {
-                try datagram(target, from: firstPort + UInt16(number), counts: number >= warmUp, &samples)
+                try datagram(
+                    targets[number % targets.count], from: firstPort + UInt16(number), counts: number >= warmUp, &samples)
             } catch {
                 samples.failures["udp: \(error)", default: 0] += 1
                 if samples.failures.values.reduce(0, +) >= 5 { return samples }

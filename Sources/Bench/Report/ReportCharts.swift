@@ -128,7 +128,7 @@ public struct ReportCharts {
         "Every mode has a client, a node and a host with backends of its own, in network namespaces of the same shape. "
             + "They stand side by side and are measured in turns, a few connections each.",
         "Clients and backends run on one processor, so that no figure depends on how long another one takes to wake up.",
-        "Without rules the client connects to an endpoint, through the same node.",
+        "Without rules the client connects to the endpoints in turn, through the same node.",
         "New connections: until connect() returned over TCP, until the first answer over that connection, and until the "
             + "first answer over UDP. A proxy in user space accepts before it reaches an endpoint.",
         "Programming: from the objects to the kernel's agreement, in a process of its own for each mode; CPU includes the "
