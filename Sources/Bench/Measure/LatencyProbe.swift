@@ -57,7 +57,8 @@ enum LatencyProbe {
         for number in 0..<count + warmUp {
             do throws(SystemError) {
                 try datagram(
-                    targets[number % targets.count], from: firstPort + UInt16(number), counts: number >= warmUp, &samples)
+                    targets[number % targets.count], from: firstPort + UInt16(number), counts: number >= warmUp,
+                    &samples)
             } catch {
                 samples.failures["udp: \(error)", default: 0] += 1
                 if samples.failures.values.reduce(0, +) >= 5 { return samples }

@@ -1,4 +1,4 @@
-public import ProxyServer
+import ProxyServer
 
 /// A service proxy that runs as a whole: it gets its objects from an API server.
 public enum ProxyProgram: Hashable, Sendable, CaseIterable {
