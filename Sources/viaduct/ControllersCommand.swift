@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import KubeClient
 import Logging
+import PrometheusMetrics
 import ServiceLifecycle
 import UnixSignals
 
@@ -25,6 +26,7 @@ struct ControllersCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Controllers") var options: ControllerOptions
     @OptionGroup(title: "Leader election") var election: LeaderElectionOptions
+    @OptionGroup(title: "Health and metrics") var serving: ComponentServingOptions
 
     func run() async throws {
         LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
@@ -32,11 +34,13 @@ struct ControllersCommand: AsyncParsableCommand {
         do {
             let authority = try rootCAFile.map { try String(contentsOfFile: $0, encoding: .utf8) }
             let settings = try options.settings(clusterCIDR: clusterCIDR, authorityPEM: authority)
-            let client = try KubeClient(configuration: try client.configuration(), logger: logger)
+            let registry = MetricsRegistry()
+            let client = try client.client(registry, logger)
             let elector = try election.elector(client, lease: "kube-controller-manager", logger)
-            try await ClientService(client: client) {
-                await ControlPlane(client: client, logger: logger).runControllers(settings, election: elector)
-            }.runUntilSignal()
+            let plane = ControlPlane(client: client, registry: registry, logger: logger)
+            let controllers = plane.controllers(settings, election: elector)
+            let server = try serving.server(port: 10257).server([controllers], registry, logger: logger)
+            try await ClientService(client: client, work: controllers.run).runUntilSignal(beside: server)
         } catch let error as ValidationError {
             throw error
         } catch {
