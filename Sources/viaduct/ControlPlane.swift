@@ -1,3 +1,4 @@
+import APIServer
 import Controllers
 import KubeAPI
 import KubeClient
@@ -17,6 +18,8 @@ struct ControlPlane: Sendable {
         var nodeCIDRs: [ClusterCIDR] = []
         /// Certificates of the API server, published to every namespace; nil: none are.
         var authorityPEM: String?
+        /// Signs tokens that lie in Secrets; nil: such Secrets are left as they are.
+        var tokenSigner: LegacyTokenSigner?
     }
 
     /// A part of the control plane that is ready to run.
@@ -95,6 +98,12 @@ struct ControlPlane: Sendable {
         }
         if !settings.nodeCIDRs.isEmpty {
             controllers.append(NodeIPAMController(context, settings: .init(clusterCIDRs: settings.nodeCIDRs)))
+        }
+        if let signer = settings.tokenSigner {
+            let tokens = TokensController.Settings(authorityPEM: settings.authorityPEM) {
+                try await signer.sign(namespace: $0, account: $1, uid: $2, secret: $3)
+            }
+            controllers.append(TokensController(context, settings: tokens))
         }
         if let bundle = settings.authorityPEM { controllers.append(RootCAPublisher(context, bundle: bundle)) }
         return controllers

@@ -1,5 +1,5 @@
+import APIServer
 import ArgumentParser
-import Foundation
 import KubeClient
 import Logging
 import PrometheusMetrics
@@ -24,6 +24,13 @@ struct ControllersCommand: AsyncParsableCommand {
             "Certificates of the API server that are published to every namespace.", valueName: "file"))
     var rootCAFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Private key (RSA or ECDSA, PEM) that signs the tokens of Secrets of type "
+                + "kubernetes.io/service-account-token; without it, those are left as they are. The API server must "
+                + "know it (--service-account-key-file).", valueName: "file"))
+    var serviceAccountPrivateKeyFile: String?
+
     @OptionGroup(title: "Controllers") var options: ControllerOptions
     @OptionGroup(title: "Leader election") var election: LeaderElectionOptions
     @OptionGroup(title: "Health and metrics") var serving: ComponentServingOptions
@@ -32,8 +39,9 @@ struct ControllersCommand: AsyncParsableCommand {
         LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
         let logger = Logger(label: "controllers")
         do {
-            let authority = try rootCAFile.map { try String(contentsOfFile: $0, encoding: .utf8) }
-            let settings = try options.settings(clusterCIDR: clusterCIDR, authorityPEM: authority)
+            let authority = try rootCAFile.map { try InputFile.readText($0, flag: "--root-ca-file") }
+            var settings = try options.settings(clusterCIDR: clusterCIDR, authorityPEM: authority)
+            settings.tokenSigner = try await tokenSigner()
             let registry = MetricsRegistry()
             let client = try client.client(registry, logger)
             let elector = try election.elector(client, lease: "kube-controller-manager", logger)
@@ -45,6 +53,16 @@ struct ControllersCommand: AsyncParsableCommand {
             throw error
         } catch {
             try CommandFailure.fail("\(error)")
+        }
+    }
+
+    private func tokenSigner() async throws -> LegacyTokenSigner? {
+        guard let path = serviceAccountPrivateKeyFile else { return nil }
+        let key = try InputFile.readText(path, flag: "--service-account-private-key-file")
+        do {
+            return try await LegacyTokenSigner(privateKeyPEM: key)
+        } catch {
+            throw ValidationError("--service-account-private-key-file \(path): \(error)")
         }
     }
 }

@@ -70,13 +70,16 @@ struct UpCommand: AsyncParsableCommand {
                 components: LoopbackAccess.token(
                     for: UserInfo(name: "system:viaduct-up", groups: [UserInfo.privilegedGroup]), &configuration),
                 proxy: LoopbackAccess.token(for: UserInfo(name: "system:kube-proxy"), &configuration))
+            var controlPlane = try controllers.settings(
+                clusterCIDR: clusterCIDR, authorityPEM: configuration.secure?.certificate.authorityPEM)
+            if let keys = configuration.authentication.serviceAccounts {
+                controlPlane.tokenSigner = await LegacyTokenSigner(keys)
+            }
             let server = APIServer(configuration: configuration, logger: Logger(label: "apiserver"))
             let services = UpService(
                 server: server, configuration: configuration, options: options, addresses: addresses, access: access,
                 tokens: tokens, proxyOptions: try proxyOptions(),
-                controlPlane: try controllers.settings(
-                    clusterCIDR: clusterCIDR, authorityPEM: configuration.secure == nil ? nil : access.authorityPEM),
-                componentServer: try componentServer(), simulation: simulation, logger: logger)
+                controlPlane: controlPlane, componentServer: try componentServer(), simulation: simulation, logger: logger)
             try await ServiceGroup(
                 services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }

@@ -34,20 +34,17 @@ struct LegacyTokenClaims: JWTPayload, Hashable {
     var subject: String { "\(UserInfo.serviceAccountPrefix)\(namespace):\(account)" }
 }
 
-/// The claims of a service account's token of either kind; the issuer tells which.
+/// The claims of a service account's token of either kind. One that lies in a Secret names the Secret; the issuer alone
+/// does not tell, since a server may issue others under that name.
 enum TokenClaims: JWTPayload, Hashable {
     case bound(ServiceAccountClaims)
     case legacy(LegacyTokenClaims)
 
-    private enum CodingKeys: String, CodingKey {
-        case iss
-    }
-
     init(from decoder: any Decoder) throws {
-        let issuer = try decoder.container(keyedBy: CodingKeys.self).decode(String.self, forKey: .iss)
-        self =
-            issuer == LegacyTokenClaims.issuer
-            ? .legacy(try LegacyTokenClaims(from: decoder)) : .bound(try ServiceAccountClaims(from: decoder))
+        let members = try decoder.container(keyedBy: LegacyTokenClaims.CodingKeys.self)
+        let isLegacy =
+            try members.decode(String.self, forKey: .iss) == LegacyTokenClaims.issuer && members.contains(.secret)
+        self = isLegacy ? .legacy(try LegacyTokenClaims(from: decoder)) : .bound(try ServiceAccountClaims(from: decoder))
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -59,18 +56,11 @@ enum TokenClaims: JWTPayload, Hashable {
 
     func verify(using algorithm: some JWTAlgorithm) {}
 
-    /// Whether the subject is the service account that the other claims name.
-    var isConsistent: Bool {
+    /// The subject, and what it has to be by the other claims.
+    var subjects: (named: String, expected: String) {
         switch self {
-        case .bound(let claims): claims.sub == claims.subject
-        case .legacy(let claims): claims.sub == claims.subject
-        }
-    }
-
-    var issuer: String {
-        switch self {
-        case .bound(let claims): claims.iss
-        case .legacy(let claims): claims.iss
+        case .bound(let claims): (claims.sub, claims.subject)
+        case .legacy(let claims): (claims.sub, claims.subject)
         }
     }
 }

@@ -83,11 +83,12 @@ final class ServiceAccountTokens: Sendable {
         } catch {
             throw AuthenticationFailure("the token is not one of this server's: \(error)")
         }
-        guard claims.issuer == LegacyTokenClaims.issuer || keys.issuers.contains(claims.issuer) else {
-            throw AuthenticationFailure("the token was issued by \(claims.issuer)")
+        if case .bound(let claims) = claims, !keys.issuers.contains(claims.iss) {
+            throw AuthenticationFailure("the token was issued by \(claims.iss)")
         }
-        guard claims.isConsistent else {
-            throw AuthenticationFailure("the token's subject is not its service account")
+        let subjects = claims.subjects
+        guard subjects.named == subjects.expected else {
+            throw AuthenticationFailure("the token's subject \(subjects.named) is not its service account")
         }
         verified.withLock { verified in
             if verified.count >= Self.keptTokens { verified.removeAll() }
