@@ -14,18 +14,6 @@ extension ObjectIndex {
     static var namespace: ObjectIndex { ObjectIndex("namespace") { [$0.metadata.namespace] } }
 }
 
-extension ObjectIndex<Pod> {
-    /// Pods by the name of their node.
-    static var node: ObjectIndex {
-        ObjectIndex("node") { $0.spec.nodeName.isEmpty ? [] : [$0.spec.nodeName] }
-    }
-}
-
-extension InformerCache<Pod> {
-    /// The pods of a node; their informer must have the index `node`.
-    func onNode(_ name: String) -> [Pod] { objects("node", name) }
-}
-
 extension InformerCache {
     /// What an object manages, and what it could adopt.
     func candidates(for owner: ObjectMeta) -> [Object] {

@@ -7,7 +7,7 @@ import Testing
 @testable import Controllers
 
 /// Controllers that are killed at any moment, in the middle of what they do, again and again: 200 times in all.
-@Suite(.serialized) struct KillsTests {
+@Suite struct KillsTests {
     private static let names = ["a", "b"]
 
     private static func controllers(_ context: ControllerContext) -> [any ManagedController] {
@@ -31,7 +31,7 @@ import Testing
                 default: try await world.startPods()
                 }
                 try await runAndKill(world, afterRequests: .random(in: 3...40, using: &generator))
-                guard round % 10 == 9 else { continue }
+                guard round % 20 == 19 else { continue }
                 try await world.run(Self.controllers) { try await Self.expectSettled(world) }
             }
         }
@@ -42,7 +42,7 @@ import Testing
         let end = world.requests.count + count
         try await world.run(Self.controllers) {
             var (last, idle) = (world.requests.count, 0)
-            while world.requests.count < end, idle < 30 {
+            while world.requests.count < end, idle < 15 {
                 try await Task.sleep(for: .milliseconds(1))
                 idle = world.requests.count == last ? idle + 1 : 0
                 last = world.requests.count
