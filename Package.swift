@@ -103,6 +103,7 @@ let package = Package(
             "StatusServing",
             ["NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle, logging],
             testedWith: [asyncHTTPClient, "APIServer"])
+        + module("Charts", [])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
             "APIServer",
@@ -178,8 +179,10 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
-                    "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle, unixSignals, logging,
+                    "ProxyServer", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore",
+                    "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
+                    "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
+                    unixSignals, logging,
                 ],
                 swiftSettings: strict),
         ]

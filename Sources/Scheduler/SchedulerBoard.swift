@@ -30,7 +30,9 @@ final class SchedulerBoard: Sendable {
     private let namespaces: Informer<Namespace>
     private let budgets: Informer<PodDisruptionBudget>
 
-    init(configuration: SchedulerConfiguration, informers: SharedInformers, clock: RetryClock, registry: MetricsRegistry) {
+    init(
+        configuration: SchedulerConfiguration, informers: SharedInformers, clock: RetryClock, registry: MetricsRegistry
+    ) {
         metrics = SchedulerMetrics(registry, profile: configuration.schedulerName)
         self.configuration = configuration
         self.clock = clock

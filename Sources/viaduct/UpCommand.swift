@@ -79,7 +79,8 @@ struct UpCommand: AsyncParsableCommand {
             let services = UpService(
                 server: server, configuration: configuration, options: options, addresses: addresses, access: access,
                 tokens: tokens, proxyOptions: try proxyOptions(),
-                controlPlane: controlPlane, componentServer: try componentServer(), simulation: simulation, logger: logger)
+                controlPlane: controlPlane, componentServer: try componentServer(), simulation: simulation,
+                logger: logger)
             try await ServiceGroup(
                 services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }

@@ -44,7 +44,8 @@ enum TokenClaims: JWTPayload, Hashable {
         let members = try decoder.container(keyedBy: LegacyTokenClaims.CodingKeys.self)
         let isLegacy =
             try members.decode(String.self, forKey: .iss) == LegacyTokenClaims.issuer && members.contains(.secret)
-        self = isLegacy ? .legacy(try LegacyTokenClaims(from: decoder)) : .bound(try ServiceAccountClaims(from: decoder))
+        self =
+            isLegacy ? .legacy(try LegacyTokenClaims(from: decoder)) : .bound(try ServiceAccountClaims(from: decoder))
     }
 
     func encode(to encoder: any Encoder) throws {

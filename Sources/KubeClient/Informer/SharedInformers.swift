@@ -50,7 +50,9 @@ public final class SharedInformers: Sendable {
 
     /// Has an informer run with the others.
     public func add<Object: APIObject>(_ informer: Informer<Object>) {
-        state.withLock { state in add(informer, "\(Object.apiVersion)/\(Object.resource)/own \(state.entries.count)", &state) }
+        state.withLock { state in
+            add(informer, "\(Object.apiVersion)/\(Object.resource)/own \(state.entries.count)", &state)
+        }
     }
 
     private func add<Object: APIObject>(_ informer: Informer<Object>, _ name: String, _ state: inout State) {

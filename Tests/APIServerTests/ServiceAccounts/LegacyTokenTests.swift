@@ -70,15 +70,16 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ["metadata": ["name": "a", "namespace": "n", "uid": "u9"]],
-        ["metadata": ["name": "b", "namespace": "n", "uid": "u1"]],
-        [
-            "metadata": [
-                "name": "a", "namespace": "n", "uid": "u1", "deletionTimestamp": "2026-01-01T00:00:00Z",
-            ]
-        ],
-    ] as [JSONValue])
+    @Test(
+        arguments: [
+            ["metadata": ["name": "a", "namespace": "n", "uid": "u9"]],
+            ["metadata": ["name": "b", "namespace": "n", "uid": "u1"]],
+            [
+                "metadata": [
+                    "name": "a", "namespace": "n", "uid": "u1", "deletionTimestamp": "2026-01-01T00:00:00Z",
+                ]
+            ],
+        ] as [JSONValue])
     func theAccountIsGone(_ account: JSONValue) async throws {
         let (tokens, token) = try await world(account: account)
         await #expect(throws: AuthenticationFailure.self) {

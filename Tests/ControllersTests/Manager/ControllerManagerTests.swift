@@ -70,9 +70,11 @@ import Testing
             }
             let text = registry.exposition()
             for line in [
-                "endpoint_slice_controller_changes{operation=\"create\"} 1", "endpoint_slice_controller_num_endpoint_slices 0",
+                "endpoint_slice_controller_changes{operation=\"create\"} 1",
+                "endpoint_slice_controller_num_endpoint_slices 0",
                 "endpoint_slice_controller_endpoints_removed_per_sync_sum 0",
-                "endpoint_slice_controller_endpoints_added_per_sync_sum 2", "workqueue_depth{name=\"endpoint_slice\"} 0",
+                "endpoint_slice_controller_endpoints_added_per_sync_sum 2",
+                "workqueue_depth{name=\"endpoint_slice\"} 0",
                 "workqueue_unfinished_work_seconds{name=\"endpoint_slice\"} 0",
             ] {
                 #expect(text.contains(line + "\n"), "\(line)")

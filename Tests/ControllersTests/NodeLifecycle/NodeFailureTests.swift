@@ -51,12 +51,16 @@ import Testing
                 lease.renewTime = time.text(microseconds: true)
                 leases[name] = lease
                 // A kubelet that comes back reports that it is ready.
-                if nodes[index].readyCondition?.status != "True" { nodes[index].conditions = [Condition("Ready", "True")] }
+                if nodes[index].readyCondition?.status != "True" {
+                    nodes[index].conditions = [Condition("Ready", "True")]
+                }
             }
             if second % 5 == 0 {
                 let plan = monitor.check(nodes, leases: leases, now: .seconds(second), time: time)
                 for (node, conditions) in plan.conditions {
-                    guard let index = nodes.firstIndex(where: { $0.metadata.name == node.metadata.name }) else { continue }
+                    guard let index = nodes.firstIndex(where: { $0.metadata.name == node.metadata.name }) else {
+                        continue
+                    }
                     nodes[index].conditions = conditions
                 }
             }

@@ -40,7 +40,9 @@ import Testing
                 logger: logger)
             let registry = MetricsRegistry()
             elector.leadership.register(in: registry)
-            let gauge: @Sendable () -> String = { registry.exposition().split(separator: "\n").last.map(String.init) ?? "" }
+            let gauge: @Sendable () -> String = {
+                registry.exposition().split(separator: "\n").last.map(String.init) ?? ""
+            }
             leading.withLock { $0.append(gauge()) }
             let (ends, end) = AsyncStream<Void>.makeStream()
             let work: @Sendable () async -> Void = {
