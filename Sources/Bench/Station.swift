@@ -46,12 +46,10 @@ struct Station: Sendable {
     /// Programs everything, with the memory that it takes.
     func program(_ record: inout SubjectRecord) throws -> ProgrammingFigures? {
         if let memory = driver.memory { record.processBefore.append(Double(memory.resident)) }
-        let before = KernelMemory.read()
+        let before = KernelMemory.settled()
         guard let figures = try driver.program() else { return nil }
-        if let growth = KernelMemory.growth(from: before, to: KernelMemory.read()) {
+        if let growth = KernelMemory.growth(from: before, to: KernelMemory.settled()) {
             record.kernelMemory.append(Double(growth))
-        } else {
-            record.hasUnclearKernelMemory = true
         }
         record.programming.append(figures)
         return figures

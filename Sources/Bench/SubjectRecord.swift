@@ -26,9 +26,8 @@ struct SubjectRecord {
     var removal: [ProgrammingFigures] = []
     var processBefore: [Double] = []
     var processPeak: [Double] = []
+    /// Of the rounds in which it could be told.
     var kernelMemory: [Double] = []
-    /// Whether it could not be told in one of the rounds.
-    var hasUnclearKernelMemory = false
     var throughput: [ThroughputProbe.Result] = []
 
     /// Of the round that is under way.
@@ -114,7 +113,7 @@ struct SubjectRecord {
     private var memory: BenchReport.Memory? {
         let memory = BenchReport.Memory(
             processBefore: Spread(processBefore), processPeak: Spread(processPeak),
-            kernel: hasUnclearKernelMemory ? nil : Spread(kernelMemory))
+            kernel: kernelMemory.count * 2 > programming.count ? Spread(kernelMemory) : nil)
         return memory.processPeak == nil && memory.kernel == nil ? nil : memory
     }
 

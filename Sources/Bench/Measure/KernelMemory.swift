@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LinuxSystem
 
 /// Reads whole small files; empty where there is none.
 enum ProcFile {
@@ -27,6 +28,20 @@ struct KernelMemory: Hashable, Sendable {
         }
         guard found == 3 else { return nil }
         bytes = sum * 1024
+    }
+
+    /// A reading once the kernel has freed what was given back before, which it does in the background; after a while
+    /// in any case.
+    static func settled() -> KernelMemory? {
+        var last = read()
+        for _ in 0..<60 {
+            SystemPause.sleep(.milliseconds(30))
+            let now = read()
+            guard let before = last, let current = now else { return nil }
+            if abs(current.bytes - before.bytes) < noise / 16 { return now }
+            last = now
+        }
+        return last
     }
 
     /// What was added between two readings; nil where it is not clearly more than what comes and goes by itself.

@@ -82,7 +82,7 @@ public struct BenchReport: Codable, Sendable {
         /// The most that was resident.
         public var processPeak: Spread?
         /// What SUnreclaim, VmallocUsed and Percpu of /proc/meminfo grew by while all was programmed; nil: not clearly more
-        /// than what comes and goes by itself (1 MiB).
+        /// than what comes and goes by itself (1 MiB) in most rounds. The rounds where it was are listed.
         public var kernel: Spread?
     }
 
