@@ -113,6 +113,7 @@ import Testing
         let latency = charts.latency
         #expect(latency.series.map(\.name) == ["no rules", "nftables"])
         #expect(latency.series.map(\.isReference) == [true, false])
+        #expect(latency.series[1].style == 0)
         let point = try #require(latency.series[1].points.first)
         #expect(point.x == 10 && abs((point.y ?? 0) - 39e-6) < 1e-12)
         let names = charts.files.map(\.name)

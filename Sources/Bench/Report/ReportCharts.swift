@@ -1,4 +1,5 @@
 public import Charts
+import ProxyServer
 
 /// The charts of a report: one line for each subject over the number of services, and a page with all of it.
 public struct ReportCharts {
@@ -68,7 +69,7 @@ public struct ReportCharts {
                 label: "services of \(report.endpoints) endpoints", unit: .count, scale: .log10,
                 ticks: report.counts.map { Double($0.services) }),
             yAxis: ChartAxis(label: label, unit: unit, scale: .log10),
-            series: names.enumerated().compactMap { number, name in
+            series: names.compactMap { name in
                 let points = report.counts.compactMap { count in
                     count.subject(name).flatMap(value).map {
                         LineChart.Point(x: Double(count.services), y: $0.y, low: $0.low, high: $0.high)
@@ -76,9 +77,12 @@ public struct ReportCharts {
                 }
                 guard !points.isEmpty else { return nil }
                 return LineChart.Series(
-                    name: name, points: points, style: number, isReference: name == Subject.noRules.description)
+                    name: name, points: points, style: Self.styles.firstIndex(of: name), isReference: name == Subject.noRules.description)
             }, note: note)
     }
+
+    /// Who looks the same in every report, whatever else is in it.
+    private static let styles = ProxyMode.allCases.map(\.rawValue) + ReferenceTool.allCases.map(\.rawValue)
 
     /// All subjects in the order of the report.
     private var names: [String] {
