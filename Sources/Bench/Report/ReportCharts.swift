@@ -77,7 +77,8 @@ public struct ReportCharts {
                 }
                 guard !points.isEmpty else { return nil }
                 return LineChart.Series(
-                    name: name, points: points, style: Self.styles.firstIndex(of: name), isReference: name == Subject.noRules.description)
+                    name: name, points: points, style: Self.styles.firstIndex(of: name),
+                    isReference: name == Subject.noRules.description)
             }, note: note)
     }
 
