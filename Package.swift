@@ -110,8 +110,8 @@ let package = Package(
             [
                 "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", hummingbird,
                 hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, yams, serviceLifecycle,
-                algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system,
-            ], testedWith: [asyncHTTPClient, nioHTTP1])
+                algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
+            ], testedWith: [asyncHTTPClient])
         + module(
             "Controllers",
             ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],
