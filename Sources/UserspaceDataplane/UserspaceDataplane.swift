@@ -64,6 +64,9 @@ public actor UserspaceDataplane: Dataplane {
         }
     }
 
+    /// UDP clients that have a socket now.
+    nonisolated var flowCount: Int { flows.count }
+
     // MARK: Dataplane
 
     public func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport {
@@ -102,7 +105,7 @@ public actor UserspaceDataplane: Dataplane {
         }
     }
 
-    public func forget(_ stale: StaleFamilyFlows) {
+    public func forget(_ stale: StaleFamilyFlows) async {
         for (frontend, endpoints) in stale.frontends {
             flows.forget(ListenerKey(frontend.ip, frontend.port, .udp), except: endpoints)
         }
@@ -163,9 +166,9 @@ public actor UserspaceDataplane: Dataplane {
     private func commit(_ plan: UserspacePlan) async throws(DataplaneError) -> ApplyReport {
         let host = hub.host.withLock(\.localAddresses)
         var report = try change(add: plan.addedAddresses.subtracting(host).subtracting(present))
-        for name in plan.updated { refreshFilters(of: name) }
+        await setFilters(of: plan.updated.flatMap { state.listeners(of: $0) })
         await openListeners(plan.opened, &report)
-        for listener in plan.reassigned { reassign(listener) }
+        await reassign(plan.reassigned)
         await close(plan.closed)
         report.removed += plan.closed.count
         report.add(try change(remove: plan.removedAddresses.intersection(present)))
@@ -188,7 +191,7 @@ public actor UserspaceDataplane: Dataplane {
         var report = try change(add: needed.subtracting(found.others).subtracting(present))
         let broken = open.filter { $0.value.target.current.isBroken }.map(\.key)
         await close(broken)
-        for listener in state.listeners.values where open[listener.key] != nil { reassign(listener) }
+        await reassign(state.listeners.values.filter { open[$0.key] != nil })
         await openListeners(state.listeners.values.filter { open[$0.key] == nil }, &report)
         let leftovers = open.keys.filter { state.listeners[$0] == nil }
         await close(leftovers)
@@ -231,27 +234,33 @@ public actor UserspaceDataplane: Dataplane {
         report.problems += failed.problems
     }
 
-    /// The socket stays; its clients are another Service port's from now on, if they were not.
-    private func reassign(_ listener: Listener) {
-        guard var socket = open[listener.key], let balancer = balancers[listener.service] else { return }
-        let isAnother = socket.target.assignment.withLock { assignment in
-            let isAnother = assignment.listener.service != listener.service
-            assignment.listener = listener
-            assignment.balancer = balancer
-            return isAnother
+    /// The sockets stay; their clients are these Service ports' from now on, if they were not.
+    private func reassign(_ listeners: [Listener]) async {
+        for listener in listeners {
+            guard let socket = open[listener.key], let balancer = balancers[listener.service] else { continue }
+            let isAnother = socket.target.assignment.withLock { assignment in
+                let isAnother = assignment.listener.service != listener.service
+                assignment.listener = listener
+                assignment.balancer = balancer
+                return isAnother
+            }
+            if isAnother { flows.forget(listener.key) }
         }
-        if isAnother { flows.forget(listener.key) }
-        socket.set(filter(for: listener), logger)
-        open[listener.key] = socket
+        await setFilters(of: listeners)
     }
 
-    private func refreshFilters(of name: ServicePortName) {
-        for listener in state.listeners(of: name) {
+    private func setFilters(of listeners: [Listener]) async {
+        var pending: [EventLoopFuture<Void>] = []
+        for listener in listeners {
             guard var socket = open[listener.key] else { continue }
             let filter = filter(for: listener)
             guard filter != socket.filter else { continue }
-            socket.set(filter, logger)
+            pending.append(socket.set(filter, logger))
             open[listener.key] = socket
+        }
+        for change in pending {
+            // A socket that is gone needs no filter.
+            _ = try? await change.get()
         }
     }
 

@@ -65,13 +65,12 @@ struct OpenListener: Sendable {
             .withBoundSocket(descriptor)
     }
 
-    /// Has the kernel let other clients through from now on.
-    mutating func set(_ filter: SocketFilter?, _ logger: Logger) {
-        guard filter != self.filter else { return }
+    /// Has the kernel let other clients through. The result tells when that is in force.
+    mutating func set(_ filter: SocketFilter?, _ logger: Logger) -> EventLoopFuture<Void> {
         self.filter = filter
         let descriptor = descriptor
         // On its event loop, where nobody closes it meanwhile: the number could be another socket's by then.
-        channel.whenSuccess { channel in
+        return channel.map { channel in
             guard channel.isActive else { return }
             guard let filter else { return SocketFilter.detach(from: descriptor) }
             do throws(SystemError) {

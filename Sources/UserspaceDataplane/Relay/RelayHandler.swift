@@ -41,7 +41,7 @@ final class RelayHandler: ChannelDuplexHandler {
         for buffer in early { peer.write(buffer) }
         if !early.isEmpty { peer.flush() }
         early = []
-        if hasEnded { peer.finish() }
+        guard !hasEnded else { return peer.finish() }
         context.channel.setOption(.autoRead, value: true).whenFailure { _ in }
     }
 
@@ -129,5 +129,6 @@ final class RelayHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { reset() }
+    /// The channel closes, of which the other side hears then.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }
