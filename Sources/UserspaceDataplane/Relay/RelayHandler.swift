@@ -22,6 +22,7 @@ final class RelayHandler: ChannelDuplexHandler {
     private var hasEnded = false
     /// Nothing more will be written to this side.
     private var hasFinished = false
+    private var isBroken = false
     private var wantsRead = false
 
     init(dialer: Dialer? = nil) {
@@ -66,7 +67,7 @@ final class RelayHandler: ChannelDuplexHandler {
         guard let context else { return }
         // It is done when all before it is: a channel that has ended closes at once and would lose the rest.
         let last = context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(capacity: 0)))
-        last.assumeIsolated().whenComplete { _ in
+        last.assumeIsolated().whenSuccess {
             self.hasFinished = true
             context.close(mode: .output, promise: nil)
         }
@@ -125,10 +126,18 @@ final class RelayHandler: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         let other = peer
         peer = nil
-        if !(hasEnded && hasFinished) { other?.reset() }
+        if isBroken || !hasFinished {
+            other?.reset()
+        } else if !hasEnded {
+            // Where this side is finished already, its end closes the channel without an event.
+            other?.finish()
+        }
         context.fireChannelInactive()
     }
 
     /// The channel closes, of which the other side hears then.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isBroken = true
+        context.close(promise: nil)
+    }
 }
