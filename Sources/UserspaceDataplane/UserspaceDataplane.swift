@@ -75,6 +75,7 @@ public actor UserspaceDataplane: Dataplane {
         guard isAchieved else { return try await reconcile() }
         isAchieved = false
         var report = try await commit(plan)
+        if delta.node != nil { await setFilters(of: Array(state.listeners.values)) }
         isAchieved = true
         report.problems += unsupported(plan.unsupported)
         return report
@@ -169,8 +170,7 @@ public actor UserspaceDataplane: Dataplane {
         await setFilters(of: plan.updated.flatMap { state.listeners(of: $0) })
         await openListeners(plan.opened, &report)
         await reassign(plan.reassigned)
-        await close(plan.closed)
-        report.removed += plan.closed.count
+        report.removed += await close(plan.closed)
         report.add(try change(remove: plan.removedAddresses.intersection(present)))
         return report
     }
@@ -194,8 +194,7 @@ public actor UserspaceDataplane: Dataplane {
         await reassign(state.listeners.values.filter { open[$0.key] != nil })
         await openListeners(state.listeners.values.filter { open[$0.key] == nil }, &report)
         let leftovers = open.keys.filter { state.listeners[$0] == nil }
-        await close(leftovers)
-        report.removed += leftovers.count
+        report.removed += await close(leftovers)
         report.add(try change(remove: present.subtracting(needed)))
         report.repaired = report.messages > 0 && (wasAchieved || hasOurs) || !broken.isEmpty
         for balancer in balancers.values { balancer.choice.withLock { $0.forgetIdleClients(at: hub.now) } }
@@ -264,7 +263,9 @@ public actor UserspaceDataplane: Dataplane {
         }
     }
 
-    private func close(_ keys: [ListenerKey]) async {
+    /// - Returns: how many were open.
+    @discardableResult
+    private func close(_ keys: [ListenerKey]) async -> Int {
         var closing: [OpenListener] = []
         for key in keys {
             failures[key] = nil
@@ -272,6 +273,7 @@ public actor UserspaceDataplane: Dataplane {
             if key.transport == .udp { flows.forget(key) }
         }
         for socket in closing { await socket.close() }
+        return closing.count
     }
 
     // MARK: Addresses

@@ -41,13 +41,15 @@ import Testing
     func sourceRanges() throws {
         let state = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("198.51.100.0/24")] }
         let (host, _) = try host([state])
-        let service = state.service
-        #expect(host.admits(try Sample.ip("198.51.100.9"), to: service, .loadBalancer))
-        #expect(!host.admits(try Sample.ip("198.51.101.9"), to: service, .loadBalancer))
-        #expect(host.admits(try Sample.ip("198.51.101.9"), to: service, .nodePort))
-        #expect(!host.admits(try Sample.ip("203.0.113.7"), to: service, .loadBalancer))
+        func admits(_ client: String, _ use: FrontendUse, _ state: ServicePortState) throws -> Bool {
+            HostView.admits(host.source(of: try Sample.ip(client)), to: state.service, use)
+        }
+        #expect(try admits("198.51.100.9", .loadBalancer, state))
+        #expect(try !admits("198.51.101.9", .loadBalancer, state))
+        #expect(try admits("198.51.101.9", .nodePort, state))
+        #expect(try !admits("203.0.113.7", .loadBalancer, state))
         let wider = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.0/24")] }
-        #expect(host.admits(try Sample.ip("203.0.113.7"), to: wider.service, .loadBalancer))
+        #expect(try admits("203.0.113.7", .loadBalancer, wider))
     }
 
     @Test("What a socket of its own is no endpoint, other ports of the same address are")

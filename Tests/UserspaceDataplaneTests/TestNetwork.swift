@@ -126,6 +126,17 @@ final class TestNetwork: Sendable {
         return client
     }
 
+    /// Waits until there is a route: for a new IPv6 address the kernel makes it in a worker of its own.
+    func reach(_ address: String) async throws {
+        for _ in 0..<500 {
+            do {
+                return _ = try client(to: address)
+            } catch let failure as ClientSocket.Failure where failure.code == ENETUNREACH {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+        }
+    }
+
     /// Who answers a new connection.
     func ask(_ address: String, port: UInt16 = 80, from source: String? = nil, seconds: Double = 10) throws -> String {
         try client(to: address, port: port, from: source, seconds: seconds).receiveText()

@@ -58,11 +58,15 @@ struct HostView: Sendable {
         !serviceAddresses.contains(address) || localAddresses.contains(address)
     }
 
+    /// The address by which source ranges know a client: the node itself comes from the address that it asks for. Nil for
+    /// a node without an address.
+    func source(of client: IPAddress) -> IPAddress? {
+        serviceAddresses.contains(client) && !localAddresses.contains(client) ? node.nodeIP : client
+    }
+
     /// Whether the load balancer source ranges of a Service admit a client.
-    func admits(_ client: IPAddress, to service: ServicePort, _ use: FrontendUse) -> Bool {
+    static func admits(_ source: IPAddress?, to service: ServicePort, _ use: FrontendUse) -> Bool {
         guard use == .loadBalancer, !service.loadBalancerSourceRanges.isEmpty else { return true }
-        // The node itself comes from the address that it asks for.
-        let source = serviceAddresses.contains(client) && !localAddresses.contains(client) ? node.nodeIP : client
         guard let source else { return false }
         return service.loadBalancerSourceRanges.contains { $0.contains(source) }
     }

@@ -29,18 +29,23 @@ final class RelayHub: Sendable {
         except failed: [EndpointAddress] = []
     ) -> EndpointAddress? {
         let listener = assignment.listener
-        let host = host.withLock { $0 }
-        if listener.key.address.isUnspecified, !host.servesNodePorts(on: local) { return nil }
-        let origin = host.origin(of: client)
+        let isEverywhere = listener.key.address.isUnspecified
+        // Looked up under the lock: a copy that is kept would have to be copied whole with the next change.
+        let (isServed, origin, source) = host.withLock { host in
+            (!isEverywhere || host.servesNodePorts(on: local), host.origin(of: client), host.source(of: client))
+        }
+        guard isServed else { return nil }
         var random = SystemRandomNumberGenerator()
         var excluded = failed
         while true {
             let chosen = assignment.balancer.choice.withLock { choice -> EndpointAddress? in
-                guard host.admits(client, to: choice.state.service, listener.use) else { return nil }
+                guard HostView.admits(source, to: choice.state.service, listener.use) else { return nil }
                 return choice.choose(
                     for: client, listener.use, from: origin, except: excluded, at: now, using: &random)
             }
-            guard let chosen, host.isOwnFrontend(chosen, listener.key.transport) else { return chosen }
+            guard let chosen, host.withLock({ $0.isOwnFrontend(chosen, listener.key.transport) }) else {
+                return chosen
+            }
             excluded.append(chosen)
         }
     }

@@ -105,6 +105,16 @@ import Testing
         #expect(memory.files.read(ConntrackSysctls.hashSizePath) == nil)
     }
 
+    @Test("Userspace mode needs nothing of the kernel's packet filters") func userspaceIsPrepared() {
+        var settings = ProxySettings()
+        settings.mode = .userspace
+        settings.nodePortAddresses = .all
+        #expect(settings.servesNodePortsOnLoopback)
+        let memory = Memory(["/proc/self/oom_score_adj": "0\n"])
+        #expect(HostPreparation(files: memory.files, logger: logger).apply(settings).isEmpty)
+        #expect(memory.contents.withLock { $0 } == ["/proc/self/oom_score_adj": "-999"])
+    }
+
     @Test func realFilesAreWritten() throws {
         let path = "/proc/self/oom_score_adj"
         let old = try #require(SystemFiles.host.integer(path))
