@@ -94,11 +94,16 @@ let package = Package(
         + module(
             "KubeClient",
             [
-                "KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque,
-                heap,
+                "KubeAPI", "JSONStream", "PrometheusMetrics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL,
+                logging, yams, deque, heap,
             ],
             testedWith: [hummingbird])
         + module("PrometheusMetrics", [])
+        + module(
+            "StatusServing",
+            ["NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle, logging],
+            testedWith: [asyncHTTPClient, "APIServer"])
+        + module("Charts", [])
         + module("ObjectStore", [algorithms, grdb, logging])
         + module(
             "APIServer",
@@ -108,10 +113,15 @@ let package = Package(
                 algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system,
             ], testedWith: [asyncHTTPClient, nioHTTP1])
         + module(
-            "Controllers", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", logging],
+            "Controllers",
+            ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],
             testedWith: ["APIServer", "ObjectStore", "ServerTesting"])
         + module(
-            "Scheduler", ["KubeClient", "KubeAPI", "JSONStream", orderedCollections, heap, logging],
+            "Scheduler",
+            [
+                "KubeClient", "KubeAPI", "JSONStream", "PrometheusMetrics", "StatusServing", orderedCollections, heap,
+                logging,
+            ],
             testedWith: ["ServerTesting"])
         + module(
             "SimulatedNodes",
@@ -155,10 +165,10 @@ let package = Package(
         + module(
             "ProxyServer",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "ServiceModel",
-                "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "Conntrack", "LinuxSystem",
-                nioCore,
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
+                "ServiceModel", "Dataplane",
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "Conntrack",
+                "LinuxSystem", nioCore,
                 nioPosix,
                 nioHTTP1, serviceLifecycle,
                 unixSignals,
@@ -174,8 +184,10 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
-                    "NetworkAddress", argumentParser, serviceLifecycle, unixSignals, logging,
+                    "ProxyServer", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore",
+                    "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
+                    "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
+                    unixSignals, logging,
                 ],
                 swiftSettings: strict),
         ]

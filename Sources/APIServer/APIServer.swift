@@ -54,7 +54,9 @@ public struct APIServer: Service {
             health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
         let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
         try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
-        let pipeline = RequestPipeline(handler: handler, limiter: limiter, audit: audit)
+        let pipeline = RequestPipeline(
+            handler: handler, limiter: limiter, audit: audit,
+            deadlines: RequestDeadlines(limit: configuration.limits.requestTimeout))
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let audit { group.addTask { try await audit.run() } }
             // The group ends when the log has written all that it was given.
@@ -68,6 +70,7 @@ public struct APIServer: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await cache.follow() }
             group.addTask { try await cache.tick() }
+            group.addTask { try await pipeline.deadlines.watch() }
             group.addTask { try await tokenFile.run() }
             if configuration.compactionInterval > .zero {
                 group.addTask {

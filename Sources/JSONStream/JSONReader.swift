@@ -36,6 +36,25 @@ public struct JSONReader: ~Copyable {
         return try Array(bytes).withUnsafeBytes { try read($0, body) }
     }
 
+    private struct Stop: Error {}
+
+    /// Reads one member of a document, which is an object itself (or null, or missing), and stops behind it: what
+    /// follows is not even checked.
+    public static func read(
+        member name: StaticString, of bytes: some Collection<UInt8>,
+        _ body: (JSONKey, inout JSONReader) throws -> Void
+    ) throws {
+        do {
+            try read(bytes) { reader in
+                try reader.object { key, reader in
+                    guard name ~= key else { return try reader.skip() }
+                    try reader.objectIfPresent(body)
+                    throw Stop()
+                }
+            }
+        } catch is Stop {}
+    }
+
     public enum Kind: String, Sendable {
         case object = "an object"
         case array = "an array"

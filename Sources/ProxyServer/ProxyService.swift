@@ -9,6 +9,7 @@ import NetworkAddress
 import PrometheusMetrics
 public import ServiceLifecycle
 import ServiceModel
+import StatusServing
 
 /// The proxy as a part of a process: reflectors, sync loop, health and metrics servers, until shutdown.
 public struct ProxyService: ServiceLifecycle.Service {

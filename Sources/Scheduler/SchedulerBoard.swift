@@ -1,16 +1,27 @@
 import KubeAPI
 import KubeClient
+import PrometheusMetrics
 import Synchronization
 
 /// The ``SchedulerState`` where informers' handlers and the scheduler's loop meet.
 final class SchedulerBoard: Sendable {
+    /// A decision to be carried out.
+    struct Assignment: Sendable {
+        let id: Int
+        let trial: SchedulingTrial
+        let startedAt: Duration
+    }
+
     private struct State {
         var scheduler: SchedulerState
-        var underWay = 0
+        /// Since when decisions are being carried out.
+        var underWay: [Int: Duration] = [:]
+        var nextID = 0
         /// Of the loop that runs.
         var wakeUp: AsyncStream<Void>.Continuation?
     }
 
+    let metrics: SchedulerMetrics
     private let state: Mutex<State>
     private let configuration: SchedulerConfiguration
     private let clock: RetryClock
@@ -19,7 +30,10 @@ final class SchedulerBoard: Sendable {
     private let namespaces: Informer<Namespace>
     private let budgets: Informer<PodDisruptionBudget>
 
-    init(configuration: SchedulerConfiguration, informers: SharedInformers, clock: RetryClock) {
+    init(
+        configuration: SchedulerConfiguration, informers: SharedInformers, clock: RetryClock, registry: MetricsRegistry
+    ) {
+        metrics = SchedulerMetrics(registry, profile: configuration.schedulerName)
         self.configuration = configuration
         self.clock = clock
         pods = informers.informer()
@@ -28,6 +42,10 @@ final class SchedulerBoard: Sendable {
         budgets = informers.informer()
         state = Mutex(State(scheduler: Self.empty(configuration)))
         listen()
+        registry.collect { [weak self] in
+            guard let self else { return }
+            self.state.withLock { self.metrics.show($0.scheduler) }
+        }
     }
 
     private static func empty(_ configuration: SchedulerConfiguration) -> SchedulerState {
@@ -68,7 +86,7 @@ final class SchedulerBoard: Sendable {
         // A stream ends with the task that reads it, so each run has its own.
         let (wakes, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         state.withLock { state in
-            state = State(scheduler: Self.empty(configuration), wakeUp: wakeUp)
+            state = State(scheduler: Self.empty(configuration), nextID: state.nextID, wakeUp: wakeUp)
             for namespace in namespaces.cache.all {
                 state.scheduler.namespaceChanged(
                     namespace.metadata.name, labels: namespace.metadata.labels, now: now)
@@ -84,23 +102,33 @@ final class SchedulerBoard: Sendable {
         return wakes
     }
 
-    /// Decisions that are being carried out.
-    var underWay: Int { state.withLock { $0.underWay } }
+    /// How many decisions are being carried out.
+    var underWay: Int { state.withLock { $0.underWay.count } }
+
+    /// How long the oldest of these has taken so far.
+    var longestUnderWay: Duration {
+        let now = clock.now()
+        return state.withLock { state in state.underWay.values.min().map { now - $0 } ?? .zero }
+    }
 
     var nextDue: Duration? { state.withLock { $0.scheduler.queue.nextDue } }
 
-    /// The next decision; ``done()`` must follow.
-    func next() -> SchedulingDecision? {
-        let now = clock.now()
-        return state.withLock { state in
-            guard let decision = state.scheduler.next(now: now) else { return nil }
-            state.underWay += 1
-            return decision
+    /// The next decision; ``done(_:)`` must follow.
+    func next() -> Assignment? {
+        let start = clock.now()
+        let task = state.withLock { state -> Assignment? in
+            guard let trial = state.scheduler.trial(now: start) else { return nil }
+            let task = Assignment(id: state.nextID, trial: trial, startedAt: start)
+            state.underWay[task.id] = start
+            state.nextID += 1
+            return task
         }
+        if let task { metrics.decided(task.trial.decision, in: clock.now() - start) }
+        return task
     }
 
-    func done() {
-        state.withLock { $0.underWay = max(0, $0.underWay - 1) }
+    func done(_ task: Assignment) {
+        state.withLock { _ = $0.underWay.removeValue(forKey: task.id) }
         wake()
     }
 

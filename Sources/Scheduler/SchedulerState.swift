@@ -105,7 +105,10 @@ struct SchedulerState: Sendable {
     var assumedCount: Int { assumed.count }
 
     /// Decides about the next pod; nil if none waits that could be tried now.
-    mutating func next(now: Duration) -> SchedulingDecision? {
+    mutating func next(now: Duration) -> SchedulingDecision? { trial(now: now)?.decision }
+
+    /// The same, with how the pod has waited.
+    mutating func trial(now: Duration) -> SchedulingTrial? {
         guard let queued = queue.pop(now: now) else { return nil }
         let pod = queued.info
         let filters = FilterSet(pod, cluster)
@@ -114,10 +117,11 @@ struct SchedulerState: Sendable {
             nominations.remove(pod.key)
             assumed[pod.key] = queued
             cluster.place(pod, on: name)
-            return .bind(pod, node: name)
+            return SchedulingTrial(pod: queued, decision: .bind(pod, node: name))
         case .none(let diagnosis):
             queue.park(queued, until: diagnosis.events, now: now)
-            return .fail(pod, failure(pod, filters, diagnosis, now: now))
+            return SchedulingTrial(
+                pod: queued, decision: .fail(pod, failure(pod, filters, diagnosis, now: now)))
         }
     }
 
@@ -126,6 +130,7 @@ struct SchedulerState: Sendable {
     ) -> SchedulingFailure {
         var failure = SchedulingFailure(message: diagnosis.message)
         guard diagnosis.nodeCount > 0 else { return failure }
+        failure.soughtVictims = true
         let preemption = Preemption(
             pod: pod, filters: filters, cluster: cluster, nominations: nominations,
             budgets: budgets.sorted { $0.key < $1.key }.map(\.value))

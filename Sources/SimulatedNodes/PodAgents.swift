@@ -17,7 +17,7 @@ struct PodAgents: Sendable {
         time: @escaping @Sendable () -> Timestamp, logger: Logger
     ) {
         let nodes = Dictionary(list.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
-        let pods = informers.informer(Pod.self)
+        let pods = informers.informer(Pod.self, indexes: [.node])
         let nodeInformer = informers.informer(Node.self)
         let worker = PodWorker(
             nodes: nodes, client: client, pods: pods.cache, nodeObjects: nodeInformer.cache,
@@ -37,7 +37,7 @@ struct PodAgents: Sendable {
                 change.old.map(SimulatedNode.isStopped) != SimulatedNode.isStopped(node)
                     || change.old?.podCIDRs != node.podCIDRs
             else { return }
-            for pod in pods.cache.all where pod.spec.nodeName == node.metadata.name { queue.add(pod.metadata.key) }
+            for pod in pods.cache.onNode(node.metadata.name) { queue.add(pod.metadata.key) }
         }
     }
 

@@ -76,7 +76,7 @@ struct APIServerOptions: ParsableArguments {
         return configuration
     }
 
-    private func certificateDirectory() throws -> CertificateDirectory {
+    func certificateDirectory() throws -> CertificateDirectory {
         let path = serving.certDir ?? dataDir + "/pki"
         do {
             return try CertificateDirectory(path: path)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import KubeClient
+import Logging
+import PrometheusMetrics
 import ProxyServer
 
 /// How commands of the control plane reach an API server, and how much they log.
@@ -14,6 +16,15 @@ struct ClientOptions: ParsableArguments {
 
     @Option(name: .shortAndLong, help: ArgumentHelp("How much to log; 4 is for debugging.", valueName: "level"))
     var verbosity = 0
+
+    /// A client whose requests are counted.
+    func client(_ registry: MetricsRegistry, _ logger: Logger) throws -> KubeClient {
+        let configuration = try configuration()
+        ProcessMetrics.register(in: registry)
+        return try KubeClient(
+            configuration: configuration, logger: logger,
+            observer: ClientMetrics.observer(registry, configuration.server))
+    }
 
     func configuration() throws -> ClientConfiguration {
         var configuration: ClientConfiguration

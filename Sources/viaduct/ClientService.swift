@@ -1,6 +1,7 @@
 import KubeClient
 import Logging
 import ServiceLifecycle
+import StatusServing
 import UnixSignals
 
 /// Work with a client that goes on until the process is told to end.
@@ -19,9 +20,13 @@ struct ClientService: Service {
     }
 
     /// As a process of its own.
-    func runUntilSignal() async throws {
+    /// - Parameter server: runs beside it.
+    func runUntilSignal(beside server: StatusServer?) async throws {
+        var services: [any Service] = [self]
+        // What is first ends last: the health can be asked for to the end.
+        if let server { services.insert(server, at: 0) }
         try await ServiceGroup(
-            services: [self], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
         ).run()
     }

@@ -1,8 +1,11 @@
+import APIServer
 import Controllers
 import KubeAPI
 import KubeClient
 import Logging
+import PrometheusMetrics
 import Scheduler
+import StatusServing
 
 /// The controllers and the scheduler, put together over one client.
 struct ControlPlane: Sendable {
@@ -15,45 +18,70 @@ struct ControlPlane: Sendable {
         var nodeCIDRs: [ClusterCIDR] = []
         /// Certificates of the API server, published to every namespace; nil: none are.
         var authorityPEM: String?
+        /// Signs tokens that lie in Secrets; nil: such Secrets are left as they are.
+        var tokenSigner: LegacyTokenSigner?
+    }
+
+    /// A part of the control plane that is ready to run.
+    struct Component: Sendable {
+        /// Of `/healthz` and `/livez`.
+        var health: [HealthCheck]
+        /// Of `/readyz`, besides those.
+        var readiness: HealthCheck
+        /// Works until the task is cancelled.
+        var run: @Sendable () async -> Void
     }
 
     let client: KubeClient
+    let registry: MetricsRegistry
     let logger: Logger
 
-    /// Runs the controllers until the task is cancelled.
-    func runControllers(_ settings: Settings, election: LeaderElector?) async {
+    func controllers(_ settings: Settings, election: LeaderElector?) -> Component {
         let events = EventRecorder(
             client: client, controller: "viaduct-controllers", instance: "viaduct-controllers", logger: logger)
         let context = ControllerContext(
             client: client, informers: SharedInformers(client: client, logger: logger),
-            record: { events.record($0) }, logger: logger)
+            record: { events.record($0) }, registry: registry, logger: logger)
         let manager = ControllerManager(
             context: context, controllers: Self.controllers(context, settings), election: election)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await events.run() }
-            await manager.run()
-            group.cancelAll()
+        return Component(
+            health: leadership(election) + manager.healthChecks, readiness: manager.readinessCheck
+        ) {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await events.run() }
+                await manager.run()
+                group.cancelAll()
+            }
         }
     }
 
-    /// Runs the scheduler until the task is cancelled.
-    func runScheduler(_ configuration: SchedulerConfiguration, election: LeaderElector?) async {
+    func scheduler(_ configuration: SchedulerConfiguration, election: LeaderElector?) -> Component {
         let events = EventRecorder(
             client: client, controller: configuration.schedulerName, instance: configuration.schedulerName,
             logger: logger)
         let informers = SharedInformers(client: client, logger: logger)
         let scheduler = Scheduler(
             client: client, informers: informers, record: { events.record($0) }, configuration: configuration,
-            logger: logger)
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await events.run() }
-            if let election {
-                await election.run { await informers.run { await scheduler.run() } }
-            } else {
-                await informers.run { await scheduler.run() }
+            registry: registry, logger: logger)
+        return Component(
+            health: leadership(election) + [scheduler.healthCheck], readiness: scheduler.readinessCheck
+        ) {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await events.run() }
+                if let election {
+                    await election.run { await scheduler.runWithInformers() }
+                } else {
+                    await scheduler.runWithInformers()
+                }
+                group.cancelAll()
             }
-            group.cancelAll()
         }
+    }
+
+    private func leadership(_ election: LeaderElector?) -> [HealthCheck] {
+        guard let leadership = election?.leadership else { return [] }
+        leadership.register(in: registry)
+        return [HealthCheck("leaderElection") { leadership.problem }]
     }
 
     private static func controllers(_ context: ControllerContext, _ settings: Settings) -> [any ManagedController] {
@@ -70,6 +98,12 @@ struct ControlPlane: Sendable {
         }
         if !settings.nodeCIDRs.isEmpty {
             controllers.append(NodeIPAMController(context, settings: .init(clusterCIDRs: settings.nodeCIDRs)))
+        }
+        if let signer = settings.tokenSigner {
+            let tokens = TokensController.Settings(authorityPEM: settings.authorityPEM) {
+                try await signer.sign(namespace: $0, account: $1, uid: $2, secret: $3)
+            }
+            controllers.append(TokensController(context, settings: tokens))
         }
         if let bundle = settings.authorityPEM { controllers.append(RootCAPublisher(context, bundle: bundle)) }
         return controllers

@@ -1,7 +1,8 @@
+import APIServer
 import ArgumentParser
-import Foundation
 import KubeClient
 import Logging
+import PrometheusMetrics
 import ServiceLifecycle
 import UnixSignals
 
@@ -23,24 +24,45 @@ struct ControllersCommand: AsyncParsableCommand {
             "Certificates of the API server that are published to every namespace.", valueName: "file"))
     var rootCAFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Private key (RSA or ECDSA, PEM) that signs the tokens of Secrets of type "
+                + "kubernetes.io/service-account-token; without it, those are left as they are. The API server must "
+                + "know it (--service-account-key-file).", valueName: "file"))
+    var serviceAccountPrivateKeyFile: String?
+
     @OptionGroup(title: "Controllers") var options: ControllerOptions
     @OptionGroup(title: "Leader election") var election: LeaderElectionOptions
+    @OptionGroup(title: "Health and metrics") var serving: ComponentServingOptions
 
     func run() async throws {
         LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
         let logger = Logger(label: "controllers")
         do {
-            let authority = try rootCAFile.map { try String(contentsOfFile: $0, encoding: .utf8) }
-            let settings = try options.settings(clusterCIDR: clusterCIDR, authorityPEM: authority)
-            let client = try KubeClient(configuration: try client.configuration(), logger: logger)
+            let authority = try rootCAFile.map { try InputFile.readText($0, flag: "--root-ca-file") }
+            var settings = try options.settings(clusterCIDR: clusterCIDR, authorityPEM: authority)
+            settings.tokenSigner = try await tokenSigner()
+            let registry = MetricsRegistry()
+            let client = try client.client(registry, logger)
             let elector = try election.elector(client, lease: "kube-controller-manager", logger)
-            try await ClientService(client: client) {
-                await ControlPlane(client: client, logger: logger).runControllers(settings, election: elector)
-            }.runUntilSignal()
+            let plane = ControlPlane(client: client, registry: registry, logger: logger)
+            let controllers = plane.controllers(settings, election: elector)
+            let server = try serving.server(port: 10257).server([controllers], registry, logger: logger)
+            try await ClientService(client: client, work: controllers.run).runUntilSignal(beside: server)
         } catch let error as ValidationError {
             throw error
         } catch {
             try CommandFailure.fail("\(error)")
+        }
+    }
+
+    private func tokenSigner() async throws -> LegacyTokenSigner? {
+        guard let path = serviceAccountPrivateKeyFile else { return nil }
+        let key = try InputFile.readText(path, flag: "--service-account-private-key-file")
+        do {
+            return try await LegacyTokenSigner(privateKeyPEM: key)
+        } catch {
+            throw ValidationError("--service-account-private-key-file \(path): \(error)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JSONStream
 import KubeAPI
 import KubeClient
 import Logging
@@ -39,6 +40,16 @@ struct LeaderElectionOptions: ParsableArguments {
                     + "--leader-elect-lease-duration")
         }
         return timing
+    }
+
+    /// In the form of component configurations.
+    func json(lease: String) -> JSONValue {
+        [
+            "leaderElect": .bool(leaderElect), "leaseDuration": .string(leaderElectLeaseDuration),
+            "renewDeadline": .string(leaderElectRenewDeadline), "retryPeriod": .string(leaderElectRetryPeriod),
+            "resourceLock": "leases", "resourceName": .string(lease),
+            "resourceNamespace": .string(leaderElectResourceNamespace),
+        ]
     }
 
     /// Nil without leader election.

@@ -5,9 +5,11 @@ import KubeClient
 import Logging
 import NetworkAddress
 import ObjectStore
+import PrometheusMetrics
 import ProxyServer
 import Scheduler
 import ServiceLifecycle
+import StatusServing
 import UnixSignals
 
 /// `viaduct up`: API server, store and proxy in one process.
@@ -48,6 +50,12 @@ struct UpCommand: AsyncParsableCommand {
         help: ArgumentHelp("nftables, iptables, ipvs or userspace; a --proxy-config file says it itself.", valueName: "mode"))
     var proxyMode = "nftables"
 
+    @Option(
+        help: ArgumentHelp(
+            "Port on 127.0.0.1 for health and metrics of the controllers and the scheduler (HTTPS); 0: none.",
+            valueName: "port"))
+    var controlPlanePort: UInt16 = 10257
+
     @OptionGroup(title: "Controllers") var controllers: ControllerOptions
     @OptionGroup(title: "Simulated nodes") var simulation: SimulationOptions
 
@@ -62,13 +70,17 @@ struct UpCommand: AsyncParsableCommand {
                 components: LoopbackAccess.token(
                     for: UserInfo(name: "system:viaduct-up", groups: [UserInfo.privilegedGroup]), &configuration),
                 proxy: LoopbackAccess.token(for: UserInfo(name: "system:kube-proxy"), &configuration))
+            var controlPlane = try controllers.settings(
+                clusterCIDR: clusterCIDR, authorityPEM: configuration.secure?.certificate.authorityPEM)
+            if let keys = configuration.authentication.serviceAccounts {
+                controlPlane.tokenSigner = await LegacyTokenSigner(keys)
+            }
             let server = APIServer(configuration: configuration, logger: Logger(label: "apiserver"))
             let services = UpService(
                 server: server, configuration: configuration, options: options, addresses: addresses, access: access,
                 tokens: tokens, proxyOptions: try proxyOptions(),
-                controlPlane: try controllers.settings(
-                    clusterCIDR: clusterCIDR, authorityPEM: configuration.secure == nil ? nil : access.authorityPEM),
-                simulation: simulation, logger: logger)
+                controlPlane: controlPlane, componentServer: try componentServer(), simulation: simulation,
+                logger: logger)
             try await ServiceGroup(
                 services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
@@ -78,6 +90,16 @@ struct UpCommand: AsyncParsableCommand {
         } catch {
             try CommandFailure.fail("\(error)")
         }
+    }
+
+    /// With a certificate of the API server's authority, so that clients need to know no other.
+    private func componentServer() throws -> ComponentServer {
+        let names = ["localhost", "127.0.0.1", ProcessInfo.processInfo.hostName]
+        let certificate = try options.certificateDirectory().authority().issue(.server(names))
+        // Another instance on this host is no reason not to start.
+        return ComponentServer(
+            address: IPAddress(ipv4: 0x7F00_0001), port: controlPlanePort, certificate: certificate,
+            isFailureFatal: false)
     }
 
     private func nodeAddresses() throws -> [IPAddress] {
@@ -122,6 +144,7 @@ private struct UpService: Service {
     let tokens: Tokens
     let proxyOptions: ProxyOptions
     let controlPlane: ControlPlane.Settings
+    let componentServer: ComponentServer
     let simulation: SimulationOptions
     let logger: Logger
 
@@ -130,23 +153,32 @@ private struct UpService: Service {
         var options = proxyOptions
         options.settings.client.configuration = try client(url, tokens.proxy)
         let proxy = try ProxyService(options: options, logger: Logger(label: "proxy"))
-        let client = try KubeClient(configuration: try client(url, tokens.components), logger: logger)
+        let registry = MetricsRegistry()
+        let access = try client(url, tokens.components)
+        let client = try KubeClient(
+            configuration: access, logger: logger, observer: ClientMetrics.observer(registry, access.server))
         let registration = NodeRegistration(client: client, name: proxy.nodeName, addresses: addresses, logger: logger)
         await register(registration)
-        let components = ClientService(client: client) { await runComponents(client, registration) }
+        let plane = ControlPlane(client: client, registry: registry, logger: Logger(label: "controlplane"))
+        let parts = [
+            plane.controllers(controlPlane, election: nil), plane.scheduler(SchedulerConfiguration(), election: nil),
+        ]
+        let status = try componentServer.server(parts, registry, logger: logger)
+        let components = ClientService(client: client) { await run(parts, client, registration) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await proxy.run() }
             group.addTask { try await components.run() }
+            if let status { group.addTask { try await status.run() } }
             try await group.waitForAll()
         }
     }
 
-    private func runComponents(_ client: KubeClient, _ registration: NodeRegistration) async {
-        let plane = ControlPlane(client: client, logger: Logger(label: "controlplane"))
+    private func run(
+        _ parts: [ControlPlane.Component], _ client: KubeClient, _ registration: NodeRegistration
+    ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await registration.keepAlive() }
-            group.addTask { await plane.runControllers(controlPlane, election: nil) }
-            group.addTask { await plane.runScheduler(SchedulerConfiguration(), election: nil) }
+            for part in parts { group.addTask { await part.run() } }
             group.addTask { await simulation.run(client, Logger(label: "nodes")) }
         }
     }

@@ -17,6 +17,19 @@ struct ControllerWorld: Sendable {
         func record(_ event: KubeEvent) { recorded.withLock { $0.append(event) } }
     }
 
+    /// Addresses that pods have got.
+    final class Addresses: Sendable {
+        private let given = Mutex(0)
+
+        func next() -> String {
+            let number = given.withLock { given in
+                given += 1
+                return given
+            }
+            return "10.\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
+        }
+    }
+
     /// Requests that were sent.
     final class Requests: Sendable {
         private let sent = Mutex(0)
@@ -28,13 +41,20 @@ struct ControllerWorld: Sendable {
     let client: KubeClient
     let events: Events
     let requests: Requests
+    private let addresses = Addresses()
     private let logger: Logger
+
+    private init(_ live: LiveServer, _ requests: Requests) {
+        client = live.client
+        events = Events()
+        self.requests = requests
+        logger = live.logger
+    }
 
     static func with(_ body: @Sendable (ControllerWorld) async throws -> Void) async throws {
         let requests = Requests()
         try await LiveServer.with(observer: { _, _ in requests.note() }) { live in
-            try await body(
-                ControllerWorld(client: live.client, events: Events(), requests: requests, logger: live.logger))
+            try await body(ControllerWorld(live, requests))
         }
     }
 
@@ -55,6 +75,8 @@ struct ControllerWorld: Sendable {
             try await group.next()
         }
     }
+
+    func nextAddress() -> String { addresses.next() }
 
     // MARK: Objects
 

@@ -16,7 +16,7 @@ import Testing
 
     private func bytes(_ command: IPVSCommand, _ codec: IPVSCodec = ipv4) -> [UInt8] {
         var writer = NetlinkWriter()
-        codec.write(command, sequence: 7, to: &writer)
+        codec.write([command], first: 7, to: &writer)
         return writer.bytes
     }
 
@@ -99,6 +99,37 @@ import Testing
             command == 5
             ? .addEndpoint(Self.web, Self.endpoint, weight: 3) : .setEndpoint(Self.web, Self.endpoint, weight: 3)
         #expect(bytes(message) == expected)
+    }
+
+    /// Messages of one server's endpoints are made from one another.
+    @Test("Many messages are those that each would be alone") func many() {
+        var random = SeededGenerator(seed: 11)
+        for (codec, family) in [(Self.ipv4, IPFamily.ipv4), (Self.ipv6, .ipv6)] {
+            var commands: [IPVSCommand] = []
+            func address() -> IPAddress {
+                IPAddress(family: family, value: .random(in: 1..<1 << (family == .ipv4 ? 32 : 127), using: &random))
+            }
+            let keys = [.mark(7), VirtualServerKey.address(address(), port: 80, transport: 6)]
+            for _ in 0..<500 {
+                let key = Int.random(in: 0..<keys.count, using: &random)
+                let endpoint = EndpointAddress(address(), .random(in: 1...65535, using: &random))
+                let weight = UInt16.random(in: 0...65535, using: &random)
+                switch Int.random(in: 0..<8, using: &random) {
+                case 0: commands.append(.removeEndpoint(keys[key], endpoint))
+                case 1: commands.append(.addServer(keys[key], VirtualServerSettings(scheduler: "rr")))
+                case 2, 3: commands.append(.setEndpoint(keys[key], endpoint, weight: weight))
+                default: commands.append(.addEndpoint(keys[key], endpoint, weight: weight))
+                }
+            }
+            var together = NetlinkWriter()
+            codec.write(commands, first: 100, to: &together)
+            var alone = NetlinkWriter()
+            for (index, command) in commands.enumerated() {
+                codec.write([command], first: 100 + UInt32(index), to: &alone)
+            }
+            #expect(together.bytes == alone.bytes)
+            #expect(together.messageCount == commands.count)
+        }
     }
 
     @Test("To delete an endpoint, its name is enough") func removal() {

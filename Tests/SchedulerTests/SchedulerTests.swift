@@ -1,7 +1,9 @@
 import KubeAPI
 import KubeClient
 import Logging
+import PrometheusMetrics
 import ServerTesting
+import StatusServing
 import Synchronization
 import Testing
 
@@ -18,14 +20,19 @@ import Testing
         }
     }
 
-    private func withScheduler(_ body: @escaping @Sendable (LiveServer, Events) async throws -> Void) async throws {
+    private func withScheduler(
+        _ registry: MetricsRegistry = MetricsRegistry(),
+        _ body: @escaping @Sendable (LiveServer, Events) async throws -> Void
+    ) async throws {
         try await LiveServer.with { server in
             let events = Events()
             let informers = SharedInformers(client: server.client, logger: server.logger)
             let scheduler = Scheduler(
-                client: server.client, informers: informers, record: { events.record($0) }, logger: server.logger)
+                client: server.client, informers: informers, record: { events.record($0) },
+                registry: registry, logger: server.logger)
+            #expect(scheduler.healthCheck.problem() == nil && scheduler.readinessCheck.problem() == nil)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await informers.run { await scheduler.run() } }
+                group.addTask { await scheduler.runWithInformers() }
                 try await body(server, events)
                 group.cancelAll()
             }
@@ -70,7 +77,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(2))) func theMoreImportantMakesOthersLeave() async throws {
-        try await withScheduler { server, events in
+        let registry = MetricsRegistry()
+        try await withScheduler(registry) { server, events in
             try await server.create(Node.self, Self.node("n", cpu: 2))
             _ = try await server.client.send(
                 APIRequest(
@@ -90,6 +98,19 @@ import Testing
             let bound = try await server.wait(for: Pod.self, "high") { $0?.spec.nodeName == "n" }
             #expect(bound?.status.nominatedNodeName == "")
             #expect(events.notes("Preempted").count == 1)
+            // It may be tried more than once until its victim is gone.
+            let lines = registry.exposition().split(separator: "\n").map(String.init)
+            for line in [
+                #"scheduler_schedule_attempts_total{result="scheduled",profile="default-scheduler"} 2"#,
+                #"scheduler_pod_scheduling_sli_duration_seconds_count{attempts="1"} 1"#,
+                #"scheduler_pending_pods{queue="active"} 0"#, #"scheduler_pending_pods{queue="unschedulable"} 0"#,
+                "scheduler_preemption_victims_count 1", "scheduler_preemption_victims_sum 1",
+                #"scheduler_scheduler_cache_size{type="nodes"} 1"#, #"scheduler_scheduler_cache_size{type="pods"} 1"#,
+            ] {
+                #expect(lines.contains(line), "\(line)")
+            }
+            let failed = #"scheduler_schedule_attempts_total{result="unschedulable",profile="default-scheduler"} "#
+            #expect(lines.contains { $0.hasPrefix(failed) })
         }
     }
 }

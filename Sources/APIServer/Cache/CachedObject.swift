@@ -7,28 +7,35 @@ final class CachedObject: Sendable {
     let revision: Int64
     /// The JSON with the resourceVersion in it.
     let bytes: [UInt8]
-    let labels: [String: String]
+    let facts: Facts
+    var labels: [String: String] { facts.labels }
 
-    init(key: String, revision: Int64, bytes: [UInt8], labels: [String: String]) {
+    init(key: String, revision: Int64, bytes: [UInt8], facts: Facts) {
         self.key = key
         self.revision = revision
         self.bytes = bytes
-        self.labels = labels
+        self.facts = facts
     }
 
     func decoded() throws -> JSONValue { try JSONValue(parsing: bytes) }
 
-    static func labels(in bytes: [UInt8]) throws -> [String: String] {
-        try JSONReader.read(bytes) { reader in
-            var labels: [String: String] = [:]
-            try reader.object { key, reader in
-                guard case "metadata" = key else { return try reader.skip() }
-                try reader.objectIfPresent { key, reader in
-                    guard case "labels" = key else { return try reader.skip() }
-                    labels = try reader.stringMapIfPresent()
+    /// What is often asked of an object, read from its bytes once.
+    struct Facts: Sendable {
+        var labels: [String: String] = [:]
+        /// Whether it has a deletionTimestamp.
+        var isBeingDeleted = false
+
+        init() {}
+
+        init(in bytes: [UInt8]) throws {
+            // The metadata comes early, and the rest of the object needs no look.
+            try JSONReader.read(member: "metadata", of: bytes) { key, reader in
+                switch key {
+                case "labels": labels = try reader.stringMapIfPresent()
+                case "deletionTimestamp": isBeingDeleted = try reader.stringIfPresent() != nil
+                default: try reader.skip()
                 }
             }
-            return labels
         }
     }
 }

@@ -162,12 +162,12 @@ final class WatchCache: Sendable {
         switch event.change {
         case .put(let value, _):
             guard let bytes = resource.form.wire(value, revision: event.revision),
-                let labels = try? CachedObject.labels(in: bytes)
+                let facts = try? CachedObject.Facts(in: bytes)
             else {
                 logger.error("a stored value is not as this server writes it", metadata: ["key": "\(event.key)"])
                 return nil
             }
-            let object = CachedObject(key: event.key, revision: event.revision, bytes: bytes, labels: labels)
+            let object = CachedObject(key: event.key, revision: event.revision, bytes: bytes, facts: facts)
             if current != nil { resource.objects[index] = object } else { resource.objects.insert(object, at: index) }
             change = Event(kind: current == nil ? .added : .modified, object: object, previous: current)
         case .deleted:
@@ -175,7 +175,7 @@ final class WatchCache: Sendable {
             resource.objects.remove(at: index)
             let last = CachedObject(
                 key: event.key, revision: event.revision,
-                bytes: resource.form.rewrite(current.bytes, revision: event.revision), labels: current.labels)
+                bytes: resource.form.rewrite(current.bytes, revision: event.revision), facts: current.facts)
             change = Event(kind: .deleted, object: last, previous: current)
         }
         for observer in resource.observers { observer(change) }

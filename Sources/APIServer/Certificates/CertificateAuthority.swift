@@ -10,6 +10,11 @@ public struct CertificateAuthority: Sendable {
     public struct Issued: Sendable {
         public var certificatePEM: String
         public var keyPEM: String
+
+        public init(certificatePEM: String, keyPEM: String) {
+            self.certificatePEM = certificatePEM
+            self.keyPEM = keyPEM
+        }
     }
 
     public struct Problem: Error, Sendable, CustomStringConvertible {
@@ -32,7 +37,9 @@ public struct CertificateAuthority: Sendable {
     private let key: Certificate.PrivateKey
 
     /// A new authority.
-    init(name: String, now: Date = Date()) throws(Problem) {
+    public init(name: String) throws(Problem) { try self.init(name: name, now: Date()) }
+
+    init(name: String, now: Date) throws(Problem) {
         let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
         do {
             let subject = try DistinguishedName { CommonName(name) }

@@ -9,6 +9,7 @@ struct RequestPipeline: Sendable {
     let handler: APIHandler
     let limiter: InFlightLimiter
     let audit: AuditLog?
+    let deadlines: RequestDeadlines
 
     func respond(to http: Request, on channel: any Channel) async -> Response {
         var exchange = Exchange(http)
@@ -34,7 +35,7 @@ struct RequestPipeline: Sendable {
         }
         let request = exchange.request
         guard !attributes.isLongRunning else { return try await handler.answer(request, http, acting, channel) }
-        return try await Deadline.run(for: handler.limits.requestTimeout) {
+        return try await deadlines.run {
             try await handler.answer(request, http, acting, channel)
         }
     }

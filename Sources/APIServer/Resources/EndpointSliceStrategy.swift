@@ -119,9 +119,12 @@ struct EndpointSliceStrategy: ResourceStrategy {
         guard endpoints.count <= 1000 else { return [.tooMany(path, endpoints.count, most: 1000)] }
         var errors: [FieldError] = []
         for (index, endpoint) in endpoints.enumerated() {
-            let item = path.index(index)
-            errors += addresses(endpoint.strings("addresses"), type, item.child("addresses"))
-            errors += MetadataValidation.labels(endpoint["deprecatedTopology"], item.child("deprecatedTopology"))
+            // A path is only made where something is wrong: there may be a thousand endpoints.
+            var item: FieldPath { path.index(index) }
+            errors += addresses(endpoint.items("addresses"), type, item.child("addresses"))
+            if let labels = endpoint["deprecatedTopology"] {
+                errors += MetadataValidation.labels(labels, item.child("deprecatedTopology"))
+            }
             if let node = endpoint["nodeName"]?.stringValue {
                 errors += Names.dnsSubdomain(node).map { .invalid(item.child("nodeName"), .string(node), $0) }
             }
@@ -136,15 +139,18 @@ struct EndpointSliceStrategy: ResourceStrategy {
         return errors
     }
 
-    private func addresses(_ addresses: [String], _ type: String, _ path: FieldPath) -> [FieldError] {
+    private func addresses(
+        _ addresses: [JSONValue], _ type: String, _ path: @autoclosure () -> FieldPath
+    ) -> [FieldError] {
         var errors: [FieldError] = []
         if addresses.isEmpty {
-            errors.append(.required(path, "must contain at least 1 address"))
+            errors.append(.required(path(), "must contain at least 1 address"))
         } else if addresses.count > 100 {
-            errors.append(.tooMany(path, addresses.count, most: 100))
+            errors.append(.tooMany(path(), addresses.count, most: 100))
         }
-        for (index, text) in addresses.enumerated() {
-            let item = path.index(index)
+        for (index, address) in addresses.enumerated() {
+            guard let text = address.stringValue else { continue }
+            var item: FieldPath { path().index(index) }
             switch type {
             case "IPv4", "IPv6":
                 guard let address = IPAddress(text) else {
@@ -152,7 +158,7 @@ struct EndpointSliceStrategy: ResourceStrategy {
                     continue
                 }
                 if address.family.apiName != type {
-                    errors.append(.invalid(path, .string(text), "must be an \(type) address"))
+                    errors.append(.invalid(path(), .string(text), "must be an \(type) address"))
                 }
                 errors += AddressValidation.nonSpecial(address, text, item)
             case "FQDN":

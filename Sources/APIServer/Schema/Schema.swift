@@ -42,13 +42,14 @@ final class StructSchema: Sendable {
         return positions[name]
     }
 
+    /// Whether an object may come without these fields.
+    func mayLack(_ positions: Range<Int>) -> Bool {
+        fields[positions].allSatisfy { $0.presence == .omitEmpty || $0.presence == .pointer }
+    }
+
     /// The fields as part of another struct, which JSON has flat and protobuf as a message of its own.
     func inlined(as number: Int32) -> [Field] {
-        fields.map { field in
-            var field = field
-            field.outerNumber = number
-            return field
-        }
+        fields.map { Field($0, inlinedAs: number) }
     }
 }
 
@@ -79,7 +80,8 @@ enum ListKind: Hashable, Sendable {
     case map([String])
 }
 
-struct Field: Sendable {
+/// One field of a struct. An object, because a copy of so many values costs more than the look at one of them.
+final class Field: Sendable {
     /// What a missing or empty value becomes, as the tags of upstream's Go field have it.
     enum Presence: Sendable {
         /// A zero value is left out.
@@ -94,9 +96,9 @@ struct Field: Sendable {
 
     let name: String
     /// In protobuf; nil where the message is written by hand or there is none.
-    var number: Int32?
+    let number: Int32?
     /// The number of the message that protobuf has the field in, for fields of an inlined struct.
-    var outerNumber: Int32?
+    let outerNumber: Int32?
     let type: SchemaType
     let presence: Presence
     let isRequired: Bool
@@ -114,9 +116,11 @@ struct Field: Sendable {
     init(
         _ name: String, _ type: SchemaType, _ presence: Presence, required: Bool = false,
         mergeKey: String? = nil, merges: Bool = false, list: ListKind = .atomic, atomic: Bool = false,
-        default: String? = nil, _ description: String = ""
+        default: String? = nil, _ description: String = "", number: Int32? = nil
     ) {
         self.name = name
+        self.number = number
+        outerNumber = nil
         self.type = type
         self.presence = presence
         self.isRequired = required
@@ -128,8 +132,24 @@ struct Field: Sendable {
         self.description = description
     }
 
+    /// A field of a struct that another one has inlined.
+    init(_ field: Field, inlinedAs number: Int32) {
+        name = field.name
+        self.number = field.number
+        outerNumber = number
+        type = field.type
+        presence = field.presence
+        isRequired = field.isRequired
+        patchMergeKey = field.patchMergeKey
+        patchMerges = field.patchMerges
+        listKind = field.listKind
+        isAtomic = field.isAtomic
+        defaultText = field.defaultText
+        description = field.description
+    }
+
     /// A field that is left out when it is empty.
-    init(
+    convenience init(
         _ name: String, _ type: SchemaType, required: Bool = false, mergeKey: String? = nil, merges: Bool = false,
         list: ListKind = .atomic, atomic: Bool = false, default: String? = nil, _ description: String = ""
     ) {
@@ -139,18 +159,17 @@ struct Field: Sendable {
     }
 
     /// A field with its protobuf number.
-    init(
+    convenience init(
         _ number: Int32, _ name: String, _ type: SchemaType, _ presence: Presence, required: Bool = false,
         mergeKey: String? = nil, merges: Bool = false, list: ListKind = .atomic, atomic: Bool = false,
         default: String? = nil, _ description: String
     ) {
         self.init(
             name, type, presence, required: required, mergeKey: mergeKey, merges: merges, list: list, atomic: atomic,
-            default: `default`, description)
-        self.number = number
+            default: `default`, description, number: number)
     }
 
-    init(
+    convenience init(
         _ number: Int32, _ name: String, _ type: SchemaType, required: Bool = false, mergeKey: String? = nil,
         merges: Bool = false, list: ListKind = .atomic, atomic: Bool = false, default: String? = nil,
         _ description: String

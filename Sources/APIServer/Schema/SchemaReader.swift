@@ -168,11 +168,48 @@ struct SchemaReader {
         var result: [JSONValue] = []
         result.reserveCapacity(elements.count)
         for (index, item) in elements.enumerated() {
+            if isInForm(item, element) {
+                result.append(item)
+                continue
+            }
             path.append(.index(index))
             result.append(try read(item.isNull ? zero(element) ?? .null : item, type: element, struct: owner))
             path.removeLast()
         }
         return .array(result)
+    }
+
+    // MARK: What can stay as it is
+
+    /// Whether reading would give the same value. Lists ask this of each item: most objects of a list come as a Go
+    /// client writes them, and a new one need not be made of each.
+    private func isInForm(_ value: JSONValue, _ type: SchemaType) -> Bool {
+        switch (value, type) {
+        case (.null, _): false
+        case (_, .any), (.string, .string), (.bool, .bool), (.integer, .int64), (.string, .intOrString): true
+        case (.integer(let number), .int32), (.integer(let number), .intOrString): Int32(exactly: number) != nil
+        case (.object(let members), .object(let schema)): isInForm(members, schema)
+        case (.object(let members), .map(let element)):
+            zip(members.keys, members.keys.dropFirst()).allSatisfy { $0 < $1 }
+                && members.values.allSatisfy { isInForm($0, element) }
+        case (.array(let elements), .array(let element)): elements.allSatisfy { isInForm($0, element) }
+        default: false
+        }
+    }
+
+    private func isInForm(_ members: JSONValue.Object, _ schema: StructSchema) -> Bool {
+        var next = 0
+        for (name, member) in members {
+            guard let position = schema.position(of: name, near: next), position >= next,
+                schema.mayLack(next..<position)
+            else { return false }
+            let field = schema.fields[position]
+            guard isInForm(member, field.type), field.presence != .omitEmpty || !isZero(member, field.type) else {
+                return false
+            }
+            next = position + 1
+        }
+        return schema.mayLack(next..<schema.fields.count)
     }
 
     // MARK: Paths

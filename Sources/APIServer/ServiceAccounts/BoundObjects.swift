@@ -17,6 +17,28 @@ struct BoundObjects: Sendable {
         if let node = parts.node, parts.pod == nil { try check("nodes", "", node, now) }
     }
 
+    /// A token in a Secret is good as long as it lies there and its ServiceAccount exists.
+    func check(_ claims: LegacyTokenClaims, _ token: String) throws(AuthenticationFailure) {
+        let place = "\(claims.namespace)/\(claims.secret)"
+        let definition = ResourceDefinition.secrets
+        guard
+            let secret = cache.get(definition, key: definition.key(namespace: claims.namespace, name: claims.secret)),
+            let content = try? secret.decoded(), secret.identity?.deletionTimestamp == nil
+        else { throw AuthenticationFailure("the token's secret \(place) is gone") }
+        let held = Base64.decode(content["data"]?.text("token") ?? "") ?? []
+        guard Self.isEqual(held, Array(token.utf8)) else {
+            throw AuthenticationFailure("the token is not the one in its secret \(place)")
+        }
+        guard let account = metadata("serviceaccounts", claims.namespace, claims.account),
+            account.uid == claims.uid, account.deletionTimestamp == nil
+        else { throw AuthenticationFailure("the token's service account \(claims.account) is gone") }
+    }
+
+    /// In a time that does not depend on where they differ.
+    private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.count == right.count && zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
     private func check(
         _ plural: String, _ namespace: String, _ reference: ServiceAccountClaims.Reference, _ now: Int64
     ) throws(AuthenticationFailure) {

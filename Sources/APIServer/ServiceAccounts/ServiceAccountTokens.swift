@@ -13,29 +13,15 @@ final class ServiceAccountTokens: Sendable {
     let keys: ServiceAccountKeys
     private let objects: BoundObjects
     private let collection: JWTKeyCollection
-    private let verified = Mutex(SecretTable<ServiceAccountClaims>())
+    private let verified = Mutex(SecretTable<TokenClaims>())
 
     init(keys: ServiceAccountKeys, objects: BoundObjects) async {
         self.keys = keys
         self.objects = objects
         collection = JWTKeyCollection()
-        for key in keys.verifying {
-            let id = JWKIdentifier(string: key.id)
-            switch key.material {
-            case .es256(let key): await collection.add(ecdsa: key, kid: id)
-            case .es384(let key): await collection.add(ecdsa: key, kid: id)
-            case .es512(let key): await collection.add(ecdsa: key, kid: id)
-            case .rs256(let key): await collection.add(rsa: key, digestAlgorithm: .sha256, kid: id)
-            }
-        }
+        for key in keys.verifying { await collection.add(key) }
         // The signing key last, over the public half of its pair.
-        let id = JWKIdentifier(string: keys.signing.publicKey.id)
-        switch keys.signing.material {
-        case .es256(let key): await collection.add(ecdsa: key, kid: id)
-        case .es384(let key): await collection.add(ecdsa: key, kid: id)
-        case .es512(let key): await collection.add(ecdsa: key, kid: id)
-        case .rs256(let key): await collection.add(rsa: key, digestAlgorithm: .sha256, kid: id)
-        }
+        await collection.add(keys.signing)
     }
 
     func sign(_ claims: ServiceAccountClaims) async throws -> String {
@@ -48,7 +34,15 @@ final class ServiceAccountTokens: Sendable {
     func user(
         token: String, audiences: [String], now: Int64 = Int64(Date().timeIntervalSince1970)
     ) async throws(AuthenticationFailure) -> (user: UserInfo, audiences: [String]) {
-        let claims = try await claims(token)
+        switch try await claims(token) {
+        case .bound(let claims): return try await user(claims, audiences: audiences, now: now)
+        case .legacy(let claims): return try await user(claims, token, audiences: audiences)
+        }
+    }
+
+    private func user(
+        _ claims: ServiceAccountClaims, audiences: [String], now: Int64
+    ) async throws(AuthenticationFailure) -> (user: UserInfo, audiences: [String]) {
         guard now < claims.exp + Self.leeway else { throw AuthenticationFailure("the token has expired") }
         guard now > claims.nbf - Self.leeway else { throw AuthenticationFailure("the token is not valid yet") }
         let wanted = audiences.isEmpty ? keys.audiences : audiences
@@ -64,20 +58,37 @@ final class ServiceAccountTokens: Sendable {
         return (user(claims), shared)
     }
 
-    private func claims(_ token: String) async throws(AuthenticationFailure) -> ServiceAccountClaims {
+    private func user(
+        _ claims: LegacyTokenClaims, _ token: String, audiences: [String]
+    ) async throws(AuthenticationFailure) -> (user: UserInfo, audiences: [String]) {
+        // It names nobody whom it is for: it is for the API server.
+        let shared = audiences.isEmpty ? keys.audiences : audiences.filter(keys.audiences.contains)
+        guard !shared.isEmpty else { throw AuthenticationFailure("the token is not for \(audiences)") }
+        do throws(AuthenticationFailure) {
+            try objects.check(claims, token)
+        } catch {
+            try? await objects.cache.catchUp()
+            try objects.check(claims, token)
+        }
+        let user = UserInfo.serviceAccount(namespace: claims.namespace, name: claims.account, uid: claims.uid)
+        return (user.authenticated, shared)
+    }
+
+    private func claims(_ token: String) async throws(AuthenticationFailure) -> TokenClaims {
         let known = verified.withLock { $0 }
         if let claims = known[token] { return claims }
-        let claims: ServiceAccountClaims
+        let claims: TokenClaims
         do {
-            claims = try await collection.verify(token, as: ServiceAccountClaims.self, iteratingKeys: true)
+            claims = try await collection.verify(token, as: TokenClaims.self, iteratingKeys: true)
         } catch {
             throw AuthenticationFailure("the token is not one of this server's: \(error)")
         }
-        guard keys.issuers.contains(claims.iss) else {
+        if case .bound(let claims) = claims, !keys.issuers.contains(claims.iss) {
             throw AuthenticationFailure("the token was issued by \(claims.iss)")
         }
-        guard claims.sub == claims.subject else {
-            throw AuthenticationFailure("the token's subject \(claims.sub) is not its service account")
+        let subjects = claims.subjects
+        guard subjects.named == subjects.expected else {
+            throw AuthenticationFailure("the token's subject \(subjects.named) is not its service account")
         }
         verified.withLock { verified in
             if verified.count >= Self.keptTokens { verified.removeAll() }

@@ -42,23 +42,23 @@ enum AddressValidation {
         return nonSpecial(address, text, path)
     }
 
-    static func nonSpecial(_ address: IPAddress, _ text: String, _ path: FieldPath) -> [FieldError] {
+    static func nonSpecial(_ address: IPAddress, _ text: String, _ path: @autoclosure () -> FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         if address.isUnspecified {
-            errors.append(.invalid(path, .string(text), "may not be unspecified (\(text))"))
+            errors.append(.invalid(path(), .string(text), "may not be unspecified (\(text))"))
         }
         if address.isLoopback {
-            errors.append(.invalid(path, .string(text), "may not be in the loopback range (127.0.0.0/8, ::1/128)"))
+            errors.append(.invalid(path(), .string(text), "may not be in the loopback range (127.0.0.0/8, ::1/128)"))
         }
         if address.isLinkLocal {
             errors.append(
-                .invalid(path, .string(text), "may not be in the link-local range (169.254.0.0/16, fe80::/10)"))
+                .invalid(path(), .string(text), "may not be in the link-local range (169.254.0.0/16, fe80::/10)"))
         }
         let isLinkLocalMulticast =
             address.family == .ipv4 ? address.value >> 8 == 0xE00000 : address.value >> 112 & 0xFF0F == 0xFF02
         if isLinkLocalMulticast {
             errors.append(
-                .invalid(path, .string(text), "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"))
+                .invalid(path(), .string(text), "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"))
         }
         return errors
     }

@@ -178,7 +178,7 @@ struct WatchPlan: Sendable {
                 .deleted,
                 CachedObject(
                     key: previous.key, revision: event.revision,
-                    bytes: form.rewrite(previous.bytes, revision: event.revision), labels: previous.labels)
+                    bytes: form.rewrite(previous.bytes, revision: event.revision), facts: previous.facts)
             )
         case (false, false): return nil
         }

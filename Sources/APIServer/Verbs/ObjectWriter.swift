@@ -116,7 +116,7 @@ struct ObjectWriter: Sendable {
         guard let namespace = handler.cache.get(namespaces, key: key) else {
             throw StatusError.notFound(namespaces, target.namespace)
         }
-        guard try namespace.decoded()["metadata"]?["deletionTimestamp"] == nil else {
+        guard !namespace.facts.isBeingDeleted else {
             var error = StatusError.forbidden(
                 definition, target.name,
                 "unable to create new content in namespace \(target.namespace) because it is being terminated")
@@ -297,7 +297,7 @@ struct ObjectWriter: Sendable {
     private func cached(_ key: String, _ stored: [UInt8], _ revision: Revision) -> CachedObject {
         CachedObject(
             key: key, revision: revision, bytes: StoredForm(definition).wire(stored, revision: revision) ?? stored,
-            labels: [:])
+            facts: .init())
     }
 
     /// The answer to a dry run of a creation, which has no version.
@@ -306,7 +306,7 @@ struct ObjectWriter: Sendable {
         var metadata = object["metadata"] ?? [:]
         metadata["resourceVersion"] = nil
         object["metadata"] = metadata
-        return CachedObject(key: key, revision: 0, bytes: object.serialized(), labels: [:])
+        return CachedObject(key: key, revision: 0, bytes: object.serialized(), facts: .init())
     }
 }
 

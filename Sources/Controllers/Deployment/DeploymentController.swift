@@ -1,5 +1,5 @@
 import KubeAPI
-public import KubeClient
+import KubeClient
 
 /// Rolls the pods of Deployments out, by way of ReplicaSets.
 public struct DeploymentController: ManagedController {
@@ -8,15 +8,13 @@ public struct DeploymentController: ManagedController {
     private let controller: Controller<ObjectKey>
 
     /// - Parameter workers: how many Deployments are worked on at the same time.
-    public init(_ context: ControllerContext, workers: Int = 5, observer: WorkQueueObserver = .none) {
+    public init(_ context: ControllerContext, workers: Int = 5) {
         let deployments = context.informers.informer(Deployment.self, indexes: [.namespace])
         let sets = context.informers.informer(ReplicaSet.self, indexes: [.controller])
         let pods = context.informers.informer(Pod.self, indexes: [.controller])
         let work = DeploymentReconciler(
             context: context, deployments: deployments.cache, sets: sets.cache, pods: pods.cache)
-        controller = Controller(
-            name, workers: workers, clock: context.clock, observer: observer, logger: context.logger
-        ) { try await work.reconcile($0) }
+        controller = context.controller(name, queue: "deployment", workers: workers) { try await work.reconcile($0) }
         let queue = controller.queue
         deployments.onChange { if let deployment = $0.latest { queue.add(deployment.metadata.key) } }
         let cache = deployments.cache

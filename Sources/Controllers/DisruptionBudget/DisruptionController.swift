@@ -1,6 +1,6 @@
 import JSONStream
 import KubeAPI
-public import KubeClient
+import KubeClient
 
 /// Keeps the status of PodDisruptionBudgets, from which the API server decides about evictions.
 public struct DisruptionController: ManagedController {
@@ -8,7 +8,7 @@ public struct DisruptionController: ManagedController {
 
     private let controller: Controller<ObjectKey>
 
-    public init(_ context: ControllerContext, workers: Int = 4, observer: WorkQueueObserver = .none) {
+    public init(_ context: ControllerContext, workers: Int = 4) {
         let budgets = context.informers.informer(PodDisruptionBudget.self, indexes: [.namespace])
         let pods = context.informers.informer(Pod.self, indexes: [.namespace])
         let scales = ScaleFinder(
@@ -16,9 +16,7 @@ public struct DisruptionController: ManagedController {
             deployments: context.informers.informer(Deployment.self).cache,
             kinds: KindCatalog(client: context.client))
         let work = DisruptionReconciler(context: context, budgets: budgets.cache, pods: pods.cache, scales: scales)
-        controller = Controller(
-            name, workers: workers, clock: context.clock, observer: observer, logger: context.logger
-        ) { try await work.reconcile($0) }
+        controller = context.controller(name, queue: "disruption", workers: workers) { try await work.reconcile($0) }
         let queue = controller.queue
         let cache = budgets.cache
         budgets.onChange { if let budget = $0.latest { queue.add(budget.metadata.key) } }

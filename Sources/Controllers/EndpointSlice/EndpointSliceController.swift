@@ -19,10 +19,12 @@ public struct EndpointSliceController: ManagedController {
 
     public let name = "endpointslice-controller"
     private let controller: Controller<ObjectKey>
+    private let reconciler: EndpointSliceReconciler
 
     public init(_ context: ControllerContext, settings: Settings = Settings()) {
         let reconciler = EndpointSliceReconciler(context, limit: settings.maximumEndpointsPerSlice)
-        controller = Controller(name, workers: settings.workers, clock: context.clock, logger: context.logger) {
+        self.reconciler = reconciler
+        controller = context.controller(name, queue: "endpoint_slice", workers: settings.workers) {
             try await reconciler.reconcile($0)
         }
         addHandlers(reconciler, batch: settings.updatesBatchPeriod)
@@ -52,7 +54,10 @@ public struct EndpointSliceController: ManagedController {
         }
     }
 
-    public func run() async { await controller.run() }
+    public func run() async {
+        reconciler.forgetAll()
+        await controller.run()
+    }
 }
 
 struct EndpointSliceReconciler: Sendable {
@@ -63,6 +68,7 @@ struct EndpointSliceReconciler: Sendable {
     private let limit: Int
     private let writer: SliceWriter
     private let triggerTimes = TriggerTimes()
+    private let metrics: EndpointSliceMetrics
 
     init(_ context: ControllerContext, limit: Int) {
         self.context = context
@@ -71,27 +77,47 @@ struct EndpointSliceReconciler: Sendable {
         nodes = context.informers.informer()
         slices = context.informers.informer(indexes: [ManagedEndpointSlice.serviceIndex])
         writer = SliceWriter(context.client, clock: context.clock)
+        metrics = EndpointSliceMetrics(context.registry)
+    }
+
+    /// What was known while another process did not lead is not true any more.
+    func forgetAll() {
+        writer.writes.forgetAll()
+        triggerTimes.forgetAll()
+        metrics.forgetAll()
     }
 
     func reconcile(_ key: ObjectKey) async throws -> Controller<ObjectKey>.Result {
         guard let service = members.services.cache[key] else {
             // The garbage collector takes the slices.
-            triggerTimes.forget(key)
-            writer.writes.forget(key)
+            forget(key)
             return .done
         }
-        guard service.selectsPods else { return .done }
+        guard service.selectsPods else {
+            forget(key)
+            return .done
+        }
         let all = slices.cache.objects(of: key).filter { $0.managedBy == EndpointSlicePlan.controllerName }
         guard writer.writes.areVisible(for: key, in: all.map(\.metadata)) else {
+            metrics.synced(.stale)
             return .again(after: SliceWriter.staleDelay)
         }
         let pods = members.pods(of: service)
+        let present = all.filter { !$0.metadata.isBeingDeleted }
         let plan = EndpointSlicePlan(
-            service, pods: pods, slices: all.filter { !$0.metadata.isBeingDeleted },
+            service, pods: pods, slices: present,
             node: { nodes.cache[ObjectKey(namespace: "", name: $0)] },
             triggerTime: triggerTimes.update(service, pods), limit: limit)
         try await write(plan, for: service)
+        metrics.wrote(plan, over: present, for: service)
+        metrics.synced(.success)
         return .done
+    }
+
+    private func forget(_ key: ObjectKey) {
+        triggerTimes.forget(key)
+        writer.writes.forget(key)
+        metrics.forget(key)
     }
 
     private func write(_ plan: EndpointSlicePlan, for service: ManagedService) async throws(APIError) {
@@ -99,6 +125,7 @@ struct EndpointSliceReconciler: Sendable {
         do {
             try await writer.write(plan.creations, plan.updates, plan.deletions, for: key)
         } catch {
+            metrics.synced(.error)
             if !error.isConflict {
                 context.record(
                     KubeEvent(

@@ -6,6 +6,10 @@ struct EndpointSlicePlan: Equatable {
     var creations: [ManagedEndpointSlice] = []
     var updates: [ManagedEndpointSlice] = []
     var deletions: [ManagedEndpointSlice] = []
+    /// Endpoints that the slices are to hold.
+    private(set) var endpointCount = 0
+    /// The fewest slices that could hold them.
+    private(set) var idealSliceCount = 0
 
     static let controllerName = "endpointslice-controller.k8s.io"
     static let triggerTimeAnnotation = "endpoints.kubernetes.io/last-change-trigger-time"
@@ -55,7 +59,10 @@ struct EndpointSlicePlan: Equatable {
         where desired[ports] == nil {
             unneeded += slices
         }
+        let ideal = desired.groups.reduce(0) { $0 + ($1.endpoints.count + limit - 1) / limit }
+        idealSliceCount += max(ideal, 1)
         for group in desired.groups {
+            endpointCount += group.endpoints.count
             let packing = SlicePacking(
                 group.endpoints, into: byPorts[group.ports.sorted()] ?? [], limit: limit,
                 hasRightLabels: { Self.copiedLabels($0.metadata.labels) == Self.copiedLabels(labels) })

@@ -4,7 +4,6 @@ import KubeClient
 /// Which pods a Service selects, and which Services select a pod, without going through all of them.
 struct ServicePods: Sendable {
     private static let byLabel = "namespace and label"
-    private static let byNode = "node"
     private static let bySelector = "namespace and one label of the selector"
 
     let services: Informer<ManagedService>
@@ -18,7 +17,7 @@ struct ServicePods: Sendable {
                 ObjectIndex(Self.byLabel) { pod in
                     pod.metadata.labels.map { Self.value(pod.metadata.namespace, $0.key, $0.value) }
                 },
-                ObjectIndex(Self.byNode) { $0.spec.nodeName.isEmpty ? [] : [$0.spec.nodeName] },
+                .node,
             ])
     }
 
@@ -39,7 +38,7 @@ struct ServicePods: Sendable {
         return pods.cache.objects(Self.byLabel, label).filter(service.selects)
     }
 
-    func pods(on node: String) -> [Pod] { pods.cache.objects(Self.byNode, node) }
+    func pods(on node: String) -> [Pod] { pods.cache.onNode(node) }
 
     func services(of pod: Pod) -> Set<ObjectKey> {
         var keys: Set<ObjectKey> = []

@@ -35,4 +35,5 @@ final class TriggerTimes: Sendable {
     }
 
     func forget(_ key: ObjectKey) { known.withLock { $0[key] = nil } }
+    func forgetAll() { known.withLock { $0 = [:] } }
 }

@@ -19,12 +19,14 @@ public struct EndpointSliceMirroringController: ManagedController {
 
     public let name = "endpointslice-mirroring-controller"
     private let controller: Controller<ObjectKey>
+    private let writes: OwnWrites<ObjectKey>
 
     public init(_ context: ControllerContext, settings: Settings = Settings()) {
         let reconciler = MirroringReconciler(context, limit: settings.maximumEndpointsPerSubset)
-        controller = Controller(name, workers: settings.workers, clock: context.clock, logger: context.logger) {
+        controller = context.controller(name, queue: "endpoint_slice_mirroring", workers: settings.workers) {
             try await reconciler.reconcile($0)
         }
+        writes = reconciler.writer.writes
         let queue = controller.queue
         reconciler.endpoints.onChange { change in
             guard [change.old, change.new].contains(where: { $0.map(MirroringPlan.isWanted) ?? false }),
@@ -46,7 +48,11 @@ public struct EndpointSliceMirroringController: ManagedController {
         }
     }
 
-    public func run() async { await controller.run() }
+    public func run() async {
+        // While another process led, these have changed.
+        writes.forgetAll()
+        await controller.run()
+    }
 }
 
 struct MirroringReconciler: Sendable {
@@ -75,6 +81,7 @@ struct MirroringReconciler: Sendable {
         guard let source = endpoints.cache[key], MirroringPlan.isWanted(source),
             let service = services.cache[key], service.selector.isEmpty
         else {
+            if mirrored.isEmpty { writer.writes.forget(key) }
             try await writer.write([], [], mirrored, for: key)
             return .done
         }

@@ -15,10 +15,12 @@ public struct EndpointsController: ManagedController {
 
     public let name = "endpoints-controller"
     private let controller: Controller<ObjectKey>
+    private let reconciler: EndpointsReconciler
 
     public init(_ context: ControllerContext, settings: Settings = Settings()) {
         let reconciler = EndpointsReconciler(context)
-        controller = Controller(name, workers: settings.workers, clock: context.clock, logger: context.logger) {
+        self.reconciler = reconciler
+        controller = context.controller(name, queue: "endpoint", workers: settings.workers) {
             try await reconciler.reconcile($0)
         }
         let queue = controller.queue
@@ -37,7 +39,10 @@ public struct EndpointsController: ManagedController {
         }
     }
 
-    public func run() async { await controller.run() }
+    public func run() async {
+        reconciler.forgetAll()
+        await controller.run()
+    }
 }
 
 struct EndpointsReconciler: Sendable {
@@ -56,6 +61,12 @@ struct EndpointsReconciler: Sendable {
 
     static func isOwn(_ endpoints: Endpoints) -> Bool {
         endpoints.metadata.labels[EndpointsPlan.managedByLabel] == EndpointsPlan.controllerName
+    }
+
+    /// What was known while another process did not lead is not true any more.
+    func forgetAll() {
+        writes.forgetAll()
+        triggerTimes.forgetAll()
     }
 
     func isOwnWrite(_ endpoints: Endpoints, isGone: Bool) -> Bool {

@@ -1,5 +1,5 @@
 import KubeAPI
-public import KubeClient
+import KubeClient
 import Logging
 import Synchronization
 
@@ -27,9 +27,7 @@ public struct GarbageCollector: ManagedController {
     private let monitored: MonitoredGraph
     private let controller: Controller<String>
 
-    public init(
-        _ context: ControllerContext, settings: Settings = Settings(), observer: WorkQueueObserver = .none
-    ) {
+    public init(_ context: ControllerContext, settings: Settings = Settings()) {
         self.context = context
         self.settings = settings
         let kinds = KindCatalog(client: context.client)
@@ -38,9 +36,9 @@ public struct GarbageCollector: ManagedController {
         self.monitored = monitored
         let collection = GarbageCollection(
             server: GarbageRequests(client: context.client, kinds: kinds), monitored: monitored, logger: context.logger)
-        controller = Controller(
-            name, workers: settings.workers, clock: context.clock, observer: observer, logger: context.logger
-        ) { try await collection.look(at: $0) }
+        controller = context.controller(name, queue: "garbage_collector_attempt_to_delete", workers: settings.workers) {
+            try await collection.look(at: $0)
+        }
         let queue = controller.queue
         monitored.onWork { queue.add($0) }
     }

@@ -25,7 +25,7 @@ public struct LoadBalancerController: ManagedController {
     public init(_ context: ControllerContext, settings: Settings) {
         let reconciler = LoadBalancerReconciler(context, settings)
         self.reconciler = reconciler
-        controller = Controller(name, clock: context.clock, logger: context.logger) { [reconciler] key in
+        controller = context.controller(name, queue: "service") { [reconciler] key in
             try await reconciler.reconcile(key)
         }
         reconciler.services.onChange { [queue = controller.queue] change in

@@ -23,7 +23,7 @@ public struct NamespaceController: ManagedController {
 
     public init(_ context: ControllerContext, settings: Settings = Settings()) {
         let reconciler = NamespaceReconciler(context)
-        controller = Controller(name, workers: settings.workers, clock: context.clock, logger: context.logger) {
+        controller = context.controller(name, queue: "namespace", workers: settings.workers) {
             try await reconciler.reconcile($0)
         }
         let namespaces: Informer<Namespace> = context.informers.informer()

@@ -26,7 +26,7 @@ public struct NodeIPAMController: ManagedController {
     public init(_ context: ControllerContext, settings: Settings) {
         let assigner = NodeCIDRAssigner(context, settings)
         self.assigner = assigner
-        controller = Controller(name, clock: context.clock, logger: context.logger) {
+        controller = context.controller(name, queue: "cidrallocator_node") {
             try await assigner.reconcile($0)
         }
         assigner.nodes.onChange { [queue = controller.queue] change in

@@ -15,6 +15,7 @@ public struct NodeLifecycleController: ManagedController {
     private let leases: Informer<Lease>
     private let monitor: Shared
     private let taints: Controller<String>
+    private let metrics: NodeMetrics
 
     private final class Shared: Sendable {
         let state: Mutex<NodeMonitor>
@@ -33,9 +34,10 @@ public struct NodeLifecycleController: ManagedController {
         let monitor = Shared(configuration)
         self.nodes = nodes
         self.monitor = monitor
-        pods = context.informers.informer()
+        metrics = NodeMetrics(context.registry)
+        pods = context.informers.informer(indexes: [.node])
         leases = context.informers.informer()
-        taints = Controller("node-taints", clock: context.clock, logger: context.logger) { name in
+        taints = context.controller(name, queue: "node_lifecycle_controller") { name in
             guard let node = nodes.cache[ObjectKey(namespace: "", name: name)] else { return .done }
             try await Self.setTaints(node, monitor.state.withLock { $0.eviction(of: name) }, context)
             return .done
@@ -50,12 +52,17 @@ public struct NodeLifecycleController: ManagedController {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await taints.run() }
             group.addTask {
-                repeat { await look() } while (try? await context.clock.sleep(configuration.monitorPeriod)) != nil
+                repeat {
+                    context.monitor.beginsRound(name, pause: configuration.monitorPeriod)
+                    await look()
+                } while (try? await context.clock.sleep(configuration.monitorPeriod)) != nil
             }
         }
     }
 
     private func look() async {
+        let start = context.clock.now()
+        defer { metrics.finishedRound(context.clock.now() - start) }
         let nodes = nodes.cache.all.sorted { $0.metadata.name < $1.metadata.name }
         let leases = leases.cache.all.filter { $0.metadata.namespace == "kube-node-lease" }
         let plan = monitor.state.withLock {
@@ -63,6 +70,7 @@ public struct NodeLifecycleController: ManagedController {
                 nodes, leases: Dictionary(leases.map { ($0.metadata.name, $0) }, uniquingKeysWith: { $1 }),
                 now: context.clock.now(), time: context.time())
         }
+        metrics.looked(plan)
         for node in plan.registered {
             tell(node, "RegisteredNode", "Registered Node \(node.metadata.name) in Controller")
         }
@@ -97,7 +105,8 @@ public struct NodeLifecycleController: ManagedController {
 
     /// Services must not send anybody to pods that nobody hears of.
     private func markNotReady(_ names: Set<String>) async {
-        for pod in pods.cache.all where names.contains(pod.spec.nodeName) && pod.isReady && !pod.isFinished {
+        let affected = names.sorted().flatMap { pods.cache.onNode($0) }
+        for pod in affected where pod.isReady && !pod.isFinished {
             guard var condition = pod.readyCondition else { continue }
             condition.status = "False"
             condition.lastTransitionTime = context.time().text()

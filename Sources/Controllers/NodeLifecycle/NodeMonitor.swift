@@ -12,6 +12,10 @@ struct NodeMonitor: Sendable {
         var changed: Set<String> = []
         var registered: [Node] = []
         var removed: [String] = []
+        /// How many nodes of each zone are ready and not.
+        var zones: [String: (ready: Int, notReady: Int)] = [:]
+        /// The zones of the nodes from which pods are taken from now on, one for each.
+        var evictions: [String] = []
     }
 
     let configuration: NodeLifecycleConfiguration
@@ -46,6 +50,7 @@ struct NodeMonitor: Sendable {
                 counts[node.zone, default: (0, 0)].notReady += 1
             }
         }
+        plan.zones = counts
         setRates(counts, nodes, &plan, now: now)
         queue(nodes, &plan, now: now)
         return plan
@@ -114,6 +119,7 @@ struct NodeMonitor: Sendable {
             for name in zones[zone]?.take(now: now) ?? [] where health[name] != nil {
                 evicting.insert(name)
                 plan.changed.insert(name)
+                plan.evictions.append(zone)
             }
         }
     }

@@ -2,7 +2,7 @@ import KubeAPI
 
 /// Which pods nobody else will remove. Pure: it is told the time.
 struct PodGarbage: Sendable {
-    enum Reason: Hashable, Sendable {
+    enum Reason: String, Hashable, Sendable {
         /// Its node does not exist any more.
         case orphaned
         /// It has ended, and too many have.
@@ -10,7 +10,7 @@ struct PodGarbage: Sendable {
         /// It was deleted before it got a node: there is no kubelet to finish that.
         case unscheduled
         /// It was deleted, and its node is out of service.
-        case outOfService
+        case outOfService = "out-of-service"
     }
 
     struct Item: Sendable {

@@ -2,6 +2,7 @@ import JSONStream
 import KubeAPI
 import KubeClient
 import Logging
+import PrometheusMetrics
 
 /// Removes pods that nobody else will remove (kube-controller-manager's pod-garbage-collector-controller).
 public struct PodGarbageCollector: ManagedController {
@@ -24,11 +25,23 @@ public struct PodGarbageCollector: ManagedController {
 
     public func run() async {
         var garbage = PodGarbage(threshold: threshold)
+        let labels = ["namespace", "reason"]
+        let deleted = context.registry.counter(
+            "pod_gc_collector_force_delete_pods_total",
+            "Number of pods that are being forcefully deleted since the Pod GC Controller started.", labels: labels)
+        let failures = context.registry.counter(
+            "pod_gc_collector_force_delete_pod_errors_total",
+            "Number of errors encountered when forcefully deleting the pods since the Pod GC Controller started.",
+            labels: labels)
         repeat {
+            context.monitor.beginsRound(name, pause: Self.period)
             for item in garbage.collect(pods.cache.all, nodes.cache.all, now: context.clock.now()) {
+                let namespace = item.pod.metadata.namespace
+                deleted.with(namespace, item.reason.rawValue).increment()
                 do {
                     try await remove(item)
                 } catch {
+                    failures.with(namespace, item.reason.rawValue).increment()
                     context.logger.warning(
                         "a pod was not removed",
                         metadata: ["pod": "\(item.pod.metadata.key)", "error": "\(error)"])

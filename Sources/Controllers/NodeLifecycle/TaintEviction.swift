@@ -38,9 +38,9 @@ struct TaintEviction: Sendable {
         return due > now ? .wait(until: due) : .leave
     }
 
-    /// Returns whether the pod was about to leave.
+    /// Returns since when the pod was about to leave; nil: it was not.
     @discardableResult
-    mutating func forget(_ key: ObjectKey) -> Bool { since.removeValue(forKey: key) != nil }
+    mutating func forget(_ key: ObjectKey) -> Duration? { since.removeValue(forKey: key) }
 
     func isWaiting(_ key: ObjectKey) -> Bool { since[key] != nil }
 }

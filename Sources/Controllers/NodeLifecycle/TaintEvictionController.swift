@@ -10,20 +10,23 @@ public struct TaintEvictionController: ManagedController {
     public let name = "taint-eviction-controller"
     private let controller: Controller<ObjectKey>
     private let pods: Informer<Pod>
+    private let shared: Shared
 
     private final class Shared: Sendable {
         let state = Mutex(TaintEviction())
     }
 
     public init(context: ControllerContext) {
-        let pods = context.informers.informer(Pod.self)
+        let pods = context.informers.informer(Pod.self, indexes: [.node])
         let nodes = context.informers.informer(Node.self)
         let shared = Shared()
+        let metrics = EvictionMetrics(context.registry)
         self.pods = pods
-        controller = Controller(name, clock: context.clock, logger: context.logger) { key in
+        self.shared = shared
+        controller = context.controller(name, queue: "noexec_taint_pod") { key in
             let pod = pods.cache[key]
             let node = pod.flatMap { nodes.cache[ObjectKey(namespace: "", name: $0.spec.nodeName)] }
-            return try await Self.reconcile(key, pod, node, shared, context)
+            return try await Self.reconcile(key, pod, node, shared, metrics, context)
         }
         let queue = controller.queue
         pods.onChange { change in
@@ -35,17 +38,20 @@ public struct TaintEvictionController: ManagedController {
         }
         nodes.onChange { change in
             guard let node = change.new, change.old?.evictionTaints ?? [] != node.evictionTaints else { return }
-            for pod in pods.cache.all where pod.spec.nodeName == node.metadata.name { queue.add(pod.metadata.key) }
+            for pod in pods.cache.onNode(node.metadata.name) { queue.add(pod.metadata.key) }
         }
     }
 
     public func run() async {
+        // What was known while another process did not lead may be of pods that are gone.
+        shared.state.withLock { $0 = TaintEviction() }
         for pod in pods.cache.all where !pod.spec.nodeName.isEmpty { controller.queue.add(pod.metadata.key) }
         await controller.run()
     }
 
     private static func reconcile(
-        _ key: ObjectKey, _ pod: Pod?, _ node: Node?, _ shared: Shared, _ context: ControllerContext
+        _ key: ObjectKey, _ pod: Pod?, _ node: Node?, _ shared: Shared, _ metrics: EvictionMetrics,
+        _ context: ControllerContext
     ) async throws -> Controller<ObjectKey>.Result {
         guard let pod, let node, !pod.metadata.isBeingDeleted else {
             shared.state.withLock { _ = $0.forget(key) }
@@ -64,7 +70,8 @@ public struct TaintEvictionController: ManagedController {
             return .again(after: due - now)
         case .leave:
             try await delete(pod, context)
-            shared.state.withLock { _ = $0.forget(key) }
+            let since = shared.state.withLock { $0.forget(key) }
+            metrics.deleted(after: since.map { now - $0 } ?? .zero)
             tell("Marking for deletion Pod \(key)", pod, context)
             return .done
         }

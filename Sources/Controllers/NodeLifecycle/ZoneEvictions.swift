@@ -12,6 +12,7 @@ struct ZoneEvictions: Sendable {
     var rate = 0.0
     /// Names, in the order in which they came.
     private var waiting: [String] = []
+    private var members: Set<String> = []
     /// Never more than one node at once.
     private var tokens = 1.0
     private var refilledAt: Duration?
@@ -22,8 +23,8 @@ struct ZoneEvictions: Sendable {
         return .partialDisruption
     }
 
-    mutating func add(_ node: String) { if !waiting.contains(node) { waiting.append(node) } }
-    mutating func remove(_ node: String) { waiting.removeAll { $0 == node } }
+    mutating func add(_ node: String) { if members.insert(node).inserted { waiting.append(node) } }
+    mutating func remove(_ node: String) { if members.remove(node) != nil { waiting.removeAll { $0 == node } } }
 
     /// The nodes whose turn it is.
     mutating func take(now: Duration) -> [String] {
@@ -31,6 +32,8 @@ struct ZoneEvictions: Sendable {
         refilledAt = now
         guard rate > 0, tokens >= 1, !waiting.isEmpty else { return [] }
         tokens -= 1
-        return [waiting.removeFirst()]
+        let node = waiting.removeFirst()
+        members.remove(node)
+        return [node]
     }
 }

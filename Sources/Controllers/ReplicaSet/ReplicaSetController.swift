@@ -1,5 +1,5 @@
 import KubeAPI
-public import KubeClient
+import KubeClient
 
 /// Keeps the number of pods that each ReplicaSet asks for.
 public struct ReplicaSetController: ManagedController {
@@ -9,16 +9,14 @@ public struct ReplicaSetController: ManagedController {
     private let controller: Controller<ObjectKey>
 
     /// - Parameter workers: how many ReplicaSets are worked on at the same time.
-    public init(_ context: ControllerContext, workers: Int = 5, observer: WorkQueueObserver = .none) {
+    public init(_ context: ControllerContext, workers: Int = 5) {
         let sets = context.informers.informer(ReplicaSet.self, indexes: [.controller, .namespace])
         let pods = context.informers.informer(Pod.self, indexes: [.controller])
         let expectations = Expectations<ObjectKey>(clock: context.clock)
         self.expectations = expectations
         let work = ReplicaSetReconciler(
             context: context, sets: sets.cache, pods: pods.cache, expectations: expectations)
-        controller = Controller(
-            name, workers: workers, clock: context.clock, observer: observer, logger: context.logger
-        ) { try await work.reconcile($0) }
+        controller = context.controller(name, queue: "replicaset", workers: workers) { try await work.reconcile($0) }
         let queue = controller.queue
         let handler = PodHandler(sets: sets.cache, expectations: expectations) { queue.add($0) }
         sets.onChange { change in

@@ -23,7 +23,7 @@ public struct RootCAPublisher: ManagedController {
             selector: ObjectSelector(fields: "metadata.name=\(Self.mapName)"), clock: context.clock,
             logger: context.logger)
         context.informers.add(maps)
-        controller = Controller(name, clock: context.clock, logger: context.logger) { namespace in
+        controller = context.controller(name, queue: "root_ca_cert_publisher") { namespace in
             guard namespaces.cache[ObjectKey(namespace: "", name: namespace)]?.isActive ?? false else { return .done }
             let key = ObjectKey(namespace: namespace, name: Self.mapName)
             let present = maps.cache[key]

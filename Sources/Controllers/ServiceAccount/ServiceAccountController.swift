@@ -16,7 +16,7 @@ public struct ServiceAccountController: ManagedController {
             selector: ObjectSelector(fields: "metadata.name=\(Self.accountName)"), clock: context.clock,
             logger: context.logger)
         context.informers.add(accounts)
-        controller = Controller(name, clock: context.clock, logger: context.logger) { namespace in
+        controller = context.controller(name, queue: "serviceaccount") { namespace in
             guard namespaces.cache[ObjectKey(namespace: "", name: namespace)]?.isActive ?? false,
                 accounts.cache[ObjectKey(namespace: namespace, name: Self.accountName)] == nil
             else { return .done }

@@ -16,8 +16,19 @@ struct IPVSCodec {
 
     // MARK: Writing
 
-    /// A message that asks for no acknowledgement.
-    func write(_ command: IPVSCommand, sequence: UInt32, to writer: inout NetlinkWriter) {
+    /// Messages that ask for no acknowledgement, with sequence numbers from `first` on.
+    func write(_ commands: some Sequence<IPVSCommand>, first: UInt32, to writer: inout NetlinkWriter) {
+        var sequence = first
+        var last = EndpointMessage()
+        for command in commands {
+            write(command, sequence: sequence, &last, to: &writer)
+            sequence &+= 1
+        }
+    }
+
+    private func write(
+        _ command: IPVSCommand, sequence: UInt32, _ last: inout EndpointMessage, to writer: inout NetlinkWriter
+    ) {
         switch command {
         case .addServer(let key, let settings):
             message(IPVS_CMD_NEW_SERVICE, sequence, to: &writer) { write(key, settings, to: &$0) }
@@ -26,12 +37,27 @@ struct IPVSCodec {
         case .removeServer(let key):
             message(IPVS_CMD_DEL_SERVICE, sequence, to: &writer) { write(key, nil, to: &$0) }
         case .addEndpoint(let key, let endpoint, let weight):
-            message(IPVS_CMD_NEW_DEST, sequence, to: &writer) { write(key, endpoint, weight: weight, to: &$0) }
+            write(IPVS_CMD_NEW_DEST, key, endpoint, weight, sequence, &last, to: &writer)
         case .setEndpoint(let key, let endpoint, let weight):
-            message(IPVS_CMD_SET_DEST, sequence, to: &writer) { write(key, endpoint, weight: weight, to: &$0) }
+            write(IPVS_CMD_SET_DEST, key, endpoint, weight, sequence, &last, to: &writer)
         case .removeEndpoint(let key, let endpoint):
             message(IPVS_CMD_DEL_DEST, sequence, to: &writer) { write(key, endpoint, weight: nil, to: &$0) }
         }
+    }
+
+    /// A virtual server's endpoints mostly come together, and differ in little.
+    private func write(
+        _ command: IPVSEnumeration, _ key: VirtualServerKey, _ endpoint: EndpointAddress, _ weight: UInt16,
+        _ sequence: UInt32, _ last: inout EndpointMessage, to writer: inout NetlinkWriter
+    ) {
+        if last.command != command || last.key != key {
+            var part = NetlinkWriter()
+            message(command, sequence, to: &part) { write(key, endpoint, weight: weight, to: &$0) }
+            last = EndpointMessage(command: command, key: key, bytes: part.bytes)
+        } else {
+            last.change(to: endpoint, weight: weight, sequence: sequence)
+        }
+        writer.append(message: last.bytes)
     }
 
     /// A request for all virtual servers, of both families.
@@ -109,6 +135,7 @@ struct IPVSCodec {
         write(endpoint.ip, IPVS_DEST_ATTR_ADDR, to: &writer)
         writer.attribute(IPVS_DEST_ATTR_PORT.number, bigEndian: endpoint.port)
         if let weight {
+            // EndpointMessage knows how far all this is from the end.
             writer.attribute(IPVS_DEST_ATTR_FWD_METHOD.number, native: UInt32(IP_VS_CONN_F_MASQ))
             writer.attribute(IPVS_DEST_ATTR_WEIGHT.number, native: UInt32(weight))
             writer.attribute(IPVS_DEST_ATTR_U_THRESH.number, native: UInt32(0))

@@ -66,9 +66,7 @@ struct IPVSKernel: ~Copyable {
             rest = rest.dropFirst(part.count)
             let first = socket.reserveSequence(part.count)
             var writer = NetlinkWriter(reservingCapacity: part.count * 160)
-            for (index, command) in part.enumerated() {
-                codec.write(command, sequence: first &+ UInt32(index), to: &writer)
-            }
+            codec.write(part, first: first, to: &writer)
             for rejection in try socket.sendBatch(writer.bytes, first: first)
             where part.indices.contains(part.startIndex + rejection.index) {
                 let command = part[part.startIndex + rejection.index]
@@ -116,7 +114,7 @@ struct IPVSKernel: ~Copyable {
     private mutating func attempt(_ command: IPVSCommand) throws(DataplaneError) -> SystemError? {
         let first = socket.reserveSequence()
         var writer = NetlinkWriter()
-        codec.write(command, sequence: first, to: &writer)
+        codec.write([command], first: first, to: &writer)
         return try socket.sendBatch(writer.bytes, first: first).first?.error
     }
 }

@@ -125,9 +125,9 @@ struct IPVSSocket: ~Copyable {
     }
 
     private func send(_ bytes: [UInt8]) throws(DataplaneError) {
-        var bytes = bytes
-        let sent = unsafe bytes.withUnsafeMutableBytes { raw in
-            unsafe nl_sendto(handle, raw.baseAddress, raw.count)
+        let sent = unsafe bytes.withUnsafeBytes { raw in
+            // It only reads from there.
+            unsafe nl_sendto(handle, UnsafeMutableRawPointer(mutating: raw.baseAddress), raw.count)
         }
         try Self.check(sent, "send IPVS messages")
     }

@@ -17,7 +17,6 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
     public let queue: WorkQueue<Key>
     private let workers: Int
     private let clock: RetryClock
-    private let observer: WorkQueueObserver
     private let logger: Logger
     private let reconcile: Reconcile
 
@@ -29,7 +28,6 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
         self.name = name
         self.workers = workers
         self.clock = clock
-        self.observer = observer
         self.logger = logger
         self.reconcile = reconcile
         queue = WorkQueue(clock: clock, observer: observer)
@@ -38,17 +36,15 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
     /// Works until the task is cancelled; what has begun is cancelled, too.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            var armed: Duration?
+            var timers = ArmedTimers()
             for await _ in queue.wakes() {
                 guard !Task.isCancelled else { break }
                 while let key = queue.take(limit: workers) {
                     group.addTask { queue.finish(key, await work(key)) }
                 }
                 guard let wait = queue.timeToNext() else { continue }
-                let due = clock.now() + wait
-                // One timer for the next key that is due, not one for each.
-                if let armed, armed <= due, armed > clock.now() { continue }
-                armed = due
+                let now = clock.now()
+                guard timers.arm(for: now + wait, now: now) else { continue }
                 group.addTask { if (try? await clock.sleep(wait)) != nil { queue.wake() } }
             }
             group.cancelAll()
@@ -56,8 +52,6 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
     }
 
     private func work(_ key: Key) async -> WorkQueue<Key>.Outcome {
-        let start = clock.now()
-        defer { observer.worked(clock.now() - start) }
         do {
             switch try await reconcile(key) {
             case .done: return .done

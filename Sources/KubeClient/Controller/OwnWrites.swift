@@ -83,4 +83,7 @@ public final class OwnWrites<Key: Hashable & Sendable>: Sendable {
     }
 
     public func forget(_ key: Key) { writes.withLock { $0[key] = nil } }
+
+    /// For a new beginning, with a cache that was filled anew.
+    public func forgetAll() { writes.withLock { $0 = [:] } }
 }

@@ -21,7 +21,8 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     /// Adds a key, unless it waits already.
     public func add(_ key: Key) {
-        guard state.withLock({ $0.add(key) }) else { return }
+        let now = clock.now()
+        guard state.withLock({ $0.add(key, now: now) }) else { return }
         observer.added()
         wake()
     }
@@ -31,6 +32,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         guard delay > .zero else { return add(key) }
         let due = clock.now() + delay
         state.withLock { $0.add(key, at: due) }
+        observer.retried()
         wake()
     }
 
@@ -50,10 +52,14 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     /// Adds what is due and returns the next key, unless that many are worked on already.
     func take(limit: Int) -> Key? {
         let now = clock.now()
-        return state.withLock { state in
-            state.release(at: now)
-            return state.take(limit: limit)
+        let (released, next) = state.withLock { state in
+            let released = state.release(at: now)
+            return (released, state.take(limit: limit, now: now))
         }
+        for _ in 0..<released { observer.added() }
+        guard let next else { return nil }
+        observer.taken(next.waited)
+        return next.key
     }
 
     /// How long until the next delayed key is due; nil: there is none.
@@ -64,7 +70,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     func finish(_ key: Key, _ outcome: Outcome) {
         let now = clock.now()
-        state.withLock { state in
+        let took = state.withLock { state in
             switch outcome {
             case .done:
                 state.forget(key)
@@ -74,13 +80,14 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
             case .failed(let least):
                 state.add(key, at: now + max(state.failed(key), least))
             }
-            state.done(key)
+            return state.done(key, now: now)
         }
-        if case .failed = outcome { observer.retried() }
+        observer.worked(took)
+        if outcome != .done { observer.retried() }
         wake()
     }
 
-    enum Outcome: Sendable {
+    enum Outcome: Hashable, Sendable {
         case done
         case again(after: Duration)
         /// Tried again after a growing time, and after this one at least.
@@ -88,20 +95,46 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     }
 }
 
+extension WorkQueue: MonitoredQueue {
+    public var unfinishedWork: UnfinishedWork {
+        let now = clock.now()
+        return state.withLock { $0.unfinishedWork(now: now) }
+    }
+}
+
+/// What can be asked of a work queue of any kind of key.
+public protocol MonitoredQueue: Sendable {
+    /// Keys that could be worked on now.
+    var depth: Int { get }
+    var unfinishedWork: UnfinishedWork { get }
+}
+
+/// The time that the keys under work have taken so far.
+public struct UnfinishedWork: Hashable, Sendable {
+    public var total = Duration.zero
+    public var longest = Duration.zero
+
+    public init() {}
+}
+
 /// Is told what a work queue does, for metrics.
 public struct WorkQueueObserver: Sendable {
-    public static let none = WorkQueueObserver(added: {}, retried: {}, worked: { _ in })
+    public static let none = WorkQueueObserver(added: {}, taken: { _ in }, retried: {}, worked: { _ in })
 
     public var added: @Sendable () -> Void
+    /// How long a key has waited that is worked on now.
+    public var taken: @Sendable (Duration) -> Void
+    /// A key was put off: to be tried again after a failure, or to be looked at later.
     public var retried: @Sendable () -> Void
     /// How long the work on one key took.
     public var worked: @Sendable (Duration) -> Void
 
     public init(
-        added: @escaping @Sendable () -> Void, retried: @escaping @Sendable () -> Void,
-        worked: @escaping @Sendable (Duration) -> Void
+        added: @escaping @Sendable () -> Void, taken: @escaping @Sendable (Duration) -> Void,
+        retried: @escaping @Sendable () -> Void, worked: @escaping @Sendable (Duration) -> Void
     ) {
         self.added = added
+        self.taken = taken
         self.retried = retried
         self.worked = worked
     }

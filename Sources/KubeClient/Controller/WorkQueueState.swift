@@ -1,7 +1,7 @@
 import DequeModule
 import HeapModule
 
-/// Which keys are to be worked on, and when. Pure: it is told the time.
+/// Which keys are to be worked on, and when, and how long they wait and take. Pure: it is told the time.
 ///
 /// A key waits at most once, and nobody works on it twice at the same time: what is added while it is worked on waits
 /// until that is done. (The rules of client-go's workqueue.)
@@ -21,8 +21,10 @@ struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
     static var longestDelay: Duration { .seconds(1000) }
 
     private var queue: Deque<Key> = []
-    private var dirty: Set<Key> = []
-    private var processing: Set<Key> = []
+    /// Those to be worked on, with the time since when.
+    private var dirty: [Key: Duration] = [:]
+    /// Those that are worked on, with the time since when.
+    private var processing: [Key: Duration] = [:]
     private var delayed: Heap<Delayed> = []
     private var due: [Key: Duration] = [:]
     private var failures: [Key: Int] = [:]
@@ -34,11 +36,21 @@ struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
     /// When the next delayed key is due.
     var nextDue: Duration? { delayed.min?.due }
 
+    /// What is worked on: the times of all keys together, and the longest.
+    func unfinishedWork(now: Duration) -> UnfinishedWork {
+        processing.values.reduce(into: UnfinishedWork()) { work, start in
+            let time = max(.zero, now - start)
+            work.total += time
+            work.longest = max(work.longest, time)
+        }
+    }
+
     /// Whether the key was not waiting already.
     @discardableResult
-    mutating func add(_ key: Key) -> Bool {
-        guard dirty.insert(key).inserted else { return false }
-        if !processing.contains(key) { queue.append(key) }
+    mutating func add(_ key: Key, now: Duration) -> Bool {
+        guard dirty[key] == nil else { return false }
+        dirty[key] = now
+        if processing[key] == nil { queue.append(key) }
         return true
     }
 
@@ -50,28 +62,35 @@ struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
         nextNumber += 1
     }
 
-    /// Adds what is due by now.
-    mutating func release(at now: Duration) {
+    /// Adds what is due by now. Returns how many keys did not wait already.
+    @discardableResult
+    mutating func release(at now: Duration) -> Int {
+        var count = 0
         while let first = delayed.min, first.due <= now {
             delayed.removeMin()
             // A later entry of a key that was given an earlier time meanwhile is void.
             guard due[first.key] == first.due else { continue }
             due[first.key] = nil
-            add(first.key)
+            if add(first.key, now: now) { count += 1 }
         }
+        return count
     }
 
-    /// The next key to work on, unless that many are worked on already; ``done(_:)`` must follow.
-    mutating func take(limit: Int) -> Key? {
+    /// The next key to work on and how long it has waited, unless that many are worked on already;
+    /// ``done(_:now:)`` must follow.
+    mutating func take(limit: Int, now: Duration) -> (key: Key, waited: Duration)? {
         guard processing.count < limit, let key = queue.popFirst() else { return nil }
-        dirty.remove(key)
-        processing.insert(key)
-        return key
+        let since = dirty.removeValue(forKey: key) ?? now
+        processing[key] = now
+        return (key, max(.zero, now - since))
     }
 
-    mutating func done(_ key: Key) {
-        processing.remove(key)
-        if dirty.contains(key) { queue.append(key) }
+    /// Returns how long the work took.
+    @discardableResult
+    mutating func done(_ key: Key, now: Duration) -> Duration {
+        let start = processing.removeValue(forKey: key) ?? now
+        if dirty[key] != nil { queue.append(key) }
+        return max(.zero, now - start)
     }
 
     /// Counts a failure and returns how long to wait before the next try.

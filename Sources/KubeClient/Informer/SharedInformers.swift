@@ -9,6 +9,7 @@ public final class SharedInformers: Sendable {
         var informer: any Sendable
         var run: @Sendable () async -> Void
         var waitForSync: @Sendable () async -> Void
+        var hasSynced: @Sendable () -> Bool
     }
 
     private struct State {
@@ -49,12 +50,20 @@ public final class SharedInformers: Sendable {
 
     /// Has an informer run with the others.
     public func add<Object: APIObject>(_ informer: Informer<Object>) {
-        state.withLock { state in add(informer, "own/\(state.entries.count)", &state) }
+        state.withLock { state in
+            add(informer, "\(Object.apiVersion)/\(Object.resource)/own \(state.entries.count)", &state)
+        }
     }
 
     private func add<Object: APIObject>(_ informer: Informer<Object>, _ name: String, _ state: inout State) {
         state.entries[name] = Entry(
-            informer: informer, run: { await informer.run() }, waitForSync: { await informer.waitForSync() })
+            informer: informer, run: { await informer.run() }, waitForSync: { await informer.waitForSync() },
+            hasSynced: { informer.hasSynced })
+    }
+
+    /// The kinds whose caches have not held everything yet, sorted.
+    public var unsynced: [String] {
+        state.withLock { $0.entries }.filter { !$0.value.hasSynced() }.map(\.key).sorted()
     }
 
     /// Runs all informers, and `body` once all of them have held everything, until the task is cancelled or `body`

@@ -15,6 +15,8 @@ public struct LeaderElector: Sendable {
         public init() {}
     }
 
+    /// Whether it leads now.
+    public let leadership: Leadership
     private let client: KubeClient
     private let lease: ObjectKey
     private let identity: String
@@ -33,6 +35,7 @@ public struct LeaderElector: Sendable {
         self.timing = timing
         self.clock = clock
         self.logger = logger
+        leadership = Leadership(name: lease.name, leaseDuration: timing.leaseDuration, clock: clock)
     }
 
     /// Waits for leadership and runs `body` while it lasts: again and again, until the task is cancelled. `body` is
@@ -41,7 +44,7 @@ public struct LeaderElector: Sendable {
     public func run(_ body: @escaping @Sendable () async -> Void) async {
         var state = LeaderElectionState(identity: identity, timing: timing)
         while !Task.isCancelled {
-            await attempt(&state)
+            state = await attempt(state, within: timing.renewDeadline)
             if state.isLeading { await lead(&state, body) }
             guard (try? await clock.sleep(timing.retryPeriod * (1 + 0.2 * clock.random(0...1)))) != nil else { break }
         }
@@ -50,6 +53,8 @@ public struct LeaderElector: Sendable {
     private func lead(_ state: inout LeaderElectionState, _ body: @escaping @Sendable () async -> Void) async {
         logger.info("became leader", metadata: ["lease": "\(lease)", "identity": "\(identity)"])
         let renewing = state
+        leadership.changed(state.renewedAt)
+        defer { leadership.changed(nil) }
         state = await withTaskGroup(of: LeaderElectionState?.self) { group in
             group.addTask {
                 await body()
@@ -72,8 +77,11 @@ public struct LeaderElector: Sendable {
     private func renew(_ start: LeaderElectionState) async -> LeaderElectionState {
         var state = start
         while (try? await clock.sleep(timing.retryPeriod)) != nil {
-            await attempt(&state)
+            // A server that does not answer must not keep the leader from stopping in time.
+            let elapsed = clock.now() - (state.renewedAt ?? .zero)
+            state = await attempt(state, within: max(.zero, timing.renewDeadline - elapsed))
             guard state.isLeading else { return state }
+            leadership.changed(state.renewedAt)
             if state.mustStop(at: clock.now()) {
                 logger.error("the lease could not be renewed in time", metadata: ["lease": "\(lease)"])
                 state.lost()
@@ -83,24 +91,45 @@ public struct LeaderElector: Sendable {
         return state
     }
 
-    /// Tries once to acquire or renew. Failures leave the state as it is, but for a lease that somebody else holds.
-    private func attempt(_ state: inout LeaderElectionState) async {
+    /// Tries once to acquire or renew; gives up after a time, or when the task is cancelled.
+    private func attempt(_ state: LeaderElectionState, within limit: Duration) async -> LeaderElectionState {
+        await withTaskGroup(of: LeaderElectionState?.self) { group in
+            group.addTask { await attempt(state) }
+            group.addTask {
+                try? await clock.sleep(limit)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            if let first { return first }
+            for await last in group { if let last { return last } }
+            return state
+        }
+    }
+
+    /// Failures leave the state as it is, but for a lease that somebody else holds.
+    private func attempt(_ old: LeaderElectionState) async -> LeaderElectionState {
+        var state = old
         do throws(APIError) {
             let current = try await read()
             switch state.step(current, key: lease, at: clock.now(), time: Timestamp.now().text(microseconds: true)) {
             case .wait:
                 state.lost()
             case .create(let new):
+                // It counts from before the request: others may see it at once.
+                let start = clock.now()
                 let written = try await client.create(
                     Lease.self, namespace: lease.namespace, new.json.serialized())
-                state.written(written, at: clock.now())
+                state.written(written, at: start)
             case .update(let new):
+                let start = clock.now()
                 let written = try await client.update(Lease.self, lease, new.json.serialized())
-                state.written(written, at: clock.now())
+                state.written(written, at: start)
             }
         } catch {
             logger.debug("the lease was not written", metadata: ["lease": "\(lease)", "error": "\(error)"])
         }
+        return state
     }
 
     private func read() async throws(APIError) -> Lease? {

@@ -1,4 +1,5 @@
 import NetworkAddress
+import StatusServing
 
 /// Turns fields into settings, collecting problems on the way.
 struct ConfigurationValidator {

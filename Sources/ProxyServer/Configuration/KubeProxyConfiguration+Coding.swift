@@ -1,5 +1,6 @@
 public import JSONStream
 import NetworkAddress
+import StatusServing
 import Yams
 
 extension KubeProxyConfiguration {

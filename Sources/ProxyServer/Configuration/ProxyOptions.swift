@@ -1,3 +1,5 @@
+import StatusServing
+
 /// What the command line of `viaduct proxy` asks for.
 public struct ProxyOptions: Hashable, Sendable {
     public enum Action: Hashable, Sendable {

@@ -2,6 +2,7 @@ public import Dataplane
 public import KubeClient
 public import NetworkAddress
 public import ServiceModel
+public import StatusServing
 
 /// A way to program the kernel.
 public enum ProxyMode: String, Sendable, CaseIterable {

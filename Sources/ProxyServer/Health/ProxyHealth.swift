@@ -1,5 +1,6 @@
 import FoundationEssentials
 public import NetworkAddress
+import StatusServing
 import Synchronization
 
 /// The health of the running proxy, told by the sync loop and asked by HTTP servers.

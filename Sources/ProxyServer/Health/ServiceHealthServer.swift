@@ -2,6 +2,7 @@ import JSONStream
 public import KubeAPI
 public import Logging
 public import NetworkAddress
+import StatusServing
 import Synchronization
 
 /// Answers load balancers that ask whether this node has endpoints of a service: a listener for each service with a

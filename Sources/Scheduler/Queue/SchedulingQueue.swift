@@ -10,6 +10,14 @@ struct SchedulingQueue: Sendable {
         var attempts = 0
         /// When it came into the queue, or failed last.
         var since: Duration
+        /// When it came into the queue first.
+        let enteredAt: Duration
+
+        init(info: PodInfo, since: Duration) {
+            self.info = info
+            self.since = since
+            enteredAt = since
+        }
     }
 
     /// The pause after the first failure; it doubles with each further one.
@@ -60,12 +68,33 @@ struct SchedulingQueue: Sendable {
     }
 
     private var entries: [ObjectKey: Entry] = [:]
+    /// The keys of the unschedulable ones: whatever happens in the cluster is held against them.
+    private var unschedulable: Set<ObjectKey> = []
     private var active: Heap<ActiveItem> = []
     private var delayed: Heap<DelayedItem> = []
     private var nextNumber = 0
 
     var count: Int { entries.count }
-    var activeCount: Int { entries.values.count { $0.place == .active } }
+    var activeCount: Int { counts.active }
+
+    /// How many pods are in which place.
+    struct Counts: Hashable, Sendable {
+        var active = 0
+        var backoff = 0
+        var unschedulable = 0
+        var gated = 0
+    }
+
+    var counts: Counts {
+        entries.values.reduce(into: Counts()) { counts, entry in
+            switch entry.place {
+            case .active: counts.active += 1
+            case .backoff: counts.backoff += 1
+            case .unschedulable: counts.unschedulable += 1
+            case .gated: counts.gated += 1
+            }
+        }
+    }
     /// When the next waiting pod is due.
     var nextDue: Duration? { delayed.min?.due }
 
@@ -89,7 +118,10 @@ struct SchedulingQueue: Sendable {
         }
     }
 
-    mutating func remove(_ key: ObjectKey) { entries[key] = nil }
+    mutating func remove(_ key: ObjectKey) {
+        entries[key] = nil
+        unschedulable.remove(key)
+    }
 
     /// Takes the next pod out.
     mutating func pop(now: Duration) -> QueuedPod? {
@@ -119,10 +151,11 @@ struct SchedulingQueue: Sendable {
     /// Something happened: those that it may help are tried again, when their pause is over.
     mutating func wake(_ events: ClusterEvent, now: Duration) {
         guard !events.isEmpty else { return }
-        for entry in entries.values.sorted(by: { $0.number < $1.number }) {
-            guard case .unschedulable(let wanted) = entry.place, !wanted.isDisjoint(with: events) else { continue }
-            retry(entry.pod, now: now)
+        let helped = unschedulable.compactMap { key -> Entry? in
+            guard let entry = entries[key], case .unschedulable(let wanted) = entry.place else { return nil }
+            return wanted.isDisjoint(with: events) ? nil : entry
         }
+        for entry in helped.sorted(by: { $0.number < $1.number }) { retry(entry.pod, now: now) }
     }
 
     /// Tries one pod again, when its pause is over.
@@ -159,6 +192,11 @@ struct SchedulingQueue: Sendable {
         let number = nextNumber
         nextNumber += 1
         entries[pod.info.key] = Entry(pod: pod, place: place, number: number)
+        if case .unschedulable = place {
+            unschedulable.insert(pod.info.key)
+        } else {
+            unschedulable.remove(pod.info.key)
+        }
         if place == .active {
             active.insert(
                 ActiveItem(priority: pod.info.priority, since: pod.since, number: number, key: pod.info.key))

@@ -61,12 +61,31 @@ import Testing
     }
 
     @Test func requestsThatTakeTooLong() async throws {
-        await #expect(throws: StatusError.self) {
-            try await Deadline.run(for: .milliseconds(10)) { try await Task.sleep(for: .seconds(60)) }
+        let short = RequestDeadlines(limit: .milliseconds(10))
+        let long = RequestDeadlines(limit: .seconds(60))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for deadlines in [short, long] { group.addTask { try await deadlines.watch() } }
+            await #expect(throws: StatusError.self) {
+                try await short.run { try await Task.sleep(for: .seconds(60)) }
+            }
+            // Work that does not listen is late all the same.
+            await #expect(throws: StatusError.self) {
+                try await short.run { while !Task.isCancelled { await Task.yield() } }
+            }
+            #expect(try await long.run { 7 } == 7)
+            await #expect(throws: JSONError.self) { try await long.run { throw JSONError(.unexpectedEnd, offset: 0) } }
+            group.cancelAll()
         }
-        #expect(try await Deadline.run(for: .seconds(60)) { 7 } == 7)
+    }
+
+    @Test func requestsEndWithTheirConnection() async throws {
+        let deadlines = RequestDeadlines(limit: .seconds(60))
         await #expect(throws: CancellationError.self) {
-            try await Deadline.run(for: .seconds(60)) { throw CancellationError() }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await deadlines.run { try await Task.sleep(for: .seconds(60)) } }
+                group.cancelAll()
+                try await group.next()
+            }
         }
     }
 

@@ -3,19 +3,46 @@ import KubeAPI
 import KubeClient
 
 extension ControllerWorld {
-    /// Says of all pods that they are ready. Returns them.
+    /// Plays the kubelet: all pods become ready, and those that are deleted end. Returns them.
     @discardableResult
     func startPods() async throws -> [Pod] {
         let pods = try await client.list(Pod.self).items
         for pod in pods where pod.isActive && !pod.isReady { try await start(pod) }
+        for pod in pods where pod.metadata.isBeingDeleted { try await end(pod) }
         return pods
     }
 
-    private func start(_ pod: Pod) async throws(APIError) {
+    /// On the node `node1`, with an address of its own.
+    private func start(_ pod: Pod) async throws {
+        if pod.spec.nodeName.isEmpty {
+            let binding: JSONValue = [
+                "apiVersion": "v1", "kind": "Binding", "metadata": ["name": .string(pod.metadata.name)],
+                "target": ["apiVersion": "v1", "kind": "Node", "name": "node1"],
+            ]
+            do throws(APIError) {
+                try await client.create(Pod.self, pod.metadata.key, subresource: "binding", binding.serialized())
+            } catch {
+                guard error.isNotFound || error.isConflict else { throw error }
+            }
+        }
+        try await report(pod)
+    }
+
+    private func end(_ pod: Pod) async throws(APIError) {
+        do throws(APIError) {
+            try await client.delete(
+                Pod.self, pod.metadata.key, DeleteOptions(gracePeriod: 0, uid: pod.metadata.uid))
+        } catch {
+            guard error.isNotFound || error.isConflict else { throw error }
+        }
+    }
+
+    private func report(_ pod: Pod) async throws(APIError) {
+        let address = nextAddress()
         let patch: JSONValue = [
             "metadata": ["uid": .string(pod.metadata.uid)],
             "status": [
-                "phase": "Running",
+                "phase": "Running", "podIP": .string(address), "podIPs": [["ip": .string(address)]],
                 "conditions": [
                     ["type": "Ready", "status": "True", "lastTransitionTime": .string(Timestamp.now().text())]
                 ],

@@ -1,7 +1,6 @@
 import JSONStream
 import KubeAPI
 import KubeClient
-import TestSupport
 import Testing
 
 @testable import Controllers
@@ -20,7 +19,7 @@ import Testing
     }
 
     /// What `kubectl rollout status` waits for.
-    private static func isRolledOut(_ deployment: Deployment) -> Bool {
+    static func isRolledOut(_ deployment: Deployment) -> Bool {
         let status = deployment.status
         return status.observedGeneration >= deployment.metadata.generation
             && status.updatedReplicas == deployment.replicas && status.replicas == deployment.replicas
@@ -28,7 +27,7 @@ import Testing
     }
 
     /// Whether each Deployment has the pods that it wants, of its template alone, and each ReplicaSet exactly its own.
-    private static func isSettled(_ world: ControllerWorld) async throws -> Bool {
+    static func isSettled(_ world: ControllerWorld) async throws -> Bool {
         let deployments = try await world.client.list(Deployment.self).items
         let sets = try await world.client.list(ReplicaSet.self).items
         let pods = try await world.client.list(Pod.self).items
@@ -167,38 +166,6 @@ import Testing
                         && status.currentHealthy == 4
                 }
                 #expect(isReplaced)
-            }
-        }
-    }
-
-    /// Controllers that are killed at any moment, in the middle of what they do, again and again.
-    @Test(.timeLimit(.minutes(10)), arguments: [1, 2] as [UInt64]) func survivesKills(_ seed: UInt64) async throws {
-        try await ControllerWorld.with { world in
-            var generator = SeededGenerator(seed: seed)
-            for name in ["a", "b"] { try await world.createDeployment(name, replicas: 3, image: "first") }
-            for round in 0..<100 {
-                let name = generator.oneIn(2) ? "a" : "b"
-                switch Int.random(in: 0..<3, using: &generator) {
-                case 0: try await world.edit(name, ["replicas": .integer(.random(in: 0...8, using: &generator))])
-                case 1: try await world.setImage("image-\(Int.random(in: 0..<4, using: &generator))", of: name)
-                default: try await world.startPods()
-                }
-                try await runAndKill(world, afterRequests: .random(in: 3...40, using: &generator))
-                guard round % 10 == 9 else { continue }
-                try await world.run(Self.rollouts) { try await Self.expectSettled(world) }
-            }
-        }
-    }
-
-    /// Kills the controllers when so many requests were sent, or when they have nothing more to do.
-    private func runAndKill(_ world: ControllerWorld, afterRequests count: Int) async throws {
-        let end = world.requests.count + count
-        try await world.run(Self.rollouts) {
-            var (last, idle) = (world.requests.count, 0)
-            while world.requests.count < end, idle < 50 {
-                try await Task.sleep(for: .milliseconds(1))
-                idle = world.requests.count == last ? idle + 1 : 0
-                last = world.requests.count
             }
         }
     }

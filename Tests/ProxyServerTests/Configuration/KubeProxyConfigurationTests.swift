@@ -2,6 +2,7 @@ import Dataplane
 import JSONStream
 import NetworkAddress
 import ServiceModel
+import StatusServing
 import Testing
 
 @testable import ProxyServer

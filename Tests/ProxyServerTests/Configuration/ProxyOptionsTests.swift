@@ -1,6 +1,7 @@
 import Dataplane
 import NetworkAddress
 import ServiceModel
+import StatusServing
 import TestSupport
 import Testing
 

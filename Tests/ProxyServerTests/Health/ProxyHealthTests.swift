@@ -1,5 +1,6 @@
 import NetworkAddress
 import PrometheusMetrics
+import StatusServing
 import Synchronization
 import Testing
 

@@ -3,6 +3,7 @@ import Logging
 import NIOHTTP1
 import NetworkAddress
 import PrometheusMetrics
+import StatusServing
 import Testing
 
 @testable import ProxyServer
@@ -44,7 +45,7 @@ import Testing
 
     /// A port that is free right now.
     private func freePort() async throws -> UInt16 {
-        let listener = try await HTTPListener.bind(HostPort(address: loopback, port: 0)) { .text($0) }
+        let listener = try await HTTPListener.bind(HostPort(address: loopback, port: 0)) { .text($0.path) }
         await listener.close()
         return listener.endpoint.port
     }
@@ -87,7 +88,7 @@ import Testing
     @Test func portInUseIsReportedAndTriedAgain() async throws {
         let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics())
         let server = ServiceHealthServer(addresses: [loopback], health: health, logger: logger)
-        let taken = try await HTTPListener.bind(HostPort(address: loopback, port: 0)) { .text($0) }
+        let taken = try await HTTPListener.bind(HostPort(address: loopback, port: 0)) { .text($0.path) }
         let services = [web: ServiceHealth(port: taken.endpoint.port, localEndpoints: 1)]
         let failures = await server.sync(services)
         #expect(failures.map(\.service) == [web])

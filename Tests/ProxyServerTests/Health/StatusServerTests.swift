@@ -5,6 +5,7 @@ import NIOPosix
 import NetworkAddress
 import PrometheusMetrics
 import ServiceLifecycle
+import StatusServing
 import Testing
 
 @testable import ProxyServer
@@ -112,7 +113,7 @@ func request(
     }
 
     @Test func unspecifiedAddressServesBothFamilies() async throws {
-        let listener = try await HTTPListener.bind(HostPort(address: IPAddress(ipv4: 0), port: 0)) { .text($0) }
+        let listener = try await HTTPListener.bind(HostPort(address: IPAddress(ipv4: 0), port: 0)) { .text($0.path) }
         #expect(try await request("/a", listener.endpoint).body == "/a")
         if listener.endpoint.address.family == .ipv6 {
             #expect(try await request("/b", listener.endpoint, host: "::1").body == "/b")
@@ -121,7 +122,7 @@ func request(
     }
 
     @Test func severalRequestsOnOneConnection() async throws {
-        let listener = try await HTTPListener.bind(anyPort) { .text($0) }
+        let listener = try await HTTPListener.bind(anyPort) { .text($0.path) }
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: Int(listener.endpoint.port)) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -149,7 +150,7 @@ func request(
     }
 
     @Test func portInUseIsFatalOnlyIfAsked() async throws {
-        let taken = try await HTTPListener.bind(anyPort) { .text($0) }
+        let taken = try await HTTPListener.bind(anyPort) { .text($0.path) }
         var settings = try options().settings
         settings.healthzAddress = taken.endpoint
         settings.bindAddressHardFail = true

@@ -1,32 +1,38 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+public import NIOSSL
 import NetworkAddress
 
-/// A listening socket that answers each request from a function of its path. Small on purpose: no router, no tasks,
+/// A listening socket that answers each request at once from a function. Small on purpose: no router, no tasks,
 /// a few kilobytes for each listener, since there is one for each service with a health check node port.
-struct HTTPListener: Sendable {
+public struct HTTPListener: Sendable {
     private let channel: any Channel
 
+    public typealias Answer = @Sendable (HTTPQuestion) -> HTTPAnswer
+
     /// Where it listens; the port is the real one.
-    let endpoint: HostPort
+    public let endpoint: HostPort
 
     /// Listens. An unspecified address of either family listens on all addresses of both, as Go does.
-    static func bind(
-        _ endpoint: HostPort, answer: @escaping @Sendable (_ path: String) -> HTTPAnswer
+    /// - Parameters:
+    ///   - tls: for HTTPS; nil: plain HTTP.
+    ///   - answer: called on an event loop: it must not block.
+    public static func bind(
+        _ endpoint: HostPort, tls: NIOSSLContext? = nil, answer: @escaping Answer
     ) async throws -> HTTPListener {
         if endpoint.address.isUnspecified {
             do {
-                return try await bind(address: IPAddress(family: .ipv6, value: 0), endpoint.port, answer)
+                return try await bind(address: IPAddress(family: .ipv6, value: 0), endpoint.port, tls, answer)
             } catch let error as IOError where error.isFamilyMissing {
-                return try await bind(address: IPAddress(family: .ipv4, value: 0), endpoint.port, answer)
+                return try await bind(address: IPAddress(family: .ipv4, value: 0), endpoint.port, tls, answer)
             }
         }
-        return try await bind(address: endpoint.address, endpoint.port, answer)
+        return try await bind(address: endpoint.address, endpoint.port, tls, answer)
     }
 
     private static func bind(
-        address: IPAddress, _ port: UInt16, _ answer: @escaping @Sendable (String) -> HTTPAnswer
+        address: IPAddress, _ port: UInt16, _ tls: NIOSSLContext?, _ answer: @escaping Answer
     ) async throws -> HTTPListener {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 64)
@@ -35,6 +41,7 @@ struct HTTPListener: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(60)))
+                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
                     try pipeline.addHandler(HTTPAnswerHandler(answer: answer))
                 }
@@ -49,12 +56,12 @@ struct HTTPListener: Sendable {
         self.endpoint = endpoint
     }
 
-    func close() async {
+    public func close() async {
         try? await channel.close().get()
     }
 
     /// Returns when the socket is closed; closes it when the task is cancelled.
-    func closed() async throws {
+    public func closed() async throws {
         try await withTaskCancellationHandler {
             try await channel.closeFuture.get()
         } onCancel: {
@@ -73,10 +80,10 @@ private final class HTTPAnswerHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let answer: @Sendable (String) -> HTTPAnswer
+    private let answer: HTTPListener.Answer
     private var head: HTTPRequestHead?
 
-    init(answer: @escaping @Sendable (String) -> HTTPAnswer) {
+    init(answer: @escaping HTTPListener.Answer) {
         self.answer = answer
     }
 
@@ -91,8 +98,8 @@ private final class HTTPAnswerHandler: ChannelInboundHandler {
     }
 
     private func respond(to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let path = request.uri.prefix { $0 != "?" && $0 != "#" }
-        let answer = answer(String(path))
+        let peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        let answer = answer(HTTPQuestion(uri: request.uri, isFromLoopback: peer?.isLoopback ?? false))
         var headers = HTTPHeaders(answer.headers.map { ($0.name, $0.value) })
         headers.add(name: "Content-Length", value: String(answer.body.utf8.count))
         if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }

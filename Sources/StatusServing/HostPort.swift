@@ -30,7 +30,7 @@ public struct HostPort: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(address.bracketed):\(port)" }
 
     /// Adds the port to a bare address; leaves everything else as it is.
-    static func appendPort(_ port: UInt16, to text: String) -> String {
+    public static func appendPort(_ port: UInt16, to text: String) -> String {
         guard let address = IPAddress(text) else { return text }
         return HostPort(address: address, port: port).description
     }

@@ -1,0 +1,19 @@
+/// The timers that a loop has running. Whoever wants to be woken at a time asks here whether a new one is needed: a
+/// timer that fires before will do, since it is asked again then. So there are few timers, however many keys wait.
+public struct ArmedTimers: Sendable {
+    /// When they fire, the next one last.
+    private var times: [Duration] = []
+
+    public init() {}
+
+    /// How many there are that have not fired.
+    public var count: Int { times.count }
+
+    /// Returns whether a timer has to be started for this time.
+    public mutating func arm(for time: Duration, now: Duration) -> Bool {
+        while let last = times.last, last <= now { times.removeLast() }
+        if let last = times.last, last <= time { return false }
+        times.append(time)
+        return true
+    }
+}

@@ -1,0 +1,27 @@
+/// What a small status server is asked.
+public struct HTTPQuestion: Hashable, Sendable {
+    /// As it came, without the query.
+    public var path: String
+    /// What follows the question mark, not decoded; empty if there is none.
+    public var query: String
+    /// Whether it comes from this host, over a loopback address.
+    public var isFromLoopback: Bool
+
+    /// - Parameter uri: a request's target, in origin form.
+    public init(uri: some StringProtocol, isFromLoopback: Bool = false) {
+        let target = uri.prefix { $0 != "#" }
+        let mark = target.firstIndex(of: "?") ?? target.endIndex
+        path = String(target[..<mark])
+        query = String(target[mark...].dropFirst())
+        self.isFromLoopback = isFromLoopback
+    }
+
+    /// The values of a parameter; that of one without a value is empty.
+    public func values(of parameter: String) -> [String] {
+        query.split(separator: "&").compactMap { part in
+            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard pair.first.map(String.init) == parameter else { return nil }
+            return pair.count == 2 ? String(pair[1]) : ""
+        }
+    }
+}
