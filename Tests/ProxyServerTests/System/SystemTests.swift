@@ -1,4 +1,5 @@
 import Logging
+import ServiceModel
 import Synchronization
 import Testing
 
