@@ -55,7 +55,7 @@ import Testing
     func fuzz() {
         // RTM_NEWADDR with struct ifaddrmsg of lo, IFA_LOCAL 10.96.0.1, IFA_LABEL and IFA_PROTO
         let good: [UInt8] =
-            [60, 0, 0, 0, 20, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 32, 0, 254, 1, 0, 0, 0, 8, 0, 2, 0, 10, 96, 0, 1]
+            [56, 0, 0, 0, 20, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 32, 0, 254, 1, 0, 0, 0, 8, 0, 2, 0, 10, 96, 0, 1]
             + [15, 0, 3, 0] + Array("lo:viaduct".utf8) + [0, 0, 5, 0, 11, 0, 0xC6, 0, 0, 0]
         func read(_ bytes: [UInt8]) -> [AddressDump] {
             NetlinkMessages(bytes[...]).compactMap(AddressDump.init)
