@@ -77,7 +77,8 @@ public struct ProxyService: ServiceLifecycle.Service {
                     ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
-                dataplanes: dataplanes, conntrack: settings.mode.usesNetfilter ? Self.conntrack(logger) : nil, metrics: metrics, health: health,
+                dataplanes: dataplanes, conntrack: settings.mode.usesNetfilter ? Self.conntrack(logger) : nil,
+                metrics: metrics, health: health,
                 serviceHealth: serviceHealth, report: { events.record($0) },
                 removeOtherModes: {
                     await DataplaneFactory(settings: settings, logger: logger).removeOtherModes(families)
