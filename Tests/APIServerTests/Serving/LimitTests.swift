@@ -72,7 +72,8 @@ import Testing
             await #expect(throws: StatusError.self) {
                 try await short.run { while !Task.isCancelled { await Task.yield() } }
             }
-            #expect(try await long.run { 7 } == 7)
+            let answer = try await long.run { 7 }
+            #expect(answer == 7)
             await #expect(throws: JSONError.self) { try await long.run { throw JSONError(.unexpectedEnd, offset: 0) } }
             group.cancelAll()
         }

@@ -33,7 +33,7 @@ import Testing
             let client = try KubeClient(configuration: configuration, logger: logger)
             var timing = LeaderElector.Timing()
             timing.leaseDuration = .seconds(15)
-            timing.renewDeadline = .milliseconds(200)
+            timing.renewDeadline = .seconds(3)
             timing.retryPeriod = .milliseconds(20)
             let elector = LeaderElector(
                 client: client, lease: ObjectKey(namespace: "n", name: "l"), identity: "me", timing: timing,
