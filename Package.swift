@@ -157,13 +157,18 @@ let package = Package(
                 "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
                 "KubeAPI", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
+        + module(
+            "UserspaceDataplane",
+            ["Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "NetworkAddress", nioCore, nioPosix, logging],
+            testedWith: ["DataplaneTesting"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
                 "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore,
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "Conntrack",
+                "LinuxSystem", nioCore,
                 nioPosix,
                 nioHTTP1, serviceLifecycle,
                 unixSignals,

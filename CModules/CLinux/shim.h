@@ -5,7 +5,7 @@
 #include <net/if.h>
 
 #include <assert.h>
-#include <ifaddrs.h>
+#include <linux/filter.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/veth.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,6 +27,27 @@ static_assert(sizeof(struct ifinfomsg) == 16, "struct ifinfomsg");
 static_assert(sizeof(struct ifaddrmsg) == 8, "struct ifaddrmsg");
 static_assert(sizeof(struct rtmsg) == 12, "struct rtmsg");
 static_assert(sizeof(struct sockaddr_nl) == 12, "struct sockaddr_nl");
+
+static_assert(sizeof(struct sock_filter) == 8, "struct sock_filter");
+
+/// The address of the network header in a socket filter's loads (a macro that Swift cannot read).
+static const unsigned int viaduct_filter_network_offset = (unsigned int)SKF_NET_OFF;
+
+static inline int viaduct_attach_filter(int descriptor, const struct sock_filter *filter, unsigned short length) {
+    struct sock_fprog program = {.len = length, .filter = (struct sock_filter *)filter};
+    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+/// Raises the number of files that this process may open to what it is allowed to have: the limit then, 0 on failure.
+static inline unsigned long viaduct_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    if (limit.rlim_cur < limit.rlim_max) {
+        struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+    }
+    return limit.rlim_cur;
+}
 
 // The C library declares unshare and setns for GNU sources only.
 static inline int viaduct_unshare_network(void) { return (int)syscall(SYS_unshare, CLONE_NEWNET); }
