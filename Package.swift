@@ -110,8 +110,8 @@ let package = Package(
             [
                 "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", hummingbird,
                 hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, yams, serviceLifecycle,
-                algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system,
-            ], testedWith: [asyncHTTPClient, nioHTTP1])
+                algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
+            ], testedWith: [asyncHTTPClient])
         + module(
             "Controllers",
             ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],
@@ -157,13 +157,18 @@ let package = Package(
                 "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
                 "KubeAPI", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
+        + module(
+            "UserspaceDataplane",
+            ["Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "NetworkAddress", nioCore, nioPosix, logging],
+            testedWith: ["DataplaneTesting"])
         + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
             "ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
                 "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "LinuxSystem", nioCore,
+                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "Conntrack",
+                "LinuxSystem", nioCore,
                 nioPosix,
                 nioHTTP1, serviceLifecycle,
                 unixSignals,

@@ -308,7 +308,7 @@ def main():
     global chosen
     parser = argparse.ArgumentParser(prog="integration/bench_suite.py", description=__doc__)
     parser.add_argument("--viaduct", metavar="PATH", help="the program (default: the newest build)")
-    parser.add_argument("--expect", default="nftables,iptables", metavar="MODES", help="that must work here")
+    parser.add_argument("--expect", default="nftables,iptables,userspace", metavar="MODES", help="that must work here")
     parser.add_argument("--services", default="10,40", metavar="NUMBERS", help="of the run with all modes")
     parser.add_argument("--only", default="", metavar="TEXT", help="checks whose name contains it")
     chosen = parser.parse_args()

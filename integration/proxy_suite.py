@@ -82,7 +82,7 @@ class Suite:
 
     def every(self, period, **changes):
         """A configuration that has the kernel verified this often."""
-        return self.configuration(**{self.mode: {"syncPeriod": period}}, **changes)
+        return self.configuration(**{self.rules.section: {"syncPeriod": period}}, **changes)
 
     def start(self, **changes):
         self.proxy.start(self.configuration(**changes))
@@ -194,7 +194,7 @@ def cleanup_removes_only_what_is_ours(suite):
 @check
 def drift_made_by_others_is_repaired(suite):
     suite.apply(*some_services(5))
-    suite.start(**{suite.mode: {"syncPeriod": "2s"}})
+    suite.start(**{suite.rules.section: {"syncPeriod": "2s"}})
     before = sorted(suite.rules.text())
     damages = suite.rules.damages()
     for name, command in damages.items():
@@ -509,7 +509,7 @@ def configuration_that_cannot_be_read_is_named(suite):
     refuses(suite, str(bad), "--config", str(config))
     config.write_text(json.dumps(configuration(directory / "absent.kubeconfig")))
     refuses(suite, "absent.kubeconfig", "--config", str(config))
-    config.write_text(json.dumps(suite.configuration(**{suite.mode: {"synchPeriod": "2s"}})))
+    config.write_text(json.dumps(suite.configuration(**{suite.rules.section: {"synchPeriod": "2s"}})))
     refuses(suite, "synchPeriod", "--config", str(config))
     config.write_text(json.dumps(suite.configuration(mode="magic")))
     refuses(suite, "magic", "--config", str(config))

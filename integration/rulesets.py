@@ -14,6 +14,11 @@ class Ruleset:
     def __init__(self, world):
         self.world = world
 
+    @property
+    def section(self):
+        """The mode's section of the configuration file."""
+        return self.mode
+
     def run(self, *command, input=None):
         done = self.world.run("node1", list(command), input=input)
         if done.returncode != 0:
@@ -156,6 +161,59 @@ class IPVSRuleset(NftRuleset):
 
     def text(self):
         return super().text() + self.servers() + sorted(self.addresses())
+
+
+class LoopbackAddresses(Ruleset):
+    """Userspace mode has no rules: service addresses on lo, and sockets as long as the proxy runs."""
+
+    mode = "userspace"
+    section = "iptables"
+
+    def clear(self):
+        self.run("nft", "flush", "ruleset")
+        for family in ("-4", "-6"):
+            for address in self.addresses(family):
+                if address not in ("127.0.0.1", "::1"):
+                    self.run("ip", family, "addr", "del", address, "dev", "lo")
+
+    def addresses(self, family="-4", *selection):
+        listed = self.run("ip", "-o", family, "addr", "show", "dev", "lo", *selection)
+        return {line.split()[3].split("/")[0] for line in listed.splitlines()}
+
+    def ours(self):
+        """The service addresses, by their label, and for IPv6 by not being sources (ip(8) cannot list by IFA_PROTO)."""
+        return self.addresses("-4", "label", "lo:viaduct") | self.addresses("-6", "deprecated")
+
+    def text(self):
+        return sorted(self.addresses() | self.addresses("-6"))
+
+    def listing(self):
+        return "\n".join(self.text())
+
+    def sockets(self):
+        """Addresses and ports on which somebody listens."""
+        return {" ".join(line.split()[0:1] + line.split()[4:5]) for line in self.run("ss", "-Hlntu").splitlines()}
+
+    def add_foreign(self):
+        self.run("ip", "addr", "add", "10.99.0.1/32", "dev", "lo")
+        self.run("ip", "-6", "addr", "add", "fd00:99::1/128", "dev", "lo")
+
+    def foreign(self):
+        return [line for family in ("-4", "-6") for line in self.run("ip", "-o", family, "addr", "show").splitlines()
+                if ":99::" in line or "10.99." in line]
+
+    def damages(self):
+        return {"an address deleted": ["ip", "addr", "del", "172.30.1.1/32", "dev", "lo"]}
+
+    def __enter__(self):
+        self.before = set(self.text()) | self.sockets()
+        return self
+
+    def __exit__(self, *_):
+        self.after = set(self.text()) | self.sockets()
+
+    def changes(self):
+        return sorted(self.before ^ self.after)
 
 
 RULESETS = {one.mode: one for one in (NftRuleset, LegacyRuleset)}

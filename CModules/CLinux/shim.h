@@ -5,8 +5,8 @@
 #include <net/if.h>
 
 #include <assert.h>
-#include <ifaddrs.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/memfd.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -32,12 +32,35 @@ static_assert(sizeof(struct ifaddrmsg) == 8, "struct ifaddrmsg");
 static_assert(sizeof(struct rtmsg) == 12, "struct rtmsg");
 static_assert(sizeof(struct sockaddr_nl) == 12, "struct sockaddr_nl");
 
+static_assert(sizeof(struct sock_filter) == 8, "struct sock_filter");
+
+/// The address of the network header in a socket filter's loads (a macro that Swift cannot read).
+static const unsigned int viaduct_filter_network_offset = (unsigned int)SKF_NET_OFF;
+
+static inline int viaduct_attach_filter(int descriptor, const struct sock_filter *filter, unsigned short length) {
+    struct sock_fprog program = {.len = length, .filter = (struct sock_filter *)filter};
+    return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+/// Raises the number of files that this process may open to what it is allowed to have: the limit then, 0 on failure.
+static inline unsigned long viaduct_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    if (limit.rlim_cur < limit.rlim_max) {
+        struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;
+    }
+    return limit.rlim_cur;
+}
+
 // The C library declares unshare and setns for GNU sources only.
 static inline int viaduct_unshare_network(void) { return (int)syscall(SYS_unshare, CLONE_NEWNET); }
 static inline int viaduct_enter_network(int descriptor) { return (int)syscall(SYS_setns, descriptor, CLONE_NEWNET); }
 
 static inline int viaduct_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC); }
 static inline int viaduct_pipe(int descriptors[2]) { return (int)syscall(SYS_pipe2, descriptors, O_CLOEXEC); }
+// Declared for GNU sources only; in glibc since 2.34.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 // A descriptor that is readable when the process has ended (Linux 5.3).
 static inline int viaduct_process_descriptor(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
 static inline int viaduct_wait(pid_t process, int *status, int options, struct rusage *usage) {

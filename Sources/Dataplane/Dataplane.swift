@@ -22,10 +22,14 @@ public protocol Dataplane: Actor {
     /// Forgets UDP flows to endpoints that are gone, where the backend itself remembers flows besides conntrack. Comes
     /// after the change that made them stale, and before conntrack forgets them.
     func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError)
+
+    /// Ends what runs in this process, for when it is not needed any more. What is in the kernel stays.
+    nonisolated func shutdown() async
 }
 
 extension Dataplane {
     public func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError) {}
+    public nonisolated func shutdown() async {}
 }
 
 /// What a call did.

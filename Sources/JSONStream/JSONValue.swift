@@ -48,7 +48,8 @@ public enum JSONValue: Hashable, Sendable {
             try reader.array { elements.append(try JSONValue(reading: &$0, &isRepeated)) }
             self = .array(elements)
         case .object:
-            var members = Object()
+            // Most objects have a few members: room for them at once.
+            var members = Object(minimumCapacity: 4)
             var count = 0
             try reader.object { key, reader in
                 members[key.string] = try JSONValue(reading: &reader, &isRepeated)

@@ -10,22 +10,36 @@ public enum BoundSocket {
         case udp
     }
 
+    /// Who else may have the same address and port.
+    public enum Sharing: Hashable, Sendable {
+        /// Connections that wait for their end, and for UDP other sockets that say so.
+        case reuse
+        /// Other sockets of the same user that say so, such as those of a process that takes over (SO_REUSEPORT).
+        case handover
+    }
+
     /// Opens a socket on a port of all addresses of a family. The descriptor does not block; closing it is the caller's
     /// business.
     public static func open(_ kind: Kind, _ family: IPFamily, port: UInt16) throws(SystemError) -> Int32 {
-        try open(kind, IPAddress(family: family, value: 0), port: port)
+        try open(kind, IPAddress(family: family, value: 0), port: port, sharing: .reuse)
     }
 
-    /// The same on one address of this host.
-    public static func open(_ kind: Kind, _ address: IPAddress, port: UInt16) throws(SystemError) -> Int32 {
-        let family = address.family
-        let domain = family == .ipv4 ? AF_INET : AF_INET6
+    /// The same on one address, or on all addresses of its family if it is unspecified.
+    ///
+    /// - Parameter filter: decides from the start which packets the socket gets.
+    public static func open(
+        _ kind: Kind, _ address: IPAddress, port: UInt16, sharing: Sharing, filter: SocketFilter? = nil
+    ) throws(SystemError) -> Int32 {
+        let domain = address.family == .ipv4 ? AF_INET : AF_INET6
         let type = (kind == .tcp ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         let descriptor = socket(domain, Int32(type), 0)
         guard descriptor >= 0 else { throw .last("open a socket for port \(port)") }
         do throws(SystemError) {
-            try set(descriptor, SOL_SOCKET, SO_REUSEADDR)
-            if family == .ipv6 { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
+            // For UDP this alone would let anybody take the port away.
+            if kind == .tcp || sharing == .reuse { try set(descriptor, SOL_SOCKET, SO_REUSEADDR) }
+            if sharing == .handover { try set(descriptor, SOL_SOCKET, SO_REUSEPORT) }
+            if address.family == .ipv6 { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
+            if let filter { try filter.attach(to: descriptor) }
             try bind(descriptor, address, port)
             if kind == .tcp, listen(descriptor, SOMAXCONN) != 0 { throw .last("listen on port \(port)") }
         } catch {
@@ -43,8 +57,10 @@ public enum BoundSocket {
         guard result == 0 else { throw .last("set a socket option") }
     }
 
-    private static func bind(_ descriptor: Int32, _ address: IPAddress, _ port: UInt16) throws(SystemError) {
-        let result = unsafe SocketAddress(address, port: port).withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
-        guard result == 0 else { throw .last("bind \(address) port \(port)") }
+    private static func bind(_ descriptor: Int32, _ ip: IPAddress, _ port: UInt16) throws(SystemError) {
+        let result = unsafe SocketAddress(ip, port: port).withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
+        guard result == 0 else {
+            throw .last(ip.isUnspecified ? "bind port \(port)" : "bind \(ip) port \(port)")
+        }
     }
 }

@@ -4,6 +4,7 @@ import IptablesDataplane
 public import Logging
 public import NetworkAddress
 import NftablesDataplane
+import UserspaceDataplane
 
 /// Makes the backend for a proxy mode from the settings.
 public struct DataplaneFactory {
@@ -30,9 +31,7 @@ public struct DataplaneFactory {
                     localTraffic: settings.detectLocal, localhostNodePorts: settings.servesNodePortsOnLoopback,
                     dropsInvalid: !isLiberal), logger: logger)
         case .ipvs: try ipvs(family)
-        case .userspace:
-            throw DataplaneError(
-                operation: "proxy mode \(mode.rawValue)", message: "not available in this version; use nftables")
+        case .userspace: try userspace(family)
         }
     }
 
@@ -47,6 +46,13 @@ public struct DataplaneFactory {
                 timeouts: IPVSConfiguration.Timeouts(
                     tcp: seconds(ipvs.tcpTimeout), tcpFin: seconds(ipvs.tcpFinTimeout),
                     udp: seconds(ipvs.udpTimeout))), logger: logger)
+    }
+
+    private func userspace(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+        var configuration = UserspaceConfiguration(family: family, localTraffic: settings.detectLocal)
+        // What the kernel would do for us in other modes.
+        if settings.conntrack.udpTimeout > .zero { configuration.udpIdleTimeout = settings.conntrack.udpTimeout }
+        return try UserspaceDataplane(configuration: configuration, logger: logger)
     }
 
     /// Whether connection tracking takes packets outside the window for valid ones, by our settings or the host's.
@@ -67,13 +73,16 @@ public struct DataplaneFactory {
             if try IPVSDataplane.removeAll(family, logger: logger) {
                 logger.info("removed what ipvs mode left", metadata: ["family": "\(family.rawValue)"])
             }
-        case .userspace: break
+        case .userspace:
+            if try UserspaceDataplane.removeAll(family) {
+                logger.info("removed the service addresses on lo", metadata: ["family": "\(family.rawValue)"])
+            }
         }
     }
 
     /// Removes what other modes left. For when this one is in force: until then their rules serve.
     func removeOtherModes(_ families: [IPFamily]) async {
-        for mode in ProxyMode.allCases where mode.isAvailable && mode != settings.mode {
+        for mode in ProxyMode.allCases where mode != settings.mode {
             for family in families {
                 do throws(DataplaneError) {
                     try await removeAll(mode, family)

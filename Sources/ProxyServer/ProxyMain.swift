@@ -22,7 +22,8 @@ public enum ProxyMain {
     public static func run(_ options: ProxyOptions) async throws {
         let logger = Logger(label: "proxy")
         for notice in options.notices { logger.notice("\(notice)") }
-        if let problem = Capabilities.missing() { throw StartFailure(problem) }
+        let needsPrivilege = options.settings.mode.usesNetfilter || options.action != .run
+        if needsPrivilege, let problem = Capabilities.missing() { throw StartFailure(problem) }
         switch options.action {
         case .run:
             try await ServiceGroup(
@@ -38,7 +39,7 @@ public enum ProxyMain {
 
     /// Removes what is ours of every mode and both families, and nothing else.
     private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
-        for mode in ProxyMode.allCases where mode.isAvailable {
+        for mode in ProxyMode.allCases {
             for family in ProxyService.families(logger) {
                 do throws(DataplaneError) {
                     try await DataplaneFactory(settings: options.settings, logger: logger).removeAll(mode, family)

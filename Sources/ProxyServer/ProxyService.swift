@@ -77,7 +77,8 @@ public struct ProxyService: ServiceLifecycle.Service {
                     ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
-                dataplanes: dataplanes, conntrack: Self.conntrack(logger), metrics: metrics, health: health,
+                dataplanes: dataplanes, conntrack: settings.mode.usesNetfilter ? Self.conntrack(logger) : nil,
+                metrics: metrics, health: health,
                 serviceHealth: serviceHealth, report: { events.record($0) },
                 removeOtherModes: {
                     await DataplaneFactory(settings: settings, logger: logger).removeOtherModes(families)
@@ -140,6 +141,7 @@ public struct ProxyService: ServiceLifecycle.Service {
     }
 
     private func close() async {
+        for dataplane in proxy.parts.dataplanes { await dataplane.shutdown() }
         await serviceHealth.close()
         await client.shutdown()
     }

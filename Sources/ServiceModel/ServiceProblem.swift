@@ -18,6 +18,8 @@ public struct ServiceProblem: Hashable, Sendable, CustomStringConvertible {
         case duplicatePort = "DuplicatePort"
         /// An older Service has the address or the node port already.
         case conflict = "AddressConflict"
+        /// A port that the proxy has to listen on itself is taken, or not allowed.
+        case portUnavailable = "PortUnavailable"
         /// As upstream names it.
         case incorrectIPVersion = "KubeProxyIncorrectIPVersion"
     }

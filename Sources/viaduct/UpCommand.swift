@@ -47,7 +47,7 @@ struct UpCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("proxy-mode"),
-        help: ArgumentHelp("nftables, iptables or ipvs; a --proxy-config file says it itself.", valueName: "mode"))
+        help: ArgumentHelp("nftables, iptables, ipvs or userspace; a --proxy-config file says it itself.", valueName: "mode"))
     var proxyMode = "nftables"
 
     @Option(
@@ -119,7 +119,7 @@ struct UpCommand: AsyncParsableCommand {
         if let clusterCIDR = clusterCIDR ?? simulation.podCIDR { flags.add("cluster-cidr", clusterCIDR) }
         flags.add("proxy-mode", proxyMode)
         // A change is in force at once: it costs a millisecond there.
-        if proxyMode == "nftables" { flags.add("iptables-min-sync-period", "0s") }
+        if proxyMode == "nftables" || proxyMode == "userspace" { flags.add("iptables-min-sync-period", "0s") }
         var options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
         options.notices = []
         return options

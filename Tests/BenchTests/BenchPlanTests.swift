@@ -41,6 +41,7 @@ import Testing
 
     @Test func expectedSeconds() throws {
         #expect(BenchPlan.expectedSeconds([], services: 10) == nil)
+        #expect(BenchPlan.expectedSeconds([(10, 0.5)], services: 10_000) == nil)
         let linear = try #require(BenchPlan.expectedSeconds([(1000, 2)], services: 10_000))
         #expect(abs(linear - 20) < 1e-9)
         let quadratic = try #require(BenchPlan.expectedSeconds([(100, 0.1), (1000, 10)], services: 10_000))

@@ -57,7 +57,9 @@ import Testing
     @Test("Nobody listens: refused at once. Nobody answers: a timeout")
     func failures() throws {
         let served = served
-        let descriptor = try server.run { () throws(SystemError) in try BoundSocket.open(.udp, served, port: 53) }
+        let descriptor = try server.run { () throws(SystemError) in
+            try BoundSocket.open(.udp, served, port: 53, sharing: .reuse)
+        }
         defer { BoundSocket.close(descriptor) }
         #expect(throws: SystemError.self) {
             try client.run { () throws(SystemError) in

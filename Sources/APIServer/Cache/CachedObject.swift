@@ -52,7 +52,9 @@ struct StoredForm: Sendable {
     }
 
     func encode(_ object: JSONValue) -> [UInt8] {
-        var bytes = head
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2048)
+        bytes += head
         bytes.append(UInt8(ascii: "\""))
         for (name, value) in object["metadata"]?.objectValue ?? [:] where name != "resourceVersion" {
             bytes.append(UInt8(ascii: ","))

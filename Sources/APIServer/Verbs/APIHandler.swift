@@ -3,6 +3,7 @@ import Hummingbird
 import JSONStream
 import Logging
 import NIOCore
+import NIOHTTP1
 import ObjectStore
 import OrderedCollections
 
@@ -85,6 +86,9 @@ struct APIHandler: Sendable {
             throw StatusError(
                 code: 413, reason: "RequestEntityTooLarge",
                 message: "Request entity too large: limit is \(limits.bodySize)")
+        } catch is HTTPParserError {
+            // Nobody reads the answer; the client is gone.
+            throw StatusError.badRequest("the body of the request ended early")
         }
     }
 }

@@ -37,9 +37,9 @@ enum BenchPlan {
     }
 
     /// Seconds that a reference's load would take for so many services, where the growth of the last two loads goes on,
-    /// but no faster than with the third power; nil: it cannot be told.
+    /// but no faster than with the third power; nil: it cannot be told, since most of a short load is the program's start.
     static func expectedSeconds(_ loads: [(services: Int, seconds: Double)], services: Int) -> Double? {
-        guard let last = loads.last, last.services > 0 else { return nil }
+        guard let last = loads.last, last.services > 0, last.seconds >= 1 else { return nil }
         let factor = Double(services) / Double(last.services)
         guard let before = loads.dropLast().last, before.services < last.services, before.seconds > 0.05,
             last.seconds > before.seconds

@@ -29,7 +29,8 @@ final class BackendServer: Sendable {
                 // A socket for each address, so that answers come from the address that was asked.
                 for service in Set(Workload.Position.allCases.map(workload.index)) {
                     for address in workload.allEndpoints(service) {
-                        sockets.datagram.append(try BoundSocket.open(.udp, address, port: Workload.endpointPort))
+                        sockets.datagram.append(
+                            try BoundSocket.open(.udp, address, port: Workload.endpointPort, sharing: .reuse))
                     }
                 }
             } catch {

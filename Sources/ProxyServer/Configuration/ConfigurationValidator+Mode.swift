@@ -16,8 +16,7 @@ extension ConfigurationValidator {
                 problems.add("mode", "unknown proxy mode \"\(name)\"; \(Self.remedy)")
                 break
             }
-            if mode.isAvailable { return mode }
-            problems.add("mode", "proxy mode \"\(name)\" is not available in this version; \(Self.remedy)")
+            return mode
         }
         return .nftables
     }

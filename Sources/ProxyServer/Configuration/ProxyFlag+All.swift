@@ -83,7 +83,7 @@ extension ProxyFlag {
         [
             .field(
                 "proxy-mode", "string", .string("", \.mode), default: "nftables",
-                "How the kernel is programmed: nftables." + withoutFile),
+                "How Services are served: nftables, iptables, ipvs or userspace." + withoutFile),
             .field(
                 "detect-local-mode", "string", .string("", \.detectLocalMode), default: "ClusterCIDR",
                 "How traffic of local pods is told: ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix."

@@ -11,8 +11,8 @@ public enum ProxyMode: String, Sendable, CaseIterable {
     case ipvs
     case userspace
 
-    /// Whether this version has a backend for it.
-    public var isAvailable: Bool { self != .userspace }
+    /// Whether the kernel's packet filters are programmed, which takes CAP_NET_ADMIN and connection tracking.
+    public var usesNetfilter: Bool { self != .userspace }
 }
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
@@ -99,9 +99,13 @@ public struct ProxySettings: Hashable, Sendable {
     /// The packet mark of ``masqueradeBit``.
     public var masqueradeMark: UInt32 { 1 << UInt32(masqueradeBit) }
 
-    /// Whether node ports are to be served on IPv4 loopback addresses, for which the kernel has to route them.
+    /// Whether node ports are to be served on IPv4 loopback addresses; in iptables mode the kernel has to route them.
     public var servesNodePortsOnLoopback: Bool {
-        guard mode == .iptables, localhostNodePorts else { return false }
+        switch mode {
+        case .iptables: guard localhostNodePorts else { return false }
+        case .userspace: break
+        case .nftables, .ipvs: return false
+        }
         return switch nodePortAddresses {
         case .primary: false
         case .all: true

@@ -18,6 +18,14 @@ public struct HostPreparation: Sendable {
     @discardableResult
     public func apply(_ settings: ProxySettings) -> [String] {
         var failed: [String] = []
+        if settings.mode.usesNetfilter { failed += applyKernelLimits(settings) }
+        let path = "/proc/self/oom_score_adj"
+        if files.integer(path) != settings.oomScoreAdj, !write(path, settings.oomScoreAdj) { failed.append(path) }
+        return failed
+    }
+
+    private func applyKernelLimits(_ settings: ProxySettings) -> [String] {
+        var failed: [String] = []
         let cores = ProcessorCount.read(files, fallback: System.coreCount)
         for change in ConntrackSysctls.changes(settings.conntrack, cores: cores, current: files.integer)
         where !write(change.path, change.value) {
@@ -27,8 +35,6 @@ public struct HostPreparation: Sendable {
         if settings.servesNodePortsOnLoopback, files.integer(routing) != 1, !write(routing, 1) {
             failed.append(routing)
         }
-        let path = "/proc/self/oom_score_adj"
-        if files.integer(path) != settings.oomScoreAdj, !write(path, settings.oomScoreAdj) { failed.append(path) }
         return failed
     }
 

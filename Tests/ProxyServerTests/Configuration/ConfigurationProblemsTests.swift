@@ -56,11 +56,6 @@ import Testing
             "ipvs.syncPeriod: 30s must be at least ipvs.minSyncPeriod (40s)"
         ),
         (
-            "mode: userspace",
-            "mode: proxy mode \"userspace\" is not available in this version; "
-                + "set mode: nftables (or --proxy-mode=nftables without --config)"
-        ),
-        (
             "mode: kernelspace",
             "mode: proxy mode \"kernelspace\" exists on Windows only; "
                 + "set mode: nftables (or --proxy-mode=nftables without --config)"

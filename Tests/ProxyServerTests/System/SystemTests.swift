@@ -1,4 +1,5 @@
 import Logging
+import ServiceModel
 import Synchronization
 import Testing
 
@@ -103,6 +104,16 @@ import Testing
         #expect(memory.files.integer(established) == 432_000)
         #expect(memory.files.integer("/proc/self/oom_score_adj") == -999)
         #expect(memory.files.read(ConntrackSysctls.hashSizePath) == nil)
+    }
+
+    @Test("Userspace mode needs nothing of the kernel's packet filters") func userspaceIsPrepared() {
+        var settings = ProxySettings()
+        settings.mode = .userspace
+        settings.nodePortAddresses = .all
+        #expect(settings.servesNodePortsOnLoopback)
+        let memory = Memory(["/proc/self/oom_score_adj": "0\n"])
+        #expect(HostPreparation(files: memory.files, logger: logger).apply(settings).isEmpty)
+        #expect(memory.contents.withLock { $0 } == ["/proc/self/oom_score_adj": "-999"])
     }
 
     @Test func realFilesAreWritten() throws {

@@ -1,0 +1,171 @@
+import NetworkAddress
+import ServiceModel
+
+/// What is wanted: which sockets wait for clients of which Service ports, and which addresses they need. A value without
+/// sockets or clock; the work of a change is proportional to the change.
+struct UserspaceState: Sendable {
+    let family: IPFamily
+    private(set) var ports: [ServicePortName: ServicePortState] = [:]
+    private(set) var listeners: [ListenerKey: Listener] = [:]
+    /// Node ports on an address and port that is another Service's external address, too. That one goes first.
+    private var shadowed: [ListenerKey: Listener] = [:]
+    /// Service addresses, and how many frontends of Service ports need each.
+    private(set) var addresses: [IPAddress: Int] = [:]
+    private(set) var node = NodeFacts()
+    /// The node's own addresses: UDP node ports have a socket on each, since a reply must come from the right one.
+    private(set) var localAddresses: [IPAddress] = []
+
+    init(family: IPFamily) {
+        self.family = family
+    }
+
+    // MARK: Changes
+
+    mutating func apply(_ delta: FamilyDelta) -> UserspacePlan {
+        var changes = Changes()
+        if let facts = delta.node, facts != node {
+            let affected = ports.values.filter { $0.service.nodePort != 0 }
+            for state in affected { withdraw(state, &changes) }
+            node = facts
+            for state in affected { provide(state, &changes) }
+        }
+        for name in delta.removed {
+            guard let old = ports.removeValue(forKey: name) else { continue }
+            withdraw(old, &changes)
+            changes.plan.removed.insert(name)
+        }
+        for name in delta.updated.keys {
+            if let old = ports[name] { withdraw(old, &changes) }
+        }
+        for (name, new) in delta.updated {
+            ports[name] = new
+            provide(new, &changes)
+            changes.plan.updated.insert(name)
+            if new.service.name.transport == .sctp { changes.plan.unsupported.insert(name) }
+        }
+        return plan(changes)
+    }
+
+    /// Takes the node's addresses, without those that are only there for Services.
+    mutating func setLocalAddresses(_ new: [IPAddress]) -> UserspacePlan {
+        var changes = Changes()
+        guard new != localAddresses else { return changes.plan }
+        let affected = ports.values.filter { $0.service.nodePort != 0 && $0.service.name.transport == .udp }
+        for state in affected { withdraw(state, &changes) }
+        localAddresses = new
+        for state in affected { provide(state, &changes) }
+        return plan(changes)
+    }
+
+    /// The sockets that serve a Service port.
+    func listeners(of name: ServicePortName) -> [Listener] {
+        guard let state = ports[name] else { return [] }
+        return wanted(state).filter { listeners[$0.key] == $0 }
+    }
+
+    /// What the touched keys held before, for the difference.
+    private struct Changes {
+        var plan = UserspacePlan()
+        var listeners: [ListenerKey: Listener?] = [:]
+        var addresses: [IPAddress: Bool] = [:]
+
+        mutating func note(_ key: ListenerKey, in state: UserspaceState) {
+            if listeners[key] == nil { listeners[key] = .some(state.listeners[key]) }
+        }
+
+        mutating func note(_ address: IPAddress, in state: UserspaceState) {
+            if addresses[address] == nil { addresses[address] = state.addresses[address] != nil }
+        }
+    }
+
+    private func plan(_ changes: Changes) -> UserspacePlan {
+        var plan = changes.plan
+        for (key, before) in changes.listeners {
+            switch (before, listeners[key]) {
+            case (nil, let after?): plan.opened.append(after)
+            case (.some, nil): plan.closed.append(key)
+            case (let before?, let after?) where before != after: plan.reassigned.append(after)
+            default: break
+            }
+        }
+        for (address, wasNeeded) in changes.addresses {
+            switch (wasNeeded, addresses[address] != nil) {
+            case (false, true): plan.addedAddresses.insert(address)
+            case (true, false): plan.removedAddresses.insert(address)
+            default: break
+            }
+        }
+        return plan
+    }
+
+    // MARK: One Service port
+
+    private mutating func provide(_ state: ServicePortState, _ changes: inout Changes) {
+        for address in Self.addresses(of: state) {
+            changes.note(address, in: self)
+            addresses[address, default: 0] += 1
+        }
+        for listener in wanted(state) {
+            changes.note(listener.key, in: self)
+            guard let other = listeners[listener.key] else {
+                listeners[listener.key] = listener
+                continue
+            }
+            if listener.use == .nodePort {
+                shadowed[listener.key] = listener
+            } else {
+                shadowed[listener.key] = other
+                listeners[listener.key] = listener
+            }
+        }
+    }
+
+    private mutating func withdraw(_ state: ServicePortState, _ changes: inout Changes) {
+        for address in Self.addresses(of: state) {
+            changes.note(address, in: self)
+            let count = (addresses[address] ?? 0) - 1
+            addresses[address] = count > 0 ? count : nil
+        }
+        for listener in wanted(state) {
+            changes.note(listener.key, in: self)
+            if listeners[listener.key] == listener {
+                listeners[listener.key] = shadowed.removeValue(forKey: listener.key)
+            } else if shadowed[listener.key] == listener {
+                shadowed[listener.key] = nil
+            }
+        }
+    }
+
+    /// The addresses that a Service port needs even while it has no endpoints, so that connections live on.
+    private static func addresses(of state: ServicePortState) -> Set<IPAddress> {
+        let service = state.service
+        guard service.name.transport != .sctp else { return [] }
+        return Set([service.clusterIP] + service.externalIPs + service.loadBalancerVIPs)
+    }
+
+    /// None without any endpoints: the kernel then refuses connections.
+    private func wanted(_ state: ServicePortState) -> [Listener] {
+        let service = state.service
+        let transport = service.name.transport
+        guard transport != .sctp, state.hasAnyEndpoints else { return [] }
+        var wanted: [Listener] = []
+        func add(_ address: IPAddress, _ port: UInt16, _ use: FrontendUse) {
+            let key = ListenerKey(address, port, transport)
+            // An external IP may be a load balancer address at once.
+            guard !wanted.contains(where: { $0.key == key }) else { return }
+            wanted.append(Listener(key: key, service: service.name, use: use))
+        }
+        add(service.clusterIP, service.port, .clusterIP)
+        for address in service.externalIPs { add(address, service.port, .externalIP) }
+        for address in service.loadBalancerVIPs { add(address, service.port, .loadBalancer) }
+        if service.nodePort != 0 {
+            for address in nodePortAddresses(transport) { add(address, service.nodePort, .nodePort) }
+        }
+        return wanted
+    }
+
+    private func nodePortAddresses(_ transport: TransportProtocol) -> [IPAddress] {
+        if let addresses = node.nodePortAddresses { return addresses }
+        return transport == .udp ? localAddresses : [IPAddress(family: family, value: 0)]
+    }
+}

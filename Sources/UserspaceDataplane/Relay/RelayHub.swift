@@ -1,0 +1,63 @@
+import Dataplane
+import Logging
+import NIOCore
+import NetworkAddress
+import ServiceModel
+import Synchronization
+
+/// What all connections of one family share: the view of the host, the clock, and how to choose.
+final class RelayHub: Sendable {
+    let host: Mutex<HostView>
+    let logger: Logger
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private let lastWarning: Mutex<Duration?> = Mutex(nil)
+
+    init(localTraffic: LocalTrafficDetector, logger: Logger) {
+        host = Mutex(HostView(localTraffic: localTraffic))
+        self.logger = logger
+        start = clock.now
+    }
+
+    var now: Duration { clock.now - start }
+
+    /// The endpoint for a new connection from `client` to `local`; nil if it may not have one, or none is left.
+    ///
+    /// - Parameter failed: endpoints that were tried in vain.
+    func choose(
+        for client: IPAddress, at local: IPAddress, _ assignment: ListenerTarget.Assignment,
+        except failed: [EndpointAddress] = []
+    ) -> EndpointAddress? {
+        let listener = assignment.listener
+        let isEverywhere = listener.key.address.isUnspecified
+        // Looked up under the lock: a copy that is kept would have to be copied whole with the next change.
+        let (isServed, origin, source) = host.withLock { host in
+            (!isEverywhere || host.servesNodePorts(on: local), host.origin(of: client), host.source(of: client))
+        }
+        guard isServed else { return nil }
+        var random = SystemRandomNumberGenerator()
+        var excluded = failed
+        while true {
+            let chosen = assignment.balancer.choice.withLock { choice -> EndpointAddress? in
+                guard HostView.admits(source, to: choice.state.service, listener.use) else { return nil }
+                return choice.choose(
+                    for: client, listener.use, from: origin, except: excluded, at: now, using: &random)
+            }
+            guard let chosen, host.withLock({ $0.isOwnFrontend(chosen, listener.key.transport) }) else {
+                return chosen
+            }
+            excluded.append(chosen)
+        }
+    }
+
+    /// Says something that could be true for thousands of connections at once; at most once in 10 seconds.
+    func warn(_ message: @autoclosure () -> String) {
+        let now = now
+        let isDue = lastWarning.withLock { last -> Bool in
+            if let last, now - last < .seconds(10) { return false }
+            last = now
+            return true
+        }
+        if isDue { logger.warning("\(message())") }
+    }
+}

@@ -1,0 +1,25 @@
+public import Dataplane
+public import NetworkAddress
+
+/// How the userspace backend of one family works.
+public struct UserspaceConfiguration: Hashable, Sendable {
+    public var family: IPFamily
+    public var localTraffic: LocalTrafficDetector
+    /// A UDP client that was silent for this long, and got no answers, is forgotten with its socket.
+    public var udpIdleTimeout: Duration
+    /// UDP clients remembered at a time; the one that was silent longest has to go beyond. Each costs a socket.
+    public var maximumFlows: Int
+    /// Event loops; nil: one for each core.
+    public var threads: Int?
+
+    public init(
+        family: IPFamily, localTraffic: LocalTrafficDetector = .none, udpIdleTimeout: Duration = .seconds(30),
+        maximumFlows: Int = 16384, threads: Int? = nil
+    ) {
+        self.family = family
+        self.localTraffic = localTraffic
+        self.udpIdleTimeout = udpIdleTimeout
+        self.maximumFlows = maximumFlows
+        self.threads = threads
+    }
+}

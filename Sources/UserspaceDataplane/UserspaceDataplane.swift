@@ -1,0 +1,310 @@
+public import Dataplane
+internal import Glibc
+import LinuxSystem
+public import Logging
+import NIOCore
+import NIOPosix
+public import NetworkAddress
+public import ServiceModel
+import Synchronization
+
+/// The userspace backend for one IP family: a socket for each frontend of a Service port, and a relay between clients
+/// and endpoints in this process. For hosts where nothing in netfilter may be changed.
+///
+/// Cluster, external and load balancer addresses are put on the loopback device, with a mark; that takes CAP_NET_ADMIN.
+/// Without it node ports work, and so do addresses that the host has already. The clients' addresses are lost: endpoints
+/// see the node's.
+public actor UserspaceDataplane: Dataplane {
+    public nonisolated let family: IPFamily
+    /// A thread of its own for calls that block, in the network namespace of the one that made this.
+    private nonisolated let control: MultiThreadedEventLoopGroup
+    private nonisolated let controlExecutor: any SerialExecutor
+    private nonisolated let workers: MultiThreadedEventLoopGroup
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { controlExecutor.asUnownedSerialExecutor() }
+
+    private nonisolated let hub: RelayHub
+    private nonisolated let flows: UDPFlows
+    private let logger: Logger
+    private var kernel: ServiceAddresses
+    private var state: UserspaceState
+    private var balancers: [ServicePortName: Balancer] = [:]
+    private var open: [ListenerKey: OpenListener] = [:]
+    /// Service addresses of ours on the loopback device.
+    private var present: Set<IPAddress> = []
+    /// Whether all that is wanted was tried; what could not be opened is in `failures`.
+    private var isAchieved = false
+    private var failures: [ListenerKey: Int32] = [:]
+    private var reportedUnsupported: Set<ServicePortName> = []
+    private var mayChangeAddresses = true
+
+    /// Opens the kernel handle and starts the event loops; nothing is changed yet. Raises the number of files that this
+    /// process may open.
+    public init(configuration: UserspaceConfiguration, logger: Logger) throws(DataplaneError) {
+        family = configuration.family
+        self.logger = logger
+        do throws(SystemError) {
+            kernel = try ServiceAddresses(family: configuration.family)
+        } catch {
+            throw Self.error(error)
+        }
+        state = UserspaceState(family: configuration.family)
+        let limit = FileLimit.raise() ?? 1024
+        control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        controlExecutor = control.next().executor
+        workers = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threads ?? System.coreCount))
+        hub = RelayHub(localTraffic: configuration.localTraffic, logger: logger)
+        flows = UDPFlows(
+            hub: hub, limit: min(configuration.maximumFlows, limit / 4), idleTimeout: configuration.udpIdleTimeout)
+        let pause = TimeAmount.nanoseconds(
+            max(50_000_000, Int64(configuration.udpIdleTimeout / .nanoseconds(1)) / 4))
+        let flows = flows
+        workers.next().scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in flows.forgetIdle() }
+        if limit < 4096 {
+            logger.warning("only \(limit) files can be opened: raise the limit (LimitNOFILE) to serve more than that")
+        }
+    }
+
+    /// UDP clients that have a socket now.
+    nonisolated var flowCount: Int { flows.count }
+
+    // MARK: Dataplane
+
+    public func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport {
+        let plan = state.apply(delta)
+        take(plan)
+        guard isAchieved else { return try await reconcile() }
+        isAchieved = false
+        var report = try await commit(plan)
+        if delta.node != nil { await setFilters(of: Array(state.listeners.values)) }
+        isAchieved = true
+        report.problems += unsupported(plan.unsupported)
+        return report
+    }
+
+    public func verify() async throws(DataplaneError) -> ApplyReport { try await reconcile() }
+
+    /// Closes all sockets, and removes our addresses from the loopback device.
+    public func removeAll() async throws(DataplaneError) {
+        isAchieved = false
+        await close(Array(open.keys))
+        let ours = try readAddresses().ours
+        _ = try change(remove: ours)
+        present = []
+    }
+
+    /// The same for what another process left.
+    ///
+    /// - Returns: whether there was anything.
+    public static func removeAll(_ family: IPFamily) throws(DataplaneError) -> Bool {
+        do throws(SystemError) {
+            var kernel = try ServiceAddresses(family: family)
+            let ours = try kernel.read().ours
+            _ = try kernel.change(add: [], remove: ours.sorted())
+            return !ours.isEmpty
+        } catch {
+            throw Self.error(error)
+        }
+    }
+
+    public func forget(_ stale: StaleFamilyFlows) async {
+        for (frontend, endpoints) in stale.frontends {
+            flows.forget(ListenerKey(frontend.ip, frontend.port, .udp), except: endpoints)
+        }
+        for (port, endpoints) in stale.nodePorts {
+            for address in state.node.nodePortAddresses ?? state.localAddresses {
+                flows.forget(ListenerKey(address, port, .udp), except: endpoints)
+            }
+        }
+    }
+
+    /// Closes sockets and connections and ends the threads. Addresses stay on the loopback device, for the next process.
+    public nonisolated func shutdown() async {
+        await closeAll()
+        for group in [workers, control] {
+            do {
+                try await group.shutdownGracefully()
+            } catch {
+                logger.warning("event loops did not end", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func closeAll() async { await close(Array(open.keys)) }
+
+    // MARK: What is wanted
+
+    /// Has choices go by the new endpoints from now on.
+    private func take(_ plan: UserspacePlan) {
+        for name in plan.updated {
+            guard let port = state.ports[name] else { continue }
+            if let balancer = balancers[name] {
+                balancer.choice.withLock { $0.update(port) }
+            } else {
+                balancers[name] = Balancer(port)
+            }
+        }
+        for name in plan.removed where state.ports[name] == nil {
+            balancers[name] = nil
+            reportedUnsupported.remove(name)
+        }
+        hub.host.withLock { $0.apply(plan, of: state) }
+    }
+
+    private func unsupported(_ names: Set<ServicePortName>) -> [ServiceProblem] {
+        names.sorted().filter { reportedUnsupported.insert($0).inserted }.map(ServiceProblem.unsupportedProtocol)
+    }
+
+    /// What the kernel is to let through to a socket; nil: everything, or more than it can check.
+    private func filter(for listener: Listener) -> SocketFilter? {
+        guard listener.key.transport == .tcp, let port = state.ports[listener.service] else { return nil }
+        let sources = hub.host.withLock { $0.sources(for: listener, port) }
+        return sources.flatMap { SocketFilter(sources: $0, family: family) }
+    }
+
+    // MARK: Commits
+
+    /// Carries a change out: additions before removals.
+    private func commit(_ plan: UserspacePlan) async throws(DataplaneError) -> ApplyReport {
+        let host = hub.host.withLock(\.localAddresses)
+        var report = try change(add: plan.addedAddresses.subtracting(host).subtracting(present))
+        await setFilters(of: plan.updated.flatMap { state.listeners(of: $0) })
+        await openListeners(plan.opened, &report)
+        await reassign(plan.reassigned)
+        report.removed += await close(plan.closed)
+        report.add(try change(remove: plan.removedAddresses.intersection(present)))
+        return report
+    }
+
+    /// Makes sockets and addresses what is wanted, whatever there is.
+    private func reconcile() async throws(DataplaneError) -> ApplyReport {
+        let wasAchieved = isAchieved
+        isAchieved = false
+        let found = try readAddresses()
+        let hasOurs = !found.ours.isEmpty
+        present = found.ours
+        let moved = state.setLocalAddresses(found.others.sorted())
+        hub.host.withLock {
+            $0.apply(moved, of: state)
+            $0.setLocalAddresses(found.others)
+        }
+        let needed = Set(state.addresses.keys)
+        var report = try change(add: needed.subtracting(found.others).subtracting(present))
+        let broken = open.filter { $0.value.target.current.isBroken }.map(\.key)
+        await close(broken)
+        await reassign(state.listeners.values.filter { open[$0.key] != nil })
+        await openListeners(state.listeners.values.filter { open[$0.key] == nil }, &report)
+        let leftovers = open.keys.filter { state.listeners[$0] == nil }
+        report.removed += await close(leftovers)
+        report.add(try change(remove: present.subtracting(needed)))
+        report.repaired = report.messages > 0 && (wasAchieved || hasOurs) || !broken.isEmpty
+        for balancer in balancers.values { balancer.choice.withLock { $0.forgetIdleClients(at: hub.now) } }
+        report.problems += unsupported(Set(state.ports.keys.filter { $0.transport == .sctp }))
+        isAchieved = true
+        return report
+    }
+
+    // MARK: Sockets
+
+    private func openListeners(_ listeners: [Listener], _ report: inout ApplyReport) async {
+        var new: [ListenerKey] = []
+        var failed = FailedListeners()
+        for listener in listeners {
+            guard let balancer = balancers[listener.service] else { continue }
+            do throws(SystemError) {
+                open[listener.key] = try OpenListener.open(
+                    ListenerTarget(listener, balancer), filter: filter(for: listener), group: workers, hub: hub,
+                    flows: flows)
+                failures[listener.key] = nil
+                new.append(listener.key)
+            } catch {
+                let isNew = failures.updateValue(error.code, forKey: listener.key) != error.code
+                if isNew { failed.note(listener, error, mayChangeAddresses: mayChangeAddresses) }
+            }
+        }
+        for key in new {
+            guard let listener = open[key] else { continue }
+            if await !listener.isServed() {
+                open[key] = nil
+                logger.error("no event loop takes the socket of \(key); tried again with the next verification")
+            }
+        }
+        failed.summary.forEach { logger.error("\($0)") }
+        report.added += new.count
+        report.problems += failed.problems
+    }
+
+    /// The sockets stay; their clients are these Service ports' from now on, if they were not.
+    private func reassign(_ listeners: [Listener]) async {
+        for listener in listeners {
+            guard let socket = open[listener.key], let balancer = balancers[listener.service] else { continue }
+            let isAnother = socket.target.assignment.withLock { assignment in
+                let isAnother = assignment.listener.service != listener.service
+                assignment.listener = listener
+                assignment.balancer = balancer
+                return isAnother
+            }
+            if isAnother { flows.forget(listener.key) }
+        }
+        await setFilters(of: listeners)
+    }
+
+    private func setFilters(of listeners: [Listener]) async {
+        var pending: [EventLoopFuture<Void>] = []
+        for listener in listeners {
+            guard var socket = open[listener.key] else { continue }
+            let filter = filter(for: listener)
+            guard filter != socket.filter else { continue }
+            pending.append(socket.set(filter, logger))
+            open[listener.key] = socket
+        }
+        for change in pending {
+            // A socket that is gone needs no filter.
+            _ = try? await change.get()
+        }
+    }
+
+    /// - Returns: how many were open.
+    @discardableResult
+    private func close(_ keys: [ListenerKey]) async -> Int {
+        var closing: [OpenListener] = []
+        for key in keys {
+            failures[key] = nil
+            if let socket = open.removeValue(forKey: key) { closing.append(socket) }
+            if key.transport == .udp { flows.forget(key) }
+        }
+        for socket in closing { await socket.close() }
+        return closing.count
+    }
+
+    // MARK: Addresses
+
+    private func readAddresses() throws(DataplaneError) -> ServiceAddresses.Present {
+        do throws(SystemError) { return try kernel.read() } catch { throw Self.error(error) }
+    }
+
+    private func change(
+        add added: Set<IPAddress> = [], remove removed: Set<IPAddress> = []
+    ) throws(DataplaneError) -> ApplyReport {
+        guard mayChangeAddresses, !(added.isEmpty && removed.isEmpty) else { return ApplyReport() }
+        do throws(SystemError) {
+            let sent = try kernel.change(add: added.sorted(), remove: removed.sorted())
+            present.formUnion(added)
+            present.subtract(removed)
+            return ApplyReport(
+                messages: sent.messages, bytes: sent.bytes, added: added.count, removed: removed.count)
+        } catch {
+            guard error.code == EPERM else { throw Self.error(error) }
+            mayChangeAddresses = false
+            logger.warning(
+                """
+                service addresses cannot be put on lo without CAP_NET_ADMIN: node ports are served, and of cluster, \
+                external and load balancer addresses only those that this host has already
+                """)
+            return ApplyReport()
+        }
+    }
+
+    private static func error(_ error: SystemError) -> DataplaneError {
+        DataplaneError(operation: error.operation, code: error.code, message: error.message)
+    }
+}

@@ -1,0 +1,94 @@
+import Dataplane
+import LinuxSystem
+import NetworkAddress
+import ServiceModel
+import Testing
+
+@testable import UserspaceDataplane
+
+@Suite("What is known of clients") struct HostViewTests {
+    /// A node 192.0.2.1 with pods 10.244.0.0/24 and a Service 10.96.0.1 with load balancer address 203.0.113.7.
+    private func host(_ states: [ServicePortState]) throws -> (HostView, UserspaceState) {
+        var host = HostView(localTraffic: .clusterCIDR([try Sample.network("10.244.0.0/16")]))
+        var state = UserspaceState(family: .ipv4)
+        let node = NodeFacts(nodeIP: try Sample.ip("192.0.2.1"), podCIDRs: [try Sample.network("10.244.0.0/24")])
+        let plan = state.apply(Sample.delta(states, node: node))
+        host.apply(plan, of: state)
+        host.setLocalAddresses([try Sample.ip("192.0.2.1"), try Sample.ip("127.0.0.1")])
+        return (host, state)
+    }
+
+    private func balanced(_ adjust: (inout ServicePort) throws -> Void = { _ in }) throws -> ServicePortState {
+        try Sample.port("web", "10.96.0.1", endpoints: ["10.244.1.1"]) {
+            $0.loadBalancerVIPs = [try Sample.ip("203.0.113.7")]
+            $0.nodePort = 30080
+            try adjust(&$0)
+        }
+    }
+
+    @Test(
+        "Where clients are",
+        arguments: [
+            ("192.0.2.1", ClientOrigin.node), ("127.0.0.1", .node), ("127.3.2.1", .node), ("10.96.0.1", .node),
+            ("203.0.113.7", .node), ("10.244.9.9", .pod), ("198.51.100.1", .outside),
+        ])
+    func origin(client: String, origin: ClientOrigin) throws {
+        let (host, _) = try host([try balanced()])
+        #expect(host.origin(of: try Sample.ip(client)) == origin)
+    }
+
+    @Test("Source ranges hold for load balancer addresses only, and the node counts by its address")
+    func sourceRanges() throws {
+        let state = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("198.51.100.0/24")] }
+        let (host, _) = try host([state])
+        func admits(_ client: String, _ use: FrontendUse, _ state: ServicePortState) throws -> Bool {
+            HostView.admits(host.source(of: try Sample.ip(client)), to: state.service, use)
+        }
+        #expect(try admits("198.51.100.9", .loadBalancer, state))
+        #expect(try !admits("198.51.101.9", .loadBalancer, state))
+        #expect(try admits("198.51.101.9", .nodePort, state))
+        #expect(try !admits("203.0.113.7", .loadBalancer, state))
+        let wider = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.0/24")] }
+        #expect(try admits("203.0.113.7", .loadBalancer, wider))
+    }
+
+    @Test("What a socket of its own is no endpoint, other ports of the same address are")
+    func circles() throws {
+        let (host, _) = try host([try balanced()])
+        #expect(host.isOwnFrontend(EndpointAddress(try Sample.ip("10.96.0.1"), 80), .tcp))
+        #expect(host.isOwnFrontend(EndpointAddress(try Sample.ip("192.0.2.1"), 30080), .tcp))
+        #expect(host.isOwnFrontend(EndpointAddress(try Sample.ip("127.0.0.1"), 30080), .tcp))
+        #expect(!host.isOwnFrontend(EndpointAddress(try Sample.ip("192.0.2.1"), 80), .tcp))
+        #expect(!host.isOwnFrontend(EndpointAddress(try Sample.ip("10.96.0.1"), 80), .udp))
+        #expect(!host.isOwnFrontend(EndpointAddress(try Sample.ip("10.244.1.1"), 30080), .tcp))
+    }
+
+    @Test("Node ports are not served on addresses that are there for Services only")
+    func nodePorts() throws {
+        let (host, _) = try host([try balanced()])
+        #expect(host.servesNodePorts(on: try Sample.ip("192.0.2.1")))
+        #expect(!host.servesNodePorts(on: try Sample.ip("10.96.0.1")))
+    }
+
+    @Test("Whom the kernel lets through: policies and ranges together")
+    func sources() throws {
+        func lists(_ use: FrontendUse, _ state: ServicePortState) throws -> [[String]]? {
+            let (host, model) = try host([state])
+            let listener = try #require(model.listeners.values.first { $0.use == use })
+            return host.sources(for: listener, state)?.map { $0.map(\.description) }
+        }
+        #expect(try lists(.clusterIP, balanced()) == nil)
+        #expect(try lists(.nodePort, balanced()) == nil)
+        let ranges = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.0/24")] }
+        #expect(try lists(.loadBalancer, ranges) == [["192.0.2.0/24", "203.0.113.7/32"]])
+        let local = try balanced { $0.externalPolicyLocal = true }
+        #expect(
+            try lists(.nodePort, local) == [
+                ["10.244.0.0/16", "127.0.0.0/8", "192.0.2.1/32", "0.0.0.0/32"]
+            ])
+        let elsewhere = ServicePortState(
+            service: try balanced { $0.internalPolicyLocal = true }.service, clusterEndpoints: [],
+            localEndpoints: [], hasAnyEndpoints: true)
+        #expect(try lists(.clusterIP, elsewhere) == [[]])
+    }
+}
