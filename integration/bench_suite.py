@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -83,8 +84,10 @@ def surroundings():
     links = [line.split(":")[1].split("@")[0].strip() for line in command("ip", "-o", "link").splitlines()]
     # asking loads the module, where there is one
     virtual = command("ipvsadm", "-Ln").splitlines() if os.path.exists("/proc/net/ip_vs") else []
+    # other suites' worlds come and go
+    names = [name for name in command("ip", "netns", "list").split() if not re.match(r"vd\d+-", name)]
     return {
-        "links": sorted(links), "named namespaces": sorted(command("ip", "netns", "list").split()),
+        "links": sorted(links), "named namespaces": sorted(names),
         "nft tables": command("nft", "list", "tables"), "iptables rules": rules,
         "virtual servers": [line for line in virtual if line.startswith(("TCP", "UDP", "FWM"))],
         "forwarding": pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text(),
