@@ -12,7 +12,7 @@ public struct ReportCharts {
     /// File names without their endings, and charts.
     public var charts: [(name: String, chart: LineChart)] {
         [
-            ("latency", latency), ("programming", programming), ("change", change), ("process-memory", processMemory),
+            ("latency", latency), ("answer", answer), ("programming", programming), ("change", change), ("process-memory", processMemory),
             ("kernel-memory", kernelMemory),
         ].filter { !$0.1.series.isEmpty }
     }
@@ -27,10 +27,24 @@ public struct ReportCharts {
     // MARK: Charts
 
     public var latency: LineChart {
-        chart("New connection to the last service", "TCP connect, median; whiskers: p90", "time to connect", .seconds) {
-            guard let last = $0.latency(.last, .connect) else { return nil }
-            return (last.p50.median / 1e6, nil, last.p90.median / 1e6)
-        }
+        chart(
+            "New connection to the last service",
+            "TCP connect, median; whiskers: p90. A proxy in user space accepts before it reaches an endpoint",
+            "time to connect", .seconds
+        ) { Self.last($0, .connect) }
+    }
+
+    public var answer: LineChart {
+        chart(
+            "First answer over a new connection", "TCP, last service, median; whiskers: p90", "time to answer",
+            .seconds
+        ) { Self.last($0, .answer) }
+    }
+
+    private static func last(
+        _ figures: BenchReport.SubjectFigures, _ kind: BenchReport.Latency.Kind
+    ) -> (Double, Double?, Double?)? {
+        figures.latency(.last, kind).map { ($0.p50.median / 1e6, nil, $0.p90.median / 1e6) }
     }
 
     public var programming: LineChart {
