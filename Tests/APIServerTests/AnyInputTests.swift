@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSONStream
+import struct KubeAPI.Timestamp
 import NetworkAddress
 import OrderedCollections
 import TestSupport

@@ -1,4 +1,5 @@
 import JSONStream
+import struct KubeAPI.Timestamp
 import OrderedCollections
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import JSONStream
+import struct KubeAPI.Timestamp
 import NetworkAddress
 import OrderedCollections
 import TestSupport

@@ -1,5 +1,6 @@
 import Hummingbird
 import JSONStream
+import KubeAPI
 import ObjectStore
 import OrderedCollections
 

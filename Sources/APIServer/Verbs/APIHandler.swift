@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSONStream
+import KubeAPI
 import Logging
 import NIOCore
 import NIOHTTP1
