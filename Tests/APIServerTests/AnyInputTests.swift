@@ -1,10 +1,11 @@
 import HTTPTypes
 import JSONStream
-import struct KubeAPI.Timestamp
 import NetworkAddress
 import OrderedCollections
 import TestSupport
 import Testing
+
+import struct KubeAPI.Timestamp
 
 @testable import APIServer
 

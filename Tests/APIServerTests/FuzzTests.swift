@@ -1,8 +1,9 @@
 import JSONStream
-import struct KubeAPI.Timestamp
 import OrderedCollections
 import TestSupport
 import Testing
+
+import struct KubeAPI.Timestamp
 
 @testable import APIServer
 

@@ -1,9 +1,10 @@
 import JSONStream
-import struct KubeAPI.Timestamp
 import NetworkAddress
 import OrderedCollections
 import TestSupport
 import Testing
+
+import struct KubeAPI.Timestamp
 
 @testable import APIServer
 
