@@ -5,6 +5,8 @@ import OrderedCollections
 import TestSupport
 import Testing
 
+import struct KubeAPI.Timestamp
+
 @testable import APIServer
 
 /// Whatever comes from outside: it may be refused, with a status of the client's fault, but nothing may crash.

@@ -3,6 +3,8 @@ import OrderedCollections
 import TestSupport
 import Testing
 
+import struct KubeAPI.Timestamp
+
 @testable import APIServer
 
 /// Whatever comes in from outside, nothing crashes.

@@ -4,6 +4,8 @@ import OrderedCollections
 import TestSupport
 import Testing
 
+import struct KubeAPI.Timestamp
+
 @testable import APIServer
 
 /// Objects of every kind with values where their schemas have fields: what strategies make of them must not crash, and

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import KubeAPI
 import SystemPackage
 
 /// The file of an audit log. When it is full it gets a name with the time and a new one is begun.

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 extension CachedObject {
     /// Which object this is, and whether it is on its way out.

@@ -48,24 +48,24 @@ extension APIHandler {
     private func discovery(_ request: APIRequest) throws -> Response? {
         let path = request.path
         let discovery = Discovery(registry: registry)
-        switch path.count {
-        case 1:
-            if let version = Self.aggregatedVersion(request.accept) {
-                let list = discovery.aggregated(core: path[0] == "api", version: version)
-                return Self.bytes(
-                    list.serialized(),
-                    mediaType: "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList")
-            }
-            return Self.json(path[0] == "api" ? discovery.versions : discovery.groups)
-        case 2 where path[0] == "api":
-            return discovery.resources(group: "", version: path[1]).map { Self.json($0) }
-        case 2:
-            return discovery.group(path[1]).map { Self.json($0) }
-        case 3 where path[0] == "apis":
-            return discovery.resources(group: path[1], version: path[2]).map { Self.json($0) }
-        default:
-            return nil
+        if path.count == 1, let version = Self.aggregatedVersion(request.accept) {
+            let list = discovery.aggregated(core: path[0] == "api", version: version)
+            return Self.bytes(
+                list.serialized(),
+                mediaType: "application/json;g=apidiscovery.k8s.io;v=\(version);as=APIGroupDiscoveryList")
         }
+        let document: JSONValue? =
+            switch path.count {
+            case 1: path[0] == "api" ? discovery.versions : discovery.groups
+            case 2: path[0] == "api" ? discovery.resources(group: "", version: path[1]) : discovery.group(path[1])
+            case 3 where path[0] == "apis": discovery.resources(group: path[1], version: path[2])
+            default: nil
+            }
+        guard let document else { return nil }
+        guard let representation = Representation.negotiateWhole(request.accept) else {
+            throw StatusError.notAcceptable
+        }
+        return Self.answer(document, representation)
     }
 
     private static func aggregatedVersion(_ accept: String) -> String? {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import KubeAPI
 
 /// One request on its way through the server, as metrics and the audit log see it.
 struct Exchange: Sendable {

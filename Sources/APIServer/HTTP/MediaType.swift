@@ -63,4 +63,10 @@ struct Representation: Hashable, Sendable {
         }
         return nil
     }
+
+    /// The same where objects are not transformed: types that ask for a table or only the metadata are passed over.
+    static func negotiateWhole(_ accept: String) -> Representation? {
+        let whole = accept.split(separator: ",").filter { MediaType($0).parameters["as"] == nil }
+        return accept.isEmpty || !whole.isEmpty ? negotiate(whole.joined(separator: ",")) : nil
+    }
 }

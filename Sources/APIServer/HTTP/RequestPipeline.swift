@@ -18,7 +18,7 @@ struct RequestPipeline: Sendable {
             return finish(exchange, response, nil)
         } catch {
             let failure = handler.failure(error, path: exchange.request.rawPath)
-            return finish(exchange, APIHandler.status(failure), failure)
+            return finish(exchange, APIHandler.status(failure, accept: exchange.request.accept), failure)
         }
     }
 

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import OrderedCollections
 
 /// Who set which fields (metadata.managedFields). What an object without a record has belongs to

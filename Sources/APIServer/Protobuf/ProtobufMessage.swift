@@ -16,7 +16,8 @@ final class ProtobufMessage: Sendable {
     /// The message of a served kind.
     static func root(apiVersion: String, kind: String) -> ProtobufMessage? { roots["\(apiVersion)/\(kind)"] }
 
-    /// The message of a kind that is sent in answers: besides the served ones their lists, metadata and Status.
+    /// The message of a kind that is sent in answers: besides the served ones their lists, metadata, Status
+    /// and discovery.
     static func answer(apiVersion: String, kind: String) -> ProtobufMessage? {
         root(apiVersion: apiVersion, kind: kind) ?? answers["\(apiVersion)/\(kind)"]
     }
@@ -31,6 +32,7 @@ final class ProtobufMessage: Sendable {
                     ProtobufField(2, "items", .repeated(.message(message))),
                 ])
         }
+        answers.merge(discovery) { first, _ in first }
         return answers
     }()
 

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import OrderedCollections
 
 /// From an object's JSON tree to its protobuf message, by the same tables as ``ProtobufMessageDecoder``. Fields come

@@ -113,40 +113,8 @@ extension ServiceStrategy {
             families.append(family)
         }
         var policy = spec["ipFamilyPolicy"]?.stringValue
-        if policy == "SingleStack" {
-            if addresses.count > 1 {
-                return [
-                    .invalid(
-                        path.child("ipFamilyPolicy"), "SingleStack",
-                        "must be RequireDualStack or PreferDualStack when multiple 'clusterIPs' are specified")
-                ]
-            }
-            if families.count > 1 {
-                return [
-                    .invalid(
-                        path.child("ipFamilyPolicy"), "SingleStack",
-                        "must be RequireDualStack or PreferDualStack when multiple 'ipFamilies' are specified")
-                ]
-            }
-        }
-        if !isFree {
-            if policy == "RequireDualStack" || (policy == nil && (families.count > 1 || addresses.count > 1)),
-                served.count < 2
-            {
-                return [
-                    .invalid(
-                        path.child("ipFamilyPolicy"), .string(policy ?? "RequireDualStack"),
-                        "this cluster is not configured for dual-stack services")
-                ]
-            }
-            for (index, family) in families.enumerated() where !served.contains(family) {
-                return [
-                    .invalid(
-                        path.child("ipFamilies").index(index), .string(family),
-                        "not configured on this cluster")
-                ]
-            }
-        }
+        if policy == "SingleStack", let error = Self.singleStackError(families, addresses) { return [error] }
+        if !isFree, let error = Self.unservedError(policy, families, addresses, served: served) { return [error] }
         if families.isEmpty { families = [served.first ?? "IPv4"] }
         if policy == nil {
             policy = isFree || families.count > 1 ? "RequireDualStack" : "SingleStack"
@@ -157,6 +125,32 @@ extension ServiceStrategy {
         spec["ipFamilies"] = .array(families.map { .string($0) })
         spec["ipFamilyPolicy"] = policy.map { .string($0) }
         return []
+    }
+
+    /// A service of one family that asks for more.
+    private static func singleStackError(_ families: [String], _ addresses: [String]) -> FieldError? {
+        let field = addresses.count > 1 ? "clusterIPs" : families.count > 1 ? "ipFamilies" : nil
+        return field.map {
+            .invalid(
+                FieldPath("spec.ipFamilyPolicy"), "SingleStack",
+                "must be RequireDualStack or PreferDualStack when multiple '\($0)' are specified")
+        }
+    }
+
+    /// A service that needs a family that the cluster has no addresses of.
+    private static func unservedError(
+        _ policy: String?, _ families: [String], _ addresses: [String], served: [String]
+    ) -> FieldError? {
+        let needsBoth = policy == "RequireDualStack" || (policy == nil && (families.count > 1 || addresses.count > 1))
+        if needsBoth, served.count < 2 {
+            return .invalid(
+                FieldPath("spec.ipFamilyPolicy"), .string(policy ?? "RequireDualStack"),
+                "this cluster is not configured for dual-stack services")
+        }
+        return families.enumerated().first { !served.contains($0.element) }.map { index, family in
+            .invalid(
+                FieldPath("spec.ipFamilies").index(index), .string(family), "not configured on this cluster")
+        }
     }
 
     // MARK: Addresses

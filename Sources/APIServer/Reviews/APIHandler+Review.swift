@@ -1,5 +1,6 @@
 import Hummingbird
 import JSONStream
+import KubeAPI
 import OrderedCollections
 
 /// Kinds that are answered at once and not stored.

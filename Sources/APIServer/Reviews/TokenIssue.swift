@@ -1,5 +1,6 @@
 import FoundationEssentials
 import JSONStream
+import KubeAPI
 import OrderedCollections
 
 /// A token for a service account (POST to serviceaccounts/NAME/token).

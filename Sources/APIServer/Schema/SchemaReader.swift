@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import OrderedCollections
 
 /// Brings a decoded body into the form of its schema: fields in order, unknown ones dropped and noted, empty ones left

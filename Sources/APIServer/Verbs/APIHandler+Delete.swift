@@ -1,5 +1,6 @@
 import Hummingbird
 import JSONStream
+import KubeAPI
 import ObjectStore
 import OrderedCollections
 
@@ -9,7 +10,7 @@ extension APIHandler {
         let deletion = Deletion(handler: self, target: call.target, options: options)
         let outcome = try await deletion.run()
         if outcome.isPending || call.definition.returnsDeletedObject { return try object(outcome.object, call) }
-        return Self.json(Self.success(call, outcome.object))
+        return Self.answer(Self.success(call, outcome.object), call.representation)
     }
 
     func deleteCollection(_ call: Call, body: [UInt8]) async throws -> Response {
@@ -31,10 +32,7 @@ extension APIHandler {
                 continue
             }
         }
-        return Self.json([
-            "kind": .string(call.definition.kind + "List"), "apiVersion": .string(call.definition.apiVersion),
-            "metadata": ["resourceVersion": .string(String(cache.revision))], "items": .array(deleted),
-        ])
+        return list(deleted, call, metadata: ["resourceVersion": .string(String(cache.revision))])
     }
 
     private static func success(_ call: Call, _ object: CachedObject) -> JSONValue {

@@ -16,29 +16,34 @@ extension APIHandler {
             if filter.isTrivial { metadata["remainingItemCount"] = .integer(Int64(page.remaining)) }
         }
         let definition = call.definition
-        switch call.representation.shape {
-        case .object where call.representation.sendsStoredBytes(of: definition):
-            return Self.respond(
-                Self.joined(page.objects, kind: definition.kind + "List", definition.apiVersion, metadata),
-                mediaType: call.representation.mediaType)
-        case .object:
-            let list: JSONValue = [
-                "kind": .string(definition.kind + "List"), "apiVersion": .string(definition.apiVersion),
-                "metadata": metadata, "items": .array(try page.objects.map { try served($0, definition) }),
-            ]
-            return Self.answer(list, call.representation)
-        case .table:
-            let table = Shapes.table(
-                try page.objects.map { try served($0, definition) }, definition,
-                includeObject: call.request.first("includeObject"), metadata: metadata)
-            return Self.answer(table, call.representation)
-        case .partialMetadata:
-            let list: JSONValue = [
-                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
-                "items": .array(try page.objects.map { Shapes.partialMetadata(try served($0, definition)) }),
-            ]
-            return Self.answer(list, call.representation)
+        guard call.representation.sendsStoredBytes(of: definition) else {
+            return list(try page.objects.map { try served($0, definition) }, call, metadata: metadata)
         }
+        return Self.respond(
+            Self.joined(page.objects, kind: definition.kind + "List", definition.apiVersion, metadata),
+            mediaType: call.representation.mediaType)
+    }
+
+    /// A list of objects in the shape that the client wants.
+    func list(_ objects: [JSONValue], _ call: Call, metadata: JSONValue) -> Response {
+        let definition = call.definition
+        let list: JSONValue
+        switch call.representation.shape {
+        case .object:
+            list = [
+                "kind": .string(definition.kind + "List"), "apiVersion": .string(definition.apiVersion),
+                "metadata": metadata, "items": .array(objects),
+            ]
+        case .table:
+            list = Shapes.table(
+                objects, definition, includeObject: call.request.first("includeObject"), metadata: metadata)
+        case .partialMetadata:
+            list = [
+                "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
+                "items": .array(objects.map(Shapes.partialMetadata)),
+            ]
+        }
+        return Self.answer(list, call.representation)
     }
 
     /// The list as it is sent, from the objects' bytes.

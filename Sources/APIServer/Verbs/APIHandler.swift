@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSONStream
+import KubeAPI
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -109,8 +110,9 @@ struct Call: Sendable {
 // MARK: Answers
 
 extension APIHandler {
-    static func status(_ error: StatusError) -> Response {
-        var response = json(error.json, code: error.code)
+    /// - Parameter accept: what the client takes; JSON where that is nothing that there is.
+    static func status(_ error: StatusError, accept: String) -> Response {
+        var response = answer(error.json, Representation.negotiateWhole(accept) ?? .json, code: error.code)
         if let seconds = error.details?.retryAfterSeconds, seconds > 0 { response.headers[.retryAfter] = "\(seconds)" }
         return response
     }

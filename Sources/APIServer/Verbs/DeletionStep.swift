@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import OrderedCollections
 
 /// What a DELETE does to an object now: kinds with a grace period are marked and left to whoever ends them, finalizers

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import ObjectStore
 import OrderedCollections
 

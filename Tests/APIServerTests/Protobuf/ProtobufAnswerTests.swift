@@ -75,22 +75,128 @@ import Testing
         }
     }
 
-    @Test("what has no protobuf form is JSON: errors, tables, discovery")
-    func json() async throws {
+    @Test("tables, which have no protobuf form, are passed over; metadata is not")
+    func shapes() async throws {
         try await TestServer.with { server in
-            let missing = try await server.send("GET", Self.services + "/none", accept: Self.accept)
-            #expect(missing.status == 404)
-            #expect(missing.json["reason"] == "NotFound")
             let table = try await server.send(
                 "GET", Self.services, accept: "\(Self.type);as=Table;v=v1;g=meta.k8s.io,application/json")
             #expect(table.json["kind"] == "ServiceList")
-            let groups = try await server.send("GET", "/apis", accept: Self.accept)
-            #expect(groups.json["kind"] == "APIGroupList")
             let metadata = try await server.send(
                 "GET", "/api/v1/namespaces", accept: "\(Self.type);as=PartialObjectMetadataList;v=v1;g=meta.k8s.io")
             #expect(try ProtobufEnvelope(metadata.bytes).kind == "PartialObjectMetadataList")
             #expect(try Self.decode(metadata.bytes)["items"]?.arrayValue?.isEmpty == false)
+            let onlyTable = try await server.send(
+                "GET", Self.services, accept: "\(Self.type);as=Table;v=v1;g=meta.k8s.io")
+            #expect(onlyTable.status == 406)
+            #expect(onlyTable.json["reason"] == "NotAcceptable")
         }
+    }
+
+    @Test("failures are a Status of the type that the client takes", arguments: [type, accept])
+    func failures(_ accept: String) async throws {
+        try await TestServer.with { server in
+            let missing = try await server.send("GET", Self.services + "/none", accept: accept)
+            #expect(missing.status == 404)
+            #expect(missing.headers["content-type"] == Self.type)
+            #expect(missing.bytes == ProtobufGoldens.notFound)
+            var wrong: JSONValue = ["metadata": ["name": "x"], "spec": ["ports": [["port": 0], ["port": 70000]]]]
+            wrong["kind"] = "Service"
+            wrong["apiVersion"] = "v1"
+            let json = try await server.send("POST", Self.services, wrong.serialized())
+            let binary = try await server.send("POST", Self.services, wrong.serialized(), accept: accept)
+            #expect(json.status == 422)
+            #expect(binary.status == 422)
+            #expect(Self.plain(try Self.decode(binary.bytes)) == Self.plain(json.json))
+            #expect(try Self.decode(binary.bytes)["details"]?["causes"]?.arrayValue?.isEmpty == false)
+        }
+    }
+
+    @Test(
+        "a failure is JSON where the client takes only what failures are not sent in",
+        arguments: [
+            "\(type);as=Table;v=v1;g=meta.k8s.io", "text/html", "application/json;as=Table;v=v1;g=meta.k8s.io",
+        ])
+    func plainFailures(_ accept: String) async throws {
+        try await TestServer.with { server in
+            let missing = try await server.send("GET", "/api/v1/namespaces/none", accept: accept)
+            #expect(missing.headers["content-type"] == "application/json")
+            #expect(missing.json["kind"] == "Status")
+        }
+    }
+
+    @Test("deletions are answered in protobuf: a Status, the object, a list")
+    func deletions() async throws {
+        try await TestServer.with { server in
+            let slices = "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices"
+            _ = try await server.send("POST", Self.services, RecordedBodies.clusterIP, type: Self.type)
+            let service = try await server.send("DELETE", Self.services + "/web", accept: Self.type)
+            #expect(service.headers["content-type"] == Self.type)
+            #expect(try ProtobufEnvelope(service.bytes).kind == "Service")
+            let status = try await Self.deleted("a", from: slices, server)
+            #expect(status["status"] == "Success")
+            #expect(status["details"]?["name"] == "a")
+            #expect(status["details"]?["kind"] == "endpointslices")
+            #expect(status["details"]?["group"] == "discovery.k8s.io")
+            #expect(status["details"]?["uid"]?.stringValue?.count == 36)
+            _ = try await server.send("POST", slices, Self.slice("b"))
+            let list = try await server.send("DELETE", slices, accept: Self.type)
+            #expect(try ProtobufEnvelope(list.bytes).kind == "EndpointSliceList")
+            let names = try Self.decode(list.bytes)["items"]?.arrayValue?.map { $0["metadata"]?["name"] }
+            #expect(names == ["b"])
+        }
+    }
+
+    private static func slice(_ name: String) -> JSONValue {
+        [
+            "kind": "EndpointSlice", "apiVersion": "discovery.k8s.io/v1", "metadata": ["name": .string(name)],
+            "addressType": "IPv4", "endpoints": [],
+        ]
+    }
+
+    private static func deleted(_ name: String, from path: String, _ server: TestServer) async throws -> JSONValue {
+        let created = try await server.send("POST", path, slice(name))
+        #expect(created.status == 201)
+        let answer = try await server.send("DELETE", "\(path)/\(name)", accept: type)
+        #expect(answer.status == 200)
+        #expect(answer.headers["content-type"] == type)
+        return try decode(answer.bytes)
+    }
+
+    @Test(
+        "discovery is that of JSON",
+        arguments: ["/api", "/apis", "/apis/apps", "/api/v1", "/apis/apps/v1", "/apis/discovery.k8s.io/v1"])
+    func discovery(_ path: String) async throws {
+        try await TestServer.with { server in
+            let json = try await server.send("GET", path)
+            let binary = try await server.send("GET", path, accept: Self.accept)
+            #expect(binary.headers["content-type"] == Self.type)
+            #expect(Self.plain(try Self.decode(binary.bytes)) == Self.plain(json.json))
+            let refused = try await server.send("GET", path, accept: "text/html")
+            #expect(refused.status == 406)
+            let aggregated = try await server.send(
+                "GET", path, accept: "application/json;g=apidiscovery.k8s.io;v=v9;as=APIGroupDiscoveryList")
+            #expect(aggregated.status == 406)
+        }
+    }
+
+    @Test("a group of discovery has upstream's numbers")
+    func group() throws {
+        let group: JSONValue = [
+            "kind": "APIGroup", "apiVersion": "v1", "name": "g",
+            "versions": [["groupVersion": "g/v1", "version": "v1"]],
+            "preferredVersion": ["groupVersion": "g/v1", "version": "v1"],
+        ]
+        #expect(ProtobufEnvelope.encode(group) == ProtobufGoldens.group)
+        let resources: JSONValue = [
+            "kind": "APIResourceList", "apiVersion": "v1", "groupVersion": "g/v1",
+            "resources": [
+                [
+                    "name": "n", "singularName": "s", "namespaced": true, "group": "h", "version": "v2", "kind": "K",
+                    "verbs": ["get", "list"], "shortNames": ["a"], "categories": ["all"], "storageVersionHash": "x",
+                ]
+            ],
+        ]
+        #expect(ProtobufEnvelope.encode(resources) == ProtobufGoldens.resources)
     }
 
     @Test("a watch has frames with a length")

@@ -7,7 +7,7 @@ import Testing
 /// Bytes from anywhere give an object or an error, never a crash.
 @Suite struct ProtobufFuzzTests {
     private static let messages: [ProtobufMessage] = [
-        .namespace, .node, .service, .event, .endpointSlice, .groupEvent, .serviceCIDR, .lease, .endpoints,
+        .namespace, .node, .service, .event, .endpointSlice, .groupEvent, .serviceCIDR, .lease, .status,
         .deleteOptions,
     ]
 

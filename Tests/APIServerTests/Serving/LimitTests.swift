@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func tooManyRequests() {
-        let response = APIHandler.status(.tooManyRequests)
+        let response = APIHandler.status(.tooManyRequests, accept: "")
         #expect(response.status.code == 429)
         #expect(response.headers[.retryAfter] == "1")
     }

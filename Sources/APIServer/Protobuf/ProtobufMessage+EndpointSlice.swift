@@ -1,38 +1,5 @@
-/// Numbers from api's core/v1 and discovery/v1 generated.proto.
+/// Numbers from api's discovery/v1 generated.proto.
 extension ProtobufMessage {
-    static let endpoints = ProtobufMessage(
-        "Endpoints",
-        [
-            ProtobufField(1, "metadata", .message(objectMeta)),
-            ProtobufField(2, "subsets", .repeated(.message(endpointSubset))),
-        ])
-
-    static let endpointSubset = ProtobufMessage(
-        "EndpointSubset",
-        [
-            ProtobufField(1, "addresses", .repeated(.message(endpointAddress))),
-            ProtobufField(2, "notReadyAddresses", .repeated(.message(endpointAddress))),
-            ProtobufField(3, "ports", .repeated(.message(endpointPort))),
-        ])
-
-    static let endpointAddress = ProtobufMessage(
-        "EndpointAddress",
-        [
-            ProtobufField(1, "ip", .string),
-            ProtobufField(2, "targetRef", .message(objectReference)),
-            ProtobufField(3, "hostname", .string),
-            ProtobufField(4, "nodeName", .string),
-        ])
-
-    static let endpointPort = ProtobufMessage(
-        "EndpointPort",
-        [
-            ProtobufField(1, "name", .string),
-            ProtobufField(2, "port", .int32),
-            ProtobufField(3, "protocol", .string),
-            ProtobufField(4, "appProtocol", .string),
-        ])
-
     static let endpointSlice = ProtobufMessage(
         "EndpointSlice",
         [
