@@ -174,6 +174,12 @@ let package = Package(
                 unixSignals,
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
+        + module(
+            "Bench",
+            [
+                "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel", "KubeAPI",
+                "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, logging,
+            ])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(
@@ -184,7 +190,7 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore",
+                    "ProxyServer", "Bench", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,

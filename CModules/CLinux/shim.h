@@ -5,7 +5,9 @@
 #include <net/if.h>
 
 #include <assert.h>
+#include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/memfd.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_conntrack.h>
@@ -14,9 +16,11 @@
 #include <linux/sched.h>
 #include <linux/veth.h>
 #include <netinet/in.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // The Swift codec writes these headers byte by byte.
@@ -52,5 +56,26 @@ static inline unsigned long viaduct_raise_file_limit(void) {
 // The C library declares unshare and setns for GNU sources only.
 static inline int viaduct_unshare_network(void) { return (int)syscall(SYS_unshare, CLONE_NEWNET); }
 static inline int viaduct_enter_network(int descriptor) { return (int)syscall(SYS_setns, descriptor, CLONE_NEWNET); }
+
+static inline int viaduct_memory_file(const char *name) { return (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC); }
+static inline int viaduct_pipe(int descriptors[2]) { return (int)syscall(SYS_pipe2, descriptors, O_CLOEXEC); }
+// Declared for GNU sources only; in glibc since 2.34.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+// A descriptor that is readable when the process has ended (Linux 5.3).
+static inline int viaduct_process_descriptor(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+static inline int viaduct_wait(pid_t process, int *status, int options, struct rusage *usage) {
+    return (int)syscall(SYS_wait4, process, status, options, usage);
+}
+// Processors as a mask of 1024 bits, for the calling thread.
+static inline int viaduct_get_processors(unsigned long mask[16]) {
+    return (int)syscall(SYS_sched_getaffinity, 0, 16 * sizeof(unsigned long), mask);
+}
+static inline int viaduct_set_processors(const unsigned long mask[16]) {
+    return (int)syscall(SYS_sched_setaffinity, 0, 16 * sizeof(unsigned long), mask);
+}
+static inline int viaduct_never_preempt(void) {
+    struct { int priority; } parameter = {0};
+    return (int)syscall(SYS_sched_setscheduler, 0, 3 /* SCHED_BATCH */, &parameter);
+}
 
 #endif

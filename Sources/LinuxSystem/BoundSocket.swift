@@ -58,32 +58,9 @@ public enum BoundSocket {
     }
 
     private static func bind(_ descriptor: Int32, _ ip: IPAddress, _ port: UInt16) throws(SystemError) {
-        let result: Int32
-        switch ip.family {
-        case .ipv4:
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(truncatingIfNeeded: ip.value).bigEndian
-            result = unsafe bind(descriptor, to: &address)
-        case .ipv6:
-            var address = sockaddr_in6()
-            address.sin6_family = sa_family_t(AF_INET6)
-            address.sin6_port = port.bigEndian
-            unsafe withUnsafeMutableBytes(of: &address.sin6_addr) { unsafe $0.copyBytes(from: ip.bytes) }
-            result = unsafe bind(descriptor, to: &address)
-        }
+        let result = unsafe SocketAddress(ip, port: port).withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
         guard result == 0 else {
             throw .last(ip.isUnspecified ? "bind port \(port)" : "bind \(ip) port \(port)")
-        }
-    }
-
-    @unsafe
-    private static func bind<Address>(_ descriptor: Int32, to address: inout Address) -> Int32 {
-        unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
-            }
         }
     }
 }

@@ -41,14 +41,14 @@ public struct RouteSocket: ~Copyable {
         return try found(name)
     }
 
-    /// Makes a pair of devices: `name` as a port of a bridge, and `peer` in another namespace.
+    /// Makes a pair of devices: `name` here, as a port of a bridge where one is given, and `peer` in another namespace.
     public mutating func addPair(
-        _ name: String, bridge: UInt32, peer: String, in namespace: NetworkNamespace
+        _ name: String, bridge: UInt32? = nil, peer: String, in namespace: NetworkNamespace
     ) throws(SystemError) {
         try send(UInt16(RTM_NEWLINK), NLM_F_CREATE | NLM_F_EXCL, operation: "make device \(name)") { writer in
             Self.deviceHeader(0, isUp: true, to: &writer)
             writer.attribute(UInt16(IFLA_IFNAME), string: name)
-            writer.attribute(UInt16(IFLA_MASTER), native: bridge)
+            if let bridge { writer.attribute(UInt16(IFLA_MASTER), native: bridge) }
             let information = writer.beginNested(UInt16(IFLA_LINKINFO))
             writer.attribute(UInt16(IFLA_INFO_KIND), string: "veth")
             let data = writer.beginNested(UInt16(IFLA_INFO_DATA))
@@ -126,6 +126,19 @@ public struct RouteSocket: ~Copyable {
         }
     }
 
+    /// Makes all addresses of a network addresses of this host, on the loopback device's number.
+    public mutating func addLocalRoute(to network: IPNetwork, device: UInt32) throws(SystemError) {
+        try send(
+            UInt16(RTM_NEWROUTE), NLM_F_CREATE | NLM_F_REPLACE, operation: "add local route to \(network)"
+        ) { writer in
+            Self.routeHeader(
+                network, table: UInt8(RT_TABLE_LOCAL.rawValue), scope: UInt8(RT_SCOPE_HOST.rawValue),
+                type: UInt8(RTN_LOCAL), flags: 0, to: &writer)
+            Self.destination(network, to: &writer)
+            writer.attribute(UInt16(RTA_OIF.rawValue), native: device)
+        }
+    }
+
     /// Removes a route. One that does not exist is no error.
     public mutating func deleteRoute(to network: IPNetwork, device: UInt32) throws(SystemError) {
         do {
@@ -139,18 +152,27 @@ public struct RouteSocket: ~Copyable {
         }
     }
 
-    /// struct rtmsg
     private static func routeHeader(_ network: IPNetwork, hasGateway: Bool, to writer: inout NetlinkWriter) {
         let isLink = network.family == .ipv4 && !hasGateway
+        routeHeader(
+            network, table: UInt8(RT_TABLE_MAIN.rawValue),
+            scope: UInt8(isLink ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue), type: UInt8(RTN_UNICAST),
+            // The gateway is on the device although no route says so.
+            flags: UInt32(hasGateway ? RTNH_F_ONLINK : 0), to: &writer)
+    }
+
+    /// struct rtmsg
+    private static func routeHeader(
+        _ network: IPNetwork, table: UInt8, scope: UInt8, type: UInt8, flags: UInt32, to writer: inout NetlinkWriter
+    ) {
         writer.append(family(network.address))
         writer.append(UInt8(network.prefixLength))
         writer.append(UInt16(0))
-        writer.append(UInt8(RT_TABLE_MAIN.rawValue))
+        writer.append(table)
         writer.append(UInt8(RTPROT_BOOT))
-        writer.append(UInt8(isLink ? RT_SCOPE_LINK.rawValue : RT_SCOPE_UNIVERSE.rawValue))
-        writer.append(UInt8(RTN_UNICAST))
-        // The gateway is on the device although no route says so.
-        writer.append(UInt32(hasGateway ? RTNH_F_ONLINK : 0))
+        writer.append(scope)
+        writer.append(type)
+        writer.append(flags)
     }
 
     private static func destination(_ network: IPNetwork, to writer: inout NetlinkWriter) {

@@ -20,10 +20,18 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         SystemError(operation, code: errno)
     }
 
+    /// Whether something was waited for in vain.
+    public var isTimeout: Bool { code == ETIMEDOUT }
+
     public var message: String {
         let text = unsafe String(cString: strerror(code))
         return kernelMessage.isEmpty ? text : "\(text) (\(kernelMessage))"
     }
 
     public var description: String { "\(operation): \(message)" }
+}
+
+extension SystemError {
+    /// Nothing came in time.
+    public static func timeout(_ operation: String) -> SystemError { SystemError(operation, code: ETIMEDOUT) }
 }

@@ -1,18 +1,23 @@
-import Dataplane
+public import Dataplane
 import IPVSDataplane
 import IptablesDataplane
-import Logging
-import NetworkAddress
+public import Logging
+public import NetworkAddress
 import NftablesDataplane
 import UserspaceDataplane
 
 /// Makes the backend for a proxy mode from the settings.
-struct DataplaneFactory {
+public struct DataplaneFactory {
     let settings: ProxySettings
     let logger: Logger
 
+    public init(settings: ProxySettings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+    }
+
     /// Opens a backend's kernel handle. Fails with a message fit for the user if the kernel lacks what the mode needs.
-    func make(_ mode: ProxyMode, _ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+    public func make(_ mode: ProxyMode, _ family: IPFamily) throws(DataplaneError) -> any Dataplane {
         switch mode {
         case .nftables:
             try NftablesDataplane(

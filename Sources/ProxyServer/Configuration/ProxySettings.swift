@@ -93,6 +93,9 @@ public struct ProxySettings: Hashable, Sendable {
     public var verbosity = 0
     public var logFormat = LogFormat.text
 
+    /// The defaults of a configuration file in which nothing is set.
+    public init() {}
+
     /// The packet mark of ``masqueradeBit``.
     public var masqueradeMark: UInt32 { 1 << UInt32(masqueradeBit) }
 

@@ -1,0 +1,78 @@
+import FoundationEssentials
+import LinuxSystem
+
+/// A node process as its parent sees it: this executable again, in a node's namespace, so that CPU and memory are those
+/// of one mode alone and a crash loses one mode only.
+final class NodeProcess: SubjectDriver {
+    private let process: ChildProcess
+    /// For one answer.
+    private let limit: Duration
+
+    /// - Parameter command: what this executable is called with to become a ``NodeAgent``.
+    init(_ command: AgentCommand, in world: BenchWorld, limit: Duration) throws {
+        process = try ChildProcess(command.path, command.arguments, input: .pipe, in: world.node)
+        self.limit = limit
+        _ = try ask(.init(operation: .open))
+    }
+
+    func program() throws -> ProgrammingFigures? { try ask(NodeRequest(operation: .program)).figures }
+    func change(turn: Int) throws -> ProgrammingFigures? {
+        try ask(NodeRequest(operation: .change, turn: turn)).figures
+    }
+    func churn(turn: Int) throws -> ProgrammingFigures? {
+        try ask(NodeRequest(operation: .churn, turn: turn)).figures
+    }
+    func remove() throws -> ProgrammingFigures? { try ask(NodeRequest(operation: .remove)).figures }
+
+    var memory: ProcessMemory? {
+        ProcessMemory(status: ProcFile.read("/proc/\(process.identifier)/status"))
+    }
+
+    private func ask(_ request: NodeRequest) throws -> NodeReply {
+        try process.write(Array(try JSONEncoder().encode(request)) + [UInt8(ascii: "\n")])
+        let line = try Interruptible.wait(upTo: limit) { (slice) throws(SystemError) in
+            try process.readLine(within: slice)
+        }
+        guard let line else { throw NodeFailure(reason: ended()) }
+        let reply = try JSONDecoder().decode(NodeReply.self, from: Data(line))
+        if let failure = reply.failure { throw NodeFailure(reason: failure) }
+        return reply
+    }
+
+    private func ended() -> String {
+        let status = process.wait(within: .seconds(5))?.status ?? -1
+        let last = process.errorText.split(separator: "\n").last.map(String.init) ?? "it wrote nothing"
+        return "the node process ended with status \(status): \(last)"
+    }
+}
+
+/// How to start this executable as a node process.
+public struct AgentCommand: Sendable {
+    public var path: String
+    public var arguments: [String]
+
+    public init(path: String, arguments: [String]) {
+        self.path = path
+        self.arguments = arguments
+    }
+}
+
+/// Waiting that ends soon when the task is cancelled.
+enum Interruptible {
+    /// Calls `body` with short waits until one does not end with ETIMEDOUT.
+    static func wait<Value>(
+        upTo limit: Duration, _ body: (Duration) throws(SystemError) -> Value
+    ) throws -> Value {
+        let clock = ContinuousClock()
+        let deadline = clock.now + limit
+        while true {
+            let slice = min(.milliseconds(200), max(.milliseconds(1), deadline - clock.now))
+            switch Result(catching: { () throws(SystemError) in try body(slice) }) {
+            case .success(let value): return value
+            case .failure(let error):
+                guard error.isTimeout, clock.now < deadline else { throw error }
+                try Task.checkCancellation()
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+public import ProxyServer
+
+/// What is measured, and how thoroughly.
+public struct BenchOptions: Sendable {
+    public var modes: [ProxyMode]
+    /// Numbers of services, each within ``Workload/serviceRange``.
+    public var services: [Int]
+    public var endpoints: Int
+    /// 1 or more. Everything is made anew in each.
+    public var rounds: Int
+    /// New connections to each position in a round, for each protocol.
+    public var connections: Int
+    /// Endpoint changes in a round.
+    public var changes: Int
+    /// For throughput and for requests a second, in each round.
+    public var throughputTime: Duration
+    /// Beside ours, where they are installed.
+    public var tools: [ReferenceTool]
+    /// For one load by a tool or kube-proxy. What would probably take longer is not tried.
+    public var referenceLimit: Duration
+    /// A kube-proxy binary to run beside ours; then `viaduct proxy` runs the same way.
+    public var kubeProxy: String?
+    /// How this executable becomes a ``NodeAgent`` for a mode and a workload.
+    public var agent: @Sendable (ProxyMode, Workload) -> AgentCommand
+    /// How it becomes an ``ObjectServer``.
+    public var objectServer: @Sendable (Workload) -> AgentCommand
+    /// How it becomes a proxy; `--config FILE` is added.
+    public var ownProxy: AgentCommand
+    /// The command that makes the report again.
+    public var command: String
+
+    /// One that takes minutes.
+    public static let fullServices = [10, 100, 1000, 10_000, 30_000]
+    /// One that takes about a minute.
+    public static let quickServices = [10, 100, 1000]
+
+    public init(
+        isQuick: Bool, command: String, ownProxy: AgentCommand,
+        agent: @escaping @Sendable (ProxyMode, Workload) -> AgentCommand,
+        objectServer: @escaping @Sendable (Workload) -> AgentCommand
+    ) {
+        modes = ProxyMode.allCases
+        services = isQuick ? Self.quickServices : Self.fullServices
+        endpoints = 5
+        rounds = isQuick ? 3 : 5
+        connections = isQuick ? 100 : 300
+        changes = isQuick ? 4 : 10
+        throughputTime = isQuick ? .milliseconds(100) : .milliseconds(400)
+        tools = ReferenceTool.allCases
+        referenceLimit = isQuick ? .seconds(10) : .seconds(120)
+        self.agent = agent
+        self.objectServer = objectServer
+        self.ownProxy = ownProxy
+        self.command = command
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Bench
+import Logging
+import ProxyServer
+
+/// What the processes are told that `bench` starts in a node's namespace.
+struct BenchWorkloadOptions: ParsableArguments {
+    @Option var services: Int
+    @Option var endpoints: Int
+
+    static func arguments(_ workload: Workload) -> [String] {
+        ["--services", "\(workload.services)", "--endpoints", "\(workload.endpoints)"]
+    }
+
+    func workload() throws -> Workload {
+        guard Workload.serviceRange.contains(services), Workload.endpointRange.contains(endpoints) else {
+            try CommandFailure.fail("this is a part of `viaduct bench`, which starts it")
+        }
+        return Workload(services: services, endpoints: endpoints)
+    }
+
+    static func bootstrapLog() {
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = .warning
+            return handler
+        }
+    }
+}
+
+/// Holds one backend, in the node's namespace of each mode.
+struct BenchNodeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench-node", abstract: "A part of bench.", shouldDisplay: false)
+
+    @Option var mode: String
+    @OptionGroup var options: BenchWorkloadOptions
+
+    func run() async throws {
+        BenchWorkloadOptions.bootstrapLog()
+        guard let mode = ProxyMode(rawValue: mode) else { try CommandFailure.fail("unknown proxy mode \"\(mode)\"") }
+        var agent = NodeAgent(mode: mode, workload: try options.workload(), logger: Logger(label: "bench"))
+        await agent.run()
+    }
+}
+
+/// Serves the objects to a whole proxy.
+struct BenchObjectsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench-objects", abstract: "A part of bench.", shouldDisplay: false)
+
+    @OptionGroup var options: BenchWorkloadOptions
+
+    func run() async throws {
+        BenchWorkloadOptions.bootstrapLog()
+        await ObjectServer(workload: try options.workload(), logger: Logger(label: "bench")).run()
+    }
+}
