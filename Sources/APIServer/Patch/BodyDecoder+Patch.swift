@@ -13,7 +13,10 @@ extension BodyDecoder {
         } catch let error as StatusError {
             throw StatusError.invalid(
                 kind: "", group: "", name: "",
-                [.invalid(FieldPath("patch"), .string(String(decoding: value.serialized(), as: UTF8.self)), error.message)]
+                [
+                    .invalid(
+                        FieldPath("patch"), .string(String(decoding: value.serialized(), as: UTF8.self)), error.message)
+                ]
             )
         }
     }
