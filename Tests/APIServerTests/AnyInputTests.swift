@@ -102,7 +102,8 @@ import struct KubeAPI.Timestamp
             try body()
             return true
         } catch let error as StatusError {
-            return (400..<500).contains(error.code)
+            // An error without a reason is upstream's answer to patches that cannot be merged.
+            return (400..<500).contains(error.code) || error.code == 500 && error.reason.isEmpty
         } catch {
             return false
         }
@@ -128,7 +129,7 @@ import struct KubeAPI.Timestamp
         let target = RequestTarget.Resource(definition: definition, namespace: "t", name: "a", subresource: "")
         let patch = try Patch(body.serialized(), contentType: type, definition, options)
         let patched = try patch.apply(to: live, target)
-        var result = try BodyDecoder(definition: definition, validation: .warn).structured(patched).object
+        var result = try BodyDecoder(definition: definition, validation: .warn).patched(patched, by: patch).object
         try patch.finish(&result, from: live, target)
         return result
     }

@@ -68,6 +68,11 @@ extension StatusError {
             details: Details(causes: [Cause(reason: "", message: message, field: "")]))
     }
 
+    /// An error that upstream has no reason for: it answers 500 with the bare text.
+    static func unclassified(_ message: String) -> StatusError {
+        StatusError(code: 500, reason: "", message: message)
+    }
+
     static func notFound(_ resource: ResourceDefinition, _ name: String) -> StatusError {
         StatusError(
             code: 404, reason: "NotFound", message: "\(resource.qualifiedPlural) \"\(name)\" not found",

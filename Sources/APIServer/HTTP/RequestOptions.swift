@@ -72,10 +72,12 @@ struct DeleteOptions: Sendable {
         }
         try self.init(object: body)
         let dryRun = request.query["dryRun"] ?? []
-        try Self.validate(dryRun: dryRun, policy: request.query["propagationPolicy"]?.first)
+        let orphans = request.query["orphanDependents"] == nil ? nil : request.flag("orphanDependents")
+        try Self.validate(dryRun: dryRun, policy: request.query["propagationPolicy"]?.first, orphans: orphans)
         isDryRun = isDryRun || !dryRun.isEmpty
         if gracePeriodSeconds == nil { gracePeriodSeconds = Int64(request.first("gracePeriodSeconds")) }
         if policy == nil { policy = request.query["propagationPolicy"]?.first }
+        if policy == nil, let orphans { policy = orphans ? "Orphan" : "Background" }
     }
 
     /// From the object itself, as it stands in an Eviction.
@@ -85,13 +87,23 @@ struct DeleteOptions: Sendable {
         gracePeriodSeconds = object["gracePeriodSeconds"]?.integerValue
         policy = object["propagationPolicy"]?.stringValue
         let dryRun = object.strings("dryRun")
-        try Self.validate(dryRun: dryRun, policy: policy)
+        let kind = object.text("kind")
+        guard kind.isEmpty || kind == "DeleteOptions" else {
+            throw StatusError.badRequest("decoded object cannot be converted to DeleteOptions")
+        }
+        try Self.validate(dryRun: dryRun, policy: policy, orphans: object["orphanDependents"]?.boolValue)
         if let orphans = object["orphanDependents"]?.boolValue { policy = orphans ? "Orphan" : "Background" }
         isDryRun = !dryRun.isEmpty
     }
 
-    private static func validate(dryRun: [String], policy: String?) throws {
+    private static func validate(dryRun: [String], policy: String?, orphans: Bool?) throws {
         var errors: [FieldError] = []
+        if let policy, orphans != nil {
+            errors.append(
+                .invalid(
+                    FieldPath("propagationPolicy"), .string(policy),
+                    "orphanDependents and deletionPropagation cannot be both set"))
+        }
         if dryRun.contains(where: { $0 != "All" }) {
             errors.append(.notSupported(FieldPath("dryRun"), .array(dryRun.map { .string($0) }), ["All"]))
         }

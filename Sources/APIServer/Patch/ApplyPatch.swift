@@ -17,21 +17,15 @@ struct ApplyPatch: Sendable {
             throw StatusError.badRequest("error decoding YAML: \(error)")
         }
         guard case .object = value else { throw StatusError.badRequest("error decoding YAML: the body is no object") }
-        guard value.text("kind") == definition.kind, value.text("apiVersion") == definition.apiVersion else {
+        guard value.text("apiVersion") == definition.apiVersion else {
             throw StatusError.badRequest(
-                "the apply patch must be a \(definition.kind) of \(definition.apiVersion)")
+                "Incorrect version specified in apply patch. Specified patch version: \(value.text("apiVersion")), "
+                    + "expected: \(definition.apiVersion)")
         }
         guard value["metadata"]?["managedFields"] == nil else {
             throw StatusError.badRequest("metadata.managedFields must be nil")
         }
-        // Type errors are told as for other bodies; unknown fields are judged later, on the merged object.
-        var reader = SchemaReader()
-        do {
-            _ = try reader.read(value, as: definition.schema)
-        } catch {
-            throw StatusError.badRequest("failed to create typed patch object: \(error.message)")
-        }
-        try KeyedLists.check(value, definition.schema)
+        try Self.checkType(value, definition)
         config = value
         fields = FieldPaths(of: value, definition.schema)
         self.definition = definition
@@ -39,14 +33,35 @@ struct ApplyPatch: Sendable {
         force = options.force ?? false
     }
 
+    /// What is applied must be of the schema in every field, however the client wants fields validated: nobody can own
+    /// what the schema does not know.
+    private static func checkType(_ value: JSONValue, _ definition: ResourceDefinition) throws {
+        let name = value["metadata"]?.text("name") ?? ""
+        let namespace = value["metadata"]?.text("namespace") ?? ""
+        let failed =
+            "failed to create typed patch object (\(namespace)/\(name); "
+            + "\(definition.apiVersion), Kind=\(value.text("kind")))"
+        guard value.text("kind") == definition.kind else {
+            throw StatusError.unclassified("\(failed): the kind must be \(definition.kind)")
+        }
+        var reader = SchemaReader()
+        do {
+            _ = try reader.read(value, as: definition.schema)
+        } catch {
+            throw StatusError.unclassified("\(failed): \(error.message)")
+        }
+        let unknown = reader.unknownFields.map { ".\($0): field not declared in schema" }
+        guard unknown.isEmpty else {
+            let list = unknown.count == 1 ? unknown[0] : "errors:\n  " + unknown.joined(separator: "\n  ")
+            throw StatusError.unclassified("\(failed): \(list)")
+        }
+        try KeyedLists.check(value, definition.schema)
+    }
+
     /// The object with the configuration in it, and without what the manager no longer mentions.
     func merged(into current: JSONValue?, _ target: RequestTarget.Resource) throws -> JSONValue {
         guard let current else {
-            var object = config
-            var metadata = object["metadata"] ?? [:]
-            if metadata.text("name").isEmpty { metadata["name"] = .string(target.name) }
-            object["metadata"] = metadata
-            return object
+            return config
         }
         let others = managed(current).managers.filter { !$0.isSame(as: manager, "Apply", target.subresource) }
         if !force { try checkConflicts(others, current) }

@@ -38,6 +38,6 @@ enum KeyedLists {
     }
 
     private static func failure(_ problem: String) -> StatusError {
-        .badRequest("failed to create typed patch object: \(problem)")
+        .unclassified("failed to create typed patch object: \(problem)")
     }
 }

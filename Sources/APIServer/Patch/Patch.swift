@@ -43,6 +43,14 @@ enum Patch: Sendable {
 
     var createsMissing: Bool { if case .apply = self { true } else { false } }
 
+    /// Whether the patched text is read as a body is, kind and all.
+    var isDecodedAgain: Bool {
+        switch self {
+        case .json, .merge: true
+        case .strategic, .apply: false
+        }
+    }
+
     /// The object after the patch, not yet checked against its schema.
     func apply(to current: JSONValue?, _ target: RequestTarget.Resource) throws -> JSONValue {
         if case .apply(let patch) = self { return try patch.merged(into: current, target) }

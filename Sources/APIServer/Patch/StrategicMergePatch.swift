@@ -27,11 +27,9 @@ struct StrategicMergePatch: Sendable {
             replacement["$patch"] = nil
             return Self.withoutDirectives(replacement)
         case "delete"?: return [:]
-        case "merge"?: break
         case nil where changes["$patch"] == nil: break
-        case nil: throw StatusError.badRequest("Unknown patch type found in map: \(changes["$patch"] ?? .null)")
-        case let other?:
-            throw StatusError.badRequest("Unknown patch type found in map: \(other)")
+        default:
+            throw StatusError.unclassified("unknown patch type: \(patch["$patch"]?.shown ?? "") in map: \(patch.shown)")
         }
         var members = document?.objectValue ?? [:]
         if case .array(let kept)? = changes["$retainKeys"] {
@@ -81,7 +79,7 @@ struct StrategicMergePatch: Sendable {
             var rest = order[...]
             for item in changes[field]?.arrayValue ?? [] where item["$patch"] == nil {
                 guard let place = rest.firstIndex(where: { identity($0) == identity(item) }) else {
-                    throw StatusError.badRequest(
+                    throw StatusError.unclassified(
                         "The order in patch list doesn't match $setElementOrder list: \(field)")
                 }
                 rest = rest[(place + 1)...]
@@ -125,7 +123,7 @@ struct StrategicMergePatch: Sendable {
         var patched: [JSONValue] = []
         for item in items {
             guard let identity = item[key] else {
-                throw StatusError.badRequest("map: \(item) does not contain declared merge key: \(key)")
+                throw StatusError.unclassified("map: \(item.shown) does not contain declared merge key: \(key)")
             }
             if item.text("$patch") == "delete" {
                 merged.removeAll { $0[key] == identity }
@@ -188,4 +186,9 @@ extension [String: JSONValue] {
     fileprivate var asObject: JSONValue {
         .object(JSONValue.Object(map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
     }
+}
+
+extension JSONValue {
+    /// As text in a message.
+    fileprivate var shown: String { String(decoding: serialized(), as: UTF8.self) }
 }

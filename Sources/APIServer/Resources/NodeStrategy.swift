@@ -107,7 +107,8 @@ struct NodeStrategy: ResourceStrategy {
     func applyDefaults(_ object: inout JSONValue) {
         var spec = object["spec"] ?? [:]
         let cidrs = spec.items("podCIDRs")
-        if cidrs.isEmpty, let cidr = spec["podCIDR"] { spec["podCIDRs"] = [cidr] }
+        // A client that knows the older field only changes that one, so that it wins where the two differ.
+        if let cidr = spec["podCIDR"], cidr != cidrs.first { spec["podCIDRs"] = [cidr] }
         if spec["podCIDR"] == nil, let first = cidrs.first { spec["podCIDR"] = first }
         object["spec"] = spec
         if var status = object["status"], let capacity = status["capacity"]?.objectValue {

@@ -10,7 +10,9 @@ extension ServiceStrategy {
         if let before { keepAllocated(&spec, from: before) }
         syncClusterIPs(&spec, before: before)
         if Self.needsClusterIP(spec) {
-            let errors = ServiceValidation.clusterIPFields(spec) + chooseFamilies(&spec, before: before, allocators)
+            var errors = ServiceValidation.clusterIPFields(spec)
+            // Families are settled only for fields that fit each other.
+            if errors.isEmpty { errors = chooseFamilies(&spec, before: before, allocators) }
             guard errors.isEmpty else {
                 throw StatusError.invalid(.services, object["metadata"]?.text("name") ?? "", errors)
             }
@@ -90,67 +92,78 @@ extension ServiceStrategy {
     private func chooseFamilies(
         _ spec: inout JSONValue, before: JSONValue?, _ allocators: Allocators
     ) -> [FieldError] {
-        let path = FieldPath("spec")
-        if let before, spec.text("ipFamilyPolicy") == "SingleStack", before.text("ipFamilyPolicy") != "SingleStack" {
+        let isFree = Self.isHeadless(spec) && (spec["selector"]?.objectValue ?? [:]).isEmpty
+        // A client that leaves the policy out means to keep it.
+        let policy =
+            spec["ipFamilyPolicy"]?.stringValue ?? before?["ipFamilyPolicy"]?.stringValue
+            ?? (isFree ? "RequireDualStack" : "SingleStack")
+        spec["ipFamilyPolicy"] = .string(policy)
+        if let before, policy == "SingleStack", before.text("ipFamilyPolicy") != "SingleStack" {
             // A downgrade gives up the second of each where the client left both.
             for field in ["clusterIPs", "ipFamilies"] where spec[field] == before[field] {
                 spec[field] = spec[field]?.arrayValue.map { .array(Array($0.prefix(1))) }
             }
         }
         var families = spec.strings("ipFamilies")
-        let addresses = spec.strings("clusterIPs")
-        let isFree = Self.isHeadless(spec) && (spec["selector"]?.objectValue ?? [:]).isEmpty
         let served = allocators.families.map(\.apiName)
-        for (index, text) in addresses.enumerated() where text != "None" && index >= families.count {
-            guard let family = IPAddress(text)?.family.apiName else { continue }
-            guard served.contains(family) else {
-                return [
-                    .invalid(
-                        path.child("clusterIPs").index(index), spec["clusterIPs"] ?? [],
-                        "\(family) is not configured on this cluster")
-                ]
-            }
-            families.append(family)
+        var errors = policy == "SingleStack" ? Self.singleStackErrors(spec) : []
+        errors += Self.inferFamilies(&families, spec, served: served)
+        guard errors.isEmpty else { return errors }
+        if !isFree {
+            errors = Self.unservedErrors(policy, families, served: served)
+            guard errors.isEmpty else { return errors }
         }
-        var policy = spec["ipFamilyPolicy"]?.stringValue
-        if policy == "SingleStack", let error = Self.singleStackError(families, addresses) { return [error] }
-        if !isFree, let error = Self.unservedError(policy, families, addresses, served: served) { return [error] }
         if families.isEmpty { families = [served.first ?? "IPv4"] }
-        if policy == nil {
-            policy = isFree || families.count > 1 ? "RequireDualStack" : "SingleStack"
-        }
         if policy != "SingleStack", families.count == 1, isFree || served.count > 1 {
             families.append(families[0] == "IPv4" ? "IPv6" : "IPv4")
         }
         spec["ipFamilies"] = .array(families.map { .string($0) })
-        spec["ipFamilyPolicy"] = policy.map { .string($0) }
         return []
     }
 
     /// A service of one family that asks for more.
-    private static func singleStackError(_ families: [String], _ addresses: [String]) -> FieldError? {
-        let field = addresses.count > 1 ? "clusterIPs" : families.count > 1 ? "ipFamilies" : nil
-        return field.map {
+    private static func singleStackErrors(_ spec: JSONValue) -> [FieldError] {
+        ["clusterIPs", "ipFamilies"].filter { spec.items($0).count > 1 }.map { field in
             .invalid(
                 FieldPath("spec.ipFamilyPolicy"), "SingleStack",
-                "must be RequireDualStack or PreferDualStack when multiple '\($0)' are specified")
+                "must be RequireDualStack or PreferDualStack when multiple '\(field)' are specified")
         }
     }
 
+    /// Adds the families of addresses that are given without one.
+    private static func inferFamilies(
+        _ families: inout [String], _ spec: JSONValue, served: [String]
+    ) -> [FieldError] {
+        var errors: [FieldError] = []
+        for (index, text) in spec.strings("clusterIPs").enumerated() where text != "None" && index >= families.count {
+            guard let family = IPAddress(text)?.family.apiName else { continue }
+            if served.contains(family) {
+                families.append(family)
+            } else {
+                errors.append(
+                    .invalid(
+                        FieldPath("spec.clusterIPs").index(index), spec["clusterIPs"] ?? [],
+                        "\(family) is not configured on this cluster"))
+            }
+        }
+        return errors
+    }
+
     /// A service that needs a family that the cluster has no addresses of.
-    private static func unservedError(
-        _ policy: String?, _ families: [String], _ addresses: [String], served: [String]
-    ) -> FieldError? {
-        let needsBoth = policy == "RequireDualStack" || (policy == nil && (families.count > 1 || addresses.count > 1))
-        if needsBoth, served.count < 2 {
-            return .invalid(
-                FieldPath("spec.ipFamilyPolicy"), .string(policy ?? "RequireDualStack"),
-                "this cluster is not configured for dual-stack services")
+    private static func unservedErrors(_ policy: String, _ families: [String], served: [String]) -> [FieldError] {
+        var errors: [FieldError] = []
+        if policy == "RequireDualStack", served.count < 2 {
+            errors.append(
+                .invalid(
+                    FieldPath("spec.ipFamilyPolicy"), .string(policy),
+                    "this cluster is not configured for dual-stack services"))
         }
-        return families.enumerated().first { !served.contains($0.element) }.map { index, family in
-            .invalid(
-                FieldPath("spec.ipFamilies").index(index), .string(family), "not configured on this cluster")
+        for (index, family) in families.enumerated() where !served.contains(family) {
+            errors.append(
+                .invalid(
+                    FieldPath("spec.ipFamilies").index(index), .string(family), "not configured on this cluster"))
         }
+        return errors
     }
 
     // MARK: Addresses
@@ -211,32 +224,69 @@ extension ServiceStrategy {
         let held = Set(before.map { Self.needsNodePorts($0) ? Self.nodePorts($0) : [] } ?? [])
         let choosesMissing =
             spec.text("type") == "NodePort" || spec["allocateLoadBalancerNodePorts"]?.boolValue != false
-        var used: Set<Int> = []
         if Self.needsNodePorts(spec), case .array(var ports)? = spec["ports"] {
-            // TCP and UDP on one port number share the node port.
-            var byPort: [Int64: (protocol: String, nodePort: Int)] = [:]
-            for index in ports.indices {
-                let port = ports[index]
-                let explicit = Int(port.number("nodePort"))
-                let shared = byPort[port.number("port")].flatMap {
-                    $0.protocol != port.text("protocol") ? $0.nodePort : nil
-                }
-                if explicit != 0 {
-                    if !used.contains(explicit), !held.contains(explicit) {
-                        try takePort(explicit, FieldPath("spec.ports").index(index).child("nodePort"), &reservation)
-                    }
-                    used.insert(explicit)
-                    byPort[port.number("port")] = (port.text("protocol"), explicit)
-                } else if choosesMissing {
-                    let chosen = try shared ?? takeAnyPort(&reservation)
-                    used.insert(chosen)
-                    ports[index]["nodePort"] = .integer(Int64(chosen))
-                    byPort[port.number("port")] = (port.text("protocol"), chosen)
-                }
+            if before == nil {
+                try takeNodePorts(of: &ports, choosesMissing: choosesMissing, &reservation)
+            } else {
+                try takeNodePorts(of: &ports, held: held, choosesMissing: choosesMissing, &reservation)
             }
             spec["ports"] = .array(ports)
+            reservation.freedPorts += held.subtracting(Self.nodePorts(spec))
+        } else {
+            reservation.freedPorts += held
         }
-        reservation.freedPorts += held.filter { !used.contains($0) }
+    }
+
+    /// For a new service: protocols on one port number share a node port, and nothing else does.
+    private func takeNodePorts(
+        of ports: inout [JSONValue], choosesMissing: Bool, _ reservation: inout Reservation
+    ) throws {
+        var chosen: [Int64: Int] = [:]
+        for index in ports.indices {
+            let number = ports[index].number("port")
+            let explicit = Int(ports[index].number("nodePort"))
+            if explicit == 0, !choosesMissing { continue }
+            if let shared = chosen[number] {
+                if explicit == 0 {
+                    ports[index]["nodePort"] = .integer(Int64(shared))
+                } else if explicit != shared {
+                    try takePort(explicit, at: index, &reservation)
+                }
+                continue
+            }
+            let wanted = ports.first { $0.number("port") == number && $0.number("nodePort") != 0 }
+            let nodePort: Int
+            if let wanted {
+                nodePort = Int(wanted.number("nodePort"))
+                try takePort(nodePort, at: index, &reservation)
+            } else {
+                nodePort = try takeAnyPort(&reservation)
+            }
+            ports[index]["nodePort"] = .integer(Int64(nodePort))
+            chosen[number] = nodePort
+        }
+    }
+
+    /// For a change: what is held may be used for any port, and what is missing is chosen for each by itself.
+    private func takeNodePorts(
+        of ports: inout [JSONValue], held: Set<Int>, choosesMissing: Bool, _ reservation: inout Reservation
+    ) throws {
+        var taken = held
+        var pairs: Set<JSONValue> = []
+        for index in ports.indices {
+            let explicit = Int(ports[index].number("nodePort"))
+            if explicit == 0 {
+                guard choosesMissing else { continue }
+                ports[index]["nodePort"] = .integer(Int64(try takeAnyPort(&reservation)))
+            } else if taken.insert(explicit).inserted {
+                try takePort(explicit, at: index, &reservation)
+            }
+            let transport = ports[index].text("protocol")
+            let nodePort = ports[index].number("nodePort")
+            guard pairs.insert([.string(transport), .integer(nodePort)]).inserted else {
+                throw StatusError.unclassified("duplicate nodePort: {\(transport) \(nodePort)}")
+            }
+        }
     }
 
     private func allocateHealthCheckPort(
@@ -262,10 +312,11 @@ extension ServiceStrategy {
         }
     }
 
-    private func takePort(_ port: Int, _ path: FieldPath, _ reservation: inout Reservation) throws {
+    private func takePort(_ port: Int, at index: Int, _ reservation: inout Reservation) throws {
         do {
             try reservation.allocators.withLock { state in try state.ports.take(port) }
         } catch let error as AllocationError {
+            let path = FieldPath("spec.ports").index(index).child("nodePort")
             throw FieldError.invalid(path, .integer(Int64(port)), error.message)
         }
         reservation.takenPorts.append(port)

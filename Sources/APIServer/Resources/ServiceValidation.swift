@@ -23,7 +23,7 @@ struct ServiceValidation {
     private var isHeadless: Bool { ServiceStrategy.isHeadless(spec) }
 
     func validate() -> [FieldError] {
-        var errors: [FieldError] = []
+        var errors = validateTopologyAnnotations()
         if ports.isEmpty, !isHeadless, type != "ExternalName" { errors.append(.required(path.child("ports"))) }
         errors += validateType()
         errors += validatePorts()
@@ -45,6 +45,19 @@ struct ServiceValidation {
         errors += validateLoadBalancerClass()
         errors += validateTrafficPolicies()
         return errors
+    }
+
+    /// The old and the new name of the setting must not contradict each other.
+    private func validateTopologyAnnotations() -> [FieldError] {
+        let hints = "service.kubernetes.io/topology-aware-hints"
+        let mode = "service.kubernetes.io/topology-mode"
+        let annotations = object["metadata"]?["annotations"]
+        guard let old = annotations?[hints], let new = annotations?[mode], old != new else { return [] }
+        return [
+            .invalid(
+                FieldPath("metadata.annotations").key(mode), new,
+                "must match annotations[\(hints)] when both are specified")
+        ]
     }
 
     private func validateType() -> [FieldError] {

@@ -116,7 +116,8 @@ struct Deletion: Sendable {
             }
         }
         return CachedObject(
-            key: current.key, revision: revision, bytes: form.wire(stored, revision: revision) ?? stored, facts: .init())
+            key: current.key, revision: revision, bytes: form.wire(stored, revision: revision) ?? stored, facts: .init()
+        )
     }
 
     private func checkPreconditions(_ metadata: JSONValue) throws {

@@ -7,6 +7,7 @@ import OrderedCollections
 
 extension APIHandler {
     func list(_ call: Call) async throws -> Response {
+        try Self.validateList(call.request)
         let filter = try ListFilter(call)
         let limit = try Self.limit(call.request)
         let page = try await page(call, filter, limit)
@@ -116,22 +117,6 @@ extension APIHandler {
     /// The state that a list without a continue token shows.
     private func start(_ call: Call, _ version: Revision?) async throws -> WatchCache.Snapshot {
         let match = call.request.first("resourceVersionMatch")
-        if !match.isEmpty {
-            guard match == "Exact" || match == "NotOlderThan" else {
-                throw StatusError.invalid(
-                    kind: "ListOptions", group: "meta.k8s.io", name: "",
-                    [.notSupported(FieldPath("resourceVersionMatch"), .string(match), ["Exact", "NotOlderThan"])])
-            }
-            guard let version, match == "NotOlderThan" || version > 0 else {
-                throw StatusError.invalid(
-                    kind: "ListOptions", group: "meta.k8s.io", name: "",
-                    [
-                        .forbidden(
-                            FieldPath("resourceVersionMatch"),
-                            "resourceVersionMatch is forbidden unless resourceVersion is provided")
-                    ])
-            }
-        }
         switch version {
         case nil: try await cache.catchUp()
         case 0?: break

@@ -20,15 +20,7 @@ extension APIHandler {
         let decoded = try BodyDecoder(definition: call.definition, validation: options.fieldValidation)
             .decode(body, contentType: call.request.contentType)
         try checkNamespace(decoded.object, call)
-        let name = decoded.object["metadata"]?.text("name") ?? ""
-        guard !name.isEmpty else {
-            throw StatusError.badRequest(
-                "the name of the object (based on URL) was undeterminable: name must be provided")
-        }
-        guard name == call.target.name else {
-            throw StatusError.badRequest(
-                "the name of the object (\(name)) does not match the name on the URL (\(call.target.name))")
-        }
+        try checkName(decoded.object, call.target)
         let writer = ObjectWriter(
             handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager,
             escalation: escalation(call))
@@ -50,6 +42,27 @@ extension APIHandler {
         }
     }
 
+    private func checkName(_ object: JSONValue, _ target: RequestTarget.Resource) throws {
+        let name = object["metadata"]?.text("name") ?? ""
+        guard !name.isEmpty else {
+            throw StatusError.badRequest(
+                "the name of the object (\(target.name) based on URL) was undeterminable: name must be provided")
+        }
+        guard name == target.name else {
+            throw StatusError.badRequest(
+                "the name of the object (\(name)) does not match the name on the URL (\(target.name))")
+        }
+    }
+
+    /// A patch that names an identity is for one object, which must be there.
+    private func checkUID(_ object: JSONValue, isNew: Bool, _ target: RequestTarget.Resource) throws {
+        let uid = object["metadata"]?.text("uid") ?? ""
+        guard isNew, !uid.isEmpty else { return }
+        throw StatusError.conflict(
+            target.definition, target.name,
+            "uid mismatch: the provided object specified uid \(uid), and no existing object was found")
+    }
+
     func patch(_ call: Call, body: [UInt8]) async throws -> Response {
         let options = try RequestOptions(call.request, kind: "PatchOptions")
         let patch = try Patch(body, contentType: call.request.contentType, call.definition, options)
@@ -61,12 +74,10 @@ extension APIHandler {
         let outcome = try await writer.update(createsMissing: patch.createsMissing && target.subresource.isEmpty) {
             current in
             let patched = try patch.apply(to: current, target)
-            var decoded = try decoder.structured(patched)
-            let name = decoded.object["metadata"]?.text("name") ?? ""
-            if !name.isEmpty, name != target.name {
-                throw StatusError.badRequest(
-                    "the name of the object (\(name)) does not match the name on the URL (\(target.name))")
-            }
+            var decoded = try decoder.patched(patched, by: patch)
+            try checkUID(decoded.object, isNew: current == nil, target)
+            try checkNamespace(decoded.object, call)
+            try checkName(decoded.object, target)
             try patch.finish(&decoded.object, from: current, target)
             return decoded
         }

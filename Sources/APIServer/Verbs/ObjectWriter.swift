@@ -143,6 +143,8 @@ struct ObjectWriter: Sendable {
             guard let current = handler.cache.get(definition, key: key) else {
                 guard createsMissing else { throw StatusError.notFound(definition, target.name) }
                 let decoded = try change(nil)
+                // An identity is a precondition, which nothing meets that is not there.
+                try checkUID(decoded.object, oldUID: "")
                 guard (decoded.object["metadata"]?.text("resourceVersion") ?? "").isEmpty else {
                     throw StatusError.notFound(definition, target.name)
                 }
@@ -259,8 +261,11 @@ struct ObjectWriter: Sendable {
         if !version.isEmpty, version != "0", version != old["metadata"]?.text("resourceVersion") {
             throw StatusError.modified(definition, target.name)
         }
+        try checkUID(object, oldUID: old["metadata"]?.text("uid") ?? "")
+    }
+
+    private func checkUID(_ object: JSONValue, oldUID: String) throws {
         let uid = object["metadata"]?.text("uid") ?? ""
-        let oldUID = old["metadata"]?.text("uid") ?? ""
         if !uid.isEmpty, uid != oldUID {
             throw StatusError.conflict(
                 definition, target.name,

@@ -212,17 +212,18 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"apiVersion":"v1","kind":"Service","spec":{"colour":1}}"#, 400, "unknown field \"spec.colour\""),
+        (#"{"apiVersion":"v1","kind":"Service","spec":{"colour":1}}"#, 500, ".spec.colour: field not declared in schema"),
         (
-            #"{"apiVersion":"v1","kind":"Service","spec":{"ports":{}}}"#, 400,
+            #"{"apiVersion":"v1","kind":"Service","spec":{"ports":{}}}"#, 500,
             "cannot unmarshal object into Go struct field ServiceSpec.spec.ports"
         ),
-        (#"{"apiVersion":"v1","kind":"Service","spec":{"ports":[{"name":"a"}]}}"#, 400, "omits key field \"port\""),
+        (#"{"apiVersion":"v1","kind":"Service","spec":{"ports":[{"name":"a"}]}}"#, 500, "omits key field \"port\""),
         (
-            #"{"apiVersion":"v1","kind":"Service","spec":{"ports":[{"port":1},{"port":1,"protocol":"TCP"}]}}"#, 400,
+            #"{"apiVersion":"v1","kind":"Service","spec":{"ports":[{"port":1},{"port":1,"protocol":"TCP"}]}}"#, 500,
             "duplicate entries for key [port=1,protocol=\"TCP\"]"
         ),
-        (#"{"apiVersion":"v2","kind":"Service"}"#, 400, "must be a Service of v1"),
+        (#"{"apiVersion":"v2","kind":"Service"}"#, 400, "Specified patch version: v2, expected: v1"),
+        (#"{"apiVersion":"v1","kind":"Pod"}"#, 500, "the kind must be Service"),
         (
             #"{"apiVersion":"v1","kind":"Service","metadata":{"managedFields":[{}]}}"#, 400,
             "metadata.managedFields must be nil"

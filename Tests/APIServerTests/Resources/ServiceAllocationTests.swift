@@ -77,6 +77,15 @@ import Testing
         (#"{"ipFamilies":["IPv6"]}"#, "spec.ipFamilies[0]"),
         (#"{"ipFamilyPolicy":"RequireDualStack"}"#, "spec.ipFamilyPolicy"),
         (#"{"ipFamilies":["IPv4","IPv6"]}"#, "spec.ipFamilyPolicy"),
+        // Fields that do not fit each other are told alone.
+        (#"{"clusterIP":"10.96.0.9","ipFamilies":["IPv6"]}"#, "spec.clusterIPs[0]"),
+        (#"{"clusterIP":"10.96.0.9","clusterIPs":["10.96.0.9","10.96.0.8"]}"#, "spec.clusterIPs"),
+        (#"{"ipFamilies":["IPv4","IPv4"]}"#, "spec.ipFamilies[1]"),
+        // Only protocols of one port number share a node port.
+        (
+            #"{"type":"NodePort","ports":[{"port":1,"name":"a","nodePort":30001},{"port":2,"name":"b","protocol":"UDP","nodePort":30001}]}"#,
+            "spec.ports[1].nodePort"
+        ),
         (#"{"clusterIP":"None","selector":{"a":"b"},"ipFamilyPolicy":"RequireDualStack"}"#, "spec.ipFamilyPolicy"),
         (#"{"type":"NodePort","ports":[{"port":80,"nodePort":80}]}"#, "spec.ports[0].nodePort"),
     ])
@@ -85,6 +94,38 @@ import Testing
         let causes = try failure(allocators, spec)?.details?.causes ?? []
         #expect(causes.map(\.field).contains(field) && Set(causes.map(\.field)).count <= 1, "\(causes)")
         #expect(taken(allocators) == (0, 0))
+    }
+
+    @Test func aPolicyLeftOutIsKept() throws {
+        let allocators = allocators()
+        let old = try made(allocators, #"{"clusterIP":"10.96.0.7","ipFamilyPolicy":"PreferDualStack"}"#)
+        #expect(try made(allocators, "{}", old: old)["spec"]?.text("ipFamilyPolicy") == "PreferDualStack")
+    }
+
+    @Test func nodePortsAreSharedByANewServiceOnly() throws {
+        let allocators = allocators()
+        func ports(_ made: JSONValue) -> [Int64] { made["spec"]?.items("ports").map { $0.number("nodePort") } ?? [] }
+        let both = #""ports":[{"port":53,"name":"t"},{"port":53,"name":"u","protocol":"UDP","nodePort":30053}]"#
+        #expect(ports(try made(allocators, #"{"type":"NodePort",\#(both)}"#)) == [30053, 30053])
+        let plain = #""ports":[{"port":54,"name":"t"},{"port":54,"name":"u","protocol":"UDP"}]"#
+        let old = try made(allocators, "{\(plain)}")
+        let changed = ports(try made(allocators, #"{"type":"NodePort",\#(plain)}"#, old: old))
+        #expect(Set(changed).count == 2 && !changed.contains(0))
+        let twice = #""ports":[{"port":54,"name":"t","nodePort":30060},{"port":55,"name":"u","nodePort":30060}]"#
+        #expect {
+            try made(allocators, #"{"type":"NodePort",\#(twice)}"#, old: old)
+        } throws: {
+            ($0 as? StatusError)?.message == "duplicate nodePort: {TCP 30060}"
+        }
+    }
+
+    @Test func topologyAnnotationsMustAgree() throws {
+        var object = try service("{}")
+        var annotations: JSONValue = ["service.kubernetes.io/topology-mode": "Auto"]
+        annotations["service.kubernetes.io/topology-aware-hints"] = "Disabled"
+        object[path: "metadata", "annotations"] = annotations
+        let fields = ServiceValidation(object).validate().map(\.field)
+        #expect(fields.contains("metadata.annotations[service.kubernetes.io/topology-mode]"))
     }
 
     @Test func textsAreUpstreams() throws {

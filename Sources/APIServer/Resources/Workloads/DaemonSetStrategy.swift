@@ -55,7 +55,7 @@ struct DaemonSetStrategy: WorkloadStrategy {
         let spec = object["spec"] ?? [:]
         let path = WorkloadValidation.spec
         var errors = LabelSelectorValidation.validate(spec["selector"], path.child("selector"))
-        errors += matches(spec)
+        errors += WorkloadValidation.matches(spec, tellsSenseless: false)
         if let selector = spec["selector"], !selector.isNull, LabelSelectorValidation.isEmpty(selector) {
             errors.append(
                 .invalid(path.child("selector"), selector, "empty selector is invalid for daemonset"))
@@ -64,16 +64,6 @@ struct DaemonSetStrategy: WorkloadStrategy {
         errors += FieldError.negative(spec, "minReadySeconds", path)
         errors += strategy(spec["updateStrategy"] ?? [:], path.child("updateStrategy"))
         return errors + FieldError.negative(spec, "revisionHistoryLimit", path)
-    }
-
-    /// A selector that is missing matches nothing, unlike for other kinds.
-    private func matches(_ spec: JSONValue) -> [FieldError] {
-        let path = WorkloadValidation.spec.child("template").child("metadata").child("labels")
-        let labels = spec["template"]?["metadata"]?["labels"]
-        guard spec.has("selector") else {
-            return [.invalid(path, labels ?? .null, "`selector` does not match template `labels`")]
-        }
-        return WorkloadValidation.matches(spec)
     }
 
     private func strategy(_ strategy: JSONValue, _ path: FieldPath) -> [FieldError] {

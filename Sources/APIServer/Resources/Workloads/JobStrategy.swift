@@ -65,7 +65,7 @@ struct JobStrategy: WorkloadStrategy {
         var errors = Self.spec(object["spec"] ?? [:], WorkloadValidation.spec)
         let spec = object["spec"] ?? [:]
         if !spec.has("selector") { errors.append(.required(WorkloadValidation.spec.child("selector"))) }
-        return errors + WorkloadValidation.matches(spec)
+        return errors + WorkloadValidation.matches(spec, tellsSenseless: false)
     }
 
     static func spec(_ spec: JSONValue, _ path: FieldPath) -> [FieldError] {

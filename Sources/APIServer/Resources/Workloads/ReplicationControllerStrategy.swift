@@ -37,8 +37,9 @@ struct ReplicationControllerStrategy: WorkloadStrategy {
         if (spec["selector"]?.objectValue ?? [:]).isEmpty { errors.append(.required(path.child("selector"))) }
         errors += FieldError.negative(spec, "replicas", path)
         guard spec.has("template") else { return errors + [.required(path.child("template"))] }
-        return errors + WorkloadValidation.matches(spec)
-            + WorkloadValidation.template(spec, "ReplicationController")
+        // Plain labels: none of them select everything.
+        if spec.has("selector") { errors += WorkloadValidation.matches(spec) }
+        return errors + WorkloadValidation.template(spec, "ReplicationController")
     }
 
     func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {

@@ -56,12 +56,19 @@ enum WorkloadValidation {
             ? errors + [.invalid(path, selector, "empty selector is invalid for \(word)")] : errors
     }
 
-    static func matches(_ spec: JSONValue) -> [FieldError] {
+    /// Whether the template's pods are selected. A selector that is missing selects nothing, one that is empty is
+    /// not asked, and one that makes no sense is told once more, for the kinds where upstream does.
+    static func matches(_ spec: JSONValue, tellsSenseless: Bool = true) -> [FieldError] {
         let path = self.spec.child("template").child("metadata").child("labels")
-        guard let selector = LabelSelector(ofObject: spec["selector"]) else { return [] }
         let labels = spec["template"]?["metadata"]?["labels"]
-        return selector.isEmpty || selector.matches(LabelSelector.labels(labels))
-            ? [] : [.invalid(path, labels ?? .null, "`selector` does not match template `labels`")]
+        let mismatch = [FieldError.invalid(path, labels ?? .null, "`selector` does not match template `labels`")]
+        guard let given = spec["selector"], !given.isNull else { return mismatch }
+        let problems = LabelSelectorValidation.validate(given, self.spec.child("selector"))
+        guard problems.isEmpty, let selector = LabelSelector(ofObject: given) else {
+            return tellsSenseless
+                ? [.invalid(self.spec.child("selector"), given, "invalid label selector")] : []
+        }
+        return selector.isEmpty || selector.matches(LabelSelector.labels(labels)) ? [] : mismatch
     }
 
     /// A template whose pods are always started again.

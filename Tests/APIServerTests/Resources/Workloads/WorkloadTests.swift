@@ -12,7 +12,12 @@ import Testing
     @Test(
         arguments: [
             (ResourceDefinition.deployments, #"\#(selector),\#(template)"#, []),
-            (.deployments, template, ["Required spec.selector"]),
+            (.deployments, template, ["Required spec.selector", "Invalid spec.template.metadata.labels"]),
+            (.statefulSets, template, ["Required spec.selector", "Invalid spec.template.metadata.labels"]),
+            (
+                .replicaSets, #""selector":{"matchExpressions":[{"key":"a","operator":"Foo"}]},\#(template)"#,
+                ["Invalid spec.selector.matchExpressions[0].operator", "Invalid spec.selector"]
+            ),
             (.deployments, #""selector":{},\#(template)"#, ["Invalid spec.selector"]),
             (
                 .deployments, #""selector":{"matchLabels":{"a":"c"}},\#(template)"#,
@@ -44,7 +49,7 @@ import Testing
             ),
             (
                 .replicaSets, #""selector":{"matchExpressions":[{"key":"a","operator":"In"}]},\#(template)"#,
-                ["Required spec.selector.matchExpressions[0].values", "Invalid spec.template.metadata.labels"]
+                ["Required spec.selector.matchExpressions[0].values", "Invalid spec.selector"]
             ),
             (.replicationControllers, template, []),
             (
