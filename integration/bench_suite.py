@@ -197,7 +197,7 @@ def charts_and_text():
             "--quick", "--services", "10,20", "--modes", chosen.expect[0], "--skip-tools", "--rounds", "1",
             "--connections", "25", "--chart", f"{directory}/made/here")
         names = sorted(path.name for path in pathlib.Path(directory, "made/here").iterdir())
-        for name in ("latency.svg", "programming.svg", "change.svg", "process-memory.svg", "report.html", "report.json"):
+        for name in ("latency.svg", "answer.svg", "programming.svg", "change.svg", "process-memory.svg", "report.html", "report.json"):
             expect(name in names, f"{name} is not among {names}")
         for name in names:
             text = pathlib.Path(directory, "made/here", name).read_text()

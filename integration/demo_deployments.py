@@ -104,7 +104,7 @@ class DeploymentDemo:
         total = sum(result["answers"].values())
         for name, count in sorted(result["answers"].items()):
             print(f"  {name:36} {count:5}  {count / total:5.0%}")
-        print(f"  {total} connections answered, {len(result['failures'])} failed", flush=True)
+        print(f"  {total} connections answered, {len(result['failures'])} failed", *result["failures"][:1], flush=True)
         return result
 
     def deploy(self):

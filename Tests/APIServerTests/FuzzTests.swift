@@ -57,9 +57,8 @@ import struct KubeAPI.Timestamp
         var accepted = 0
         for _ in 0..<4000 {
             let bytes = mutated(text, &generator)
-            for type in ["application/json", "application/yaml"] {
-                if (try? decoder.decode(bytes, contentType: type)) != nil { accepted += 1 }
-            }
+            for type in ["application/json", "application/yaml"]
+            where (try? decoder.decode(bytes, contentType: type)) != nil { accepted += 1 }
             _ = try? decoder.decode([0x6B, 0x38, 0x73, 0] + bytes, contentType: ProtobufEnvelope.mediaType)
         }
         #expect(accepted > 0)

@@ -58,7 +58,8 @@ enum AddressValidation {
             address.family == .ipv4 ? address.value >> 8 == 0xE00000 : address.value >> 112 & 0xFF0F == 0xFF02
         if isLinkLocalMulticast {
             errors.append(
-                .invalid(path(), .string(text), "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"))
+                .invalid(
+                    path(), .string(text), "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"))
         }
         return errors
     }

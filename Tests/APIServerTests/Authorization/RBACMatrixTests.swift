@@ -196,7 +196,8 @@ extension RBACIndex {
         var full = json ?? [:]
         full["metadata"] = ["name": .string(name), "namespace": .string(namespace)]
         let cached = CachedObject(
-            key: definition.key(namespace: namespace, name: name), revision: 1, bytes: full.serialized(), facts: .init())
+            key: definition.key(namespace: namespace, name: name), revision: 1, bytes: full.serialized(), facts: .init()
+        )
         let event = WatchCache.Event(kind: json == nil ? .deleted : .modified, object: cached, previous: nil)
         if definition.plural.hasSuffix("bindings") { changeBinding(event) } else { changeRole(event) }
     }
