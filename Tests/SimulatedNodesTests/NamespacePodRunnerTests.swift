@@ -58,7 +58,7 @@ struct NamespacePodRunnerTests {
         return try JSONValue(parsing: Array(buffer: try await response.body.collect(upTo: 1 << 16)))
     }
 
-    @Test(.timeLimit(.minutes(2))) func podsSayWhoTheyAre() async throws {
+    @Test(.timeLimit(.minutes(5))) func podsSayWhoTheyAre() async throws {
         let runner = NamespacePodRunner(Self.network("vt-pods-a", 1), logger: Self.logger)
         try await runner.prepare()
         let web = Self.pod("web", "aaaaaaaa-0000", 1, 2)
@@ -82,7 +82,7 @@ struct NamespacePodRunnerTests {
         #expect(left == [nil, nil])
     }
 
-    @Test(.timeLimit(.minutes(2))) func podsReachEachOther() async throws {
+    @Test(.timeLimit(.minutes(5))) func podsReachEachOther() async throws {
         let bridge = PodBridge(Self.network("vt-pods-b", 2))
         try await bridge.prepare()
         let web = Self.pod("web", "cccccccc-0000", 2, 2)
@@ -98,7 +98,7 @@ struct NamespacePodRunnerTests {
         withExtendedLifetime(namespace) {}
     }
 
-    @Test("A bridge that was left over is replaced", .timeLimit(.minutes(1))) func leftovers() async throws {
+    @Test("A bridge that was left over is replaced", .timeLimit(.minutes(5))) func leftovers() async throws {
         let network = Self.network("vt-pods-c", 3)
         let first = PodBridge(network)
         try await first.prepare()

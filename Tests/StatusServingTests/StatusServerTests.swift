@@ -12,7 +12,7 @@ import Testing
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private static let anyPort = HostPort(address: IPAddress(ipv4: 0x7F00_0001), port: 0)
 
-    @Test("Over TLS, with a certificate that exists in memory only", .timeLimit(.minutes(1)))
+    @Test("Over TLS, with a certificate that exists in memory only", .timeLimit(.minutes(5)))
     func secure() async throws {
         let authority = try CertificateAuthority(name: "test")
         let issued = try authority.issue(.server(["localhost", "127.0.0.1"]))
@@ -45,7 +45,7 @@ import Testing
         #expect(body == "/healthz true")
     }
 
-    @Test(.timeLimit(.minutes(1))) func whoCannotListenSaysSo() async throws {
+    @Test(.timeLimit(.minutes(5))) func whoCannotListenSaysSo() async throws {
         let taken = try await HTTPListener.bind(Self.anyPort) { _ in .notFound }
         let server = StatusServer(
             name: "test", endpoint: taken.endpoint, isFailureFatal: true, logger: Self.logger

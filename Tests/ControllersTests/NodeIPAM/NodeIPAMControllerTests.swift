@@ -18,7 +18,7 @@ import Testing
             uniqueKeysWithValues: try await world.list(Node.self).map { ($0.metadata.name, $0.podCIDRs) })
     }
 
-    @Test(.timeLimit(.minutes(2))) func nodesGetAndKeepTheirParts() async throws {
+    @Test(.timeLimit(.minutes(5))) func nodesGetAndKeepTheirParts() async throws {
         try await ControllerWorld.with { world in
             let settings = try Self.settings()
             try await world.create(

@@ -12,7 +12,7 @@ import Testing
          "spec": {"holderIdentity": "me", "leaseDurationSeconds": 15}}
         """
 
-    @Test("A leader whose API server hangs stops before others take over", .timeLimit(.minutes(1)))
+    @Test("A leader whose API server hangs stops before others take over", .timeLimit(.minutes(5)))
     func hangingServer() async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let writes = Mutex(0)

@@ -199,7 +199,7 @@ struct ReflectorTests {
     }
 
     /// The watch would go on for minutes: that this ends at all shows that cancellation ends it.
-    @Test(.timeLimit(.minutes(2))) func cancellationEndsAWatch() async throws {
+    @Test(.timeLimit(.minutes(5))) func cancellationEndsAWatch() async throws {
         let api = FakeAPI(lists: [.answer(Widget.list(5))])
         let outcome = try await Harness.run(api, until: 1, requests: 2)
         #expect(outcome.lines.last == "=")
