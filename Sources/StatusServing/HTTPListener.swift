@@ -17,22 +17,24 @@ public struct HTTPListener: Sendable {
     /// Listens. An unspecified address of either family listens on all addresses of both, as Go does.
     /// - Parameters:
     ///   - tls: for HTTPS; nil: plain HTTP.
+    ///   - idleLimit: how long a connection may have nothing to say.
     ///   - answer: called on an event loop: it must not block.
     public static func bind(
-        _ endpoint: HostPort, tls: NIOSSLContext? = nil, answer: @escaping Answer
+        _ endpoint: HostPort, tls: NIOSSLContext? = nil, idleLimit: Duration = .seconds(60), answer: @escaping Answer
     ) async throws -> HTTPListener {
+        let idle = TimeAmount(idleLimit)
         if endpoint.address.isUnspecified {
             do {
-                return try await bind(address: IPAddress(family: .ipv6, value: 0), endpoint.port, tls, answer)
+                return try await bind(address: IPAddress(family: .ipv6, value: 0), endpoint.port, tls, idle, answer)
             } catch let error as IOError where error.isFamilyMissing {
-                return try await bind(address: IPAddress(family: .ipv4, value: 0), endpoint.port, tls, answer)
+                return try await bind(address: IPAddress(family: .ipv4, value: 0), endpoint.port, tls, idle, answer)
             }
         }
-        return try await bind(address: endpoint.address, endpoint.port, tls, answer)
+        return try await bind(address: endpoint.address, endpoint.port, tls, idle, answer)
     }
 
     private static func bind(
-        address: IPAddress, _ port: UInt16, _ tls: NIOSSLContext?, _ answer: @escaping Answer
+        address: IPAddress, _ port: UInt16, _ tls: NIOSSLContext?, _ idle: TimeAmount, _ answer: @escaping Answer
     ) async throws -> HTTPListener {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 64)
@@ -40,7 +42,7 @@ public struct HTTPListener: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(IdleStateHandler(allTimeout: .seconds(60)))
+                    try pipeline.addHandler(IdleStateHandler(allTimeout: idle))
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
                     try pipeline.addHandler(HTTPAnswerHandler(answer: answer))

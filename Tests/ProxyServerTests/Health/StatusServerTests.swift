@@ -122,7 +122,8 @@ func request(
     }
 
     @Test func severalRequestsOnOneConnection() async throws {
-        let listener = try await HTTPListener.bind(anyPort) { .text($0.path) }
+        // Other tests may hold the processors for longer than a connection may be idle.
+        let listener = try await HTTPListener.bind(anyPort, idleLimit: .seconds(600)) { .text($0.path) }
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: Int(listener.endpoint.port)) { channel in
                 channel.eventLoop.makeCompletedFuture {
