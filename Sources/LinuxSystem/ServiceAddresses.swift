@@ -89,17 +89,7 @@ public struct ServiceAddresses: ~Copyable {
     private func write(
         _ address: IPAddress, isAdded: Bool, sequence: UInt32, to writer: inout NetlinkWriter
     ) {
-        writer.beginMessage(
-            type: UInt16(isAdded ? RTM_NEWADDR : RTM_DELADDR),
-            flags: UInt16(NLM_F_REQUEST | (isAdded ? NLM_F_CREATE | NLM_F_EXCL : 0)), sequence: sequence)
-        // struct ifaddrmsg. With this scope no IPv4 packet to another host gets a service address as its source.
-        writer.append(AddressDump.number(family))
-        writer.append(UInt8(family.bitWidth))
-        writer.append(UInt8(0))
-        writer.append(family == .ipv4 ? UInt8(RT_SCOPE_HOST.rawValue) : 0)
-        writer.append(loopback)
-        writer.attribute(UInt16(IFA_LOCAL), bytes: address.bytes)
-        writer.attribute(UInt16(IFA_ADDRESS), bytes: address.bytes)
+        writer.beginServiceAddress(address, device: loopback, isAdded: isAdded, sequence: sequence)
         if isAdded { writeMarks(to: &writer) }
         writer.endMessage()
     }
@@ -108,14 +98,7 @@ public struct ServiceAddresses: ~Copyable {
         writer.attribute(UInt16(IFA_PROTO), byte: Self.maker)
         switch family {
         case .ipv4: writer.attribute(UInt16(IFA_LABEL), string: Self.label)
-        case .ipv6:
-            writer.attribute(UInt16(IFA_FLAGS), native: UInt32(IFA_F_NODAD | IFA_F_NOPREFIXROUTE))
-            // struct ifa_cacheinfo: preferred for 0 seconds, so that it is no source; valid for ever.
-            let lifetimes = writer.beginAttribute(UInt16(IFA_CACHEINFO))
-            writer.append(UInt32(0))
-            writer.append(UInt32.max)
-            writer.append(UInt64(0))
-            writer.endAttribute(lifetimes)
+        case .ipv6: writer.neverSource()
         }
     }
 }

@@ -71,39 +71,19 @@ struct RouteCodec {
         _ address: IPAddress, at place: ServiceDevice.Place, isAdded: Bool, sequence: UInt32,
         to writer: inout NetlinkWriter
     ) {
-        let flags = UInt16(NLM_F_REQUEST | (isAdded ? NLM_F_CREATE | NLM_F_EXCL : 0))
         switch place {
         case .device(let index):
-            writer.beginMessage(
-                type: UInt16(isAdded ? RTM_NEWADDR : RTM_DELADDR), flags: flags, sequence: sequence)
-            // struct ifaddrmsg. With this scope no IPv4 packet to another host gets a service address as its source.
-            writer.append(number)
-            writer.append(UInt8(family.bitWidth))
-            writer.append(UInt8(0))
-            writer.append(family == .ipv4 ? UInt8(RT_SCOPE_HOST.rawValue) : 0)
-            writer.append(index)
-            writer.attribute(UInt16(IFA_LOCAL), bytes: address.bytes)
-            writer.attribute(UInt16(IFA_ADDRESS), bytes: address.bytes)
-            if isAdded, family == .ipv6 { writeSourceRules(to: &writer) }
+            writer.beginServiceAddress(address, device: index, isAdded: isAdded, sequence: sequence)
+            if isAdded, family == .ipv6 { writer.neverSource() }
         case .routes:
             writer.beginMessage(
-                type: UInt16(isAdded ? RTM_NEWROUTE : RTM_DELROUTE), flags: flags, sequence: sequence)
+                type: UInt16(isAdded ? RTM_NEWROUTE : RTM_DELROUTE),
+                flags: UInt16(NLM_F_REQUEST | (isAdded ? NLM_F_CREATE | NLM_F_EXCL : 0)), sequence: sequence)
             routeHeader(prefixLength: UInt8(family.bitWidth), to: &writer)
             writer.attribute(UInt16(RTA_DST.rawValue), bytes: address.bytes)
             writer.attribute(UInt16(RTA_OIF.rawValue), native: Self.loopbackIndex)
         }
         writer.endMessage()
-    }
-
-    /// For IPv6 the scope follows from the address; an address that is not preferred is no source either.
-    private func writeSourceRules(to writer: inout NetlinkWriter) {
-        writer.attribute(UInt16(IFA_FLAGS), native: UInt32(IFA_F_NODAD | IFA_F_NOPREFIXROUTE))
-        // struct ifa_cacheinfo: preferred for 0 seconds, valid for ever.
-        let lifetimes = writer.beginAttribute(UInt16(IFA_CACHEINFO))
-        writer.append(UInt32(0))
-        writer.append(UInt32.max)
-        writer.append(UInt64(0))
-        writer.endAttribute(lifetimes)
     }
 
     func addressDump(sequence: UInt32) -> [UInt8] { Self.addressDump(number, sequence: sequence) }
