@@ -7,9 +7,9 @@ public struct JSONReader: ~Copyable {
     /// Deeper nesting is refused, as encoding/json of Go refuses it (there 10,000; the API needs about 30).
     public static let maximumDepth = 512
 
-    private let bytes: UnsafeRawBufferPointer
-    private var position = 0
-    private var depth = 0
+    let bytes: UnsafeRawBufferPointer
+    var position = 0
+    var depth = 0
 
     private init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes
@@ -246,7 +246,7 @@ public struct JSONReader: ~Copyable {
 
     // MARK: Bytes
 
-    private mutating func skipWhitespace() {
+    mutating func skipWhitespace() {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x0A, 0x0D, 0x09: position += 1
@@ -255,20 +255,20 @@ public struct JSONReader: ~Copyable {
         }
     }
 
-    private mutating func consume(_ byte: UInt8) -> Bool {
+    mutating func consume(_ byte: UInt8) -> Bool {
         skipWhitespace()
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func expect(_ byte: UInt8) throws {
+    mutating func expect(_ byte: UInt8) throws(JSONError) {
         guard consume(byte) else {
             throw error(position < bytes.count ? .unexpectedByte(bytes[position]) : .unexpectedEnd)
         }
     }
 
-    private mutating func literal(_ text: StaticString) throws {
+    mutating func literal(_ text: StaticString) throws(JSONError) {
         for index in 0..<text.utf8CodeUnitCount {
             guard position < bytes.count else { throw error(.unexpectedEnd) }
             guard bytes[position] == text.utf8Start[index] else { throw error(.unexpectedByte(bytes[position])) }
@@ -276,7 +276,7 @@ public struct JSONReader: ~Copyable {
         }
     }
 
-    private func error(_ reason: JSONError.Reason) -> JSONError { JSONError(reason, offset: position) }
+    func error(_ reason: JSONError.Reason) -> JSONError { JSONError(reason, offset: position) }
 
     private func mismatch(_ expected: String, _ found: Kind) -> JSONError {
         error(.typeMismatch(expected: expected, found: found.rawValue))
@@ -308,25 +308,25 @@ public struct JSONReader: ~Copyable {
         }
     }
 
-    private mutating func skipNumber() throws {
+    mutating func skipNumber() throws(JSONError) {
         if bytes[position] == UInt8(ascii: "-") { position += 1 }
         let leading = position
-        guard try skipDigits() else { throw error(.invalidNumber) }
+        guard skipDigits() else { throw error(.invalidNumber) }
         if bytes[leading] == UInt8(ascii: "0"), position > leading + 1 { throw error(.invalidNumber) }
         if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
             position += 1
-            guard try skipDigits() else { throw error(.invalidNumber) }
+            guard skipDigits() else { throw error(.invalidNumber) }
         }
         if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
             position += 1
             if position < bytes.count, bytes[position] == UInt8(ascii: "+") || bytes[position] == UInt8(ascii: "-") {
                 position += 1
             }
-            guard try skipDigits() else { throw error(.invalidNumber) }
+            guard skipDigits() else { throw error(.invalidNumber) }
         }
     }
 
-    private mutating func skipDigits() throws -> Bool {
+    private mutating func skipDigits() -> Bool {
         let start = position
         while position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39 { position += 1 }
         return position > start
@@ -334,7 +334,7 @@ public struct JSONReader: ~Copyable {
 }
 
 extension JSONReader {
-    private mutating func escapedString() throws -> String {
+    mutating func escapedString() throws(JSONError) -> String {
         let start = position
         position += 1
         var buffer: [UInt8] = []
@@ -361,7 +361,7 @@ extension JSONReader {
     }
 
     /// `position` is at the character after a backslash.
-    private mutating func unescape(into buffer: inout [UInt8]) throws {
+    private mutating func unescape(into buffer: inout [UInt8]) throws(JSONError) {
         guard position < bytes.count else { throw error(.unexpectedEnd) }
         let byte = bytes[position]
         position += 1
@@ -379,7 +379,7 @@ extension JSONReader {
         }
     }
 
-    private mutating func unicodeEscape() throws -> Unicode.Scalar? {
+    private mutating func unicodeEscape() throws(JSONError) -> Unicode.Scalar? {
         let first = try fourHexDigits()
         if let scalar = Unicode.Scalar(UInt32(first)) { return scalar }
         guard first < 0xDC00, position + 6 <= bytes.count, bytes[position] == UInt8(ascii: "\\"),
@@ -395,7 +395,7 @@ extension JSONReader {
         return Unicode.Scalar(0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00))
     }
 
-    private mutating func fourHexDigits() throws -> UInt16 {
+    private mutating func fourHexDigits() throws(JSONError) -> UInt16 {
         guard position + 4 <= bytes.count else { throw error(.unexpectedEnd) }
         var value: UInt16 = 0
         for _ in 0..<4 {

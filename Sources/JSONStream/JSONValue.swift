@@ -1,9 +1,9 @@
-public import OrderedCollections
+
 
 /// Any JSON value, with the order of an object's members kept. For objects that are defaulted, patched or printed as a
 /// whole; the hot paths use ``JSONReader``.
 public enum JSONValue: Hashable, Sendable {
-    public typealias Object = OrderedDictionary<String, JSONValue>
+    public typealias Object = JSONObject
 
     case null
     case bool(Bool)
@@ -22,48 +22,19 @@ public enum JSONValue: Hashable, Sendable {
     /// Parses one whole document and tells whether some object in it has a member twice.
     public static func parse(_ bytes: some Collection<UInt8>) throws -> (value: JSONValue, hasRepeatedMembers: Bool) {
         var isRepeated = false
-        let value = try JSONReader.read(bytes) { try JSONValue(reading: &$0, &isRepeated) }
+        let value = try JSONReader.read(bytes) { try $0.value(&isRepeated) }
         return (value, isRepeated)
     }
 
     public init(reading reader: inout JSONReader) throws {
         var isRepeated = false
-        try self.init(reading: &reader, &isRepeated)
-    }
-
-    private init(reading reader: inout JSONReader, _ isRepeated: inout Bool) throws {
-        switch try reader.peek() {
-        case .null:
-            _ = try reader.consumeNull()
-            self = .null
-        case .bool:
-            self = .bool(try reader.bool())
-        case .string:
-            self = .string(try reader.string())
-        case .number:
-            let text = try reader.numberText()
-            self = Int64(text).map(JSONValue.integer) ?? .double(Double(text) ?? .infinity)
-        case .array:
-            var elements: [JSONValue] = []
-            try reader.array { elements.append(try JSONValue(reading: &$0, &isRepeated)) }
-            self = .array(elements)
-        case .object:
-            // Most objects have a few members: room for them at once.
-            var members = Object(minimumCapacity: 4)
-            var count = 0
-            try reader.object { key, reader in
-                members[key.string] = try JSONValue(reading: &reader, &isRepeated)
-                count += 1
-            }
-            if count != members.count { isRepeated = true }
-            self = .object(members)
-        }
+        self = try reader.value(&isRepeated)
     }
 
     /// An object of texts, sorted by their names.
     public init(_ texts: [String: String]) {
         let members = texts.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.string($0.value)) }
-        self = .object(Object(uniqueKeysWithValues: members))
+        self = .object(Object(members))
     }
 
     /// A member of an object; nil for a missing one and for a value that is no object. Setting nil removes it; setting
@@ -89,6 +60,18 @@ public enum JSONValue: Hashable, Sendable {
     public var integerValue: Int64? { if case .integer(let value) = self { value } else { nil } }
     public var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
     public var objectValue: Object? { if case .object(let value) = self { value } else { nil } }
+    /// Whether two lists or objects are one in memory, and therefore equal; false says nothing. Takes constant time.
+    public func sharesStorage(with other: JSONValue) -> Bool {
+        switch (self, other) {
+        case (.array(let one), .array(let other)):
+            one.withUnsafeBufferPointer { one in
+                other.withUnsafeBufferPointer { one.count == $0.count && one.baseAddress == $0.baseAddress }
+            }
+        case (.object(let one), .object(let other)): one.sharesStorage(with: other)
+        default: false
+        }
+    }
+
     public var isNull: Bool { if case .null = self { true } else { false } }
 }
 
@@ -100,7 +83,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(Object(elements, uniquingKeysWith: { $1 }))
+        self = .object(Object(elements.map { ($0, $1) }))
     }
     public init(nilLiteral: ()) { self = .null }
 }

@@ -2,8 +2,8 @@ extension IPAddress: LosslessStringConvertible {
     /// Parses dotted decimal or the forms of RFC 4291. Octets may have leading zeros, which are decimal, since older
     /// API servers stored such addresses. An IPv4-mapped IPv6 address is the IPv4 address, as in Go.
     public init?(_ text: String) {
-        var utf8 = Array(text.utf8)[...]
-        if utf8.contains(UInt8(ascii: ":")) {
+        if text.utf8.contains(UInt8(ascii: ":")) {
+            var utf8 = Array(text.utf8)[...]
             guard let value = Self.parseIPv6(&utf8) else { return nil }
             if value >> 32 == 0xFFFF {
                 self.init(family: .ipv4, value: value)
@@ -11,26 +11,31 @@ extension IPAddress: LosslessStringConvertible {
                 self.init(family: .ipv6, value: value)
             }
         } else {
-            guard let value = Self.parseIPv4(utf8) else { return nil }
+            guard let value = Self.parseIPv4(text.utf8) else { return nil }
             self.init(ipv4: value)
         }
     }
 
-    private static func parseIPv4(_ text: ArraySlice<UInt8>) -> UInt32? {
-        let parts = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
+    private static func parseIPv4(_ text: some Sequence<UInt8>) -> UInt32? {
         var value: UInt32 = 0
-        for part in parts {
-            guard !part.isEmpty, part.count <= 8 else { return nil }
-            var octet: UInt32 = 0
-            for byte in part {
-                guard byte >= 0x30, byte <= 0x39 else { return nil }
-                octet = octet * 10 + UInt32(byte - 0x30)
-                guard octet <= 255 else { return nil }
+        var octet: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        for byte in text {
+            if byte == UInt8(ascii: ".") {
+                guard digits > 0, dots < 3 else { return nil }
+                value = value << 8 | octet
+                octet = 0
+                digits = 0
+                dots += 1
+                continue
             }
-            value = value << 8 | octet
+            guard byte >= 0x30, byte <= 0x39, digits < 8 else { return nil }
+            octet = octet * 10 + UInt32(byte - 0x30)
+            digits += 1
+            guard octet <= 255 else { return nil }
         }
-        return value
+        return digits > 0 && dots == 3 ? value << 8 | octet : nil
     }
 
     private static func parseIPv6(_ text: inout ArraySlice<UInt8>) -> UInt128? {

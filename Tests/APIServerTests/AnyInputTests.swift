@@ -297,6 +297,6 @@ import struct KubeAPI.Timestamp
 
 extension [String: JSONValue] {
     fileprivate var asJSON: JSONValue {
-        .object(JSONValue.Object(map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
+        .object(JSONValue.Object(map { ($0.key, $0.value) }))
     }
 }

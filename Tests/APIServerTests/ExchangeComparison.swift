@@ -116,8 +116,7 @@ struct ExchangeComparison {
         case .object(let members):
             .object(
                 JSONValue.Object(
-                    members.elements.sorted { $0.key < $1.key }.map { ($0.key, canonical($0.value)) },
-                    uniquingKeysWith: { $1 }))
+                    members.sorted { $0.key < $1.key }.map { ($0.key, canonical($0.value)) }))
         case .array(let items): .array(items.map(canonical))
         default: value
         }

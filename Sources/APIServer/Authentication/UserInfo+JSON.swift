@@ -10,7 +10,7 @@ extension UserInfo {
         if !extra.isEmpty {
             json["extra"] = .object(
                 JSONValue.Object(
-                    uniqueKeysWithValues: extra.sorted { $0.key < $1.key }.map { key, values in
+                    extra.sorted { $0.key < $1.key }.map { key, values in
                         (key, .array(values.map { .string($0) }))
                     }))
         }

@@ -45,32 +45,28 @@ final class CachedObject: Sendable {
 struct StoredForm: Sendable {
     private let head: [UInt8]
 
-    init(_ resource: ResourceDefinition) {
-        head = Array(
-            #"{"kind":"\#(resource.storedKind)","apiVersion":"\#(resource.storedAPIVersion)","metadata":{"resourceVersion":""#
-                .utf8)
+    init(kind: String, apiVersion: String) {
+        head = Array(#"{"kind":"\#(kind)","apiVersion":"\#(apiVersion)","metadata":{"resourceVersion":""#.utf8)
     }
 
     func encode(_ object: JSONValue) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(2048)
-        bytes += head
-        bytes.append(UInt8(ascii: "\""))
-        for (name, value) in object["metadata"]?.objectValue ?? [:] where name != "resourceVersion" {
-            bytes.append(UInt8(ascii: ","))
-            JSONValue.write(name, to: &bytes)
-            bytes.append(UInt8(ascii: ":"))
-            value.write(to: &bytes)
+        var writer = JSONWriter(minimumCapacity: 4096)
+        writer.append(head)
+        writer.append(UInt8(ascii: "\""))
+        Self.write(object["metadata"]?.objectValue ?? [:], without: ["resourceVersion"], &writer)
+        writer.append(UInt8(ascii: "}"))
+        Self.write(object.objectValue ?? [:], without: ["kind", "apiVersion", "metadata"], &writer)
+        writer.append(UInt8(ascii: "}"))
+        return writer.bytes
+    }
+
+    private static func write(_ members: JSONValue.Object, without left: [String], _ writer: inout JSONWriter) {
+        for (name, value) in members where !left.contains(name) {
+            writer.append(UInt8(ascii: ","))
+            writer.write(name)
+            writer.append(UInt8(ascii: ":"))
+            writer.write(value)
         }
-        bytes.append(UInt8(ascii: "}"))
-        for (name, value) in object.objectValue ?? [:] where !["kind", "apiVersion", "metadata"].contains(name) {
-            bytes.append(UInt8(ascii: ","))
-            JSONValue.write(name, to: &bytes)
-            bytes.append(UInt8(ascii: ":"))
-            value.write(to: &bytes)
-        }
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
     }
 
     /// The bytes for clients: those of the store with the revision put in.

@@ -72,7 +72,7 @@ final class WatchCache: Sendable {
         self.logger = logger
         var state = State()
         for resource in resources where state.resources[resource.storagePrefix] == nil {
-            state.resources[resource.storagePrefix] = Resource(form: StoredForm(resource))
+            state.resources[resource.storagePrefix] = Resource(form: resource.storedForm)
         }
         prefixes = state.resources.keys.sorted { $0.count > $1.count }
         self.state = Mutex(state)

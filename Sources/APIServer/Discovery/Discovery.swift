@@ -71,7 +71,7 @@ struct Discovery: Sendable {
     /// The same for one storage form, so that clients see when it changes.
     private func hash(_ definition: ResourceDefinition) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in "\(definition.storedAPIVersion)/\(definition.storedKind)".utf8 {
+        for byte in "\(definition.storedAPIVersion)/\(definition.kind)".utf8 {
             hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
         }
         return String(hash, radix: 36)

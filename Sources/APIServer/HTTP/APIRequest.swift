@@ -20,9 +20,10 @@ struct APIRequest: Sendable {
     init(_ head: HTTPRequest) {
         method = head.method
         let target = head.path ?? "/"
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
+            .map(Substring.init)
         rawPath = String(parts[0])
-        path = parts[0].split(separator: "/").map { Self.decoded($0, plusIsSpace: false) }
+        path = parts[0].utf8.split(separator: UInt8(ascii: "/")).map { Self.decoded(Substring($0), plusIsSpace: false) }
         query = [:]
         if parts.count > 1 {
             for pair in parts[1].split(separator: "&") {
@@ -48,6 +49,9 @@ struct APIRequest: Sendable {
     }
 
     static func decoded(_ text: Substring, plusIsSpace: Bool) -> String {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            return String(text)
+        }
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.first {

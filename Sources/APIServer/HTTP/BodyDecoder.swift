@@ -89,9 +89,9 @@ struct BodyDecoder: Sendable {
     /// Applies schema and defaults to a value that is known to be of the right kind.
     func structured(_ value: JSONValue, duplicates: [String] = []) throws -> Decoded {
         var reader = SchemaReader()
-        var object: JSONValue
+        let read: JSONValue
         do {
-            object = try reader.read(value, as: definition.schema)
+            read = try reader.read(value, as: definition.schema)
         } catch {
             throw cannotHandle(definition.kind, definition.version, error.message)
         }
@@ -101,9 +101,11 @@ struct BodyDecoder: Sendable {
             throw cannotHandle(
                 definition.kind, definition.version, "strict decoding error: \(problems.joined(separator: ", "))")
         }
+        var object = read
         object["kind"] = .string(definition.kind)
         object["apiVersion"] = .string(definition.apiVersion)
         definition.strategy.applyDefaults(&object)
+        object = SchemaReader.ordered(object, definition.schema, since: read)
         return Decoded(object: object, warnings: validation == .warn ? problems : [])
     }
 }

@@ -133,7 +133,7 @@ struct ApplyPatch: Sendable {
         case (.object, .object(let schema)) where !field.isAtomic:
             return merge(value, into: live, schema)
         case (.object(let members), .map) where !field.isAtomic:
-            return .object((live?.objectValue ?? [:]).merging(members) { $1 })
+            return .object((live?.objectValue ?? [:]).merging(members))
         case (.array(let items), .array(let element)):
             var result = live?.arrayValue ?? []
             switch (field.listKind, element) {

@@ -140,7 +140,7 @@ struct FieldPaths: Hashable, Sendable {
         switch (index, value) {
         case (.member(let name), .object(var members)):
             if path.count == 1 {
-                members.removeValue(forKey: name)
+                members[name] = nil
             } else if var member = members[name] {
                 remove(path.dropFirst(), from: &member)
                 members[name] = member

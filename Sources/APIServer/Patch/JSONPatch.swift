@@ -171,7 +171,8 @@ struct JSONPatch: Sendable {
                     guard members[step] != nil else { throw missing(step) }
                     members[step] = value
                 case .remove:
-                    guard members.removeValue(forKey: step) != nil else { throw missing(step) }
+                    guard members[step] != nil else { throw missing(step) }
+                    members[step] = nil
                 }
             } else {
                 guard var member = members[step] else { throw missing(step) }
@@ -221,7 +222,7 @@ enum MergePatch {
         var members = document?.objectValue ?? [:]
         for (name, change) in changes {
             if change.isNull {
-                members.removeValue(forKey: name)
+                members[name] = nil
             } else {
                 members[name] = apply(change, to: members[name])
             }

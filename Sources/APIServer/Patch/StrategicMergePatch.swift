@@ -50,7 +50,7 @@ struct StrategicMergePatch: Sendable {
                 continue
             }
             if change.isNull {
-                members.removeValue(forKey: name)
+                members[name] = nil
                 continue
             }
             let order = changes[Self.setOrder + name]?.arrayValue
@@ -184,7 +184,7 @@ struct StrategicMergePatch: Sendable {
 
 extension [String: JSONValue] {
     fileprivate var asObject: JSONValue {
-        .object(JSONValue.Object(map { ($0.key, $0.value) }, uniquingKeysWith: { $1 }))
+        .object(JSONValue.Object(map { ($0.key, $0.value) }))
     }
 }
 

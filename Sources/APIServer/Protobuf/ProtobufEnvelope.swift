@@ -34,7 +34,7 @@ struct ProtobufEnvelope: Sendable {
             }
             let value = try reader.bytes()
             switch number {
-            case 1: typeMeta.merge(try ProtobufMessageDecoder.decode(value, as: .unknownTypeMeta)) { $1 }
+            case 1: typeMeta = typeMeta.merging(try ProtobufMessageDecoder.decode(value, as: .unknownTypeMeta))
             case 2: message = value
             case 3: encoding = value
             default: break
@@ -58,9 +58,7 @@ struct ProtobufEnvelope: Sendable {
 
     /// The whole object.
     func object(as description: ProtobufMessage) throws(ProtobufError) -> JSONValue {
-        var object = typeMeta.objectValue ?? [:]
-        object.merge(try ProtobufMessageDecoder.decode(message, as: description)) { $1 }
-        return .object(object)
+        .object((typeMeta.objectValue ?? [:]).merging(try ProtobufMessageDecoder.decode(message, as: description)))
     }
 }
 

@@ -2,7 +2,9 @@ import JSONStream
 import OrderedCollections
 
 /// One served kind: the declarative entry that routing, discovery, storage, validation and tables work from.
-struct ResourceDefinition: Sendable {
+///
+/// An object, because every request hands it on many times.
+final class ResourceDefinition: Sendable {
     /// Another shape of the objects of one storage (core and events.k8s.io Events).
     struct Conversion: Sendable {
         var toStorage: @Sendable (JSONValue) -> JSONValue
@@ -34,9 +36,8 @@ struct ResourceDefinition: Sendable {
     let conversion: Conversion?
     /// The first part of all keys, such as `/registry/services/`.
     let storagePrefix: String
-    /// The kind and apiVersion that stored bytes begin with.
-    let storedKind: String
     let storedAPIVersion: String
+    let storedForm: StoredForm
 
     init(
         group: String = "", version: String = "v1", kind: String, plural: String, shortNames: [String] = [],
@@ -65,8 +66,8 @@ struct ResourceDefinition: Sendable {
         self.strategy = strategy
         self.conversion = conversion
         storagePrefix = storage?.prefix ?? (group.isEmpty ? "/registry/\(plural)/" : "/registry/\(group)/\(plural)/")
-        storedKind = kind
         storedAPIVersion = storage?.apiVersion ?? (group.isEmpty ? version : "\(group)/\(version)")
+        storedForm = StoredForm(kind: kind, apiVersion: storedAPIVersion)
     }
 
     var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
@@ -147,7 +148,7 @@ extension ResourceStrategy {
         metadata["labels"] = old["metadata"]?["labels"]
         metadata["annotations"] = object["metadata"]?["annotations"]
         object["metadata"] = metadata
-        for name in object.objectValue?.keys ?? [] where !["kind", "apiVersion", "metadata"].contains(name) {
+        for (name, _) in object.objectValue ?? [:] where !["kind", "apiVersion", "metadata"].contains(name) {
             object[name] = old[name]
         }
         if let spec = old["spec"] { object["spec"] = spec }

@@ -74,7 +74,7 @@ struct AccessReview: Sendable {
 
     private static func user(_ spec: JSONValue) -> UserInfo {
         var extra: [String: [String]] = [:]
-        for key in spec["extra"]?.objectValue?.keys ?? [] { extra[key] = (spec["extra"] ?? [:]).strings(key) }
+        for (key, _) in spec["extra"]?.objectValue ?? [:] { extra[key] = (spec["extra"] ?? [:]).strings(key) }
         return UserInfo(
             name: spec.text("user"), uid: spec.text("uid"), groups: spec.strings("groups"), extra: extra)
     }

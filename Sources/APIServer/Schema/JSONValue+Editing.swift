@@ -7,7 +7,7 @@ extension JSONValue {
     mutating func edit(_ name: String, _ change: (inout JSONValue) -> Void) {
         guard case .object(var members) = self, let index = members.index(forKey: name) else { return }
         self = .null
-        change(&members.values[index])
+        members.change(at: index, change)
         self = .object(members)
     }
 
@@ -45,7 +45,7 @@ extension JSONValue {
 
     /// The members of an object member in the order of their names.
     func sortedMembers(_ name: String) -> [(key: String, value: JSONValue)] {
-        (self[name]?.objectValue ?? [:]).elements.sorted { $0.key < $1.key }
+        (self[name]?.objectValue ?? [:]).sorted { $0.key < $1.key }
     }
 
     func flag(_ name: String) -> Bool { self[name]?.boolValue ?? false }

@@ -21,8 +21,10 @@ struct SchemaReader {
     private var path: [PathElement] = []
 
     /// The members in the order of the schema, so that equal objects have equal bytes.
-    static func ordered(_ value: JSONValue, _ schema: StructSchema) -> JSONValue {
-        guard case .object(let members) = value, !isOrdered(members, schema) else { return value }
+    ///
+    /// - Parameter known: a value that is in order: of an object that was made from it only what changed is looked at.
+    static func ordered(_ value: JSONValue, _ schema: StructSchema, since known: JSONValue = .null) -> JSONValue {
+        guard case .object(let members) = value, !isOrdered(members, schema, since: known) else { return value }
         var result = JSONValue.Object(minimumCapacity: members.count)
         for field in schema.fields {
             if let member = members[field.name] { result[field.name] = ordered(member, field.type) }
@@ -37,18 +39,20 @@ struct SchemaReader {
         case (.object(let members), .map) where !isOrdered(value, type):
             .object(
                 JSONValue.Object(
-                    uniqueKeysWithValues: members.elements.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
+                    members.sorted { $0.key < $1.key }))
         case (.array(let elements), .array(let element)) where !isOrdered(value, type):
             .array(elements.map { ordered($0, element) })
         default: value
         }
     }
 
-    private static func isOrdered(_ members: JSONValue.Object, _ schema: StructSchema) -> Bool {
+    private static func isOrdered(
+        _ members: JSONValue.Object, _ schema: StructSchema, since known: JSONValue = .null
+    ) -> Bool {
         var next = 0
         for (name, member) in members {
             guard let position = schema.position(of: name, near: next), position >= next,
-                isOrdered(member, schema.fields[position].type)
+                known[name]?.sharesStorage(with: member) == true || isOrdered(member, schema.fields[position].type)
             else { return false }
             next = position + 1
         }
@@ -58,10 +62,14 @@ struct SchemaReader {
     private static func isOrdered(_ value: JSONValue, _ type: SchemaType) -> Bool {
         switch (value, type) {
         case (.object(let members), .object(let schema)): isOrdered(members, schema)
-        case (.object(let members), .map): zip(members.keys, members.keys.dropFirst()).allSatisfy { $0 < $1 }
+        case (.object(let members), .map): isSorted(members)
         case (.array(let elements), .array(let element)): elements.allSatisfy { isOrdered($0, element) }
         default: true
         }
+    }
+
+    private static func isSorted(_ members: JSONValue.Object) -> Bool {
+        zip(members, members.dropFirst()).allSatisfy { $0.key < $1.key }
     }
 
     mutating func read(_ value: JSONValue, as schema: StructSchema) throws(TypeError) -> JSONValue {
@@ -191,8 +199,7 @@ struct SchemaReader {
         case (.integer(let number), .int32), (.integer(let number), .intOrString): Int32(exactly: number) != nil
         case (.object(let members), .object(let schema)): isInForm(members, schema)
         case (.object(let members), .map(let element)):
-            zip(members.keys, members.keys.dropFirst()).allSatisfy { $0 < $1 }
-                && members.values.allSatisfy { isInForm($0, element) }
+            Self.isSorted(members) && members.allSatisfy { isInForm($0.value, element) }
         case (.array(let elements), .array(let element)): elements.allSatisfy { isInForm($0, element) }
         default: false
         }
@@ -277,8 +284,7 @@ struct SchemaReader {
         case .object(let schema):
             .object(
                 JSONValue.Object(
-                    schema.fields.compactMap { field in zero(field).map { (field.name, $0) } },
-                    uniquingKeysWith: { $1 }))
+                    schema.fields.compactMap { field in zero(field).map { (field.name, $0) } }))
         }
     }
 

@@ -75,7 +75,7 @@ extension TableDefinition {
 
     static func labels(_ labels: JSONValue?) -> String {
         guard case .object(let members)? = labels, !members.isEmpty else { return "<none>" }
-        return members.elements.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.stringValue ?? "")" }
+        return members.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.stringValue ?? "")" }
             .joined(separator: ",")
     }
 

@@ -119,7 +119,7 @@ enum MetadataValidation {
 
     private static func sorted(_ map: JSONValue?) -> [(key: String, value: JSONValue)] {
         guard case .object(let members)? = map else { return [] }
-        return members.elements.sorted { $0.key < $1.key }
+        return members.sorted { $0.key < $1.key }
     }
 }
 

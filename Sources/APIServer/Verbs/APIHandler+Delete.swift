@@ -104,7 +104,7 @@ struct Deletion: Sendable {
     }
 
     private func write(_ object: JSONValue, over current: CachedObject) async throws -> CachedObject {
-        let form = StoredForm(definition)
+        let form = definition.storedForm
         let stored = form.encode(object)
         var revision = current.revision
         if !options.isDryRun {

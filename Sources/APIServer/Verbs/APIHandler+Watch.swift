@@ -173,7 +173,7 @@ struct WatchPlan: Sendable {
         case (_, true): return (matched ? .modified : .added, event.object)
         case (true, false):
             guard let previous = event.previous else { return nil }
-            let form = StoredForm(call.definition)
+            let form = call.definition.storedForm
             return (
                 .deleted,
                 CachedObject(

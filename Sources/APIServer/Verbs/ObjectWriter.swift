@@ -68,7 +68,8 @@ struct ObjectWriter: Sendable {
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
         try escalation?.check(object, replacing: nil, definition, namespace: target.namespace)
         let warnings = strategy.warnings(object, old: nil)
-        let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
+        let ordered = SchemaReader.ordered(object, definition.schema, since: given)
+        let stored = definition.storedForm.encode(toStorage(ordered))
         let key = definition.key(namespace: target.namespace, name: name)
         if isDryRun {
             guard handler.cache.get(definition, key: key) == nil else {
@@ -173,7 +174,7 @@ struct ObjectWriter: Sendable {
                 throw StatusError.notFound(definition, target.name)
             }
             let object = try change(try current.decoded())
-            let stored = StoredForm(definition).encode(SchemaReader.ordered(object, definition.schema))
+            let stored = definition.storedForm.encode(SchemaReader.ordered(object, definition.schema))
             do {
                 return try await store(stored, object, over: current)
             } catch is LostRace {
@@ -222,7 +223,7 @@ struct ObjectWriter: Sendable {
             setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) + 1), &object)
         }
         let warnings = target.subresource.isEmpty ? strategy.warnings(object, old: old) : []
-        let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
+        let stored = definition.storedForm.encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let outcome = try await store(stored, object, over: current)
         reservation?.keep()
         isKept = !isDryRun
@@ -231,7 +232,7 @@ struct ObjectWriter: Sendable {
 
     private func store(_ stored: [UInt8], _ object: JSONValue, over current: CachedObject) async throws -> CachedObject
     {
-        let form = StoredForm(definition)
+        let form = definition.storedForm
         if form.wire(stored, revision: current.revision) == current.bytes { return current }
         let metadata = object["metadata"] ?? [:]
         // While the grace period lasts, somebody else has the last word.
@@ -291,7 +292,7 @@ struct ObjectWriter: Sendable {
     private func setMetadata(_ field: String, _ value: JSONValue, _ object: inout JSONValue) {
         var metadata = object["metadata"] ?? [:]
         metadata[field] = value
-        object["metadata"] = Self.ordered(metadata)
+        object["metadata"] = metadata
     }
 
     // MARK: Bytes
@@ -302,7 +303,7 @@ struct ObjectWriter: Sendable {
 
     private func cached(_ key: String, _ stored: [UInt8], _ revision: Revision) -> CachedObject {
         CachedObject(
-            key: key, revision: revision, bytes: StoredForm(definition).wire(stored, revision: revision) ?? stored,
+            key: key, revision: revision, bytes: definition.storedForm.wire(stored, revision: revision) ?? stored,
             facts: .init())
     }
 
@@ -313,27 +314,5 @@ struct ObjectWriter: Sendable {
         metadata["resourceVersion"] = nil
         object["metadata"] = metadata
         return CachedObject(key: key, revision: 0, bytes: object.serialized(), facts: .init())
-    }
-}
-
-/// Random identifiers (RFC 9562, version 4).
-enum UUIDText {
-    static func random() -> String {
-        var high = UInt64.random(in: .min ... .max)
-        var low = UInt64.random(in: .min ... .max)
-        high = high & ~0xF000 | 0x4000
-        low = low & ~(0b11 << 62) | 0b10 << 62
-        let digits = padded(high) + padded(low)
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { text.append("-") }
-            text.append(digit)
-        }
-        return text
-    }
-
-    private static func padded(_ value: UInt64) -> String {
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

@@ -25,8 +25,7 @@ import Testing
         case .object(let members):
             .object(
                 JSONValue.Object(
-                    members.filter { !$0.value.isNull }.map { ($0.key, plain($0.value)) }.sorted { $0.0 < $1.0 },
-                    uniquingKeysWith: { $1 }))
+                    members.filter { !$0.value.isNull }.map { ($0.key, plain($0.value)) }.sorted { $0.0 < $1.0 }))
         case .array(let elements): .array(elements.map(plain))
         default: value
         }

@@ -20,7 +20,7 @@ import Testing
         func put(_ definition: ResourceDefinition, _ object: JSONValue) throws {
             _ = try store.put(
                 definition.key(namespace: "n", name: object["metadata"]?.text("name") ?? ""),
-                StoredForm(definition).encode(object), expecting: .absent)
+                definition.storedForm.encode(object), expecting: .absent)
         }
         try put(.serviceAccounts, account ?? ["metadata": ["name": "a", "namespace": "n", "uid": "u1"]])
         var secret: JSONValue = [

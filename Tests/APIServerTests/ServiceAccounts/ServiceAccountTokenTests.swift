@@ -24,7 +24,7 @@ import Testing
         let account: JSONValue = ["metadata": ["name": "a", "namespace": "n", "uid": "u1"]]
         _ = try store.put(
             ResourceDefinition.serviceAccounts.key(namespace: "n", name: "a"),
-            StoredForm(.serviceAccounts).encode(account), expecting: .absent)
+            ResourceDefinition.serviceAccounts.storedForm.encode(account), expecting: .absent)
         let registry = ResourceRegistry.standard
         let cache = WatchCache(store: store, resources: registry.definitions, logger: Logger(label: "test"))
         try await cache.load()
