@@ -27,7 +27,9 @@ struct SchemaReader {
         guard case .object(let members) = value, !isOrdered(members, schema, since: known) else { return value }
         var result = JSONValue.Object(minimumCapacity: members.count)
         for field in schema.fields {
-            if let member = members[field.name] { result[field.name] = ordered(member, field.type) }
+            guard let member = members[field.name] else { continue }
+            let isKnown = known[field.name]?.sharesStorage(with: member) == true
+            result[field.name] = isKnown ? member : ordered(member, field.type)
         }
         for (name, member) in members where schema[name] == nil { result[name] = member }
         return .object(result)

@@ -47,22 +47,34 @@ extension APIHandler {
         return Self.answer(list, call.representation)
     }
 
+    /// So much of a list is put together at once, in bytes: a client that reads slowly holds no copy of all of it.
+    private static let pieceSize = 256 << 10
+
     /// The list as it is sent, from the objects' bytes.
     private static func joined(
         _ objects: [CachedObject], kind: String, _ apiVersion: String, _ metadata: JSONValue
-    ) -> ByteBuffer {
-        var head = Array(#"{"kind":"\#(kind)","apiVersion":"\#(apiVersion)","metadata":"#.utf8)
-        metadata.write(to: &head)
-        head += Array(#","items":["#.utf8)
-        let size = objects.reduce(head.count + 2) { $0 + $1.bytes.count + 1 }
-        var buffer = ByteBufferAllocator().buffer(capacity: size)
-        buffer.writeBytes(head)
-        for (index, object) in objects.enumerated() {
-            if index > 0 { buffer.writeInteger(UInt8(ascii: ",")) }
-            buffer.writeBytes(object.bytes)
+    ) -> ResponseBody {
+        let head =
+            Array(#"{"kind":"\#(kind)","apiVersion":"\#(apiVersion)","metadata":"#.utf8) + metadata.serialized()
+            + Array(#","items":["#.utf8)
+        let commas = max(0, objects.count - 1)
+        let size = objects.reduce(head.count + commas + 2) { $0 + $1.bytes.count }
+        return ResponseBody(contentLength: size) { writer in
+            var piece = ByteBuffer()
+            piece.reserveCapacity(min(size, pieceSize))
+            piece.writeBytes(head)
+            for (index, object) in objects.enumerated() {
+                if index > 0 { piece.writeInteger(UInt8(ascii: ",")) }
+                piece.writeBytes(object.bytes)
+                guard piece.readableBytes >= pieceSize else { continue }
+                try await writer.write(piece)
+                piece = ByteBuffer()
+                piece.reserveCapacity(pieceSize)
+            }
+            piece.writeString("]}")
+            try await writer.write(piece)
+            try await writer.finish(nil)
         }
-        buffer.writeString("]}")
-        return buffer
     }
 
     struct Page: Sendable {

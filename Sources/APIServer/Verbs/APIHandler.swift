@@ -130,6 +130,12 @@ extension APIHandler {
     static func respond(
         _ buffer: ByteBuffer, code: Int = 200, mediaType: String = "application/json", warnings: [String] = []
     ) -> Response {
+        respond(ResponseBody(byteBuffer: buffer), code: code, mediaType: mediaType, warnings: warnings)
+    }
+
+    static func respond(
+        _ body: ResponseBody, code: Int = 200, mediaType: String = "application/json", warnings: [String] = []
+    ) -> Response {
         var headers: HTTPFields = [.contentType: mediaType, .cacheControl: "no-cache, private"]
         if let warning = HTTPField.Name("Warning") {
             for text in warnings.prefix(32) {
@@ -137,8 +143,7 @@ extension APIHandler {
                 headers.append(HTTPField(name: warning, value: "299 - \(quoted)"))
             }
         }
-        return Response(
-            status: HTTPResponse.Status(code: code), headers: headers, body: ResponseBody(byteBuffer: buffer))
+        return Response(status: HTTPResponse.Status(code: code), headers: headers, body: body)
     }
 
     static func text(_ text: String, code: Int = 200) -> Response {
