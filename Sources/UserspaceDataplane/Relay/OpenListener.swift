@@ -16,14 +16,19 @@ struct OpenListener: Sendable {
 
     /// Opens a socket. Clients are queued by the kernel from now on, also before the event loop has it.
     ///
-    /// - Throws: as bind(2).
+    /// - Parameters:
+    ///   - isRoute: whether only a local route makes the address one of this host's.
+    ///   - limit: the first descriptor that it may not have.
+    /// - Throws: as ``BoundSocket``.
     static func open(
-        _ target: ListenerTarget, filter: SocketFilter?, group: any EventLoopGroup, hub: RelayHub, flows: UDPFlows
+        _ target: ListenerTarget, filter: SocketFilter?, isRoute: Bool, below limit: Int, group: any EventLoopGroup,
+        hub: RelayHub, flows: UDPFlows
     ) throws(SystemError) -> OpenListener {
         let key = target.current.listener.key
         let isTCP = key.transport == .tcp
         let descriptor = try BoundSocket.open(
-            isTCP ? .tcp : .udp, key.address, port: key.port, sharing: .handover, filter: isTCP ? filter : nil)
+            isTCP ? .tcp : .udp, key.address, port: key.port, sharing: .handover, filter: isTCP ? filter : nil,
+            isRoute: isRoute, below: limit)
         let channel = isTCP ? serve(descriptor, target, group, hub) : serve(descriptor, target, group, flows)
         channel.whenFailure { _ in target.assignment.withLock { $0.isBroken = true } }
         channel.flatMap { $0.closeFuture }.whenComplete { _ in target.assignment.withLock { $0.isBroken = true } }
