@@ -125,6 +125,9 @@ def a_taken_port_is_named_and_served_once_it_is_free(suite):
 def without_net_admin_node_ports_work(suite):
     suite.apply(service("web", "172.30.1.1", [(80, "TCP", 30080), ], type="NodePort", externalIPs=["192.168.0.2"]),
                 endpoint_slice("web", [LOCAL]), *with_endpoints("other", "172.30.1.2", [LOCAL]))
+    # More than the errors of which fit into a socket's buffer at a time.
+    for n in range(600):
+        suite.apply(*with_endpoints(f"many{n}", f"172.30.{2 + n // 250}.{n % 250 + 1}", [LOCAL]))
     suite.proxy.start(suite.configuration(), wrapper=[
         "setpriv", "--bounding-set", "-net_admin,-net_bind_service", "--inh-caps", "-net_admin,-net_bind_service"])
     client = suite.world["ext"]

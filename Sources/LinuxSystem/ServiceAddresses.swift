@@ -12,8 +12,9 @@ public struct ServiceAddresses: ~Copyable {
     static let maker: UInt8 = 199
     /// Of its own, so that the same address can be another program's local route, too, and either goes without the other.
     static let metric: UInt32 = 199
-    /// Messages in one send, so that it fits into the buffers that a process without privileges has.
-    private static let batch = 1000
+    /// Messages in one send, so that an error for each of them fits into the buffer (208 KiB) that a process without
+    /// privileges has: there it is where all of them fail.
+    private static let batch = 128
 
     public struct Present: Hashable, Sendable {
         public var ours: Set<IPAddress> = []

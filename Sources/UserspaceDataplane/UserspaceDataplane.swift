@@ -232,12 +232,10 @@ public actor UserspaceDataplane: Dataplane {
             let isNew = failures.updateValue(error.code, forKey: listener.key) != error.code
             if isNew { failed.note(listener, error, mayChangeAddresses: mayChangeAddresses) }
         }
-        for key in new {
-            guard let listener = open[key] else { continue }
-            if await !listener.isServed() {
-                open[key] = nil
-                logger.error("no event loop takes the socket of \(key); tried again with the next verification")
-            }
+        for (key, outcome) in zip(new, await outcomes(new.compactMap { open[$0]?.served })) {
+            guard case .failure = outcome else { continue }
+            open[key] = nil
+            logger.error("no event loop takes the socket of \(key); tried again with the next verification")
         }
         failed.summary(budget, all: failures).forEach { logger.error("\($0)") }
         report.added += new.count
@@ -289,10 +287,16 @@ public actor UserspaceDataplane: Dataplane {
             pending.append(socket.set(filter, logger))
             open[listener.key] = socket
         }
-        for change in pending {
-            // A socket that is gone needs no filter.
-            _ = try? await change.get()
-        }
+        // A socket that is gone needs no filter.
+        _ = await outcomes(pending)
+    }
+
+    /// Waits for all at once: to wait for one after the other takes two changes of threads each, which for thousands of
+    /// sockets take longer than the sockets.
+    private func outcomes(_ futures: [EventLoopFuture<Void>]) async -> [Result<Void, any Error>] {
+        guard !futures.isEmpty else { return [] }
+        // This future itself never fails.
+        return (try? await EventLoopFuture.whenAllComplete(futures, on: control.next()).get()) ?? []
     }
 
     /// - Returns: how many were open.
@@ -304,7 +308,7 @@ public actor UserspaceDataplane: Dataplane {
             if let socket = open.removeValue(forKey: key) { closing.append(socket) }
             if key.transport == .udp { flows.forget(key) }
         }
-        for socket in closing { await socket.close() }
+        _ = await outcomes(closing.map { $0.close() })
         return closing.count
     }
 

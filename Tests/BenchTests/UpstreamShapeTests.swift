@@ -30,12 +30,13 @@ import Testing
         let choices = lines.filter { $0.hasPrefix("-A \(chain) ") && $0.contains(" -> ") }
         let own = try choices.map { try Self.name(after: "-j", in: $0) }
         #expect(Set(own).count == 3)
-        let chances = ["-m statistic --mode random --probability 0.3333333333 ", "-m statistic --mode random --probability 0.5000000000 ", ""]
+        let chances = ["0.3333333333", "0.5000000000"].map { "-m statistic --mode random --probability \($0) " } + [""]
         var expected = ["-A KUBE-SERVICES \(title) \(match) -j \(chain)"]
         expected.append("-A \(chain) \(title) \(match) ! -s 10.0.0.0/8 -j KUBE-MARK-MASQ")
         for (number, address) in Self.endpoints.enumerated() {
             expected.append(
-                "-A \(chain) -m comment --comment \"bench/svc-1:tcp -> \(address):8080\" \(chances[number])-j \(own[number])")
+                "-A \(chain) -m comment --comment \"bench/svc-1:tcp -> \(address):8080\" \(chances[number])-j \(own[number])"
+            )
         }
         for (number, address) in Self.endpoints.enumerated() {
             let start = "-A \(own[number]) -m comment --comment bench/svc-1:tcp"
@@ -76,7 +77,8 @@ import Testing
         #expect(try targets("KUBE-POSTROUTING", nat) == ["RETURN", "MARK", "MASQUERADE"])
         #expect(nat.contains { $0.hasSuffix("-j MASQUERADE --random-fully") })
         // Node ports come last of all, by a tail call.
-        #expect(nat.last { $0.hasPrefix("-A KUBE-SERVICES ") }?.hasSuffix("-m addrtype --dst-type LOCAL -j KUBE-NODEPORTS") == true)
+        let last = nat.last { $0.hasPrefix("-A KUBE-SERVICES ") }
+        #expect(last?.hasSuffix("-m addrtype --dst-type LOCAL -j KUBE-NODEPORTS") == true)
         for chain in ["PREROUTING", "OUTPUT"] { #expect(try targets(chain, nat) == ["KUBE-SERVICES"]) }
     }
 

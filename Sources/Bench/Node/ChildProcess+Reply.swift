@@ -40,7 +40,9 @@ extension ChildProcess {
             case (let end?, nil): "\(name) ended with status \(end.status)"
             case (nil, _): "\(name) did not answer"
             }
-        if let line { reason += ", after a line that is no answer: \(Self.shortened(String(decoding: line, as: UTF8.self)))" }
+        if let line {
+            reason += ", after a line that is no answer: \(Self.shortened(String(decoding: line, as: UTF8.self)))"
+        }
         let said = errorText.split(separator: "\n").last.map { "its last message: \(Self.shortened(String($0)))" }
         return NodeFailure(reason: "\(reason); \(said ?? "it wrote no message")")
     }

@@ -96,10 +96,10 @@ struct LinearIptables {
         "*nat\n"
         + ["KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-MARK-MASQ"].map { ":\($0) - [0:0]\n" }.joined()
 
-    private static let natRules =
-        jump("PREROUTING", "KUBE-SERVICES", "kubernetes service portals")
-        + jump("OUTPUT", "KUBE-SERVICES", "kubernetes service portals")
-        + jump("POSTROUTING", "KUBE-POSTROUTING", "kubernetes postrouting rules") + """
+    private static let natRules = """
+        \(jump("PREROUTING", "KUBE-SERVICES", "kubernetes service portals"))\
+        \(jump("OUTPUT", "KUBE-SERVICES", "kubernetes service portals"))\
+        \(jump("POSTROUTING", "KUBE-POSTROUTING", "kubernetes postrouting rules"))\
         -A KUBE-POSTROUTING -m mark ! --mark \(mark)/\(mark) -j RETURN
         -A KUBE-POSTROUTING -j MARK --xor-mark \(mark)
         -A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully

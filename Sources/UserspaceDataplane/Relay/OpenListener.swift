@@ -86,24 +86,11 @@ struct OpenListener: Sendable {
         }
     }
 
-    /// Waits until the event loop serves the socket. False if it could not take it.
-    func isServed() async -> Bool {
-        do {
-            _ = try await channel.get()
-            return true
-        } catch {
-            return false
-        }
-    }
+    /// Succeeds when the event loop serves the socket, and fails if it could not take it.
+    var served: EventLoopFuture<Void> { channel.map { _ in } }
 
-    /// The kernel refuses clients from then on. Connections stay.
-    func close() async {
-        do {
-            try await channel.get().close()
-        } catch {
-            // Closed already.
-        }
-    }
+    /// Closes the socket; fails if it is closed already. The kernel refuses clients from then on, connections stay.
+    func close() -> EventLoopFuture<Void> { channel.flatMap { $0.close() } }
 }
 
 /// Says why clients are not accepted for a moment; the event loop tries again after a pause.
