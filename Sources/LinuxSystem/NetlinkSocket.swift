@@ -101,6 +101,18 @@ public struct NetlinkSocket: ~Copyable {
         }
     }
 
+    /// Runs a dump, and again while objects change meanwhile, a few times: it may hand over what it has before.
+    static func untilConsistent(_ dump: () throws(SystemError) -> Void) throws(SystemError) {
+        for _ in 0..<8 {
+            do throws(SystemError) {
+                return try dump()
+            } catch  where error.code == EINTR {
+                continue
+            }
+        }
+        try dump()
+    }
+
     /// The error that NLMSG_ERROR or NLMSG_DONE carries; nil for an acknowledgement.
     private static func error(in message: NetlinkMessage, operation: String) -> SystemError? {
         guard message.payload.count >= 4 else { return nil }

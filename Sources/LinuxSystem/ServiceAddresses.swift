@@ -57,7 +57,9 @@ public struct ServiceAddresses: ~Copyable {
                 present.others.insert(entry.address)
             }
         }
-        try readRoutes { present.ours.insert($0) }
+        try NetlinkSocket.untilConsistent { () throws(SystemError) in
+            try readRoutes { present.ours.insert($0) }
+        }
         return present
     }
 

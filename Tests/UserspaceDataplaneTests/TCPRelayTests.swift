@@ -36,7 +36,7 @@ struct TCPRelayTests {
             let report = try await dataplane.apply(
                 Sample.delta([try Sample.port("web", address, endpoints: [endpoint])], node: NodeFacts()))
             #expect(report.messages == 1 && report.added == 2 && report.problems.isEmpty && !report.repaired)
-            try await network.reach(address)
+            try await network.reach(endpoint, port: 8080)
             for size in [0, 1, 70_000, 3_000_000] {
                 let client = try network.client(to: address)
                 let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }

@@ -144,10 +144,10 @@ final class TestNetwork: Sendable {
     }
 
     /// Waits until there is a route: for a new IPv6 address the kernel makes it in a worker of its own.
-    func reach(_ address: String) async throws {
+    func reach(_ address: String, port: UInt16) async throws {
         for _ in 0..<500 {
             do {
-                return _ = try client(to: address)
+                return _ = try client(to: address, port: port)
             } catch let failure as ClientSocket.Failure where failure.code == ENETUNREACH {
                 try await Task.sleep(for: .milliseconds(10))
             }
