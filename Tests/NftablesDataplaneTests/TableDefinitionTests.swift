@@ -209,7 +209,8 @@ import Testing
             count: 3, kind: BalancerKind(isNodePort: true, isLocal: true), affinityTimeout: 5400)
         #expect(chain.name == "node-port-local-endpoints-3-affinity-5400s")
         #expect(
-            chain.element.text(in: chain.kind.map) == "\(5400 << 15 + 3) : goto node-port-local-endpoints-3-affinity-5400s")
+            chain.element.text(in: chain.kind.map)
+                == "\(5400 << 15 + 3) : goto node-port-local-endpoints-3-affinity-5400s")
         #expect(chain.block == [chain])
         #expect(
             chain.rules(.ipv6).map(\.text).joined(separator: "\n") == """
