@@ -68,7 +68,7 @@ struct ServiceEntry: Hashable, Sendable {
             : (viaClusterIP, slots(external, from: BalancerKind(isLocal: true).firstSlot))
     }
 
-    /// The chains that verdicts of this service point to.
+    /// The chains that connections to this service go to.
     var balancerChains: Set<BalancerChain> {
         var chains: Set<BalancerChain> = []
         forEachList { _, kind, slots in
