@@ -59,6 +59,8 @@ let cModules: [Target] = [
     .systemLibrary(
         name: "CNetlink", path: "CModules/CNetlink", pkgConfig: "libmnl", providers: [.apt(["libmnl-dev"])]),
     .systemLibrary(name: "CLinux", path: "CModules/CLinux"),
+    .systemLibrary(
+        name: "CJemalloc", path: "CModules/CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
     .systemLibrary(
         name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
@@ -88,7 +90,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: cModules
-        + module("JSONStream", [orderedCollections])
+        + module("JSONStream", [])
         + module("NetworkAddress", [])
         + module("KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
@@ -191,7 +193,7 @@ let package = Package(
                 name: "viaduct",
                 dependencies: [
                     "ProxyServer", "Bench", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore",
-                    "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream",
+                    "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,
                 ],

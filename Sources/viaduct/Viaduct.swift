@@ -1,4 +1,7 @@
 import ArgumentParser
+// Replaces malloc. Requests to the API server make and free hundreds of small objects on several threads, which takes
+// a tenth less processor time with it.
+import CJemalloc
 
 @main
 struct Viaduct: AsyncParsableCommand {
