@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test func aLaterValueTakesTheEarlierPlace() {
-        let object = JSONObject([("a", 1), ("b", 2), ("a", 3)])
+        let object = JSONObject([(key: "a", value: 1), (key: "b", value: 2), (key: "a", value: 3)])
         #expect(object == ["a": 3, "b": 2])
         #expect(object != ["b": 2, "a": 3])
         #expect(object.merging(["c": 4, "b": 5]) == ["a": 3, "b": 5, "c": 4])
@@ -52,7 +52,7 @@ import Testing
     @Test func choosesMembers() {
         let object: JSONObject = ["a": 1, "b": 2, "c": 3]
         #expect(object.filter { $0.key != "b" } == ["a": 1, "c": 3])
-        #expect(object.compactMapValues { $0 == 1 ? nil : $0 } == ["b": 2, "c": 3])
+        #expect(object.compactMapValues { $0 == 1 ? Optional.none : $0 } == ["b": 2, "c": 3])
         #expect(object.mapValues { _ in 0 } == ["a": 0, "b": 0, "c": 0])
     }
 
