@@ -31,7 +31,7 @@ struct ServiceValidation {
         errors += validateAffinity()
         errors += Self.clusterIPFields(spec)
         for (index, address) in spec.strings("externalIPs").enumerated() {
-            errors += AddressValidation.nonSpecial(address, path.child("externalIPs").index(index))
+            errors += AddressValidation.plain(address, path.child("externalIPs").index(index))
         }
         errors += validateTypeName()
         errors += validatePortUse()

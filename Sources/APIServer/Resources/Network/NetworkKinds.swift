@@ -37,19 +37,24 @@ extension ResourceDefinition {
                 object.edit("spec") { spec in spec.edit("parameters") { $0.setDefault("scope", "Cluster") } }
             },
             rules: { object, old in
-                let path = FieldPath("spec.controller")
-                let (controller, before) = (object["spec"]?.text("controller") ?? "", old?["spec"]?.text("controller"))
-                if controller.isEmpty { return [.required(path)] }
-                return before.map { $0 == controller } ?? true
-                    ? [] : [.invalid(path, .string(controller), FieldError.immutable)]
-            }))
+                guard let old else { return IngressClassRules.validate(object["spec"] ?? [:]) }
+                let (controller, before) = (object["spec"]?.text("controller"), old["spec"]?.text("controller"))
+                return IngressClassRules.parameters(object["spec"] ?? [:])
+                    + (controller == before
+                        ? []
+                        : [
+                            .invalid(
+                                FieldPath("spec.controller"), .string(controller ?? ""), FieldError.immutable)
+                        ])
+            }, metadataRules: MetadataRules(update: .change)))
 
     static let networkPolicies = ResourceDefinition(
         group: group, kind: "NetworkPolicy", plural: "networkpolicies", shortNames: ["netpol"], isNamespaced: true,
         schema: .networkPolicy,
         strategy: PlainStrategy(
             table: .networkPolicies, countsGenerations: true, defaults: NetworkPolicyRules.applyDefaults,
-            rules: { object, _ in NetworkPolicyRules.validate(object) }))
+            rules: { object, _ in NetworkPolicyRules.validate(object) },
+            metadataRules: MetadataRules(update: .wholeAndChange)))
 }
 
 enum IngressRules {
@@ -200,9 +205,16 @@ enum NetworkPolicyRules {
         }
         guard let block = peer["ipBlock"], !block.isNull else { return errors }
         let field = path.child("ipBlock")
+        guard !block.text("cidr").isEmpty else { return errors + [.required(field.child("cidr"))] }
         errors += AddressValidation.cidr(block.text("cidr"), field.child("cidr"))
+        guard let whole = IPNetwork(block.text("cidr")) else { return errors }
         for (index, range) in block.strings("except").enumerated() {
-            errors += AddressValidation.cidr(range, field.child("except").index(index))
+            let item = field.child("except").index(index)
+            errors += AddressValidation.cidr(range, item)
+            guard let part = IPNetwork(range) else { continue }
+            if !whole.contains(part) || whole == part {
+                errors.append(.invalid(item, .string(range), "must be a strict subset of `cidr`"))
+            }
         }
         return errors
     }
