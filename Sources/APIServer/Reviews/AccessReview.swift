@@ -40,6 +40,7 @@ struct AccessReview: Sendable {
         if !isSelf, spec.text("user").isEmpty, spec.items("groups").isEmpty {
             errors.append(.invalid(path.child("user"), "", "at least one of user or group must be specified"))
         }
+        errors += SelectorAttributes.validate(resource, path.child("resourceAttributes"))
         let given = metadata.objectValue?.filter { name, value in
             !value.isNull && name != "managedFields" && !(isLocal && name == "namespace")
         }

@@ -14,7 +14,7 @@ struct TokenReview: Sendable {
             if !found.audiences.isEmpty { status["audiences"] = .array(found.audiences.map { .string($0) }) }
             return status
         } catch {
-            return ["user": [:], "error": .string("[invalid bearer token, \(error)]")]
+            return ["user": [:], "error": .string(error.reviewText)]
         }
     }
 }
