@@ -73,6 +73,15 @@ struct FieldPaths: Hashable, Sendable {
 
     private static func text(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }
 
+    /// The order in which upstream tells fields: those of an object or list before what is inside of them.
+    static func precedes(_ left: Path, _ right: Path) -> Bool {
+        guard let place = zip(left, right).enumerated().first(where: { $1.0 != $1.1 })?.offset else {
+            return left.count < right.count
+        }
+        let (endsLeft, endsRight) = (place == left.count - 1, place == right.count - 1)
+        return endsLeft == endsRight ? left[place] < right[place] : endsLeft
+    }
+
     // MARK: FieldsV1
 
     init(fieldsV1 json: JSONValue) { read(json, []) }

@@ -13,6 +13,14 @@ struct ManagedFields: Sendable {
         var fields: FieldPaths
         var time: String
 
+        /// As conflicts name it: one who applies is told from others by the name alone.
+        var description: String {
+            var text = "\"\(name)\""
+            if !subresource.isEmpty { text += " with subresource \"\(subresource)\"" }
+            guard operation == "Update" else { return text }
+            return text + " using \(apiVersion)" + (time.isEmpty ? "" : " at \(time)")
+        }
+
         func isSame(as name: String, _ operation: String, _ subresource: String) -> Bool {
             self.name == name && self.operation == operation && self.subresource == subresource
         }
