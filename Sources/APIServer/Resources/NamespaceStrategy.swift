@@ -63,6 +63,16 @@ struct NamespaceStrategy: ResourceStrategy {
         object["status"] = old["status"]
     }
 
+    /// The finalize subresource changes the spec, which nothing else does.
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, part: String) { object["status"] = old["status"] }
+
+    func validateUpdate(_ object: JSONValue, old: JSONValue, part: String) -> [FieldError] {
+        (object["spec"]?.strings("finalizers") ?? []).enumerated().flatMap { index, name in
+            let path = FieldPath("spec.finalizers").index(index)
+            return MetadataValidation.finalizerForm(name, path) + MetadataValidation.finalizerPrefix(name, path)
+        }
+    }
+
     func validateName(_ name: String) -> [String] { Names.dnsLabel(name) }
 
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
