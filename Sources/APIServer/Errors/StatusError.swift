@@ -136,6 +136,11 @@ extension StatusError {
             + "application/vnd.kubernetes.protobuf;stream=watch",
         details: Details())
 
+    /// For a list where an object was wanted, or the other way round.
+    static func wrongShape(_ message: String) -> StatusError {
+        StatusError(code: 406, reason: "NotAcceptable", message: message)
+    }
+
     static let timeout = StatusError(
         code: 504, reason: "Timeout", message: "Timeout: request did not complete within the allotted timeout",
         details: Details())

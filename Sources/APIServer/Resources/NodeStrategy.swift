@@ -154,6 +154,8 @@ struct NodeStrategy: ResourceStrategy {
         return errors
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
+
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         let spec = object["spec"] ?? [:]
         let before = old["spec"] ?? [:]

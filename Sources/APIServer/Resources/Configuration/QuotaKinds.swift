@@ -17,7 +17,7 @@ extension ResourceDefinition {
                 (object["spec"] ?? [:]).sortedMembers("hard").flatMap { name, amount in
                     ResourceValidation.quantity(name, amount, FieldPath("spec.hard").key(name))
                 }
-            }, status: .resourceQuotaStatus))
+            }, status: .resourceQuotaStatus, metadataRules: MetadataRules(update: .change)))
 }
 
 /// Limits and requests of containers follow from each other where they are left out.

@@ -106,6 +106,8 @@ struct PersistentVolumeClaimStrategy: ResourceStrategy {
         return errors
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
+
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         var errors = validateCreate(object, context)
         let isBound = old["status"]?.text("phase") == "Bound"

@@ -90,6 +90,8 @@ struct DaemonSetStrategy: WorkloadStrategy {
         return errors
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
+
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         validateCreate(object, context) + WorkloadValidation.immutableSelector(object, old)
     }

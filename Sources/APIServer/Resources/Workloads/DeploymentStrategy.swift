@@ -27,6 +27,8 @@ struct DeploymentStrategy: WorkloadStrategy {
         }
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .change) }
+
     /// Annotations count too, because replica sets get them.
     func generationSource(_ object: JSONValue) -> JSONValue? {
         JSONValue.array([object["spec"] ?? .null, object["metadata"]?["annotations"] ?? .null]).prunedOfEmpty

@@ -39,6 +39,9 @@ struct PodDisruptionBudgetStrategy: ResourceStrategy {
         return errors
     }
 
+    var metadataRules: MetadataRules { MetadataRules(checksNew: false, update: .nothing) }
+    var needsVersionToUpdate: Bool { true }
+
     func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
         WorkloadValidation.negatives(
             object["status"], ["disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"],

@@ -25,6 +25,8 @@ struct ReplicaSetStrategy: WorkloadStrategy {
             + WorkloadValidation.template(spec, "ReplicaSet")
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
+
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         validateCreate(object, context) + WorkloadValidation.immutableSelector(object, old)
     }

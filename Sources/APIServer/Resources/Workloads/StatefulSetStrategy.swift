@@ -113,6 +113,8 @@ struct StatefulSetStrategy: WorkloadStrategy {
         }
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .change) }
+
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         var errors = validateCreate(object, context)
         func fixed(_ object: JSONValue) -> JSONValue {
