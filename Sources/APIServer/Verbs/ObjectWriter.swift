@@ -51,6 +51,7 @@ struct ObjectWriter: Sendable {
 
     private func createNamed(_ given: JSONValue, _ isUpdate: Bool) async throws -> Outcome {
         var object = given
+        let duplicates = OwnerReferences.removeDuplicates(&object, isPatch: !uidIsPrecondition)
         let version = UInt64(object["metadata"]?.text("resourceVersion") ?? "") ?? 0
         try await checkNamespace()
         let name = object["metadata"]?.text("name") ?? ""
@@ -66,7 +67,7 @@ struct ObjectWriter: Sendable {
         let errors = ObjectRules(strategy, handler.admission).create(object)
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
         try escalation?.check(object, replacing: nil, definition, namespace: target.namespace)
-        let warnings = strategy.warnings(object, old: nil)
+        let warnings = duplicates + strategy.warnings(object, old: nil)
         let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let key = definition.key(namespace: target.namespace, name: name)
         if isDryRun {
@@ -186,6 +187,7 @@ struct ObjectWriter: Sendable {
 
     private func replace(_ current: CachedObject, old: JSONValue, with given: JSONValue) async throws -> Outcome {
         var object = given
+        let duplicates = OwnerReferences.removeDuplicates(&object, isPatch: !uidIsPrecondition)
         try checkVersion(object, old)
         object["metadata"] = keptMetadata(object["metadata"] ?? [:], old["metadata"] ?? [:])
         if let manager {
@@ -218,7 +220,7 @@ struct ObjectWriter: Sendable {
         {
             setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) + 1), &object)
         }
-        let warnings = target.subresource.isEmpty ? strategy.warnings(object, old: old) : []
+        let warnings = duplicates + (target.subresource.isEmpty ? strategy.warnings(object, old: old) : [])
         let stored = StoredForm(definition).encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let outcome = try await store(stored, object, over: current)
         reservation?.keep()
