@@ -64,20 +64,4 @@ import Testing
             brief(NetworkPolicyRules.validate(policy))
                 == (1...2).map { "Invalid spec.ingress[0].from[0].ipBlock.except[\($0)]" })
     }
-
-    @Test func controllersOfIngressClasses() {
-        func fields(_ spec: JSONValue) -> [String] { brief(IngressClassRules.validate(spec)) }
-        #expect(fields(["controller": "example.com/x"]) == [])
-        #expect(fields([:]) == ["Required spec.controller"])
-        for controller in ["x", "/x", "x/", "A_b/x", "a/b c"] {
-            #expect(fields(["controller": .string(controller)]) == ["Invalid spec.controller"], "\(controller)")
-        }
-        let there: JSONValue = ["kind": "K", "name": "n", "scope": "Cluster", "namespace": "x"]
-        #expect(fields(["controller": "a/b", "parameters": there]) == ["Forbidden spec.parameters.namespace"])
-        let nowhere: JSONValue = ["kind": "K", "name": "", "scope": "Namespace"]
-        #expect(
-            fields(["controller": "a/b", "parameters": nowhere]) == [
-                "Required spec.parameters.name", "Required spec.parameters.namespace",
-            ])
-    }
 }
