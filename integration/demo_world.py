@@ -132,7 +132,7 @@ class Demo:
         self.send(f"Load-balancer address {BALANCER_IP}:80, 300 connections from the outside", "ext", BALANCER_IP, 80, source=OUTSIDE)
         self.send(f"Session affinity, {STICKY_IP}:80, 300 connections from a pod", "pod3", STICKY_IP, 80)
         self.scale_under_traffic()
-        heading("How the kernel does it: one map for all services, one for all endpoints")
+        heading("How the kernel does it: one map says how many endpoints each service has, one says which")
         for name in ("endpoint-counts", "endpoints"):
             command(f"nft list map ip viaduct {name}")
             listed = self.world.run("node1", ["nft", "list", "map", "ip", "viaduct", name]).stdout

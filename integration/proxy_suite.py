@@ -517,6 +517,24 @@ def configuration_that_cannot_be_read_is_named(suite):
 
 
 @check
+def packets_leave_with_the_usual_priority(suite):
+    """What rules carry in a packet's priority from one to the next is nothing to queueing disciplines. From the node
+    itself: Linux sets the priority of IPv4 packets that it forwards anew."""
+    suite.apply(*some_services(5))
+    suite.start()
+    suite.rules.run("nft", "-f", "-", input=(
+        "table ip priorities { counter usual { }; counter other { }; chain c {"
+        " type filter hook postrouting priority 300;"
+        f" ip daddr {{ {LOCAL}, {OTHER} }} ct state new meta priority none counter name usual;"
+        f" ip daddr {{ {LOCAL}, {OTHER} }} ct state new meta priority != none counter name other; }}; }}\n"))
+    suite.expect_answers([f"{OTHER}:80"], "172.30.1.1", host="node1")
+    seen = {name: int(re.search(r"packets (\d+)", suite.rules.run("nft", "list", "counter", "ip", "priorities", name))[1])
+            for name in ("usual", "other")}
+    suite.rules.run("nft", "delete", "table", "ip", "priorities")
+    expect(seen["usual"] > 0 and seen["other"] == 0, f"first packets of connections by their priority: {seen}")
+
+
+@check
 def another_mode_takes_over(suite):
     suite.apply(*some_services(5))
     suite.start()

@@ -164,7 +164,7 @@ class IPVSRuleset(NftRuleset):
 
 
 class LoopbackAddresses(Ruleset):
-    """Userspace mode has no rules: service addresses on lo, and sockets as long as the proxy runs."""
+    """Userspace mode has no rules: local routes to lo for service addresses, and sockets as long as the proxy runs."""
 
     mode = "userspace"
     section = "iptables"
@@ -175,17 +175,24 @@ class LoopbackAddresses(Ruleset):
             for address in self.addresses(family):
                 if address not in ("127.0.0.1", "::1"):
                     self.run("ip", family, "addr", "del", address, "dev", "lo")
+            for address in self.routes(family):
+                self.run("ip", family, "route", "del", "local", address, "dev", "lo", "table", "local")
 
     def addresses(self, family="-4", *selection):
         listed = self.run("ip", "-o", family, "addr", "show", "dev", "lo", *selection)
         return {line.split()[3].split("/")[0] for line in listed.splitlines()}
 
+    def routes(self, family):
+        """By the number of their maker."""
+        listed = self.run("ip", family, "route", "show", "table", "local", "proto", "199")
+        return {line.split()[1] for line in listed.splitlines()}
+
     def ours(self):
-        """The service addresses, by their label, and for IPv6 by not being sources (ip(8) cannot list by IFA_PROTO)."""
-        return self.addresses("-4", "label", "lo:viaduct") | self.addresses("-6", "deprecated")
+        """The service addresses; where an earlier version left some as addresses of lo, those as well."""
+        return self.routes("-4") | self.routes("-6") | self.addresses("-4", "label", "lo:viaduct")
 
     def text(self):
-        return sorted(self.addresses() | self.addresses("-6"))
+        return sorted(self.addresses() | self.addresses("-6") | self.routes("-4") | self.routes("-6"))
 
     def listing(self):
         return "\n".join(self.text())
@@ -203,7 +210,7 @@ class LoopbackAddresses(Ruleset):
                 if ":99::" in line or "10.99." in line]
 
     def damages(self):
-        return {"an address deleted": ["ip", "addr", "del", "172.30.1.1/32", "dev", "lo"]}
+        return {"an address deleted": ["ip", "route", "del", "local", "172.30.1.1", "dev", "lo", "table", "local"]}
 
     def __enter__(self):
         self.before = set(self.text()) | self.sockets()

@@ -55,14 +55,14 @@ def a_restart_finds_its_addresses(suite):
     suite.delete(*some_services(1))
     monitor = suite.world.directory / "monitor"
     with open(monitor, "w") as output:
-        child = suite.world.start("node1", ["ip", "monitor", "address"], output=output)
+        child = suite.world.start("node1", ["ip", "monitor", "address", "route"], output=output)
         time.sleep(0.3)
         suite.start()
         time.sleep(0.3)
         child.terminate()
         child.wait()
-    told = [line for line in monitor.read_text().splitlines() if "lo" in line and "inet" in line]
-    expect(len(told) == 1 and "Deleted" in told[0] and "172.30.1.1/" in told[0], f"changed addresses: {told}")
+    told = [line for line in monitor.read_text().splitlines() if "dev lo" in line or "inet" in line]
+    expect(len(told) == 1 and "Deleted" in told[0] and "172.30.1.1 " in told[0], f"changed addresses: {told}")
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.3")
 
 
@@ -125,6 +125,9 @@ def a_taken_port_is_named_and_served_once_it_is_free(suite):
 def without_net_admin_node_ports_work(suite):
     suite.apply(service("web", "172.30.1.1", [(80, "TCP", 30080), ], type="NodePort", externalIPs=["192.168.0.2"]),
                 endpoint_slice("web", [LOCAL]), *with_endpoints("other", "172.30.1.2", [LOCAL]))
+    # More than the errors of which fit into a socket's buffer at a time.
+    for n in range(600):
+        suite.apply(*with_endpoints(f"many{n}", f"172.30.{2 + n // 250}.{n % 250 + 1}", [LOCAL]))
     suite.proxy.start(suite.configuration(), wrapper=[
         "setpriv", "--bounding-set", "-net_admin,-net_bind_service", "--inh-caps", "-net_admin,-net_bind_service"])
     client = suite.world["ext"]
@@ -144,10 +147,28 @@ def without_net_admin_node_ports_work(suite):
 def few_files_are_no_crash(suite):
     suite.apply(*some_services(40))
     suite.proxy.start(suite.configuration(), wrapper=["prlimit", "--nofile=80:80"])
-    found = wait_until(lambda: [line for line in suite.proxy.log() if "no more files can be opened" in line], 15)
+    found = wait_until(lambda: [line for line in suite.proxy.log() if "LimitNOFILE=" in line and "are not served" in line], 15)
     expect(found, "the log does not tell: " + " | ".join(suite.proxy.log(last=3)))
     time.sleep(1)
     expect(suite.proxy.running, "the proxy ended: " + " | ".join(suite.proxy.log(last=3)))
+    log = suite.proxy.log()
+    named = {line.split("suite/")[1].split(":")[0] for line in log if "no more files can be opened; it is not served" in line}
+    served = {line.split()[1] for line in suite.rules.sockets() if line.startswith("tcp 172.30.1.")}
+    expect(named and served and len(named) + len(served) == 40, f"{len(served)} Services are served and {len(named)} named")
+    missing = int(found[0].split(" frontends of Services are not served")[0].split()[-1])
+    expect(missing == len(named) and f"LimitNOFILE={80 + missing}" in found[0], f"wrong numbers: {found[0]}")
+    gauge = suite.proxy.metrics().get('viaduct_unserved_frontends{ip_family="IPv4"}')
+    expect(gauge == missing, f"metric: {gauge}")
+    # Those that are served have clients all the same: connections have files of their own.
+    name = sorted(served)[0].split(":")[0]
+    expect(len(suite.answers(name, count=5) & {"REJECT", "DROP"}) == 0, f"{name} is not served")
+    # One Service less is one more that has a file.
+    gone = next(iter(served)).rsplit(":", 1)[0]
+    index = int(gone.rsplit(".", 1)[1]) - 1
+    suite.delete(*some_services(40)[2 * index:2 * index + 2])
+    expect(wait_until(lambda: gone + ":80" not in "".join(suite.rules.sockets()) and len(
+        [line for line in suite.rules.sockets() if line.startswith("tcp 172.30.1.")]) == len(served), 5),
+        "the file of a Service that went is not given to another one")
 
 
 @check

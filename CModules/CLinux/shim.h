@@ -42,10 +42,15 @@ static inline int viaduct_attach_filter(int descriptor, const struct sock_filter
     return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
-/// Raises the number of files that this process may open to what it is allowed to have: the limit then, 0 on failure.
-static inline unsigned long viaduct_raise_file_limit(void) {
+/// Raises the number of files that this process may open to `highest` where that is allowed, else to what it is allowed
+/// to have anyway: the limit then, 0 on failure.
+static inline unsigned long viaduct_raise_file_limit(unsigned long highest) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+    if (limit.rlim_max < highest) {
+        struct rlimit raised = {.rlim_cur = highest, .rlim_max = highest};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0) return highest;
+    }
     if (limit.rlim_cur < limit.rlim_max) {
         struct rlimit raised = {.rlim_cur = limit.rlim_max, .rlim_max = limit.rlim_max};
         if (setrlimit(RLIMIT_NOFILE, &raised) == 0) limit = raised;

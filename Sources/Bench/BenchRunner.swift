@@ -14,6 +14,8 @@ public actor BenchRunner {
     var loads: [Subject: [(services: Int, seconds: Double)]] = [:]
     var unavailable: [BenchReport.Unavailable] = []
     private var stepsDone = 0
+    /// Node processes may have as many as this one.
+    private let files = FileBudget.raised()
 
     /// - Parameter report: is told what is going on.
     public init(_ options: BenchOptions, report: @escaping @Sendable (BenchProgress) -> Void) {
@@ -101,8 +103,13 @@ public actor BenchRunner {
             services: workload.services, subjects: SubjectRecord.figures(records, workload))
     }
 
-    /// A reference that would take too long is left out.
+    /// What this process may not have files enough for is left out, and a reference that would take too long.
     private func takes(_ subject: Subject, part workload: Workload) -> Bool {
+        if let reason = BenchPlan.shortage(of: files, subject, workload) {
+            unavailable.append(
+                .init(subject: subject.description, services: workload.services, reason: "left out: \(reason)"))
+            return false
+        }
         guard subject.isReference,
             let seconds = BenchPlan.expectedSeconds(loads[subject] ?? [], services: workload.services),
             seconds > options.referenceLimit.seconds

@@ -48,12 +48,15 @@ public struct ApplyReport: Sendable, Hashable {
     public var leavesLeftovers: Bool
     /// Endpoints that drain after this call; nil: this backend drains none.
     public var draining: DrainStatus?
+    /// Addresses and ports of Services that this process should listen on and cannot; nil: this backend has no sockets.
+    public var unserved: Int?
     /// What of the objects the kernel does not take; the rest of them works.
     public var problems: [ServiceProblem]
 
     public init(
         messages: Int = 0, bytes: Int = 0, added: Int = 0, removed: Int = 0, repaired: Bool = false,
-        leavesLeftovers: Bool = false, draining: DrainStatus? = nil, problems: [ServiceProblem] = []
+        leavesLeftovers: Bool = false, draining: DrainStatus? = nil, unserved: Int? = nil,
+        problems: [ServiceProblem] = []
     ) {
         self.messages = messages
         self.bytes = bytes
@@ -62,6 +65,7 @@ public struct ApplyReport: Sendable, Hashable {
         self.repaired = repaired
         self.leavesLeftovers = leavesLeftovers
         self.draining = draining
+        self.unserved = unserved
         self.problems = problems
     }
 
@@ -74,6 +78,7 @@ public struct ApplyReport: Sendable, Hashable {
         repaired = repaired || other.repaired
         leavesLeftovers = leavesLeftovers || other.leavesLeftovers
         draining = other.draining ?? draining
+        unserved = other.unserved ?? unserved
         problems += other.problems
     }
 }

@@ -17,14 +17,7 @@ struct AddressDump {
     static func read(
         _ family: IPFamily?, from socket: inout NetlinkSocket, _ body: (AddressDump) -> Void
     ) throws(SystemError) {
-        for _ in 0..<8 {
-            do throws(SystemError) {
-                return try readOnce(family, from: &socket, body)
-            } catch  where error.code == EINTR {
-                continue
-            }
-        }
-        try readOnce(family, from: &socket, body)
+        try NetlinkSocket.untilConsistent { () throws(SystemError) in try readOnce(family, from: &socket, body) }
     }
 
     private static func readOnce(

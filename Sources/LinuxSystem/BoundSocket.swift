@@ -26,19 +26,29 @@ public enum BoundSocket {
 
     /// The same on one address, or on all addresses of its family if it is unspecified.
     ///
-    /// - Parameter filter: decides from the start which packets the socket gets.
+    /// - Parameters:
+    ///   - filter: decides from the start which packets the socket gets.
+    ///   - isRoute: whether only a local route makes the address one of this host's, and no device has it. For IPv4 bind(2)
+    ///     asks the routes anyway; for IPv6 it has to be told (Linux 4.15).
+    ///   - limit: the first descriptor that it may not have.
+    /// - Throws: as bind(2); EMFILE where no descriptor below `limit` is free.
     public static func open(
-        _ kind: Kind, _ address: IPAddress, port: UInt16, sharing: Sharing, filter: SocketFilter? = nil
+        _ kind: Kind, _ address: IPAddress, port: UInt16, sharing: Sharing, filter: SocketFilter? = nil,
+        isRoute: Bool = false, below limit: Int = .max
     ) throws(SystemError) -> Int32 {
         let domain = address.family == .ipv4 ? AF_INET : AF_INET6
         let type = (kind == .tcp ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
         let descriptor = socket(domain, Int32(type), 0)
         guard descriptor >= 0 else { throw .last("open a socket for port \(port)") }
         do throws(SystemError) {
+            guard Int(descriptor) < limit else { throw SystemError("open a socket for port \(port)", code: EMFILE) }
             // For UDP this alone would let anybody take the port away.
             if kind == .tcp || sharing == .reuse { try set(descriptor, SOL_SOCKET, SO_REUSEADDR) }
             if sharing == .handover { try set(descriptor, SOL_SOCKET, SO_REUSEPORT) }
-            if address.family == .ipv6 { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY) }
+            if address.family == .ipv6 {
+                try set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY)
+                if isRoute { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_FREEBIND) }
+            }
             if let filter { try filter.attach(to: descriptor) }
             try bind(descriptor, address, port)
             if kind == .tcp, listen(descriptor, SOMAXCONN) != 0 { throw .last("listen on port \(port)") }

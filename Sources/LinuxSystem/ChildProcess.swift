@@ -16,6 +16,8 @@ public final class ChildProcess: Sendable {
     public struct End: Hashable, Sendable {
         /// The exit status; 128 and the signal's number where a signal ended it.
         public var status: Int32
+        /// The signal that ended it.
+        public var signal: Int32?
         public var usage: ProcessUsage
     }
 
@@ -115,7 +117,9 @@ public final class ChildProcess: Sendable {
             var usage = rusage()
             guard unsafe viaduct_wait(identifier, &status, 0, &usage) == identifier else { return nil }
             let signal = status & 0x7f
-            let end = End(status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, usage: ProcessUsage(usage))
+            let end = End(
+                status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, signal: signal == 0 ? nil : signal,
+                usage: ProcessUsage(usage))
             state.end = end
             return end
         }

@@ -2,6 +2,19 @@ import Glibc
 
 /// Parameters of the kernel under /proc/sys, in the calling thread's network namespace.
 public enum KernelParameter {
+    /// A parameter that is a number; nil if there is none of this name.
+    ///
+    /// - Parameter name: as a path: `fs/nr_open`.
+    static func number(_ name: String) -> Int? {
+        let descriptor = unsafe open("/proc/sys/\(name)", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { _ = close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 32)
+        let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+        let digits = bytes.prefix(max(0, count)).prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        return Int(String(decoding: digits, as: UTF8.self))
+    }
+
     /// - Parameter name: as a path: `net/ipv4/conf/eth0/forwarding`.
     public static func set(_ name: String, _ value: String) throws(SystemError) {
         let descriptor = unsafe open("/proc/sys/\(name)", O_WRONLY | O_CLOEXEC)

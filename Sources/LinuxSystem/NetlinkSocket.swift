@@ -53,6 +53,9 @@ public struct NetlinkSocket: ~Copyable {
         _ = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
+    /// Has the kernel itself leave out of dumps what requests do not ask for (Linux 4.20; others list everything).
+    public func filterDumps() { setOption(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1) }
+
     /// A sequence number that this socket has not used yet; `count` numbers from it on are reserved.
     public mutating func reserveSequence(_ count: Int = 1) -> UInt32 {
         let first = nextSequence
@@ -96,6 +99,18 @@ public struct NetlinkSocket: ~Copyable {
                 }
             }
         }
+    }
+
+    /// Runs a dump, and again while objects change meanwhile, a few times: it may hand over what it has before.
+    static func untilConsistent(_ dump: () throws(SystemError) -> Void) throws(SystemError) {
+        for _ in 0..<8 {
+            do throws(SystemError) {
+                return try dump()
+            } catch  where error.code == EINTR {
+                continue
+            }
+        }
+        try dump()
     }
 
     /// The error that NLMSG_ERROR or NLMSG_DONE carries; nil for an acknowledgement.

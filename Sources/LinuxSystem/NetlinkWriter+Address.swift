@@ -1,7 +1,7 @@
 internal import CLinux
 public import NetworkAddress
 
-/// Service addresses as addresses of a device of this host (linux/if_addr.h).
+/// Service addresses as addresses of a device of this host (linux/if_addr.h). The time for one grows with their number.
 extension NetlinkWriter {
     /// Begins a message that adds or removes an address; more attributes and ``endMessage()`` follow.
     ///

@@ -10,8 +10,8 @@ package import NetworkAddress
 /// After a commit the expected generation of the ruleset is known, so that a verification costs one message as long as
 /// nobody else wrote. Calls block; use it from an actor with a blocking executor.
 package struct NftablesTable: ~Copyable {
-    /// Finds the plans that lead from what the kernel holds to what is wanted; the second one tidies up and may fail.
-    package typealias Comparison = (KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: Plan)
+    /// Finds the plans that lead from what the kernel holds to what is wanted; the others tidy up and may fail.
+    package typealias Comparison = (KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: [Plan])
 
     private let family: IPFamily
     private let name: String
@@ -109,7 +109,7 @@ package struct NftablesTable: ~Copyable {
             }
             report.repaired = !plan.isEmpty && kernel.exists
             achieved = kernel.generation &+ (plan.isEmpty ? 0 : 1)
-            report.leavesLeftovers = !tidyUp(tidying)
+            report.leavesLeftovers = !tidying.allSatisfy { tidyUp($0) }
             return report
         }
         throw DataplaneError(

@@ -135,13 +135,19 @@ package struct RuleBuilder {
         ]
     }
 
-    /// The packet's priority carries the chosen slot from one expression to the next: unlike the mark, nobody routes
-    /// by it, and it is set for the first packet of a connection only.
+    /// The packet's priority carries a number from one expression to the next: unlike the mark, nobody routes by it, and
+    /// it is set for the first packet of a connection only.
     package mutating func setPriority(toRandomBelow modulus: UInt32, offset: UInt32) {
         texts.append("meta priority set \(load([.random(modulus: modulus, offset: offset)]).text)")
         expressions.append(.storeMeta(.priority, from: Register(0)))
     }
 
+    package mutating func resetPriority() {
+        texts.append("meta priority set none")
+        expressions += [.immediate(Self.host(0), into: Register(0)), .storeMeta(.priority, from: Register(0))]
+    }
+
+    /// A key that is not in the map ends the rule.
     package mutating func setPriority(fromMap map: String, key: [Field]) {
         texts.append("meta priority set \(load(key).text) map @\(map)")
         expressions += [

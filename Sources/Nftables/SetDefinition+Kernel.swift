@@ -28,7 +28,7 @@ extension SetDefinition {
 
     /// What nft keeps for itself: byte orders (0 none, 1 host, 2 network) and the comment, as type, length and value.
     var userdata: [UInt8] {
-        let keyOrder: UInt8 = key.count == 1 ? 2 : 0
+        let keyOrder: UInt8 = key.count > 1 ? 0 : key == [.slot] ? 1 : 2
         var bytes: [UInt8] = [0, 4, keyOrder, 0, 0, 0]
         if value != .none { bytes += [1, 4, value == .mark ? 1 : 0, 0, 0, 0] }
         return bytes + Userdata.comment(comment, type: 7)

@@ -7,9 +7,8 @@ package import NetworkAddress
 package struct TableComparison {
     /// The plan so far.
     private var plan = Plan()
-    /// What nobody needs any more. A transaction of its own: kernels before 6.2 notice late that nothing refers to a
-    /// chain any more.
-    package private(set) var tidying = Plan()
+    /// Sets and chains that nobody needs any more.
+    private var leftovers = Plan()
     /// Elements that the kernel holds and nobody has wanted yet.
     private var left: [SetName: [ElementKey: ElementData]]
 
@@ -52,8 +51,8 @@ package struct TableComparison {
             if facts.rules != signatures { plan.rewrittenChains.append(chain) }
         }
         plan.addedSets = layout.sets.filter { present.sets[$0.name.rawValue] == nil }
-        tidying.deletedChains = Set(present.chains.keys).subtracting(chains.map(\.name)).sorted()
-        tidying.deletedSets = Set(present.sets.keys.filter { !$0.hasPrefix("__") })
+        leftovers.deletedChains = Set(present.chains.keys).subtracting(chains.map(\.name)).sorted()
+        leftovers.deletedSets = Set(present.sets.keys.filter { !$0.hasPrefix("__") })
             .subtracting(layout.sets.map(\.name.rawValue)).sorted()
     }
 
@@ -74,12 +73,23 @@ package struct TableComparison {
         plan.replaceIntervals(set, old, with: keys)
     }
 
-    /// The plan, with the deletion of every element that was not wanted.
-    package consuming func finish() -> (plan: Plan, tidying: Plan) {
+    /// The plan, with the deletion of every element that was not wanted, and the transactions that tidy up after it:
+    /// elements that lead to chains that nobody needs any more, then these chains. Kernels before 6.2 notice late that
+    /// nothing refers to a chain.
+    package consuming func finish() -> (plan: Plan, tidying: [Plan]) {
+        let chains = Set(leftovers.deletedChains)
+        var ways = Plan()
         for (set, elements) in left {
-            for (key, data) in elements { plan.delete(Element(key: key, data: data), from: set) }
+            for (key, data) in elements {
+                let element = Element(key: key, data: data)
+                if case .verdict(let verdict) = data.value, let chain = verdict.chain, chains.contains(chain) {
+                    ways.delete(element, from: set)
+                } else {
+                    plan.delete(element, from: set)
+                }
+            }
         }
-        return (plan, tidying)
+        return (plan, [ways, leftovers])
     }
 }
 

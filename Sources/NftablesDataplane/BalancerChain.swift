@@ -3,24 +3,29 @@ internal import Nftables
 
 /// A chain that sends a new connection to one of `count` endpoints. Services with the same count share it.
 struct BalancerChain: Hashable, Sendable {
-    /// Slots of endpoints for the Local policy begin here, so that a service can have both lists in one map.
-    static let localSlotBase: UInt32 = 0x10000
+    /// Bits of ``code`` for the count; those before take the seconds of affinity, at most 86,400 by the API.
+    private static let countBits: UInt32 = 15
     /// More endpoints than this of one service are left out.
-    static let maximumCount = Int(localSlotBase)
+    static let maximumCount = 1 << Int(countBits) - 1
     /// Plain chains are made this many at a time, so that a service that grows by one rarely needs a new chain.
     static let blockSize = 16
 
+    /// 1...``maximumCount``.
     var count: Int
-    /// For node ports, which stand in the maps under a zero address.
-    var isNodePort: Bool
-    /// For the Local policy's endpoints.
-    var isLocal: Bool
+    var kind: BalancerKind
     /// Seconds of session affinity; nil: none.
     var affinityTimeout: UInt32?
 
     var name: String {
-        (isNodePort ? "node-port-" : "") + (isLocal ? "local-" : "") + "endpoints-\(count)"
-            + (affinityTimeout.map { "-affinity-\($0)s" } ?? "")
+        kind.prefix + "endpoints-\(count)" + (affinityTimeout.map { "-affinity-\($0)s" } ?? "")
+    }
+
+    /// What @endpoint-counts says of services with this chain; packets carry it in their priority.
+    var code: UInt32 { (affinityTimeout ?? 0) << Self.countBits | UInt32(count) }
+
+    /// The element of the kind's map that leads here.
+    var element: Element {
+        Element(key: ElementKey(slot: code), data: ElementData(value: .verdict(.goto(name))))
     }
 
     /// Counts in the blocks that a plain service with this count may come to.
@@ -32,23 +37,21 @@ struct BalancerChain: Hashable, Sendable {
     var block: [BalancerChain] {
         guard affinityTimeout == nil else { return [self] }
         let first = (count - 1) / Self.blockSize * Self.blockSize + 1
-        return (first..<first + Self.blockSize).map {
-            var chain = self
-            chain.count = $0
-            return chain
+        return (first...min(first + Self.blockSize - 1, Self.maximumCount)).map {
+            BalancerChain(count: $0, kind: kind)
         }
     }
 
     func rules(_ family: IPFamily) -> [Rule] {
-        let address: RuleBuilder.Field = isNodePort ? .maskedDestinationAddress : .destinationAddress
-        let frontend: [RuleBuilder.Field] = [address, .layer4Protocol, .destinationPort]
-        let base = isLocal ? Self.localSlotBase : 0
-        let random = RuleBuilder.Field.random(modulus: UInt32(count), offset: base)
+        let frontend = kind.frontend
+        let random = RuleBuilder.Field.random(modulus: UInt32(count), offset: kind.firstSlot)
         let choose = RuleBuilder.rule(family) {
+            // The code shall not meet a queueing discipline or a VLAN's priority map.
+            $0.resetPriority()
             $0.destinationNAT(map: SetName.endpoints.rawValue, key: frontend + [random])
         }
         guard let timeout = affinityTimeout else { return [choose] }
-        let map = (isLocal ? SetName.localAffinity : .affinity).rawValue
+        let map = (kind.isLocal ? SetName.localAffinity : .affinity).rawValue
         let client = [.sourceAddress] + frontend
         return [
             RuleBuilder.rule(family, comment: "the endpoint that this client had") {
@@ -59,7 +62,7 @@ struct BalancerChain: Hashable, Sendable {
             // The old entry may name a slot that is gone; updating would keep its value.
             RuleBuilder.rule(family, comment: "a new one") {
                 $0.forget(inMap: map, key: client)
-                $0.setPriority(toRandomBelow: UInt32(count), offset: base)
+                $0.setPriority(toRandomBelow: UInt32(count), offset: kind.firstSlot)
                 $0.rememberPriority(inMap: map, key: client, timeout: timeout)
                 $0.destinationNAT(map: SetName.endpoints.rawValue, key: frontend + [.priority])
             },

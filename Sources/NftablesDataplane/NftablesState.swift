@@ -90,6 +90,7 @@ struct NftablesState: Sendable {
         for needed in chains where !balancers.contains(needed) {
             for chain in needed.block where balancers.insert(chain).inserted {
                 plan.addedChains.append(ChainDefinition(name: chain.name, rules: chain.rules(family)))
+                plan.add(chain.element, to: chain.kind.map)
             }
         }
     }
@@ -105,9 +106,9 @@ struct NftablesState: Sendable {
 
     // MARK: From what the kernel holds
 
-    /// The plan that leads from what the kernel holds to what is wanted, and a second one that tidies up: it may fail
-    /// on kernels before 6.2, which notice late that nothing refers to a chain any more.
-    mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: Plan) {
+    /// The plan that leads from what the kernel holds to what is wanted, and those that tidy up after it (see
+    /// ``TableComparison/finish()``).
+    mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: [Plan]) {
         let layout = TableDefinition.layout
         let fixed = definition.chains
         if TableComparison.canKeep(kernel, layout, chains: fixed, family: family) {
@@ -135,6 +136,8 @@ struct NftablesState: Sendable {
 
     private mutating func wantElements(_ comparison: inout TableComparison) {
         for entry in entries.values { entry.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) } }
+        for chain in balancers { comparison.want(chain.kind.map, chain.element) }
+        for kind in BalancerKind.all { comparison.want(kind.map, BalancerKind.dropping) }
         for address in clusterIPUses.items { comparison.want(.clusterIPs, Self.single(address)) }
         hairpins.want(&comparison)
         for (set, elements) in nodeElements {

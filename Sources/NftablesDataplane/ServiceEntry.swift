@@ -65,14 +65,14 @@ struct ServiceEntry: Hashable, Sendable {
         }
         return service.internalPolicyLocal
             ? (slots(external, from: 0), viaClusterIP)
-            : (viaClusterIP, slots(external, from: BalancerChain.localSlotBase))
+            : (viaClusterIP, slots(external, from: BalancerKind(isLocal: true).firstSlot))
     }
 
-    /// The chains that verdicts of this service point to.
+    /// The chains that connections to this service go to.
     var balancerChains: Set<BalancerChain> {
         var chains: Set<BalancerChain> = []
-        forEachList { _, isNodePort, isLocal, slots in
-            if !slots.isEmpty { chains.insert(chain(slots.count, isNodePort, isLocal)) }
+        forEachList { _, kind, slots in
+            if !slots.isEmpty { chains.insert(chain(slots.count, kind)) }
         }
         return chains
     }
@@ -82,31 +82,32 @@ struct ServiceEntry: Hashable, Sendable {
         let hasAffinity = service.affinityTimeout != nil
         var counts: [Bool: Set<Int>] = [:]
         var chains: Set<BalancerChain> = []
-        forEachList { address, isNodePort, isLocal, slots in
-            let isInternalLocal = !isLocal && address == service.clusterIP && service.internalPolicyLocal
-            let usesLocalSlots = isLocal || isInternalLocal
+        forEachList { address, kind, slots in
+            let isInternalLocal = !kind.isLocal && address == service.clusterIP && service.internalPolicyLocal
+            let usesLocalSlots = kind.isLocal || isInternalLocal
             let spares =
                 counts[usesLocalSlots]
                 ?? (hasAffinity ? SlotAssignment.affineCounts(near: slots) : BalancerChain.counts(near: slots.count))
             counts[usesLocalSlots] = spares
             for count in spares where count <= BalancerChain.maximumCount {
-                chains.insert(chain(count, isNodePort, isLocal))
+                chains.insert(chain(count, kind))
             }
         }
         return chains
     }
 
-    private func chain(_ count: Int, _ isNodePort: Bool, _ isLocal: Bool) -> BalancerChain {
-        BalancerChain(
-            count: count, isNodePort: isNodePort, isLocal: isLocal, affinityTimeout: service.affinityTimeout)
+    private func chain(_ count: Int, _ kind: BalancerKind) -> BalancerChain {
+        BalancerChain(count: count, kind: kind, affinityTimeout: service.affinityTimeout)
     }
 
     /// Each list of endpoints behind each address.
-    private func forEachList(_ body: (IPAddress?, _ isNodePort: Bool, _ isLocal: Bool, [EndpointAddress]) -> Void) {
-        body(service.clusterIP, false, false, internalSlots)
+    private func forEachList(_ body: (IPAddress?, BalancerKind, [EndpointAddress]) -> Void) {
+        body(service.clusterIP, BalancerKind(), internalSlots)
         for address in externalAddresses {
-            body(address, address == nil, false, clusterSlots)
-            if service.externalPolicyLocal { body(address, address == nil, true, localSlots) }
+            body(address, BalancerKind(isNodePort: address == nil), clusterSlots)
+            if service.externalPolicyLocal {
+                body(address, BalancerKind(isNodePort: address == nil, isLocal: true), localSlots)
+            }
         }
     }
 
@@ -124,20 +125,18 @@ struct ServiceEntry: Hashable, Sendable {
                 emitRejection(address, isLocal: service.externalPolicyLocal, name, emit)
             }
         }
-        forEachList { address, isNodePort, isLocal, slots in
+        forEachList { address, kind, slots in
             guard !slots.isEmpty else { return }
-            let chain = chain(slots.count, isNodePort, isLocal)
             emit(
                 .endpointCounts,
                 Element(
-                    key: key(address, slot: isLocal ? 1 : 0),
-                    data: ElementData(value: .verdict(.goto(chain.name)), comment: name)))
-            let base = isLocal ? BalancerChain.localSlotBase : 0
+                    key: key(address, slot: kind.policy),
+                    data: ElementData(value: .mark(chain(slots.count, kind).code), comment: name)))
             for (slot, endpoint) in slots.enumerated() {
                 emit(
                     .endpoints,
                     Element(
-                        key: key(address, slot: base + UInt32(slot)),
+                        key: key(address, slot: kind.firstSlot + UInt32(slot)),
                         data: ElementData(value: .destination(endpoint.ip, endpoint.port))))
             }
         }
@@ -153,13 +152,10 @@ struct ServiceEntry: Hashable, Sendable {
             emit(
                 .endpointCounts,
                 Element(
-                    key: key(address, slot: isLocal ? 1 : 0), data: ElementData(value: .verdict(.drop), comment: name)))
+                    key: key(address, slot: BalancerKind(isLocal: isLocal).policy),
+                    data: ElementData(value: .mark(BalancerKind.noneHere), comment: name)))
         } else {
-            emit(
-                .noEndpoints,
-                Element(
-                    key: key(address),
-                    data: ElementData(value: .verdict(.goto(TableDefinition.rejectChain)), comment: name)))
+            emit(.noEndpoints, Element(key: key(address), data: ElementData(comment: name)))
         }
     }
 }

@@ -1,7 +1,8 @@
 internal import Nftables
 internal import NftablesServices
 
-/// The sets and maps of the table. All data lives in these; none belongs to one service.
+/// The sets and maps of the table. All data lives in these; none belongs to one service. Maps with elements of services
+/// hold no verdicts: kernels go through all elements of a verdict map when one comes.
 extension SetName {
     static let externalIPs = SetName(rawValue: "external-ips")
     static let externalLocalIPs = SetName(rawValue: "external-local-ips")
@@ -15,7 +16,7 @@ extension SetName {
 }
 
 extension SetDefinition {
-    static let all = SourceRanges.sets + frontendSets + endpointSets + addressSets + affinitySets
+    static let all = SourceRanges.sets + frontendSets + endpointSets + balancerSets + addressSets + affinitySets
 
     private static let frontendSets = [
         SetDefinition(
@@ -27,14 +28,19 @@ extension SetDefinition {
 
     private static let endpointSets = [
         SetDefinition(
-            name: .endpointCounts, key: ServiceFields.key + [.slot], value: .verdict,
-            comment: "how many endpoints; last part: 0 Cluster policy, 1 Local policy; drop: none here"),
+            name: .endpointCounts, key: ServiceFields.key + [.slot], value: .mark,
+            comment: "how many endpoints, see @balancers; last part of the key: 0 Cluster policy, 1 Local policy"),
         SetDefinition(
             name: .endpoints, key: ServiceFields.key + [.slot], value: .destination,
             comment: "endpoints by slot; from 0x10000 on for Local policy"),
-        SetDefinition(
-            name: .noEndpoints, key: ServiceFields.key, value: .verdict, comment: "services without endpoints"),
+        SetDefinition(name: .noEndpoints, key: ServiceFields.key, comment: "services without endpoints"),
     ]
+
+    private static let balancerSets = BalancerKind.all.map { kind in
+        SetDefinition(
+            name: kind.map, key: [.slot], value: .verdict,
+            comment: "from @endpoint-counts to chains; 15 bits of the number: endpoints, the rest: seconds of affinity")
+    }
 
     private static let addressSets = [
         SetDefinition(name: .clusterIPs, key: [.address], comment: "active ClusterIPs"),

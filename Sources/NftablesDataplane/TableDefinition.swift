@@ -21,7 +21,6 @@ struct TableDefinition: Hashable, Sendable {
         case nodePortLocal = "node-port-local"
     }
 
-    static let rejectChain = "reject-chain"
     private static let nodePorts = "node-ports"
     private static let markForMasquerade = "mark-for-masquerade"
 
@@ -72,13 +71,19 @@ struct TableDefinition: Hashable, Sendable {
             SourceRanges.check(family),
             ChainDefinition(
                 name: "service-endpoints-check",
-                rules: [rule { $0.verdictMap(SetName.noEndpoints.rawValue, key: ServiceFields.frontend) }]),
+                rules: [
+                    rule {
+                        $0.lookup(ServiceFields.frontend, inSet: SetName.noEndpoints.rawValue)
+                        $0.reject()
+                    }
+                ]),
             ChainDefinition(
                 name: "nodeport-endpoints-check",
                 rules: [
                     rule {
                         matchNodePortAddress(&$0)
-                        $0.verdictMap(SetName.noEndpoints.rawValue, key: ServiceFields.nodePort)
+                        $0.lookup(ServiceFields.nodePort, inSet: SetName.noEndpoints.rawValue)
+                        $0.reject()
                     }
                 ]),
             ChainDefinition(
@@ -93,7 +98,6 @@ struct TableDefinition: Hashable, Sendable {
                         $0.verdict(.drop)
                     },
                 ]),
-            ChainDefinition(name: Self.rejectChain, rules: [rule { $0.reject() }]),
         ]
     }
 
@@ -124,13 +128,13 @@ struct TableDefinition: Hashable, Sendable {
             ])
         let clusterIP = ChainDefinition(
             name: Dispatch.clusterIP.rawValue,
-            rules: clusterIPMasquerade + [chooseRule(ServiceFields.frontend, policy: 0)])
+            rules: clusterIPMasquerade + [chooseRule(BalancerKind())])
         return [
             services, nodePorts, clusterIP,
-            externalChain(.external, ServiceFields.frontend),
-            externalLocalChain(.externalLocal, ServiceFields.frontend),
-            externalChain(.nodePort, ServiceFields.nodePort),
-            externalLocalChain(.nodePortLocal, ServiceFields.nodePort),
+            externalChain(.external, isNodePort: false),
+            externalLocalChain(.externalLocal, isNodePort: false),
+            externalChain(.nodePort, isNodePort: true),
+            externalLocalChain(.nodePortLocal, isNodePort: true),
         ]
     }
 
@@ -141,14 +145,15 @@ struct TableDefinition: Hashable, Sendable {
         }
     }
 
-    /// Goes to the chain for as many endpoints as there are; goes on if there are none.
+    /// Goes to the chain for as many endpoints as there are; goes on if there are none, with the priority as it was.
     private func chooseRule(
-        _ frontend: [RuleBuilder.Field], policy: UInt32, comment: String? = nil,
-        when condition: (inout RuleBuilder) -> Void = { _ in }
+        _ kind: BalancerKind, comment: String? = nil, when condition: (inout RuleBuilder) -> Void = { _ in }
     ) -> Rule {
         rule(comment) {
             condition(&$0)
-            $0.verdictMap(SetName.endpointCounts.rawValue, key: frontend + [.constant(policy)])
+            $0.setPriority(
+                fromMap: SetName.endpointCounts.rawValue, key: kind.frontend + [.constant(kind.policy)])
+            $0.verdictMap(kind.map.rawValue, key: [.priority])
         }
     }
 
@@ -165,26 +170,29 @@ struct TableDefinition: Hashable, Sendable {
         ]
     }
 
-    private func externalChain(_ name: Dispatch, _ frontend: [RuleBuilder.Field]) -> ChainDefinition {
+    private func externalChain(_ name: Dispatch, isNodePort: Bool) -> ChainDefinition {
         ChainDefinition(
             name: name.rawValue,
-            rules: [rule { $0.verdict(.jump(Self.markForMasquerade)) }, chooseRule(frontend, policy: 0)])
+            rules: [
+                rule { $0.verdict(.jump(Self.markForMasquerade)) }, chooseRule(BalancerKind(isNodePort: isNodePort)),
+            ])
     }
 
     /// Traffic that begins in a pod here or on the node itself is subject to no policy, as if it had gone out to the
     /// load balancer and come back.
-    private func externalLocalChain(_ name: Dispatch, _ frontend: [RuleBuilder.Field]) -> ChainDefinition {
+    private func externalLocalChain(_ name: Dispatch, isNodePort: Bool) -> ChainDefinition {
+        let anywhere = BalancerKind(isNodePort: isNodePort)
         var rules: [Rule] = []
         if let local = localMatch(inverted: false) {
-            rules.append(chooseRule(frontend, policy: 0, comment: "short-circuit pod traffic", when: local))
+            rules.append(chooseRule(anywhere, comment: "short-circuit pod traffic", when: local))
         }
         rules += [
             rule("masquerade local traffic") {
                 $0.localAddress(.source)
                 $0.verdict(.jump(Self.markForMasquerade))
             },
-            chooseRule(frontend, policy: 0, comment: "short-circuit local traffic") { $0.localAddress(.source) },
-            chooseRule(frontend, policy: 1),
+            chooseRule(anywhere, comment: "short-circuit local traffic") { $0.localAddress(.source) },
+            chooseRule(BalancerKind(isNodePort: isNodePort, isLocal: true)),
         ]
         return ChainDefinition(name: name.rawValue, rules: rules)
     }

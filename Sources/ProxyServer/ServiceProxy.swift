@@ -272,6 +272,7 @@ extension ProxyMetrics {
         synced(family, duration: duration, full: report.repaired, at: UnixTime.now)
         if report.leavesLeftovers { cleanupFailed(family) }
         if let status = report.draining { draining(family, status) }
+        if let count = report.unserved { unserved(family, count) }
         committed(
             family, messages: report.messages, bytes: report.bytes, added: report.added, removed: report.removed,
             repaired: report.repaired)

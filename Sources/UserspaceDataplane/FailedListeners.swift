@@ -9,10 +9,14 @@ struct FailedListeners {
     private(set) var problems: [ServiceProblem] = []
     private var unassigned = 0
     private var tooMany = 0
+    /// Services without a file for one of their frontends.
+    private var starving: Set<ServicePortName> = []
 
     mutating func note(_ listener: Listener, _ error: SystemError, mayChangeAddresses: Bool) {
         switch error.code {
-        case EMFILE, ENFILE: tooMany += 1
+        case EMFILE:
+            tooMany += 1
+            if starving.insert(listener.service).inserted { add(listener, "no more files can be opened") }
         // Nobody can add addresses: the log says so once.
         case EADDRNOTAVAIL where !mayChangeAddresses: unassigned += 1
         case EADDRINUSE: add(listener, "another program has this port")
@@ -32,12 +36,17 @@ struct FailedListeners {
     }
 
     /// For the log, a line each.
-    var summary: [String] {
+    ///
+    /// - Parameter all: error codes, also of earlier attempts.
+    func summary(_ budget: FileBudget, all: [ListenerKey: Int32]) -> [String] {
         var lines: [String] = []
         if tooMany > 0 {
+            let missing = all.values.count { $0 == EMFILE }
             lines.append(
-                "\(tooMany) frontends of Services are not served: no more files can be opened; raise the limit "
-                    + "(LimitNOFILE, ulimit -n)")
+                "\(missing) frontends of Services are not served: no more files can be opened. Each frontend takes one; "
+                    + "this process may have \(budget.limit) and keeps \(budget.reserve) of them for connections. It "
+                    + "needs \(budget.limit + missing): raise the limit (LimitNOFILE=\(budget.limit + missing) in its "
+                    + "systemd unit, or ulimit -n)")
         }
         if unassigned > 0 {
             lines.append("\(unassigned) frontends of Services are not served: this host does not have their addresses")

@@ -11,15 +11,18 @@ public struct UserspaceConfiguration: Hashable, Sendable {
     public var maximumFlows: Int
     /// Event loops; nil: one for each core.
     public var threads: Int?
+    /// Files that this process may have open; nil: as many as it is allowed to.
+    public var files: Int?
 
     public init(
         family: IPFamily, localTraffic: LocalTrafficDetector = .none, udpIdleTimeout: Duration = .seconds(30),
-        maximumFlows: Int = 16384, threads: Int? = nil
+        maximumFlows: Int = 16384, threads: Int? = nil, files: Int? = nil
     ) {
         self.family = family
         self.localTraffic = localTraffic
         self.udpIdleTimeout = udpIdleTimeout
         self.maximumFlows = maximumFlows
         self.threads = threads
+        self.files = files
     }
 }

@@ -11,7 +11,7 @@ import Synchronization
 /// The userspace backend for one IP family: a socket for each frontend of a Service port, and a relay between clients
 /// and endpoints in this process. For hosts where nothing in netfilter may be changed.
 ///
-/// Cluster, external and load balancer addresses are put on the loopback device, with a mark; that takes CAP_NET_ADMIN.
+/// Cluster, external and load balancer addresses become local routes to the loopback device; that takes CAP_NET_ADMIN.
 /// Without it node ports work, and so do addresses that the host has already. The clients' addresses are lost: endpoints
 /// see the node's.
 public actor UserspaceDataplane: Dataplane {
@@ -25,6 +25,7 @@ public actor UserspaceDataplane: Dataplane {
     private nonisolated let hub: RelayHub
     private nonisolated let flows: UDPFlows
     private let logger: Logger
+    private let budget: FileBudget
     private var kernel: ServiceAddresses
     private var state: UserspaceState
     private var balancers: [ServicePortName: Balancer] = [:]
@@ -48,19 +49,23 @@ public actor UserspaceDataplane: Dataplane {
             throw Self.error(error)
         }
         state = UserspaceState(family: configuration.family)
-        let limit = FileLimit.raise() ?? 1024
+        budget = configuration.files.map(FileBudget.init) ?? .raised()
         control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         controlExecutor = control.next().executor
         workers = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threads ?? System.coreCount))
         hub = RelayHub(localTraffic: configuration.localTraffic, logger: logger)
         flows = UDPFlows(
-            hub: hub, limit: min(configuration.maximumFlows, limit / 4), idleTimeout: configuration.udpIdleTimeout)
+            hub: hub, limit: min(configuration.maximumFlows, budget.clients), idleTimeout: configuration.udpIdleTimeout)
         let pause = TimeAmount.nanoseconds(
             max(50_000_000, Int64(configuration.udpIdleTimeout / .nanoseconds(1)) / 4))
         let flows = flows
         workers.next().scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in flows.forgetIdle() }
-        if limit < 4096 {
-            logger.warning("only \(limit) files can be opened: raise the limit (LimitNOFILE) to serve more than that")
+        if budget.limit < 4096 {
+            logger.warning(
+                """
+                only \(budget.limit) files can be opened, and each frontend of a Service takes one, each connection \
+                two: raise the limit (LimitNOFILE=, ulimit -n)
+                """)
         }
     }
 
@@ -78,6 +83,7 @@ public actor UserspaceDataplane: Dataplane {
         if delta.node != nil { await setFilters(of: Array(state.listeners.values)) }
         isAchieved = true
         report.problems += unsupported(plan.unsupported)
+        report.unserved = failures.count
         return report
     }
 
@@ -87,8 +93,7 @@ public actor UserspaceDataplane: Dataplane {
     public func removeAll() async throws(DataplaneError) {
         isAchieved = false
         await close(Array(open.keys))
-        let ours = try readAddresses().ours
-        _ = try change(remove: ours)
+        do throws(SystemError) { _ = try kernel.removeAll() } catch { throw Self.error(error) }
         present = []
     }
 
@@ -98,9 +103,7 @@ public actor UserspaceDataplane: Dataplane {
     public static func removeAll(_ family: IPFamily) throws(DataplaneError) -> Bool {
         do throws(SystemError) {
             var kernel = try ServiceAddresses(family: family)
-            let ours = try kernel.read().ours
-            _ = try kernel.change(add: [], remove: ours.sorted())
-            return !ours.isEmpty
+            return try kernel.removeAll().messages > 0
         } catch {
             throw Self.error(error)
         }
@@ -170,7 +173,13 @@ public actor UserspaceDataplane: Dataplane {
         await setFilters(of: plan.updated.flatMap { state.listeners(of: $0) })
         await openListeners(plan.opened, &report)
         await reassign(plan.reassigned)
-        report.removed += await close(plan.closed)
+        let closed = await close(plan.closed)
+        report.removed += closed
+        if closed > 0, !failures.isEmpty {
+            // There are files again.
+            let starving = failures.filter { $0.value == EMFILE }.compactMap { state.listeners[$0.key] }
+            await openListeners(Array(starving.prefix(closed)), &report)
+        }
         report.add(try change(remove: plan.removedAddresses.intersection(present)))
         return report
     }
@@ -180,7 +189,7 @@ public actor UserspaceDataplane: Dataplane {
         let wasAchieved = isAchieved
         isAchieved = false
         let found = try readAddresses()
-        let hasOurs = !found.ours.isEmpty
+        let hasOurs = !found.ours.isEmpty || !found.earlier.isEmpty
         present = found.ours
         let moved = state.setLocalAddresses(found.others.sorted())
         hub.host.withLock {
@@ -196,9 +205,12 @@ public actor UserspaceDataplane: Dataplane {
         let leftovers = open.keys.filter { state.listeners[$0] == nil }
         report.removed += await close(leftovers)
         report.add(try change(remove: present.subtracting(needed)))
+        report.add(try removeEarlier(found.earlier))
         report.repaired = report.messages > 0 && (wasAchieved || hasOurs) || !broken.isEmpty
         for balancer in balancers.values { balancer.choice.withLock { $0.forgetIdleClients(at: hub.now) } }
         report.problems += unsupported(Set(state.ports.keys.filter { $0.transport == .sctp }))
+        failures = failures.filter { state.listeners[$0.key] != nil }
+        report.unserved = failures.count
         isAchieved = true
         return report
     }
@@ -208,29 +220,47 @@ public actor UserspaceDataplane: Dataplane {
     private func openListeners(_ listeners: [Listener], _ report: inout ApplyReport) async {
         var new: [ListenerKey] = []
         var failed = FailedListeners()
-        for listener in listeners {
-            guard let balancer = balancers[listener.service] else { continue }
-            do throws(SystemError) {
-                open[listener.key] = try OpenListener.open(
-                    ListenerTarget(listener, balancer), filter: filter(for: listener), group: workers, hub: hub,
-                    flows: flows)
+        var outOfFiles: SystemError?
+        for listener in inOrder(listeners) {
+            // Who has no file left need not ask thousands of times.
+            guard let error = outOfFiles ?? openListener(listener) else {
                 failures[listener.key] = nil
                 new.append(listener.key)
-            } catch {
-                let isNew = failures.updateValue(error.code, forKey: listener.key) != error.code
-                if isNew { failed.note(listener, error, mayChangeAddresses: mayChangeAddresses) }
+                continue
             }
+            if error.code == EMFILE { outOfFiles = error }
+            let isNew = failures.updateValue(error.code, forKey: listener.key) != error.code
+            if isNew { failed.note(listener, error, mayChangeAddresses: mayChangeAddresses) }
         }
-        for key in new {
-            guard let listener = open[key] else { continue }
-            if await !listener.isServed() {
-                open[key] = nil
-                logger.error("no event loop takes the socket of \(key); tried again with the next verification")
-            }
+        for (key, outcome) in zip(new, await outcomes(new.compactMap { open[$0]?.served })) {
+            guard case .failure = outcome else { continue }
+            open[key] = nil
+            logger.error("no event loop takes the socket of \(key); tried again with the next verification")
         }
-        failed.summary.forEach { logger.error("\($0)") }
+        failed.summary(budget, all: failures).forEach { logger.error("\($0)") }
         report.added += new.count
         report.problems += failed.problems
+    }
+
+    /// Where there are not files enough for all, the same Services have them after a restart.
+    private func inOrder(_ listeners: [Listener]) -> [Listener] {
+        open.count + listeners.count < budget.lasting
+            ? listeners
+            : listeners.sorted { ($0.service, $0.use.rawValue) < ($1.service, $1.use.rawValue) }
+    }
+
+    /// - Returns: why it could not be opened.
+    private func openListener(_ listener: Listener) -> SystemError? {
+        guard let balancer = balancers[listener.service] else { return nil }
+        do throws(SystemError) {
+            open[listener.key] = try OpenListener.open(
+                ListenerTarget(listener, balancer), filter: filter(for: listener),
+                isRoute: present.contains(listener.key.address), below: budget.lasting, group: workers, hub: hub,
+                flows: flows)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     /// The sockets stay; their clients are these Service ports' from now on, if they were not.
@@ -257,10 +287,16 @@ public actor UserspaceDataplane: Dataplane {
             pending.append(socket.set(filter, logger))
             open[listener.key] = socket
         }
-        for change in pending {
-            // A socket that is gone needs no filter.
-            _ = try? await change.get()
-        }
+        // A socket that is gone needs no filter.
+        _ = await outcomes(pending)
+    }
+
+    /// Waits for all at once: to wait for one after the other takes two changes of threads each, which for thousands of
+    /// sockets take longer than the sockets.
+    private func outcomes(_ futures: [EventLoopFuture<Void>]) async -> [Result<Void, any Error>] {
+        guard !futures.isEmpty else { return [] }
+        // This future itself never fails.
+        return (try? await EventLoopFuture.whenAllComplete(futures, on: control.next()).get()) ?? []
     }
 
     /// - Returns: how many were open.
@@ -272,7 +308,7 @@ public actor UserspaceDataplane: Dataplane {
             if let socket = open.removeValue(forKey: key) { closing.append(socket) }
             if key.transport == .udp { flows.forget(key) }
         }
-        for socket in closing { await socket.close() }
+        _ = await outcomes(closing.map { $0.close() })
         return closing.count
     }
 
@@ -301,6 +337,17 @@ public actor UserspaceDataplane: Dataplane {
                 external and load balancer addresses only those that this host has already
                 """)
             return ApplyReport()
+        }
+    }
+
+    /// Service addresses that an earlier version put on the loopback device itself, and that are routes by now.
+    private func removeEarlier(_ addresses: Set<IPAddress>) throws(DataplaneError) -> ApplyReport {
+        guard mayChangeAddresses, !addresses.isEmpty else { return ApplyReport() }
+        do throws(SystemError) {
+            let sent = try kernel.removeEarlier(addresses.sorted())
+            return ApplyReport(messages: sent.messages, bytes: sent.bytes, removed: addresses.count)
+        } catch {
+            throw Self.error(error)
         }
     }
 

@@ -1,3 +1,5 @@
+import LinuxSystem
+import ProxyServer
 import Testing
 
 @testable import Bench
@@ -13,6 +15,24 @@ import Testing
         }
         #expect(places.count == count * count)
         #expect(Set(places.values) == [4])
+    }
+
+    @Test("A mode that needs more files than there are is left out with its reason, and no other one is")
+    func files() throws {
+        let files = FileBudget(limit: 20_000)
+        #expect(files.reserve == 1024 && files.lasting == 18_976 && files.clients == 5000)
+        #expect(FileBudget(limit: 80).lasting == 60)
+        func shortage(_ subject: Subject, _ services: Int) -> String? {
+            BenchPlan.shortage(of: files, subject, Workload(services: services, endpoints: 5))
+        }
+        // 64 files of the process itself, and a UDP port for 3 services.
+        #expect(shortage(.mode(.userspace), 18_909) == nil)
+        let reason = try #require(shortage(.mode(.userspace), 18_910))
+        #expect(reason.contains("20001 open files") && reason.contains("the limit is 20000 (ulimit -n)"))
+        #expect(shortage(.proxy(.own, .userspace), 50_000) != nil)
+        for subject in [Subject.noRules, .mode(.nftables), .mode(.ipvs), .proxy(.own, .nftables), .tool(.nft)] {
+            #expect(shortage(subject, 50_000) == nil)
+        }
     }
 
     @Test func followersChange() {

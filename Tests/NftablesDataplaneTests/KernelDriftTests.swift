@@ -15,9 +15,13 @@ extension NftablesKernelTests {
             "flush map T endpoints",
             "flush set T hairpin; add element T hairpin { B . B }",
             "delete element T endpoint-counts { A . tcp . 80 . 0x00000000 }; "
-                + "add element T endpoint-counts { A . tcp . 80 . 0x00000000 : drop }",
+                + "add element T endpoint-counts { A . tcp . 80 . 0x00000000 : 0x00000000 }",
             "delete element T endpoint-counts { A . tcp . 80 . 0x00000000 }; "
-                + "add element T endpoint-counts { A . tcp . 80 . 0x00000000 comment \"no\" : goto endpoints-5 }",
+                + "add element T endpoint-counts { A . tcp . 80 . 0x00000000 comment \"no\" : 0x00000005 }",
+            "flush map T balancers",
+            "delete element T local-balancers { 0x00000000 }",
+            "delete element T balancers { 0x00000005 }; add element T balancers { 0x00000005 : goto endpoints-4 }",
+            "add element T node-port-balancers { 0x00007fff : drop }",
             "delete element T endpoints { A . tcp . 80 . 0x00000001 }; "
                 + "add element T endpoints { A . tcp . 80 . 0x00000001 : B . 99 }",
             "add element T cluster-ips { B }",

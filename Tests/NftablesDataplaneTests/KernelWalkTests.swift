@@ -71,7 +71,7 @@ extension NftablesKernelTests {
                 let second = try Kernel.dataplane("viaduct-test")
                 #expect(try await second.apply(delta) == ApplyReport())
                 if NftCommand.isInstalled {
-                    let text = try NftCommand.run("list map ip viaduct-test no-endpoints")
+                    let text = try NftCommand.run("list set ip viaduct-test no-endpoints")
                     #expect(text.contains("comment \"\(name.description.prefix(127))\""))
                 }
             }

@@ -48,7 +48,16 @@ import Testing
             transaction.messageCount <= Self.limit,
             "\(kind), \(change) with \(local) of \(count) here: \(transaction.messageCount)\n\(plan.text(TableDefinition.layout))"
         )
+        // Either would have the kernel check all chains.
+        #expect(plan.addedChains.isEmpty && plan.rewrittenChains.isEmpty)
+        #expect(!Self.hasVerdicts(plan), "\(plan.text(TableDefinition.layout))")
         #expect(changed == numbers || !plan.isEmpty || kind == .internalLocal)
+    }
+
+    private static func hasVerdicts(_ plan: Plan) -> Bool {
+        plan.addedElements.values.joined().contains { element in
+            if case .verdict = element.data.value { true } else { false }
+        }
     }
 
     @Test("A service that grows and shrinks by one, verified now and then", arguments: Kind.allCases)

@@ -47,6 +47,42 @@ extension NftablesKernelTests {
             }
         }
 
+        @Test(
+            "A table as older versions made it, with verdicts in the maps of services, is replaced",
+            .enabled(if: NftCommand.isInstalled, "needs the nft command"), arguments: IPFamily.allCases)
+        func olderShape(family: IPFamily) async throws {
+            let (table, type, address) =
+                family == .ipv4
+                ? ("ip viaduct-test", "ipv4_addr", "172.30.0.1") : ("ip6 viaduct-test", "ipv6_addr", "fd00::ac1e:1")
+            try await Kernel.withDataplane("viaduct-test", family) { dataplane in
+                try NftCommand.run(
+                    """
+                    table \(table) {
+                        map endpoint-counts {
+                            type \(type) . inet_proto . inet_service . mark : verdict
+                            elements = { \(address) . tcp . 80 . 0 comment "test/plain:p" : goto endpoints-5 }
+                        }
+                        map no-endpoints {
+                            type \(type) . inet_proto . inet_service : verdict
+                            elements = { \(address) . udp . 80 : goto reject-chain }
+                        }
+                        chain reject-chain { reject; }
+                        chain endpoints-5 { drop; }
+                        chain services { meta l4proto vmap { tcp : goto endpoints-5, udp : goto reject-chain }; }
+                        chain nat-output { type nat hook output priority -100; jump services; }
+                    }
+                    """)
+                let delta = try Sample.whole(family)
+                #expect(try await dataplane.apply(delta).repaired)
+                #expect(try await dataplane.verify() == ApplyReport())
+                let replaced = try NftCommand.run("list table \(table)")
+                #expect(!replaced.contains("reject-chain"))
+                #expect(replaced.contains("0x00000005 : goto endpoints-5"))
+                let second = try Kernel.dataplane("viaduct-test", family)
+                #expect(try await second.apply(delta) == ApplyReport())
+            }
+        }
+
         @Test("A verification without foreign writes sends nothing", arguments: IPFamily.allCases)
         func quietVerification(family: IPFamily) async throws {
             try await Kernel.withDataplane("viaduct-test", family) { dataplane in

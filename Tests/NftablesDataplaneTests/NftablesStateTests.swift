@@ -29,7 +29,7 @@ import Testing
             guard step % 10 == 9 else { continue }
             let waiting = state.catchUp()
             #expect(waiting.deletedElements.keys.allSatisfy { $0 == .hairpin })
-            #expect(waiting.addedElements.isEmpty)
+            #expect(waiting.addedElements.keys.allSatisfy { BalancerKind.all.map(\.map).contains($0) })
             #expect(table.apply(waiting) == [])
             var fresh = NftablesState(configuration: configuration)
             _ = fresh.apply(walk.whole)
@@ -48,7 +48,57 @@ import Testing
         for _ in 0..<40 { #expect(table.apply(state.apply(walk.step())) == []) }
         #expect(table.apply(state.apply(FamilyDelta(removed: Set(walk.states.keys), node: NodeFacts()))) == [])
         #expect(table.apply(state.catchUp()) == [])
-        #expect(table.elements.filter { !$0.value.isEmpty }.keys.sorted() == [])
+        let chains = Set(BalancerKind.all.map(\.map))
+        #expect(table.elements.filter { !$0.value.isEmpty && !chains.contains($0.key) }.keys.sorted() == [])
+    }
+
+    @Test("Chains that nobody needs go after the elements that lead to them, and neither is a repair")
+    func leftovers() throws {
+        let configuration = NftablesConfiguration(family: .ipv4)
+        func state(_ endpoints: Int) throws -> NftablesState {
+            var state = NftablesState(configuration: configuration)
+            let endpoints = try Sample.endpoints(endpoints)
+            _ = state.apply(
+                Sample.delta(
+                    [try Sample.state("s", clusterIP: "172.30.0.1", endpoints: endpoints)], node: NodeFacts()))
+            return state
+        }
+        var table = SimulatedTable()
+        var large = try state(100)
+        _ = table.apply(try large.reconcile(with: KernelTable(generation: 0)).plan)
+        let shrinking = large.apply(
+            Sample.delta([
+                try Sample.state("s", clusterIP: "172.30.0.1", endpoints: try Sample.endpoints(3))
+            ]))
+        #expect(table.apply(shrinking) == [])
+        _ = table.apply(large.catchUp())
+
+        var small = try state(3)
+        let (plan, tidying) = try small.reconcile(with: try table.listed(.ipv4))
+        #expect(plan.text(TableDefinition.layout) == "")
+        try #require(tidying.count == 2)
+        #expect(tidying[0].deletedElements.keys.sorted() == [BalancerKind().map])
+        #expect(tidying[0].deletedElements[BalancerKind().map]?.count == tidying[1].deletedChains.count)
+        #expect(tidying[1].deletedChains.contains("endpoints-100"))
+        for plan in tidying { #expect(table.apply(plan) == []) }
+    }
+
+    @Test("A table whose map of counts holds verdicts is replaced by one transaction") func olderShape() throws {
+        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        _ = state.apply(try Sample.whole(.ipv4))
+        var table = SimulatedTable()
+        _ = table.apply(try state.reconcile(with: KernelTable(generation: 0)).plan)
+        var older = try table.listed(.ipv4)
+        var counts = try #require(TableDefinition.layout[.endpointCounts])
+        counts.value = .verdict
+        older.sets[counts.name.rawValue] = counts.facts(.ipv4)
+        let (plan, tidying) = try state.reconcile(with: older)
+        #expect(plan.replacesTable)
+        #expect(tidying == [Plan(), Plan()])
+        let before = table
+        #expect(table.apply(plan) == [])
+        #expect(table.elements == before.elements)
+        #expect(table.chains == before.chains)
     }
 
     @Test("What is there already is not planned again") func noChange() throws {
@@ -101,10 +151,9 @@ import Testing
                     isRight =
                         Set(weights.keys) == Set(endpoints) && Set(weights.values).count == 1
                         && (service.affinityTimeout != nil || weights.values.allSatisfy { $0 == 1 })
+                case .rejected?: isRight = endpoints.isEmpty && !state.hasAnyEndpoints
                 case .verdict(let verdict)?:
-                    isRight =
-                        endpoints.isEmpty
-                        && verdict == (state.hasAnyEndpoints ? "drop" : "goto \(TableDefinition.rejectChain)")
+                    isRight = endpoints.isEmpty && state.hasAnyEndpoints && verdict == .drop
                 case nil: isRight = endpoints.isEmpty && !needed
                 }
                 if !isRight {

@@ -35,7 +35,7 @@ import Testing
     @Test func clusterIP() throws {
         #expect(
             try elements() == """
-                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-2
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x2
                 endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
                 endpoints 172.30.0.1 . tcp . 80 . 1 : 10.1.0.2 . 8080
                 """)
@@ -44,7 +44,7 @@ import Testing
     @Test func clusterIPv6() throws {
         #expect(
             try elements(isIPv6: true) == """
-                endpoint-counts fd00::ac1e:1 . tcp . 80 . 0 : goto endpoints-2
+                endpoint-counts fd00::ac1e:1 . tcp . 80 . 0 : 0x2
                 endpoints fd00::ac1e:1 . tcp . 80 . 0 : fd00::a01:1 . 8080
                 endpoints fd00::ac1e:1 . tcp . 80 . 1 : fd00::a01:2 . 8080
                 """)
@@ -54,16 +54,16 @@ import Testing
         #expect(
             try elements(endpoints: 0) { $0.nodePort = 30080 } == """
                 external-ips 0.0.0.0 . tcp . 30080
-                no-endpoints 0.0.0.0 . tcp . 30080 : goto reject-chain
-                no-endpoints 172.30.0.1 . tcp . 80 : goto reject-chain
+                no-endpoints 0.0.0.0 . tcp . 30080
+                no-endpoints 172.30.0.1 . tcp . 80
                 """)
     }
 
     @Test func nodePort() throws {
         #expect(
             try elements(endpoints: 1) { $0.nodePort = 30080 } == """
-                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : goto node-port-endpoints-1
-                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-1
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : 0x1
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x1
                 endpoints 0.0.0.0 . tcp . 30080 . 0 : 10.1.0.1 . 8080
                 endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
                 external-ips 0.0.0.0 . tcp . 30080
@@ -76,9 +76,9 @@ import Testing
                 $0.externalIPs = [try Sample.address("192.0.2.1")]
                 $0.loadBalancerVIPs = [try Sample.address("192.0.2.2")]
             } == """
-                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-1
-                endpoint-counts 192.0.2.1 . tcp . 80 . 0 : goto endpoints-1
-                endpoint-counts 192.0.2.2 . tcp . 80 . 0 : goto endpoints-1
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x1
+                endpoint-counts 192.0.2.1 . tcp . 80 . 0 : 0x1
+                endpoint-counts 192.0.2.2 . tcp . 80 . 0 : 0x1
                 endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
                 endpoints 192.0.2.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
                 endpoints 192.0.2.2 . tcp . 80 . 0 : 10.1.0.1 . 8080
@@ -94,11 +94,11 @@ import Testing
                 $0.nodePort = 30080
                 $0.externalPolicyLocal = true
             } == """
-                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : goto node-port-endpoints-2
-                endpoint-counts 0.0.0.0 . tcp . 30080 . 1 : goto node-port-local-endpoints-1
-                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-2
-                endpoint-counts 192.0.2.2 . tcp . 80 . 0 : goto endpoints-2
-                endpoint-counts 192.0.2.2 . tcp . 80 . 1 : goto local-endpoints-1
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : 0x2
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 1 : 0x1
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x2
+                endpoint-counts 192.0.2.2 . tcp . 80 . 0 : 0x2
+                endpoint-counts 192.0.2.2 . tcp . 80 . 1 : 0x1
                 endpoints 0.0.0.0 . tcp . 30080 . 0 : 10.1.0.1 . 8080
                 endpoints 0.0.0.0 . tcp . 30080 . 1 : 10.1.0.2 . 8080
                 endpoints 0.0.0.0 . tcp . 30080 . 65536 : 10.1.0.1 . 8080
@@ -119,9 +119,9 @@ import Testing
                 $0.nodePort = 30080
                 $0.externalPolicyLocal = true
             } == """
-                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : goto node-port-endpoints-1
-                endpoint-counts 0.0.0.0 . tcp . 30080 . 1 : drop
-                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-1
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 0 : 0x1
+                endpoint-counts 0.0.0.0 . tcp . 30080 . 1 : 0x0
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x1
                 endpoints 0.0.0.0 . tcp . 30080 . 0 : 10.1.0.1 . 8080
                 endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
                 external-local-ips 0.0.0.0 . tcp . 30080
@@ -131,12 +131,12 @@ import Testing
     @Test("Local policy for the cluster IP") func internalLocal() throws {
         #expect(
             try elements(endpoints: 0, local: 1) { $0.internalPolicyLocal = true } == """
-                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : goto endpoints-1
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x1
                 endpoints 172.30.0.1 . tcp . 80 . 0 : 10.1.0.1 . 8080
                 """)
         #expect(
             try elements(endpoints: 0, local: 0, hasAny: true) { $0.internalPolicyLocal = true } == """
-                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : drop
+                endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x0
                 """)
     }
 
@@ -148,9 +148,9 @@ import Testing
                 $0.nodePort = 30080
                 $0.externalPolicyLocal = true
             } == """
-                endpoint-counts 0.0.0.0 . udp . 30080 . 0 : goto node-port-endpoints-1-affinity-5400s
-                endpoint-counts 0.0.0.0 . udp . 30080 . 1 : goto node-port-local-endpoints-1-affinity-5400s
-                endpoint-counts 172.30.0.1 . udp . 80 . 0 : goto endpoints-1-affinity-5400s
+                endpoint-counts 0.0.0.0 . udp . 30080 . 0 : 0xa8c0001
+                endpoint-counts 0.0.0.0 . udp . 30080 . 1 : 0xa8c0001
+                endpoint-counts 172.30.0.1 . udp . 80 . 0 : 0xa8c0001
                 endpoints 0.0.0.0 . udp . 30080 . 0 : 10.1.0.1 . 8080
                 endpoints 0.0.0.0 . udp . 30080 . 65536 : 10.1.0.1 . 8080
                 endpoints 172.30.0.1 . udp . 80 . 0 : 10.1.0.1 . 8080

@@ -40,7 +40,7 @@ struct SimulatedTable {
         for name in plan.deletedChains where chains.removeValue(forKey: name) == nil {
             faults.append("there is no chain \(name) to delete")
         }
-        return faults + danglingVerdicts
+        return faults + danglingVerdicts + danglingCounts
     }
 
     private var danglingVerdicts: [String] {
@@ -52,6 +52,23 @@ struct SimulatedTable {
             }
         }
         return faults
+    }
+
+    /// Services whose connections would find no chain.
+    private var danglingCounts: [String] {
+        (elements[.endpointCounts] ?? [:]).compactMap { key, data in
+            balancer(key, data.value) == nil
+                ? "\(Element(key: key, data: data).text(in: .endpointCounts)): no such balancer" : nil
+        }
+    }
+
+    /// Where an element of @endpoint-counts leads to.
+    private func balancer(_ key: ElementKey, _ value: ElementValue) -> Verdict? {
+        let kind = BalancerKind(isNodePort: key.address == 0, isLocal: key.slot == 1)
+        guard case .mark(let code) = value,
+            case .verdict(let verdict)? = elements[kind.map]?[ElementKey(slot: code)]?.value
+        else { return nil }
+        return verdict
     }
 
     /// As a kernel would list it.
@@ -71,39 +88,41 @@ struct SimulatedTable {
 
     // MARK: What packets meet
 
-    /// Where the maps send a new connection: endpoints with their weights, or a verdict; nil for none of ours.
+    /// Where the maps send a new connection: endpoints with their weights, or what else becomes of it.
     enum Outcome: Hashable {
         case endpoints([EndpointAddress: Int])
-        case verdict(String)
+        case rejected
+        case verdict(Verdict)
     }
 
     /// - Parameters:
     ///   - address: nil for a node port.
     ///   - isLocal: whether the Local policy holds.
+    /// - Returns: nil if it is none of ours.
     func outcome(_ address: IPAddress?, _ port: UInt16, _ transport: TransportProtocol, isLocal: Bool) -> Outcome? {
-        let base = isLocal ? BalancerChain.localSlotBase : 0
+        let kind = BalancerKind(isNodePort: address == nil, isLocal: isLocal)
         var key = ElementKey(address: address?.value ?? 0, port: port, transport: transport.rawValue)
         let isClusterIP = address.map { elements[.clusterIPs]?[ElementKey(address: $0.value)] != nil } ?? false
         guard isClusterIP || elements[.externalIPs]?[key] != nil || elements[.externalLocalIPs]?[key] != nil else {
             return nil
         }
-        if case .verdict(let verdict)? = elements[.noEndpoints]?[key]?.value { return .verdict(verdict.text) }
-        key.slot = isLocal ? 1 : 0
-        guard case .verdict(let choice)? = elements[.endpointCounts]?[key]?.value else { return nil }
-        guard case .goto(let chain) = choice else { return .verdict(choice.text) }
-        guard let count = Self.count(ofChain: chain, isNodePort: address == nil, isLocal: isLocal) else { return nil }
+        if elements[.noEndpoints]?[key] != nil { return .rejected }
+        key.slot = kind.policy
+        guard let code = elements[.endpointCounts]?[key]?.value, let choice = balancer(key, code) else { return nil }
+        guard case .goto(let chain) = choice else { return .verdict(choice) }
+        guard let count = Self.count(ofChain: chain, kind) else { return nil }
         var endpoints: [EndpointAddress: Int] = [:]
         for slot in 0..<count {
-            key.slot = base + UInt32(slot)
+            key.slot = kind.firstSlot + UInt32(slot)
             guard case .destination(let ip, let port)? = elements[.endpoints]?[key]?.value else { return nil }
             endpoints[EndpointAddress(ip, port), default: 0] += 1
         }
-        key.slot = base + UInt32(count)
+        key.slot = kind.firstSlot + UInt32(count)
         return elements[.endpoints]?[key] == nil ? .endpoints(endpoints) : nil
     }
 
-    private static func count(ofChain name: String, isNodePort: Bool, isLocal: Bool) -> Int? {
-        let prefix = (isNodePort ? "node-port-" : "") + (isLocal ? "local-" : "") + "endpoints-"
+    private static func count(ofChain name: String, _ kind: BalancerKind) -> Int? {
+        let prefix = kind.prefix + "endpoints-"
         guard name.hasPrefix(prefix) else { return nil }
         return name.dropFirst(prefix.count).split(separator: "-").first.flatMap { Int($0) }
     }

@@ -53,14 +53,12 @@ import Testing
                 firewall-check
                   ip daddr . meta l4proto . th dport @firewall-ips ip daddr . meta l4proto . th dport . ip saddr != @source-ranges drop # LoadBalancerSourceRanges
                 service-endpoints-check
-                  ip daddr . meta l4proto . th dport vmap @no-endpoints
+                  ip daddr . meta l4proto . th dport @no-endpoints reject
                 nodeport-endpoints-check
-                  ip daddr != 127.0.0.0/8 ip daddr & 0.0.0.0 . meta l4proto . th dport vmap @no-endpoints
+                  ip daddr != 127.0.0.0/8 ip daddr & 0.0.0.0 . meta l4proto . th dport @no-endpoints reject
                 cluster-ips-check
                   ip daddr @cluster-ips reject # Reject traffic to invalid ports of ClusterIPs
                   ip daddr @service-cidrs drop # Drop traffic to unallocated ClusterIPs
-                reject-chain
-                  reject
                 services
                   ip daddr . meta l4proto . th dport @external-ips goto external
                   ip daddr . meta l4proto . th dport @external-local-ips goto external-local
@@ -70,21 +68,21 @@ import Testing
                   ip daddr & 0.0.0.0 . meta l4proto . th dport @external-ips goto node-port
                   ip daddr & 0.0.0.0 . meta l4proto . th dport @external-local-ips goto node-port-local
                 cluster-ip
-                  ip daddr . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts
+                  meta priority set ip daddr . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @balancers
                 external
                   jump mark-for-masquerade
-                  ip daddr . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts
+                  meta priority set ip daddr . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @balancers
                 external-local
                   fib saddr type local jump mark-for-masquerade # masquerade local traffic
-                  fib saddr type local ip daddr . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts # short-circuit local traffic
-                  ip daddr . meta l4proto . th dport . numgen random mod 1 offset 1 vmap @endpoint-counts
+                  fib saddr type local meta priority set ip daddr . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @balancers # short-circuit local traffic
+                  meta priority set ip daddr . meta l4proto . th dport . numgen random mod 1 offset 1 map @endpoint-counts meta priority vmap @local-balancers
                 node-port
                   jump mark-for-masquerade
-                  ip daddr & 0.0.0.0 . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts
+                  meta priority set ip daddr & 0.0.0.0 . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @node-port-balancers
                 node-port-local
                   fib saddr type local jump mark-for-masquerade # masquerade local traffic
-                  fib saddr type local ip daddr & 0.0.0.0 . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts # short-circuit local traffic
-                  ip daddr & 0.0.0.0 . meta l4proto . th dport . numgen random mod 1 offset 1 vmap @endpoint-counts
+                  fib saddr type local meta priority set ip daddr & 0.0.0.0 . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @node-port-balancers # short-circuit local traffic
+                  meta priority set ip daddr & 0.0.0.0 . meta l4proto . th dport . numgen random mod 1 offset 1 map @endpoint-counts meta priority vmap @node-port-local-balancers
                 mark-for-masquerade
                   meta mark set meta mark | 0x00004000
                 masquerading
@@ -106,7 +104,7 @@ import Testing
         #expect(
             text(.ipv4, node: node, chains: ["services", "nodeport-endpoints-check"]) == """
                 nodeport-endpoints-check
-                  ip daddr @nodeport-ips ip daddr & 0.0.0.0 . meta l4proto . th dport vmap @no-endpoints
+                  ip daddr @nodeport-ips ip daddr & 0.0.0.0 . meta l4proto . th dport @no-endpoints reject
                 services
                   ip daddr . meta l4proto . th dport @external-ips goto external
                   ip daddr . meta l4proto . th dport @external-local-ips goto external-local
@@ -122,7 +120,7 @@ import Testing
             text(.ipv4, .bridgeInterface("br0"), masqueradeAll: true, chains: ["cluster-ip"]) == """
                 cluster-ip
                   jump mark-for-masquerade # masqueradeAll
-                  ip daddr . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts
+                  meta priority set ip daddr . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @balancers
                 """)
     }
 
@@ -146,12 +144,12 @@ import Testing
             text(family, detector, node: node, chains: ["cluster-ip", "external-local"]) == """
                 cluster-ip
                   \(inverted) jump mark-for-masquerade # masquerade traffic from outside the cluster
-                  \(ip) daddr . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts
+                  meta priority set \(ip) daddr . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @balancers
                 external-local
-                  \(match) \(ip) daddr . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts # short-circuit pod traffic
+                  \(match) meta priority set \(ip) daddr . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @balancers # short-circuit pod traffic
                   fib saddr type local jump mark-for-masquerade # masquerade local traffic
-                  fib saddr type local \(ip) daddr . meta l4proto . th dport . numgen random mod 1 vmap @endpoint-counts # short-circuit local traffic
-                  \(ip) daddr . meta l4proto . th dport . numgen random mod 1 offset 1 vmap @endpoint-counts
+                  fib saddr type local meta priority set \(ip) daddr . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @balancers # short-circuit local traffic
+                  meta priority set \(ip) daddr . meta l4proto . th dport . numgen random mod 1 offset 1 map @endpoint-counts meta priority vmap @local-balancers
                 """)
     }
 
@@ -188,26 +186,57 @@ import Testing
     }
 
     @Test func balancer() {
-        let chain = BalancerChain(count: 3, isNodePort: false, isLocal: false)
+        let chain = BalancerChain(count: 3, kind: BalancerKind())
         #expect(chain.name == "endpoints-3")
+        #expect(chain.element.text(in: chain.kind.map) == "3 : goto endpoints-3")
         #expect(
             chain.rules(.ipv4).map(\.text) == [
-                "dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 3 map @endpoints"
+                "meta priority set none dnat ip to ip daddr . meta l4proto . th dport . numgen random mod 3 map @endpoints"
             ])
-        #expect(chain.block.map(\.count) == Array(1...16))
-        #expect(BalancerChain(count: 17, isNodePort: true, isLocal: true).block.map(\.count) == Array(17...32))
+    }
+
+    @Test("Chains are made in blocks, none beyond the last count") func blocks() {
+        func block(_ count: Int) -> [Int] {
+            BalancerChain(count: count, kind: BalancerKind(isNodePort: true, isLocal: true)).block.map(\.count)
+        }
+        #expect(block(3) == Array(1...16))
+        #expect(block(17) == Array(17...32))
+        #expect(block(BalancerChain.maximumCount) == Array(32753...32767))
     }
 
     @Test func affineBalancer() {
-        let chain = BalancerChain(count: 3, isNodePort: true, isLocal: true, affinityTimeout: 5400)
+        let chain = BalancerChain(
+            count: 3, kind: BalancerKind(isNodePort: true, isLocal: true), affinityTimeout: 5400)
         #expect(chain.name == "node-port-local-endpoints-3-affinity-5400s")
+        #expect(
+            chain.element.text(in: chain.kind.map)
+                == "\(5400 << 15 + 3) : goto node-port-local-endpoints-3-affinity-5400s")
         #expect(chain.block == [chain])
         #expect(
             chain.rules(.ipv6).map(\.text).joined(separator: "\n") == """
                 meta priority set ip6 saddr . ip6 daddr & :: . meta l4proto . th dport map @local-affinity update @local-affinity { ip6 saddr . ip6 daddr & :: . meta l4proto . th dport timeout 1h30m : meta priority } dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . meta priority map @endpoints
                 delete @local-affinity { ip6 saddr . ip6 daddr & :: . meta l4proto . th dport : meta priority } meta priority set numgen random mod 3 offset 65536 update @local-affinity { ip6 saddr . ip6 daddr & :: . meta l4proto . th dport timeout 1h30m : meta priority } dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . meta priority map @endpoints
-                dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . numgen random mod 3 offset 65536 map @endpoints
+                meta priority set none dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . numgen random mod 3 offset 65536 map @endpoints
                 """)
+    }
+
+    @Test("No two chains of a kind have one code, nor that of dropping") func codes() {
+        let timeouts: [UInt32?] = [nil, 1, 2, 10800, 86399, 86400]
+        let codes = timeouts.flatMap { timeout in
+            [1, 2, 16384, BalancerChain.maximumCount].map {
+                BalancerChain(count: $0, kind: BalancerKind(), affinityTimeout: timeout).code
+            }
+        }
+        #expect(Set(codes).count == codes.count)
+        #expect(!codes.contains(BalancerKind.noneHere))
+    }
+
+    @Test("No map of services has verdicts: one element more would have the kernel check all of them")
+    func verdictMaps() {
+        let maps = SetDefinition.all.filter { $0.value == .verdict }
+        #expect(Set(maps.map(\.name)) == Set(BalancerKind.all.map(\.map)))
+        #expect(maps.count == 4)
+        #expect(maps.allSatisfy { $0.key == [.slot] })
     }
 
     @Test("Times as nft writes them") func durations() {

@@ -52,6 +52,29 @@ import Testing
         #expect(try admits("203.0.113.7", .loadBalancer, wider))
     }
 
+    @Test("For IPv6 the kernel asks from any address of the node, which counts as the node's all the same")
+    func sourceRanges6() throws {
+        let state = try Sample.port("web", "fd00:96::1", endpoints: ["fd00:244::1"]) {
+            $0.loadBalancerVIPs = [try Sample.ip("fd00:203::7")]
+            $0.loadBalancerSourceRanges = [try Sample.network("fd00:192::1/128")]
+        }
+        var host = HostView(localTraffic: .none)
+        var model = UserspaceState(family: .ipv6)
+        host.apply(model.apply(Sample.delta([state], node: NodeFacts(nodeIP: try Sample.ip("fd00:192::1")))), of: model)
+        host.setLocalAddresses(Set(try ["fd00:192::1", "fd00:244::ffff", "::1"].map(Sample.ip)))
+        for client in ["fd00:192::1", "fd00:244::ffff", "::1", "fd00:203::7"] {
+            #expect(HostView.admits(host.source(of: try Sample.ip(client)), to: state.service, .loadBalancer))
+        }
+        let stranger = try Sample.ip("fd00:244::2")
+        #expect(!HostView.admits(host.source(of: stranger), to: state.service, .loadBalancer))
+        let listener = try #require(model.listeners.values.first { $0.use == .loadBalancer })
+        let admitted = host.sources(for: listener, state)?.map { Set($0.map(\.description)) }
+        #expect(
+            admitted == [
+                ["fd00:192::1/128", "fd00:203::7/128", "::1/128", "fd00:244::ffff/128"]
+            ])
+    }
+
     @Test("What a socket of its own is no endpoint, other ports of the same address are")
     func circles() throws {
         let (host, _) = try host([try balanced()])

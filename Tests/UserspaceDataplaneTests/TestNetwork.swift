@@ -53,10 +53,27 @@ final class TestNetwork: Sendable {
     }
 
     /// The service addresses on the loopback device.
-    func ours(_ family: IPFamily = .ipv4) throws -> Set<IPAddress> {
+    func ours(_ family: IPFamily = .ipv4) throws -> Set<IPAddress> { try present(family).ours }
+
+    func present(_ family: IPFamily = .ipv4) throws -> ServiceAddresses.Present {
         try namespace.run { () throws(SystemError) in
             var addresses = try ServiceAddresses(family: family)
-            return try addresses.read().ours
+            return try addresses.read()
+        }
+    }
+
+    /// Puts addresses on the loopback device itself, with the mark that they had (IFA_PROTO).
+    func addAsEarlierVersion(_ addresses: [IPAddress]) throws {
+        try namespace.run { () throws(SystemError) in
+            var socket = try NetlinkSocket(protocol: 0)
+            var writer = NetlinkWriter()
+            for address in addresses {
+                writer.beginServiceAddress(
+                    address, device: 1, isAdded: true, sequence: socket.reserveSequence())
+                writer.attribute(11, byte: 198)
+                writer.endMessage()
+            }
+            if let rejection = try socket.sendBatch(writer.bytes).first { throw rejection.error }
         }
     }
 
@@ -127,10 +144,10 @@ final class TestNetwork: Sendable {
     }
 
     /// Waits until there is a route: for a new IPv6 address the kernel makes it in a worker of its own.
-    func reach(_ address: String) async throws {
+    func reach(_ address: String, port: UInt16) async throws {
         for _ in 0..<500 {
             do {
-                return _ = try client(to: address)
+                return _ = try client(to: address, port: port)
             } catch let failure as ClientSocket.Failure where failure.code == ENETUNREACH {
                 try await Task.sleep(for: .milliseconds(10))
             }

@@ -10,11 +10,11 @@ import Testing
 @Suite("UDP through sockets", .serialized, .enabled(if: TestNetwork.canBeMade, "needs network namespaces"))
 struct UDPRelayTests {
     private func run(
-        _ adjust: @Sendable (inout UserspaceConfiguration) -> Void = { _ in },
+        _ family: IPFamily = .ipv4, _ adjust: @Sendable (inout UserspaceConfiguration) -> Void = { _ in },
         _ body: (TestNetwork, UserspaceDataplane) async throws -> Void
     ) async throws {
         let network = try TestNetwork()
-        let dataplane = try network.dataplane(.ipv4, adjust)
+        let dataplane = try network.dataplane(family, adjust)
         do {
             try await body(network, dataplane)
         } catch {
@@ -36,6 +36,19 @@ struct UDPRelayTests {
     private func ask(_ client: ClientSocket, size: Int = 3) throws -> [Substring] {
         try client.send([UInt8](repeating: 1, count: size))
         return try client.receiveText().split(separator: " ")
+    }
+
+    @Test("IPv6 answers come from the address that was asked, which no device has")
+    func answers6() async throws {
+        try await run(.ipv6) { network, dataplane in
+            _ = try await network.udp("fd00:244::1")
+            let state = try Sample.port("dns", "fd00:96::1", transport: .udp, endpoints: ["fd00:244::1"])
+            _ = try await dataplane.apply(Sample.delta([state], node: NodeFacts()))
+            // A connected socket takes answers from that address alone.
+            #expect(try ask(try network.client(.udp, to: "fd00:96::1")).first == "fd00:244::1")
+            _ = try await dataplane.apply(Sample.delta([], removed: [state]))
+            #expect(try network.ours(.ipv6).isEmpty)
+        }
     }
 
     @Test("Answers come from the address that was asked, and a client keeps its endpoint")
@@ -97,7 +110,7 @@ struct UDPRelayTests {
             $0.maximumFlows = 8
             $0.udpIdleTimeout = .milliseconds(400)
         }
-        try await run(adjust) { network, dataplane in
+        try await run(.ipv4, adjust) { network, dataplane in
             _ = try await network.udp("10.244.1.1")
             _ = try await dataplane.apply(Sample.delta([try dns(["10.244.1.1"])], node: NodeFacts()))
             let clients = try (0..<30).map { _ in try network.client(.udp, to: "10.96.0.1") }

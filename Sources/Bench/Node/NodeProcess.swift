@@ -29,20 +29,11 @@ final class NodeProcess: SubjectDriver {
     }
 
     private func ask(_ request: NodeRequest) throws -> NodeReply {
-        try process.write(Array(try JSONEncoder().encode(request)) + [UInt8(ascii: "\n")])
-        let line = try Interruptible.wait(upTo: limit) { (slice) throws(SystemError) in
-            try process.readLine(within: slice)
-        }
-        guard let line else { throw NodeFailure(reason: ended()) }
-        let reply = try JSONDecoder().decode(NodeReply.self, from: Data(line))
+        let name = "the node process"
+        try process.ask(Array(try JSONEncoder().encode(request)), name)
+        let reply = try process.reply(NodeReply.self, name, within: limit)
         if let failure = reply.failure { throw NodeFailure(reason: failure) }
         return reply
-    }
-
-    private func ended() -> String {
-        let status = process.wait(within: .seconds(5))?.status ?? -1
-        let last = process.errorText.split(separator: "\n").last.map(String.init) ?? "it wrote nothing"
-        return "the node process ended with status \(status): \(last)"
     }
 }
 

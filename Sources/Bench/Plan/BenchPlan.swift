@@ -1,3 +1,6 @@
+import LinuxSystem
+import ProxyServer
+
 /// The order of measurements: everybody comes first equally often, and what follows whom changes, so that a machine that
 /// grows slower or faster meanwhile treats all alike.
 enum BenchPlan {
@@ -34,6 +37,20 @@ enum BenchPlan {
     static func batches(for connections: Int) -> (count: Int, size: Int) {
         let count = max(1, connections / batchSize)
         return (count, max(1, connections / count))
+    }
+
+    /// Why a mode that needs a socket for each service would not have them all; nil: it will, or needs none.
+    static func shortage(of files: FileBudget, _ subject: Subject, _ workload: Workload) -> String? {
+        switch subject {
+        case .mode(.userspace), .proxy(.own, .userspace): break
+        default: return nil
+        }
+        // Standard streams, event loops, netlink, the connection to the API server.
+        let others = 64
+        let needed = workload.servicePorts + others
+        guard needed > files.lasting else { return nil }
+        return "it needs \(needed + files.reserve) open files, a socket for each service and \(files.reserve) for "
+            + "connections, and the limit is \(files.limit) (ulimit -n)"
     }
 
     /// Seconds that a reference's load would take for so many services, where the growth of the last two loads goes on,

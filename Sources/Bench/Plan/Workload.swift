@@ -71,6 +71,9 @@ public struct Workload: Hashable, Sendable {
         }
     }
 
+    /// TCP for each service, and UDP for those that are probed.
+    var servicePorts: Int { services + Set(Position.allCases.map(index)).count }
+
     func isProbed(_ service: Int) -> Bool { Position.allCases.contains { index($0) == service } }
 
     /// The service whose endpoint goes and comes back.

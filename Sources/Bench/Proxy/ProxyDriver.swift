@@ -49,7 +49,7 @@ final class ProxyDriver: SubjectDriver {
         let clock = ContinuousClock()
         let before = ProcessTimes.read(process.identifier)
         let start = clock.now
-        try server.write(Array("\(turn)\n".utf8))
+        try server.ask(Array("\(turn)".utf8), "the API server")
         try waitForAnswer(workload.changing, from: workload.onlyEndpoint(turn: turn))
         let seconds = (clock.now - start).seconds
         _ = try Self.reply(server, within: limit)
@@ -64,11 +64,7 @@ final class ProxyDriver: SubjectDriver {
     }
 
     private static func reply(_ process: ChildProcess, within limit: Duration) throws -> ObjectServer.Reply {
-        let line = try Interruptible.wait(upTo: limit) { slice throws(SystemError) in
-            try process.readLine(within: slice)
-        }
-        guard let line else { throw NodeFailure(reason: "the API server ended: \(process.errorText)") }
-        let reply = try JSONDecoder().decode(ObjectServer.Reply.self, from: Data(line))
+        let reply = try process.reply(ObjectServer.Reply.self, "the API server", within: limit)
         if let failure = reply.failure { throw NodeFailure(reason: failure) }
         return reply
     }

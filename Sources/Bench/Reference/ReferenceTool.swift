@@ -18,7 +18,7 @@ public enum ReferenceTool: String, Codable, CaseIterable, Sendable {
 
     var arguments: [String] {
         switch self {
-        case .iptablesRestore: ["--noflush"]
+        case .iptablesRestore: ["-w", "5", "--noflush", "--counters"]
         case .nft: ["-f", "-"]
         case .ipvsadm: ["-R"]
         }

@@ -75,15 +75,12 @@ struct RouteCodec {
         case .device(let index):
             writer.beginServiceAddress(address, device: index, isAdded: isAdded, sequence: sequence)
             if isAdded, family == .ipv6 { writer.neverSource() }
+            writer.endMessage()
         case .routes:
-            writer.beginMessage(
-                type: UInt16(isAdded ? RTM_NEWROUTE : RTM_DELROUTE),
-                flags: UInt16(NLM_F_REQUEST | (isAdded ? NLM_F_CREATE | NLM_F_EXCL : 0)), sequence: sequence)
-            routeHeader(prefixLength: UInt8(family.bitWidth), to: &writer)
-            writer.attribute(UInt16(RTA_DST.rawValue), bytes: address.bytes)
-            writer.attribute(UInt16(RTA_OIF.rawValue), native: Self.loopbackIndex)
+            writer.localRoute(
+                to: address, device: Self.loopbackIndex, maker: Self.routeProtocol, isAdded: isAdded,
+                sequence: sequence)
         }
-        writer.endMessage()
     }
 
     func addressDump(sequence: UInt32) -> [UInt8] { Self.addressDump(number, sequence: sequence) }
@@ -113,37 +110,16 @@ struct RouteCodec {
 
     // MARK: Routes
 
-    /// struct rtmsg
-    private func routeHeader(prefixLength: UInt8, to writer: inout NetlinkWriter) {
-        writer.append(number)
-        writer.append(prefixLength)
-        writer.append(UInt16(0))
-        writer.append(UInt8(RT_TABLE_LOCAL.rawValue))
-        writer.append(Self.routeProtocol)
-        writer.append(UInt8(RT_SCOPE_HOST.rawValue))
-        writer.append(UInt8(RTN_LOCAL))
-        writer.append(UInt32(0))
-    }
-
     func routeDump(sequence: UInt32) -> [UInt8] {
         var writer = NetlinkWriter()
-        writer.beginMessage(type: UInt16(RTM_GETROUTE), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP), sequence: sequence)
-        routeHeader(prefixLength: 0, to: &writer)
-        writer.endMessage()
+        writer.localRouteDump(family, maker: Self.routeProtocol, sequence: sequence)
         return writer.bytes
     }
 
     /// The destination of RTM_NEWROUTE; nil for a route that is not ours.
     func readRoute(_ message: NetlinkMessage) -> IPAddress? {
-        let header = message.payload
-        guard message.type == UInt16(RTM_NEWROUTE), header.count >= 12, header.first == number,
-            header[header.startIndex + 1] == UInt8(family.bitWidth),
-            header[header.startIndex + 4] == UInt8(RT_TABLE_LOCAL.rawValue),
-            header[header.startIndex + 5] == Self.routeProtocol,
-            header[header.startIndex + 7] == UInt8(RTN_LOCAL),
-            let payload = message.attributes(after: 12)[UInt16(RTA_DST.rawValue)]?.payload,
-            payload.count == addressLength
+        guard let route = LocalRoute(message), route.maker == Self.routeProtocol, route.address.family == family
         else { return nil }
-        return IPAddress(bytes: payload)
+        return route.address
     }
 }

@@ -198,8 +198,8 @@ extension IPVSState {
         marks = adopted
     }
 
-    /// The plan that leads from what the kernel holds of the table to what is wanted, and one that tidies up.
-    mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: Plan) {
+    /// The plan that leads from what the kernel holds of the table to what is wanted, and those that tidy up.
+    mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: [Plan]) {
         let chains = table.chains
         var comparison = try TableComparison(kernel, ServiceTable.layout, chains: chains, family: family)
         for name in states.keys {

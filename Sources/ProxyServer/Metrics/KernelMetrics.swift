@@ -11,6 +11,7 @@ struct KernelMetrics: Sendable {
     let repairs: CounterFamily
     let drainingEndpoints: GaugeFamily
     let drainingConnections: GaugeFamily
+    let unservedFrontends: GaugeFamily
 
     init(_ registry: MetricsRegistry) {
         let family = ["ip_family"]
@@ -32,6 +33,9 @@ struct KernelMetrics: Sendable {
             labels: family)
         drainingConnections = registry.gauge(
             "viaduct_draining_connections", "Live connections to endpoints that drain", labels: family)
+        unservedFrontends = registry.gauge(
+            "viaduct_unserved_frontends", "Addresses and ports of Services that userspace mode cannot listen on",
+            labels: family)
         for family in IPFamily.allCases { _ = repairs.with(family.rawValue) }
     }
 }

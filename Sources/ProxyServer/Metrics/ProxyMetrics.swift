@@ -99,6 +99,11 @@ extension ProxyMetrics {
         kernel.drainingConnections.with(family.rawValue).set(status.connections)
     }
 
+    /// Addresses and ports of Services without a socket (userspace mode).
+    public func unserved(_ family: IPFamily, _ count: Int) {
+        kernel.unservedFrontends.with(family.rawValue).set(count)
+    }
+
     /// An API object that was skipped.
     public func rejected(kind: String) { rejected.with(kind).increment() }
 

@@ -37,7 +37,7 @@ struct HostView: Sendable {
     // MARK: Clients
 
     func origin(of client: IPAddress) -> ClientOrigin {
-        // The kernel connects to a local address from that address itself.
+        // The kernel connects to a local address from that address itself, for IPv6 from any of the node's.
         if client.isLoopback || localAddresses.contains(client) || serviceAddresses.contains(client) { return .node }
         return podNetworks(client.family).contains { $0.contains(client) } ? .pod : .outside
     }
@@ -58,10 +58,13 @@ struct HostView: Sendable {
         !serviceAddresses.contains(address) || localAddresses.contains(address)
     }
 
-    /// The address by which source ranges know a client: the node itself comes from the address that it asks for. Nil for
-    /// a node without an address.
+    /// The address by which source ranges know a client: the node itself comes from the address that it asks for, or for
+    /// IPv6 from any of its own. Nil for a node without an address.
     func source(of client: IPAddress) -> IPAddress? {
-        serviceAddresses.contains(client) && !localAddresses.contains(client) ? node.nodeIP : client
+        let isOwn = localAddresses.contains(client) || client.isLoopback
+        let isService = serviceAddresses.contains(client)
+        let isNode = client.family == .ipv6 ? isOwn || isService : isService && !isOwn
+        return isNode ? node.nodeIP : client
     }
 
     /// Whether the load balancer source ranges of a Service admit a client.
@@ -91,6 +94,7 @@ struct HostView: Sendable {
             var ranges = service.loadBalancerSourceRanges
             if let nodeIP = node.nodeIP, ranges.contains(where: { $0.contains(nodeIP) }) {
                 ranges.append(IPNetwork(listener.key.address))
+                if family == .ipv6 { ranges += nodeAddresses(family) }
             }
             lists.append(ranges)
         }
@@ -102,9 +106,11 @@ struct HostView: Sendable {
         return lists.isEmpty ? nil : lists
     }
 
-    private func insiders(_ family: IPFamily) -> [IPNetwork] {
+    private func insiders(_ family: IPFamily) -> [IPNetwork] { podNetworks(family) + nodeAddresses(family) }
+
+    private func nodeAddresses(_ family: IPFamily) -> [IPNetwork] {
         let loopback = IPNetwork(family == .ipv4 ? "127.0.0.0/8" : "::1/128").map { [$0] } ?? []
         let local = localAddresses.filter { $0.family == family && !$0.isLoopback }.sorted()
-        return podNetworks(family) + loopback + local.map { IPNetwork($0) }
+        return loopback + local.map { IPNetwork($0) }
     }
 }

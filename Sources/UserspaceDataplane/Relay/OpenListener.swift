@@ -16,14 +16,19 @@ struct OpenListener: Sendable {
 
     /// Opens a socket. Clients are queued by the kernel from now on, also before the event loop has it.
     ///
-    /// - Throws: as bind(2).
+    /// - Parameters:
+    ///   - isRoute: whether only a local route makes the address one of this host's.
+    ///   - limit: the first descriptor that it may not have.
+    /// - Throws: as ``BoundSocket``.
     static func open(
-        _ target: ListenerTarget, filter: SocketFilter?, group: any EventLoopGroup, hub: RelayHub, flows: UDPFlows
+        _ target: ListenerTarget, filter: SocketFilter?, isRoute: Bool, below limit: Int, group: any EventLoopGroup,
+        hub: RelayHub, flows: UDPFlows
     ) throws(SystemError) -> OpenListener {
         let key = target.current.listener.key
         let isTCP = key.transport == .tcp
         let descriptor = try BoundSocket.open(
-            isTCP ? .tcp : .udp, key.address, port: key.port, sharing: .handover, filter: isTCP ? filter : nil)
+            isTCP ? .tcp : .udp, key.address, port: key.port, sharing: .handover, filter: isTCP ? filter : nil,
+            isRoute: isRoute, below: limit)
         let channel = isTCP ? serve(descriptor, target, group, hub) : serve(descriptor, target, group, flows)
         channel.whenFailure { _ in target.assignment.withLock { $0.isBroken = true } }
         channel.flatMap { $0.closeFuture }.whenComplete { _ in target.assignment.withLock { $0.isBroken = true } }
@@ -81,24 +86,11 @@ struct OpenListener: Sendable {
         }
     }
 
-    /// Waits until the event loop serves the socket. False if it could not take it.
-    func isServed() async -> Bool {
-        do {
-            _ = try await channel.get()
-            return true
-        } catch {
-            return false
-        }
-    }
+    /// Succeeds when the event loop serves the socket, and fails if it could not take it.
+    var served: EventLoopFuture<Void> { channel.map { _ in } }
 
-    /// The kernel refuses clients from then on. Connections stay.
-    func close() async {
-        do {
-            try await channel.get().close()
-        } catch {
-            // Closed already.
-        }
-    }
+    /// Closes the socket; fails if it is closed already. The kernel refuses clients from then on, connections stay.
+    func close() -> EventLoopFuture<Void> { channel.flatMap { $0.close() } }
 }
 
 /// Says why clients are not accepted for a moment; the event loop tries again after a pause.
