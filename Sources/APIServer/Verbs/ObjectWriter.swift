@@ -53,8 +53,8 @@ struct ObjectWriter: Sendable {
         var object = given
         let duplicates = OwnerReferences.removeDuplicates(&object, isPatch: !uidIsPrecondition)
         let version = UInt64(object["metadata"]?.text("resourceVersion") ?? "") ?? 0
-        try await checkNamespace()
         let name = object["metadata"]?.text("name") ?? ""
+        try await checkNamespace(name)
         object["metadata"] = newMetadata(object["metadata"] ?? [:])
         if let manager { ManagedFields.recordCreation(&object, manager: manager, definition) }
         if strategy.admissionReadsOthers { try await handler.cache.catchUp() }
@@ -114,7 +114,7 @@ struct ObjectWriter: Sendable {
     }
 
     /// The namespace must be there, and must not be on its way out.
-    private func checkNamespace() async throws {
+    private func checkNamespace(_ name: String) async throws {
         guard definition.isNamespaced else { return }
         let namespaces = ResourceDefinition.namespaces
         let key = namespaces.key(namespace: "", name: target.namespace)
@@ -124,7 +124,7 @@ struct ObjectWriter: Sendable {
         }
         guard !namespace.facts.isBeingDeleted else {
             var error = StatusError.forbidden(
-                definition, target.name,
+                definition, name,
                 "unable to create new content in namespace \(target.namespace) because it is being terminated")
             error.details?.causes = [
                 StatusError.Cause(

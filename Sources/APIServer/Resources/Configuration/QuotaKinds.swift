@@ -6,7 +6,9 @@ extension ResourceDefinition {
         kind: "LimitRange", plural: "limitranges", shortNames: ["limits"], isNamespaced: true, schema: .limitRange,
         strategy: PlainStrategy(
             table: .limitRanges,
-            defaults: { object in object.edit("spec") { $0.editItems("limits", LimitRangeDefaults.apply) } }))
+            defaults: { object in object.edit("spec") { $0.editItems("limits", LimitRangeDefaults.apply) } },
+            rules: { object, _ in LimitRangeRules.validate(object) },
+            metadataRules: MetadataRules(update: .object)))
 
     static let resourceQuotas = ResourceDefinition(
         kind: "ResourceQuota", plural: "resourcequotas", shortNames: ["quota"], isNamespaced: true, hasStatus: true,
