@@ -4,7 +4,6 @@ public import Logging
 import NIOCore
 import NetworkAddress
 import ObjectStore
-import OrderedCollections
 public import ServiceLifecycle
 
 /// A Kubernetes API server over an object store, for HTTPS and for plain HTTP on loopback.

@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 /// The objects that every cluster has from the start.
 struct Bootstrap: Sendable {

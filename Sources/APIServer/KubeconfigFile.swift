@@ -1,6 +1,5 @@
 import FoundationEssentials
 import JSONStream
-import OrderedCollections
 
 /// The text of a kubeconfig for one server.
 public struct KubeconfigFile: Sendable {

@@ -1,7 +1,6 @@
 import JSONStream
 import NetworkAddress
 import ObjectStore
-import OrderedCollections
 import Testing
 
 @testable import APIServer
@@ -99,24 +98,29 @@ import Testing
         }
     }
 
-    @Test func aDeletedNamespaceTakesItsContentWithIt() async throws {
+    @Test func aDeletedNamespaceWaitsForWhoeverEmptiesIt() async throws {
         try await TestServer.with { (server: TestServer) async throws -> Void in
             let namespace: JSONValue = ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "n"]]
             _ = try await server.send("POST", "/api/v1/namespaces", namespace)
-            var held = Self.service("held", ["clusterIP": "10.96.9.9"])
-            held["metadata"] = ["name": "held", "finalizers": ["example.com/x"]]
-            _ = try await server.send("POST", "/api/v1/namespaces/n/services", held)
-            _ = try await server.send("POST", "/api/v1/namespaces/n/services", Self.service("free", [:]))
-            let deleted = try await server.send("DELETE", "/api/v1/namespaces/n").json
-            #expect(deleted["status"]?["phase"] == "Terminating")
-            #expect(try await server.send("GET", "/api/v1/namespaces/n/services/free").status == 404)
-            #expect(try await server.send("GET", "/api/v1/namespaces/n/services/held").status == 200)
-            #expect(
-                try await server.send("POST", "/api/v1/namespaces/n/services", Self.service("new", [:])).status == 403)
+            let path = "/api/v1/namespaces/n"
             _ = try await server.send(
-                "PATCH", "/api/v1/namespaces/n/services/held", ["metadata": ["finalizers": nil]],
-                type: "application/merge-patch+json")
-            #expect(try await server.send("GET", "/api/v1/namespaces/n").status == 404)
+                "POST", path + "/services", Self.service("held", ["clusterIP": "10.96.9.9"]))
+            let deleted = try await server.send("DELETE", path).json
+            #expect(deleted["status"]?["phase"] == "Terminating")
+            #expect(try await server.send("GET", path + "/services/held").status == 200)
+            let refused = try await server.send("POST", path + "/services", Self.service("new", [:]))
+            #expect(refused.status == 403 && refused.json["details"]?.text("name") == "new")
+            #expect(try await server.send("DELETE", path).json["status"]?["phase"] == "Terminating")
+            #expect(try await server.send("DELETE", path + "/services/held").status == 200)
+            var final = namespace
+            final["spec"] = ["finalizers": ["not qualified"]]
+            #expect(try await server.send("PUT", path + "/finalize", final).status == 422)
+            final["spec"] = ["finalizers": ["example.com/x"]]
+            #expect(try await server.send("PUT", path + "/finalize", final).status == 200)
+            #expect(try await server.send("GET", path).status == 200)
+            final["spec"] = ["finalizers": []]
+            #expect(try await server.send("PUT", path + "/finalize", final).status == 200)
+            #expect(try await server.send("GET", path).status == 404)
             #expect(
                 try await server.send("POST", Self.services, Self.service("heir", ["clusterIP": "10.96.9.9"])).status
                     == 201)

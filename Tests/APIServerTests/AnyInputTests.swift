@@ -1,7 +1,6 @@
 import HTTPTypes
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 import TestSupport
 import Testing
 
@@ -127,7 +126,7 @@ import struct KubeAPI.Timestamp
     ) throws -> JSONValue {
         let options = try Self.options(type)
         let target = RequestTarget.Resource(definition: definition, namespace: "t", name: "a", subresource: "")
-        let patch = try Patch(body.serialized(), contentType: type, definition, options)
+        let patch = try Patch(body.serialized(), try Patch.Kind(contentType: type), definition, options)
         let patched = try patch.apply(to: live, target)
         var result = try BodyDecoder(definition: definition, validation: .warn).patched(patched, by: patch).object
         try patch.finish(&result, from: live, target)
@@ -219,7 +218,11 @@ import struct KubeAPI.Timestamp
                 #expect(isFair, "\(String(decoding: bytes, as: UTF8.self))")
             }
             for patchType in Self.patchTypes {
-                #expect(isFair { _ = try Patch(bytes, contentType: patchType, .services, try Self.options(patchType)) })
+                #expect(
+                    isFair {
+                        _ = try Patch(
+                            bytes, try Patch.Kind(contentType: patchType), .services, try Self.options(patchType))
+                    })
             }
         }
         #expect(accepted > 100)

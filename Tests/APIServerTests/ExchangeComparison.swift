@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 @testable import APIServer
 

@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 import TestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import HTTPTypes
 import JSONStream
-import OrderedCollections
 
 @testable import APIServer
 

@@ -3,7 +3,6 @@ import JSONStream
 import NIOCore
 import NIOHTTP1
 import ObjectStore
-import OrderedCollections
 import Testing
 
 @testable import APIServer

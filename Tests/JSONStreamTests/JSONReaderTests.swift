@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 import TestSupport
 
 /// Random documents, written with random white space and escapes.

@@ -1,5 +1,6 @@
 import Dataplane
 import Glibc
+import KubeAPI
 import LinuxSystem
 import NIOCore
 import NetworkAddress

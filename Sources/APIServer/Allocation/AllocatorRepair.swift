@@ -1,7 +1,6 @@
 import JSONStream
 import Logging
 import NetworkAddress
-import OrderedCollections
 
 /// Fills the allocators at start from the Services that are stored, which are the truth.
 struct AllocatorRepair: Sendable {

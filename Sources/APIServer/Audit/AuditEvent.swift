@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// One line of the audit log (audit.k8s.io/v1 Event, level Metadata).
 struct AuditEvent: Sendable {

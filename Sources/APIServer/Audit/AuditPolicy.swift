@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What is logged (audit.k8s.io/v1 Policy): the first rule that matches a request decides. Levels beyond Metadata are
 /// refused: bodies are not logged.

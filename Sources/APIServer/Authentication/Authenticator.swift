@@ -70,7 +70,7 @@ final class Authenticator: Sendable {
     ) async throws(AuthenticationFailure) -> (user: UserInfo, audiences: [String]) {
         let fileTokens = fileTokens.withLock { $0 }
         if let user = fixedTokens[token] ?? fileTokens[token] { return (user, audiences) }
-        guard let serviceAccounts else { throw AuthenticationFailure("unknown token") }
+        guard let serviceAccounts else { throw AuthenticationFailure("unknown token", isForeign: true) }
         return try await serviceAccounts.user(token: token, audiences: audiences)
     }
 }

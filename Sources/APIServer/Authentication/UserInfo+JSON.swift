@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension UserInfo {
     var json: JSONValue {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension DefaultRoles {
     /// The annotation that lets a start bring the object up to date; "false" leaves it alone.

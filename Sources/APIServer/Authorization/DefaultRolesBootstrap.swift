@@ -1,6 +1,5 @@
 import JSONStream
 import Logging
-import OrderedCollections
 
 /// Makes the default roles and bindings, and gives those that are there what they lack, unless their annotation forbids it.
 struct DefaultRolesBootstrap: Sendable {

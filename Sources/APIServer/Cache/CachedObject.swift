@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// One version of one object, in the bytes that clients get.
 final class CachedObject: Sendable {

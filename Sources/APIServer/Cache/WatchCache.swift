@@ -43,6 +43,19 @@ final class WatchCache: Sendable {
         var watchers: [Int: Watch.Continuation] = [:]
         var pages: [Snapshot] = []
         var observers: [@Sendable (Event) -> Void] = []
+
+        /// Takes the changes after a revision back: what an object was before the first of them is what it was then.
+        func objects(at revision: Revision) -> [CachedObject] {
+            var then: [String: CachedObject?] = [:]
+            for event in events.reversed().prefix(while: { $0.revision > revision }) {
+                then.updateValue(event.previous, forKey: event.object.key)
+            }
+            guard !then.isEmpty else { return objects }
+            let kept = objects.filter { then.index(forKey: $0.key) == nil }
+            return (kept + then.values.compactMap(\.self)).sorted {
+                $0.key.utf8.lexicographicallyPrecedes($1.key.utf8)
+            }
+        }
     }
 
     private struct State {
@@ -250,17 +263,16 @@ final class WatchCache: Sendable {
         }
     }
 
-    /// The objects as they were at a revision, if that is now or a kept page.
+    /// The objects as they were at a revision, if that is now, a kept page, or not before the first change that is
+    /// still known.
     func snapshot(_ resource: ResourceDefinition, at revision: Revision) -> Snapshot? {
-        state.withLock { state in
+        let found = state.withLock { state -> (page: Snapshot?, entry: Resource)? in
             guard let entry = state.resources[resource.storagePrefix] else { return nil }
-            if let page = entry.pages.first(where: { $0.revision == revision }) { return page }
-            // Nothing of this kind changed since then.
-            guard revision <= state.revision, revision >= entry.eventsAfter,
-                entry.events.last.map({ $0.revision <= revision }) ?? true
-            else { return nil }
-            return Snapshot(objects: entry.objects, revision: revision)
+            if let page = entry.pages.first(where: { $0.revision == revision }) { return (page, entry) }
+            guard revision <= state.revision, revision >= entry.eventsAfter else { return nil }
+            return (nil, entry)
         }
+        return found.map { $0.page ?? Snapshot(objects: $0.entry.objects(at: revision), revision: revision) }
     }
 
     // MARK: Watching

@@ -1,6 +1,5 @@
 import Hummingbird
 import JSONStream
-import OrderedCollections
 import PrometheusMetrics
 
 /// Paths that are no resources: discovery, versions, health, OpenAPI.

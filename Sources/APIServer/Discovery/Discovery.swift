@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The discovery documents, made from the registry.
 struct Discovery: Sendable {

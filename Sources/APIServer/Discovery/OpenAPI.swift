@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// OpenAPI documents, made from the schemas: what `kubectl explain`, `apply` and `edit` read.
 struct OpenAPI: Sendable {

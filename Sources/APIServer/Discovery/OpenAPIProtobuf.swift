@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Writes an OpenAPI v2 document as the protobuf messages of gnostic (openapiv2/OpenAPIv2.proto). Field numbers are
 /// those of that file.

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// One thing wrong with one field, as upstream's field.Error: it becomes a cause of a Status.
 struct FieldError: Error, Hashable, Sendable {

@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// A failure that is answered with a `Status` object (metav1.Status).
 struct StatusError: Error, Sendable {
@@ -135,6 +134,11 @@ extension StatusError {
             + "application/vnd.kubernetes.protobuf, application/json;stream=watch, "
             + "application/vnd.kubernetes.protobuf;stream=watch",
         details: Details())
+
+    /// For a list where an object was wanted, or the other way round.
+    static func wrongShape(_ message: String) -> StatusError {
+        StatusError(code: 406, reason: "NotAcceptable", message: message)
+    }
 
     static let timeout = StatusError(
         code: 504, reason: "Timeout", message: "Timeout: request did not complete within the allotted timeout",

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// From the bytes of a body to an object in its schema's form with defaults filled in.
 struct BodyDecoder: Sendable {
@@ -37,18 +36,16 @@ struct BodyDecoder: Sendable {
         case ProtobufEnvelope.mediaType:
             value = try protobuf(bytes)
         default:
-            throw unsupportedMediaType
+            throw Self.unsupportedMediaType
         }
         try checkKind(value)
-        return try structured(value, duplicates: duplicates)
+        return try structured(value, problems: duplicates.map { "duplicate field \"\($0)\"" })
     }
 
-    var unsupportedMediaType: StatusError {
-        StatusError(
-            code: 415, reason: "UnsupportedMediaType",
-            message: "the body of the request was in an unknown format - accepted media types include: "
-                + "application/json, application/yaml, application/vnd.kubernetes.protobuf")
-    }
+    static let unsupportedMediaType = StatusError(
+        code: 415, reason: "UnsupportedMediaType",
+        message: "the body of the request was in an unknown format - accepted media types include: "
+            + "application/json, application/yaml, application/vnd.kubernetes.protobuf")
 
     private func json(_ bytes: [UInt8]) throws -> (value: JSONValue, hasRepeatedMembers: Bool) {
         do {
@@ -87,7 +84,8 @@ struct BodyDecoder: Sendable {
     }
 
     /// Applies schema and defaults to a value that is known to be of the right kind.
-    func structured(_ value: JSONValue, duplicates: [String] = []) throws -> Decoded {
+    /// - Parameter problems: what is wrong with the text already, though it can be read.
+    func structured(_ value: JSONValue, problems: [String] = []) throws -> Decoded {
         var reader = SchemaReader()
         let read: JSONValue
         do {
@@ -95,8 +93,7 @@ struct BodyDecoder: Sendable {
         } catch {
             throw cannotHandle(definition.kind, definition.version, error.message)
         }
-        let problems =
-            duplicates.map { "duplicate field \"\($0)\"" } + reader.unknownFields.map { "unknown field \"\($0)\"" }
+        let problems = problems + reader.unknownFields.map { "unknown field \"\($0)\"" }
         if validation == .strict, !problems.isEmpty {
             throw cannotHandle(
                 definition.kind, definition.version, "strict decoding error: \(problems.joined(separator: ", "))")

@@ -15,7 +15,29 @@ struct MediaType: Hashable, Sendable {
         }
     }
 
-    static func list(_ header: String) -> [MediaType] { header.split(separator: ",").map { MediaType($0) } }
+    /// The entries of an Accept header, the most wanted first.
+    static func list(_ header: String) -> [MediaType] {
+        var types = header.split(separator: ",").map { MediaType($0) }
+        // Insertion, as in upstream's sort of short lists: "before" is no order of all entries, so that another way of
+        // sorting has other outcomes.
+        for end in types.indices.dropFirst() {
+            var place = end
+            while place > 0, types[place].isBefore(types[place - 1]) {
+                types.swapAt(place, place - 1)
+                place -= 1
+            }
+        }
+        return types
+    }
+
+    /// How much the type is wanted (RFC 9110, 12.4.2); 1 unless it says otherwise.
+    private var weight: Double { parameters["q"].map { Double($0) ?? 1 } ?? 1 }
+
+    private func isBefore(_ other: MediaType) -> Bool {
+        if weight > other.weight { return true }
+        if !name.hasPrefix("*"), other.name.hasPrefix("*") { return true }
+        return !name.hasSuffix("/*") && other.name.hasSuffix("/*")
+    }
 }
 
 extension String {
@@ -23,50 +45,5 @@ extension String {
         var text = self[...]
         while text.last == " " { text = text.dropLast() }
         return String(text)
-    }
-}
-
-/// The shape that a client wants objects in.
-struct Representation: Hashable, Sendable {
-    enum Shape: Hashable, Sendable {
-        case object
-        case table
-        case partialMetadata
-    }
-
-    var shape: Shape
-    /// YAML is answered with JSON, which is YAML.
-    var mediaType: String
-
-    static let json = Representation(shape: .object, mediaType: "application/json")
-
-    /// The first that can be served; nil if none can.
-    static func negotiate(_ accept: String) -> Representation? {
-        guard !accept.isEmpty else { return .json }
-        for type in MediaType.list(accept) {
-            let mediaType: String
-            switch type.name {
-            case "application/json", "application/*", "*/*": mediaType = "application/json"
-            case "application/yaml": mediaType = "application/yaml"
-            case ProtobufEnvelope.mediaType: mediaType = ProtobufEnvelope.mediaType
-            default: continue
-            }
-            let version = type.parameters["v"] ?? ""
-            switch type.parameters["as"] {
-            case nil: return Representation(shape: .object, mediaType: mediaType)
-            case "Table"? where version == "v1" && mediaType != ProtobufEnvelope.mediaType:
-                return Representation(shape: .table, mediaType: mediaType)
-            case "PartialObjectMetadata"? where version == "v1", "PartialObjectMetadataList"? where version == "v1":
-                return Representation(shape: .partialMetadata, mediaType: mediaType)
-            default: continue
-            }
-        }
-        return nil
-    }
-
-    /// The same where objects are not transformed: types that ask for a table or only the metadata are passed over.
-    static func negotiateWhole(_ accept: String) -> Representation? {
-        let whole = accept.split(separator: ",").filter { MediaType($0).parameters["as"] == nil }
-        return accept.isEmpty || !whole.isEmpty ? negotiate(whole.joined(separator: ",")) : nil
     }
 }

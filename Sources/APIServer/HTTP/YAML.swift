@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 import Yams
 
 /// YAML bodies, as JSON values, with the plain scalars of YAML 1.1 that upstream knows.

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Server-side apply: the body is all that its manager wants to say of the object.
 struct ApplyPatch: Sendable {
@@ -94,25 +93,26 @@ struct ApplyPatch: Sendable {
             guard path.last?.hasPrefix("k:") != true else { return false }
             let wanted = FieldPaths.value(at: path[...], in: merged) ?? .null
             return !wanted.agrees(with: FieldPaths.value(at: path[...], in: current) ?? .null)
-        }.sorted { $0.lexicographicallyPrecedes($1) }
+        }.sorted(by: FieldPaths.precedes)
     }
 
     private func checkConflicts(_ others: [ManagedFields.Manager], _ current: JSONValue) throws {
-        var causes: [StatusError.Cause] = []
-        for other in others {
-            let suffix = other.operation == "Update" ? " using \(other.apiVersion)" : ""
-            for path in conflicts(other, current) {
-                causes.append(
-                    StatusError.Cause(
-                        reason: "FieldManagerConflict", message: "conflict with \"\(other.name)\"\(suffix)",
-                        field: FieldPaths.display(path)))
+        let found = others.map { (manager: $0.description, paths: conflicts($0, current).map(FieldPaths.display)) }
+            .filter { !$0.paths.isEmpty }
+        let causes = found.flatMap { manager, paths in
+            paths.map {
+                StatusError.Cause(reason: "FieldManagerConflict", message: "conflict with \(manager)", field: $0)
             }
         }
-        guard !causes.isEmpty else { return }
-        let list = causes.map { "\($0.message): \($0.field)" }.joined(separator: "\n")
+        guard let first = causes.first else { return }
+        let list = found.sorted { $0.manager < $1.manager }.map { manager, paths in
+            "conflicts with \(manager):\n" + paths.map { "- \($0)" }.joined(separator: "\n")
+        }
         throw StatusError(
             code: 409, reason: "Conflict",
-            message: "Apply failed with \(causes.count) conflict\(causes.count == 1 ? "" : "s"): \(list)",
+            message: causes.count == 1
+                ? "Apply failed with 1 conflict: \(first.message): \(first.field)"
+                : "Apply failed with \(causes.count) conflicts: \(list.joined(separator: "\n"))",
             details: StatusError.Details(causes: causes))
     }
 

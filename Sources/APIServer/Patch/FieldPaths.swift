@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// A set of fields as managedFields keep it (FieldsV1). A path's steps are `f:NAME`, `k:{KEYS}` for an item of a keyed
 /// list and `v:VALUE` for an item of a set.
@@ -72,6 +71,15 @@ struct FieldPaths: Hashable, Sendable {
     static func valueStep(_ item: JSONValue) -> String { "v:\(text(item))" }
 
     private static func text(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }
+
+    /// The order in which upstream tells fields: those of an object or list before what is inside of them.
+    static func precedes(_ left: Path, _ right: Path) -> Bool {
+        guard let place = zip(left, right).enumerated().first(where: { $1.0 != $1.1 })?.offset else {
+            return left.count < right.count
+        }
+        let (endsLeft, endsRight) = (place == left.count - 1, place == right.count - 1)
+        return endsLeft == endsRight ? left[place] < right[place] : endsLeft
+    }
 
     // MARK: FieldsV1
 

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// JSON Patch (RFC 6902). As upstream's library, it takes negative indexes, which count from the end of a list.
 struct JSONPatch: Sendable {
@@ -7,7 +6,7 @@ struct JSONPatch: Sendable {
 
     private struct Operation: Sendable {
         var name: String
-        var path: String
+        var path: String?
         var from: String?
         var value: JSONValue?
     }
@@ -36,7 +35,8 @@ struct JSONPatch: Sendable {
     private let operations: [Operation]
 
     init(_ patch: JSONValue) throws {
-        guard case .array(let items) = patch else {
+        // Upstream's null is no operation at all, in the list's place as well as in an operation's.
+        guard case .array(let items) = patch.isNull ? [] : patch else {
             throw StatusError.badRequest(
                 "error decoding patch: json: cannot unmarshal \(Self.goKind(patch)) into Go value of type []handlers.jsonPatchOp"
             )
@@ -51,6 +51,7 @@ struct JSONPatch: Sendable {
     }
 
     private static func operation(_ item: JSONValue) throws -> Operation {
+        if item.isNull { return Operation(name: "unknown", path: nil, from: nil, value: nil) }
         guard case .object = item else {
             throw StatusError.badRequest(
                 "error decoding patch: json: cannot unmarshal \(goKind(item)) into Go value of type handlers.jsonPatchOp"
@@ -63,10 +64,11 @@ struct JSONPatch: Sendable {
                     + "of type string")
         }
         return Operation(
-            name: item.text("op"), path: item.text("path"), from: item["from"]?.stringValue, value: item["value"])
+            name: item.text("op"), path: item["path"]?.stringValue, from: item["from"]?.stringValue,
+            value: item["value"])
     }
 
-    private static func goKind(_ value: JSONValue) -> String {
+    static func goKind(_ value: JSONValue) -> String {
         switch value {
         case .object: "object"
         case .array: "array"
@@ -104,7 +106,8 @@ struct JSONPatch: Sendable {
     private func apply(
         _ operation: Operation, _ document: inout JSONValue, _ budget: inout Budget
     ) throws(Failure) {
-        let path = try Self.pointer(operation.path)
+        guard let target = operation.path else { throw Failure(message: "operation missing path field") }
+        let path = try Self.pointer(target)
         let value = operation.value ?? .null
         switch operation.name {
         case "add":
@@ -119,7 +122,7 @@ struct JSONPatch: Sendable {
             // What is missing passes for null, as upstream.
             let found = try? Self.find(document, path[...])
             guard (found ?? .null).agrees(with: value) else {
-                throw Failure(message: "testing value \(operation.path) failed")
+                throw Failure(message: "testing value \(target) failed")
             }
         case "move", "copy":
             guard let source = operation.from else { throw Failure(message: "\(operation.name) has no from") }

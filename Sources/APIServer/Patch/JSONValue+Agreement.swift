@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension JSONValue {
     /// Equal as JSON has it: in any order of members, and numbers by their value.

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What server-side apply asks of lists whose items are told apart by keys.
 enum KeyedLists {

@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// Who set which fields (metadata.managedFields). What an object without a record has belongs to
 /// `before-first-apply`.
@@ -12,6 +11,14 @@ struct ManagedFields: Sendable {
         var subresource = ""
         var fields: FieldPaths
         var time: String
+
+        /// As conflicts name it: one who applies is told from others by the name alone.
+        var description: String {
+            var text = "\"\(name)\""
+            if !subresource.isEmpty { text += " with subresource \"\(subresource)\"" }
+            guard operation == "Update" else { return text }
+            return text + " using \(apiVersion)" + (time.isEmpty ? "" : " at \(time)")
+        }
 
         func isSame(as name: String, _ operation: String, _ subresource: String) -> Bool {
             self.name == name && self.operation == operation && self.subresource == subresource

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// One PATCH request's body, of whichever type.
 enum Patch: Sendable {
@@ -8,20 +7,33 @@ enum Patch: Sendable {
     case strategic(StrategicMergePatch)
     case apply(ApplyPatch)
 
-    init(_ body: [UInt8], contentType: String, _ definition: ResourceDefinition, _ options: RequestOptions) throws {
-        switch MediaType(contentType).name {
-        case "application/json-patch+json":
-            self = .json(try JSONPatch(try Self.parsed(body)))
-        case "application/merge-patch+json":
-            self = .merge(try Self.object(body))
-        case "application/strategic-merge-patch+json":
-            self = .strategic(StrategicMergePatch(try Self.object(body), definition.schema))
-        case "application/apply-patch+yaml":
-            self = .apply(try ApplyPatch(body, definition, options))
-        default:
-            throw StatusError(
-                code: 415, reason: "UnsupportedMediaType", message: "415: Unsupported Media Type",
-                details: StatusError.Details())
+    /// What a PATCH says its body is.
+    enum Kind: Sendable {
+        case json
+        case merge
+        case strategic
+        case apply
+
+        init(contentType: String) throws(StatusError) {
+            switch MediaType(contentType).name {
+            case "application/json-patch+json": self = .json
+            case "application/merge-patch+json": self = .merge
+            case "application/strategic-merge-patch+json": self = .strategic
+            case "application/apply-patch+yaml": self = .apply
+            default:
+                throw StatusError(
+                    code: 415, reason: "UnsupportedMediaType", message: "415: Unsupported Media Type",
+                    details: StatusError.Details())
+            }
+        }
+    }
+
+    init(_ body: [UInt8], _ kind: Kind, _ definition: ResourceDefinition, _ options: RequestOptions) throws {
+        switch kind {
+        case .json: self = .json(try JSONPatch(try Self.parsed(body)))
+        case .merge: self = .merge(try Self.object(body, null: nil))
+        case .strategic: self = .strategic(StrategicMergePatch(try Self.object(body, null: [:]), definition.schema))
+        case .apply: self = .apply(try ApplyPatch(body, definition, options))
         }
     }
 
@@ -33,12 +45,33 @@ enum Patch: Sendable {
         }
     }
 
-    private static func object(_ body: [UInt8]) throws -> JSONValue {
-        let value = try parsed(body)
-        guard case .object = value else {
-            throw StatusError.badRequest("error decoding patch: a merge patch must be an object")
+    /// - Parameter null: what null stands for; nil if it is no patch.
+    private static func object(_ body: [UInt8], null: JSONValue?) throws -> JSONValue {
+        switch try parsed(body) {
+        case .null:
+            guard let null else { throw StatusError.badRequest("Invalid JSON Patch") }
+            return null
+        case .object(let members): return .object(members)
+        case let other:
+            throw StatusError.badRequest(
+                "error decoding patch: json: cannot unmarshal \(JSONPatch.goKind(other)) into Go value of type "
+                    + "map[string]interface {}")
         }
-        return value
+    }
+
+    /// What is wrong with the text of a patch that can be made all the same: fields that stand there twice, and those
+    /// of a JSON patch that mean nothing.
+    static func problems(_ body: [UInt8], _ kind: Kind) -> [String] {
+        guard kind != .apply, let parsed = try? JSONValue.parse(body) else { return [] }
+        let twice = parsed.hasRepeatedMembers ? DuplicateFields.find(in: body) : []
+        guard kind == .json else { return twice.map { "duplicate field \"\($0)\"" } }
+        var unknown: [String] = []
+        for (index, item) in (parsed.value.arrayValue ?? []).enumerated() {
+            for name in item.objectValue?.keys ?? [] where !["op", "path", "from", "value"].contains(name) {
+                unknown.append("json patch unknown field \"[\(index)].\(name)\"")
+            }
+        }
+        return twice.map { "json patch duplicate field \"\($0)\"" } + unknown
     }
 
     var createsMissing: Bool { if case .apply = self { true } else { false } }

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Strategic merge patch: as a merge patch, but lists that have a merge key are merged item by item, and directives
 /// (`$patch`, `$deleteFromPrimitiveList/…`, `$setElementOrder/…`, `$retainKeys`) say more.

@@ -1,11 +1,10 @@
 import JSONStream
-import OrderedCollections
 
 extension BodyDecoder {
     /// A protobuf body as the same object's JSON would be.
     func protobuf(_ bytes: [UInt8]) throws -> JSONValue {
         guard let message = ProtobufMessage.root(apiVersion: definition.apiVersion, kind: definition.kind) else {
-            throw unsupportedMediaType
+            throw Self.unsupportedMediaType
         }
         let envelope: ProtobufEnvelope
         do {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ProtobufEnvelope {
     /// An object, a list or a Status as the API sends it; nil for a kind without a table.

@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// How the API sends an object as protobuf: four magic bytes and a runtime.Unknown, which says the kind and holds the
 /// object's message (apimachinery pkg/runtime/generated.proto, pkg/runtime/serializer/protobuf).

@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// From a protobuf message to the tree that the same object's JSON would give. Fields that the tables do not have are
 /// passed over, as upstream does; absent fields stay absent.

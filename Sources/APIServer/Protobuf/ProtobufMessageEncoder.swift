@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// From an object's JSON tree to its protobuf message, by the same tables as ``ProtobufMessageDecoder``. Fields come
 /// in the order of their numbers. Null and absent fields are left out, and values that are not of their field's type

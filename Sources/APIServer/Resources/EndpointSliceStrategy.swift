@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 extension ResourceDefinition {
     static let endpointSlices = ResourceDefinition(
@@ -14,7 +13,7 @@ extension StructSchema {
         [
             Field("addressType", .string, .always, required: true, "IPv4, IPv6 or FQDN. It cannot be changed."),
             Field("endpoints", .array(.object(endpoint)), .always, required: true, "At most 1000 endpoints."),
-            Field("ports", .array(.object(endpointPort)), .always, "The ports of each endpoint, at most 100."),
+            Field("ports", .array(.object(endpointPort)), .always, "The ports of each endpoint, at most 20000."),
         ])
 
     private static let endpoint = StructSchema(
@@ -105,6 +104,8 @@ struct EndpointSliceStrategy: ResourceStrategy {
         return errors + endpoints(object.items("endpoints"), type) + ports(object.items("ports"))
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .object) }
+
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         var errors = validateCreate(object, context)
         if object["addressType"] != old["addressType"] {
@@ -153,8 +154,8 @@ struct EndpointSliceStrategy: ResourceStrategy {
             var item: FieldPath { path().index(index) }
             switch type {
             case "IPv4", "IPv6":
-                guard let address = IPAddress(text) else {
-                    errors.append(.invalid(item, .string(text), AddressValidation.notAnAddress))
+                guard let address = IPAddress(text), !AddressValidation.isAmbiguous(text, address) else {
+                    errors += AddressValidation.ip(text, item)
                     continue
                 }
                 if address.family.apiName != type {
@@ -200,7 +201,8 @@ struct EndpointSliceStrategy: ResourceStrategy {
 
     private func ports(_ ports: [JSONValue]) -> [FieldError] {
         let path = FieldPath("ports")
-        guard ports.count <= 100 else { return [.tooMany(path, ports.count, most: 100)] }
+        // As many as Endpoints may have, though the documentation says 100.
+        guard ports.count <= 20_000 else { return [.tooMany(path, ports.count, most: 20_000)] }
         var errors: [FieldError] = []
         var names: Set<String> = []
         for (index, port) in ports.enumerated() {

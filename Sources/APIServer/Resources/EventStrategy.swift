@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let events = ResourceDefinition(
@@ -97,31 +96,49 @@ enum EventConversion {
 struct EventStrategy: ResourceStrategy {
     let isGroup: Bool
 
+    var metadataRules: MetadataRules {
+        isGroup ? MetadataRules(update: .change) : MetadataRules(checksNew: false, update: .nothing)
+    }
+
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
-        isGroup
-            ? validateGroup(object) + series(object) + deprecated(object) + validateNamespace(object, "regarding")
-            : validateNamespace(object, "involvedObject")
+        let event = stored(object)
+        guard isGroup else { return general(event) }
+        var errors = general(event) + series(event)
+        if event.text("eventTime").isEmpty { errors.append(.required(FieldPath("eventTime"))) }
+        let type = event.text("type")
+        if !["Normal", "Warning"].contains(type) {
+            errors.append(.invalid(FieldPath("type"), "", "has invalid value: \(type)"))
+        }
+        return errors + deprecated(event)
     }
 
     /// Only the series and metadata of an event of events.k8s.io change.
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
-        guard isGroup else { return validateCreate(object, context) }
-        let changes = Self.immutable.filter { (object[$0.field] ?? .null) != (old[$0.field] ?? .null) }.map {
-            FieldError.invalid(FieldPath($0.path), object[$0.field] ?? .null, "field is immutable")
-        }
-        return (object["series"] == old["series"] ? [] : series(object)) + changes
+        let (event, before) = (stored(object), stored(old))
+        guard isGroup else { return general(event) }
+        let changes = Self.immutable.filter {
+            (event[$0.field] ?? .null).prunedOfEmpty != (before[$0.field] ?? .null).prunedOfEmpty
+        }.map { FieldError.invalid(FieldPath($0.path), event[$0.field] ?? .null, FieldError.immutable) }
+        return general(event) + (event["series"] == before["series"] ? [] : series(event)) + changes
     }
 
-    private static let immutable: [(field: String, path: String)] = [
-        ("regarding", "involvedObject"), ("reason", "reason"), ("note", "message"), ("deprecatedSource", "source"),
-        ("deprecatedFirstTimestamp", "firstTimestamp"), ("deprecatedLastTimestamp", "lastTimestamp"),
-        ("deprecatedCount", "count"), ("type", "type"), ("eventTime", "eventTime"), ("action", "action"),
-        ("related", "related"), ("reportingController", "reportingController"),
-        ("reportingInstance", "reportingInstance"),
-    ]
+    /// In upstream's order, which looks at the reason twice.
+    private static let immutable: [(field: String, path: String)] =
+        [
+            "involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count", "reason",
+            "type",
+            "eventTime", "action", "related",
+        ].map { ($0, $0) } + [
+            ("reportingComponent", "reportingController"), ("reportingInstance", "reportingInstance"),
+        ]
 
-    private func series(_ object: JSONValue) -> [FieldError] {
-        guard let series = object["series"] else { return [] }
+    /// The rules know events by the core group's names.
+    private func stored(_ object: JSONValue) -> JSONValue {
+        isGroup ? EventConversion.conversion.toStorage(object) : object
+    }
+
+    private func series(_ event: JSONValue) -> [FieldError] {
+        guard let series = event["series"], !series.isNull else { return [] }
         var errors: [FieldError] = []
         if series.number("count") < 2 {
             errors.append(.invalid(FieldPath("series.count"), "", "should be at least 2"))
@@ -131,50 +148,46 @@ struct EventStrategy: ResourceStrategy {
     }
 
     /// What only events of the older kind have.
-    private func deprecated(_ object: JSONValue) -> [FieldError] {
-        var set: [String] = []
-        for name in ["FirstTimestamp", "LastTimestamp"] where !object.text("deprecated\(name)").isEmpty {
-            set.append(name == "FirstTimestamp" ? "firstTimestamp" : "lastTimestamp")
-        }
-        if object.number("deprecatedCount") != 0 { set.append("count") }
-        if object["deprecatedSource"]?.objectValue?.isEmpty == false { set.append("source") }
+    private func deprecated(_ event: JSONValue) -> [FieldError] {
+        var set = ["firstTimestamp", "lastTimestamp"].filter { !event.text($0).isEmpty }
+        if event.number("count") != 0 { set.append("count") }
+        if event["source"]?.prunedOfEmpty.objectValue?.isEmpty == false { set.append("source") }
         return set.map { .invalid(FieldPath($0), "", "needs to be unset") }
     }
 
-    private func validateNamespace(_ object: JSONValue, _ reference: String) -> [FieldError] {
-        let involved = object[reference]?.text("namespace") ?? ""
-        let own = object["metadata"]?.text("namespace") ?? ""
-        let path = FieldPath("involvedObject.namespace")
-        if involved.isEmpty {
-            return own == "default" || own.isEmpty
-                ? [] : [.invalid(path, "", "does not match event.namespace")]
-        }
-        return own == involved ? [] : [.invalid(path, .string(involved), "does not match event.namespace")]
+    /// What holds for events of either group. An event with an eventTime is of the newer kind, by whichever group it
+    /// comes.
+    private func general(_ event: JSONValue) -> [FieldError] {
+        let involved = event["involvedObject"]?.text("namespace") ?? ""
+        let own = event["metadata"]?.text("namespace") ?? ""
+        let isNewer = !event.text("eventTime").isEmpty
+        let agrees =
+            involved.isEmpty
+            ? ["", "default"].contains(own) || isNewer && own == "kube-system" : isNewer || own == involved
+        let namespace: [FieldError] =
+            agrees
+            ? []
+            : [
+                .invalid(FieldPath("involvedObject.namespace"), .string(involved), "does not match event.namespace")
+            ]
+        return namespace + (isNewer ? newer(event) : [])
     }
 
-    private func validateGroup(_ object: JSONValue) -> [FieldError] {
+    private func newer(_ event: JSONValue) -> [FieldError] {
         var errors: [FieldError] = []
-        if object["eventTime"]?.stringValue == nil { errors.append(.required(FieldPath("eventTime"))) }
-        let controller = object.text("reportingController")
-        if controller.isEmpty {
-            errors.append(.required(FieldPath("reportingController")))
-        }
-        errors += Names.qualifiedName(controller).map {
-            .invalid(FieldPath("reportingController"), .string(controller), $0)
-        }
+        let controller = event.text("reportingComponent")
+        let path = FieldPath(isGroup ? "reportingController" : "reportingComponent")
+        if controller.isEmpty { errors.append(.required(path)) }
+        errors += FieldError.named(controller, path, by: Names.qualifiedName)
         for field in ["reportingInstance", "action", "reason"] {
-            let text = object.text(field)
+            let text = event.text(field)
             if text.isEmpty { errors.append(.required(FieldPath(field))) }
             if text.utf8.count > 128 {
                 errors.append(.invalid(FieldPath(field), "", "can have at most 128 characters"))
             }
         }
-        if object.text("note").utf8.count > 1024 {
+        if event.text("message").utf8.count > 1024 {
             errors.append(.invalid(FieldPath("message"), "", "can have at most 1024 characters"))
-        }
-        let type = object.text("type")
-        if !["Normal", "Warning"].contains(type) {
-            errors.append(.invalid(FieldPath("type"), .string(type), "has invalid value: \(type)"))
         }
         return errors
     }

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let leases = ResourceDefinition(
@@ -29,6 +28,19 @@ extension StructSchema {
 }
 
 struct LeaseStrategy: ResourceStrategy {
+    /// Fields of coordinated leader election, which is not on unless somebody turns it on.
+    private static let gated = ["strategy", "preferredHolder"]
+
+    func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext) {
+        object.edit("spec") { spec in for field in Self.gated { spec[field] = nil } }
+    }
+
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, _ context: AdmissionContext) {
+        object.edit("spec") { spec in
+            for field in Self.gated where old["spec"]?[field] == nil { spec[field] = nil }
+        }
+    }
+
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         let path = FieldPath("spec")
         let spec = object["spec"] ?? [:]
@@ -43,6 +55,9 @@ struct LeaseStrategy: ResourceStrategy {
         }
         return errors
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .change) }
+    var needsVersionToUpdate: Bool { true }
 
     var table: TableDefinition { .leases }
 }

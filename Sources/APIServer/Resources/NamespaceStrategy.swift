@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let namespaces = ResourceDefinition(
@@ -61,6 +60,16 @@ struct NamespaceStrategy: ResourceStrategy {
     func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, _ context: AdmissionContext) {
         object["spec"] = old["spec"]
         object["status"] = old["status"]
+    }
+
+    /// The finalize subresource changes the spec, which nothing else does.
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, part: String) { object["status"] = old["status"] }
+
+    func validateUpdate(_ object: JSONValue, old: JSONValue, part: String) -> [FieldError] {
+        (object["spec"]?.strings("finalizers") ?? []).enumerated().flatMap { index, name in
+            let path = FieldPath("spec.finalizers").index(index)
+            return MetadataValidation.finalizerForm(name, path) + MetadataValidation.finalizerPrefix(name, path)
+        }
     }
 
     func validateName(_ name: String) -> [String] { Names.dnsLabel(name) }

@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 extension ResourceDefinition {
     static let nodes = ResourceDefinition(
@@ -153,6 +152,8 @@ struct NodeStrategy: ResourceStrategy {
         }
         return errors
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         let spec = object["spec"] ?? [:]

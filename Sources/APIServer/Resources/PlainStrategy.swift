@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Kinds that need no more than a few rules, which their entries state.
 struct PlainStrategy: ResourceStrategy {
@@ -12,6 +11,8 @@ struct PlainStrategy: ResourceStrategy {
     var rules: @Sendable (JSONValue, JSONValue?) -> [FieldError] = { _, _ in [] }
     /// What a status begins with, for kinds with a status of its own.
     var status: StructSchema?
+    var metadataRules = MetadataRules()
+    var needsVersionToUpdate = false
     /// Finalizers that every object gets.
     var finalizers: [JSONValue] = []
 

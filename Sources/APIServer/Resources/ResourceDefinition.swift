@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// One served kind: the declarative entry that routing, discovery, storage, validation and tables work from.
 ///
@@ -74,6 +73,9 @@ final class ResourceDefinition: Sendable {
     /// `services`, `endpointslices.discovery.k8s.io`.
     var qualifiedPlural: String { group.isEmpty ? plural : "\(plural).\(group)" }
 
+    /// What upstream's texts call the home of the internal type.
+    var goPackage: String { group.isEmpty ? "core" : String(group.prefix { $0 != "." }) }
+
     var verbs: [String] {
         guard isStored else { return ["create"] }
         return ["create", "delete"] + (canDeleteCollection ? ["deletecollection"] : [])
@@ -101,6 +103,10 @@ protocol ResourceStrategy: Sendable {
     /// For further subresources that show the object itself.
     func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, part: String)
     func validateName(_ name: String) -> [String]
+    /// What the kind's own rules say of metadata, besides what is said of all objects.
+    var metadataRules: MetadataRules { get }
+    /// Whether an update must name the version that it changes.
+    var needsVersionToUpdate: Bool { get }
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError]
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError]
     func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError]
@@ -121,6 +127,26 @@ protocol ResourceStrategy: Sendable {
     func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation?
     /// Gives back what the object holds.
     func release(_ object: JSONValue, _ allocators: Allocators)
+}
+
+/// What a kind's own rules say of metadata. The rules for all objects come first at every update, so that clients are
+/// told of what is wrong once for each time that it is looked at, as upstream does.
+struct MetadataRules: Sendable {
+    enum Update: Sendable {
+        /// The change of the metadata.
+        case change
+        /// The change, and then the metadata as those of a new object.
+        case changeAndObject
+        /// The metadata as those of a new object.
+        case object
+        /// The whole object as if it were new, and then the change of the metadata.
+        case wholeAndChange
+        case nothing
+    }
+
+    /// Whether the rules for a new object look at its metadata; if not, any name will do that can be a part of a path.
+    var checksNew = true
+    var update = Update.changeAndObject
 }
 
 /// What admission knows: the server's configuration, and other objects.
@@ -155,6 +181,8 @@ extension ResourceStrategy {
         object["status"] = status
     }
     func validateName(_ name: String) -> [String] { Names.dnsSubdomain(name) }
+    var metadataRules: MetadataRules { MetadataRules() }
+    var needsVersionToUpdate: Bool { false }
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] { [] }
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         validateCreate(object, context)

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let serviceCIDRs = ResourceDefinition(
@@ -56,18 +55,18 @@ struct ServiceCIDRStrategy: ResourceStrategy {
         return errors
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
+
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         // A second family may be added to one; nothing else changes.
         let path = FieldPath("spec.cidrs")
         let (before, after) = (old["spec"]?.items("cidrs") ?? [], object["spec"]?.items("cidrs") ?? [])
-        var errors = validateCreate(object, context)
-        for (index, pair) in zip(before, after).enumerated() where pair.0 != pair.1 {
-            errors.append(.invalid(path.index(index), pair.1, "field is immutable"))
+        guard after.count == before.count || (before.count, after.count) == (1, 2) else {
+            return [.invalid(path, object["spec"]?["cidrs"] ?? [], FieldError.immutable)]
         }
-        if after.count < before.count {
-            errors.append(.invalid(path, object["spec"]?["cidrs"] ?? [], "field is immutable"))
+        return zip(before, after).enumerated().filter { $1.0 != $1.1 }.map { index, pair in
+            .invalid(path.index(index), pair.1, FieldError.immutable)
         }
-        return errors
     }
 
     var table: TableDefinition { .serviceCIDRs }

@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 /// Cluster IPs, families and node ports: what is asked for is taken, what is missing is chosen.
 extension ServiceStrategy {

@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 extension ServiceStrategy {
     /// Values that are taken but ignored, deprecated or spelled oddly (pkg/api/service/warnings.go).

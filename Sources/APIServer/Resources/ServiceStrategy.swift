@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 extension ResourceDefinition {
     static let services = ResourceDefinition(

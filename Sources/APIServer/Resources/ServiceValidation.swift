@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 /// What a Service must be like; the rules and their order are those of upstream's ValidateService.
 struct ServiceValidation {
@@ -31,7 +30,7 @@ struct ServiceValidation {
         errors += validateAffinity()
         errors += Self.clusterIPFields(spec)
         for (index, address) in spec.strings("externalIPs").enumerated() {
-            errors += AddressValidation.nonSpecial(address, path.child("externalIPs").index(index))
+            errors += AddressValidation.plain(address, path.child("externalIPs").index(index))
         }
         errors += validateTypeName()
         errors += validatePortUse()

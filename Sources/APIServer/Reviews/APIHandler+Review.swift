@@ -1,12 +1,13 @@
 import Hummingbird
 import JSONStream
 import KubeAPI
-import OrderedCollections
+import NIOCore
 
 /// Kinds that are answered at once and not stored.
 extension APIHandler {
     func review(
-        _ target: RequestTarget.Resource, _ request: APIRequest, _ user: UserInfo, _ http: Request
+        _ target: RequestTarget.Resource, _ request: APIRequest, _ user: UserInfo, _ http: Request,
+        _ channel: any Channel
     ) async throws -> Response {
         let definition = target.definition
         guard target.name.isEmpty, definition.isNamespaced == !target.namespace.isEmpty else {
@@ -18,6 +19,10 @@ extension APIHandler {
         let decoded = try BodyDecoder(definition: definition, validation: options.fieldValidation)
             .decode(try await body(http), contentType: request.contentType)
         var object = decoded.object
+        let call = Call(
+            target: target, request: request, representation: representation, user: user, channel: channel)
+        try checkNamespace(object, call)
+        if definition.isNamespaced { object.editOrMake("metadata") { $0["namespace"] = .string(target.namespace) } }
         object["status"] = try await status(of: object, definition, user, namespace: target.namespace)
         if definition.kind == "SelfSubjectReview" {
             object["metadata"] = ["creationTimestamp": .string(Timestamp.now().text())]

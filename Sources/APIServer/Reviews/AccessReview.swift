@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Whether somebody may do something (authorization.k8s.io/v1: SubjectAccessReview, its local and its self form).
 struct AccessReview: Sendable {
@@ -40,6 +39,7 @@ struct AccessReview: Sendable {
         if !isSelf, spec.text("user").isEmpty, spec.items("groups").isEmpty {
             errors.append(.invalid(path.child("user"), "", "at least one of user or group must be specified"))
         }
+        errors += SelectorAttributes.validate(resource, path.child("resourceAttributes"))
         let given = metadata.objectValue?.filter { name, value in
             !value.isNull && name != "managedFields" && !(isLocal && name == "namespace")
         }

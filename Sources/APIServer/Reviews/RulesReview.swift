@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What the asker may do in a namespace (authorization.k8s.io/v1 SelfSubjectRulesReview).
 struct RulesReview: Sendable {

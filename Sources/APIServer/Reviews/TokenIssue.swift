@@ -1,7 +1,6 @@
 import FoundationEssentials
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// A token for a service account (POST to serviceaccounts/NAME/token).
 struct TokenIssue: Sendable {
@@ -20,6 +19,7 @@ struct TokenIssue: Sendable {
         guard let account = objects.metadata("serviceaccounts", target.namespace, target.name) else {
             throw StatusError.notFound(.serviceAccounts, target.name)
         }
+        try checkIdentity(request["metadata"] ?? [:])
         var spec = request["spec"] ?? [:]
         var seconds = spec["expirationSeconds"]?.integerValue ?? Self.usual
         try check(seconds)
@@ -47,6 +47,20 @@ struct TokenIssue: Sendable {
             "expirationTimestamp": .string(Timestamp(microseconds: claims.exp * 1_000_000).text()),
         ]
         return answer
+    }
+
+    private func checkIdentity(_ metadata: JSONValue) throws(StatusError) {
+        for (field, wanted) in [("name", target.name), ("namespace", target.namespace)] {
+            let given = metadata.text(field)
+            guard !given.isEmpty, given != wanted else { continue }
+            throw .invalid(
+                .tokenRequests, target.name,
+                [
+                    .invalid(
+                        FieldPath("metadata").child(field), .string(given),
+                        "must match the service account \(field) if specified")
+                ])
+        }
     }
 
     private func check(_ seconds: Int64) throws(StatusError) {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Whose token it is (authentication.k8s.io/v1 TokenReview).
 struct TokenReview: Sendable {
@@ -14,7 +13,7 @@ struct TokenReview: Sendable {
             if !found.audiences.isEmpty { status["audiences"] = .array(found.audiences.map { .string($0) }) }
             return status
         } catch {
-            return ["user": [:], "error": .string("[invalid bearer token, \(error)]")]
+            return ["user": [:], "error": .string(error.reviewText)]
         }
     }
 }

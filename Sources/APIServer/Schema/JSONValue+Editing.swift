@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Changes inside an object, without copies of what stays.
 extension JSONValue {

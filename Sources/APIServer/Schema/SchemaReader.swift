@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// Brings a decoded body into the form of its schema: fields in order, unknown ones dropped and noted, empty ones left
 /// out where upstream leaves them out, and a Go-like error for the first field of a wrong type.

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension LabelSelector: CustomStringConvertible {
     /// From a field of an object: a LabelSelector of meta/v1, or plain labels. Nil if it is missing, and matches nothing

@@ -81,10 +81,12 @@ final class ServiceAccountTokens: Sendable {
         do {
             claims = try await collection.verify(token, as: TokenClaims.self, iteratingKeys: true)
         } catch {
-            throw AuthenticationFailure("the token is not one of this server's: \(error)")
+            throw AuthenticationFailure(
+                "the token is not one of this server's: \(error)",
+                isForeign: token.split(separator: ".", omittingEmptySubsequences: false).count != 3)
         }
         if case .bound(let claims) = claims, !keys.issuers.contains(claims.iss) {
-            throw AuthenticationFailure("the token was issued by \(claims.iss)")
+            throw AuthenticationFailure("the token was issued by \(claims.iss)", isForeign: true)
         }
         let subjects = claims.subjects
         guard subjects.named == subjects.expected else {

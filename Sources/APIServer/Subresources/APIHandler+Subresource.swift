@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import JSONStream
-import OrderedCollections
 
 extension APIHandler {
     private static let verbs: [HTTPRequest.Method: String] = [

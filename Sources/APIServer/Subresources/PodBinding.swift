@@ -1,7 +1,6 @@
 import Hummingbird
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// Puts a pod on a node: the scheduler's POST to `pods/NAME/binding`.
 struct PodBinding: Sendable {

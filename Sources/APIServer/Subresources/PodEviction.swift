@@ -1,7 +1,6 @@
 import Hummingbird
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// Deletes a pod unless a PodDisruptionBudget is against it: POST to `pods/NAME/eviction`.
 struct PodEviction: Sendable {

@@ -1,6 +1,5 @@
 import Hummingbird
 import JSONStream
-import OrderedCollections
 
 /// Requests for the scale subresource: an object's number of replicas as autoscaling/v1 Scale.
 struct ScaleRequest: Sendable {
@@ -26,10 +25,12 @@ struct ScaleRequest: Sendable {
             return try await write(options, manager: options.fieldManager) { _ in decoded }
         default:
             let options = try RequestOptions(call.request, kind: "PatchOptions")
-            let patch = try Patch(body, contentType: call.request.contentType, definition, options)
+            let kind = try Patch.Kind(contentType: call.request.contentType)
             let decoder = BodyDecoder(definition: definition, validation: options.fieldValidation)
+            let (definition, target, problems) = (definition, call.target, Patch.problems(body, kind))
             return try await write(options, manager: options.fieldManager) { current in
-                try decoder.structured(try patch.apply(to: current, call.target))
+                let patch = try Patch(body, kind, definition, options)
+                return try decoder.patched(try patch.apply(to: current, target), by: patch, problems: problems)
             }
         }
     }
@@ -53,7 +54,9 @@ struct ScaleRequest: Sendable {
             handler: handler, target: call.target, isDryRun: options.isDryRun, manager: manager)
         let outcome = try await writer.update(createsMissing: false) { current in
             guard let current else { throw StatusError.notFound(call.definition, call.target.name) }
-            let decoded = try change(Self.scale(of: current))
+            var scale = Self.scale(of: current)
+            scale.edit("metadata") { $0["managedFields"] = Self.owners(of: current) }
+            let decoded = try change(scale)
             return BodyDecoder.Decoded(object: try scaled(current, by: decoded.object), warnings: decoded.warnings)
         }
         return shown(Self.scale(of: try handler.served(outcome.object, call.definition)), warnings: outcome.warnings)
@@ -81,6 +84,20 @@ struct ScaleRequest: Sendable {
         return object
     }
 
+    /// Those who own the object's replicas, as owners of the Scale's.
+    private static func owners(of object: JSONValue) -> JSONValue? {
+        let replicas = ["f:spec", "f:replicas"]
+        var managed = ManagedFields(object)
+        managed.managers = managed.managers.compactMap { manager in
+            guard manager.fields.paths.contains(replicas) else { return nil }
+            var owner = manager
+            owner.fields.paths = [replicas]
+            owner.apiVersion = "autoscaling/v1"
+            return owner
+        }
+        return managed.managers.isEmpty ? nil : managed.json
+    }
+
     static func scale(of object: JSONValue) -> JSONValue {
         var metadata: JSONValue = [:]
         for field in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
@@ -101,13 +118,13 @@ struct ScaleRequest: Sendable {
         let shaped =
             switch call.representation.shape {
             case .object: scale
-            case .partialMetadata: Shapes.partialMetadata(scale)
+            case .partialMetadata, .partialMetadataList: Shapes.partialMetadata(scale)
             case .table:
                 Shapes.table(
                     [scale], definition, includeObject: call.request.first("includeObject"),
                     metadata: ["resourceVersion": scale["metadata"]?["resourceVersion"] ?? ""])
             }
-        return APIHandler.answer(shaped, call.representation, warnings: warnings)
+        return APIHandler.answer(call.representation.versioned(shaped), call.representation, warnings: warnings)
     }
 }
 

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension TableDefinition {
     private static func size(_ object: JSONValue, _ fields: String...) -> JSONValue {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension TableDefinition {
     static let namespaces = TableDefinition(

@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 extension TableDefinition {
     static let pods = TableDefinition(

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension TableDefinition {
     /// Of kinds without columns of their own.

@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 extension TableDefinition {
     private static let template = [

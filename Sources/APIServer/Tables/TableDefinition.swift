@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// The columns that `kubectl get` shows of a kind (meta.k8s.io/v1 Table).
 struct TableDefinition: Sendable {

@@ -1,20 +1,58 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 /// The rules of addresses and ports in API fields.
 enum AddressValidation {
     static let notAnAddress = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
     static let portRange = "must be between 1 and 65535, inclusive"
 
+    /// An address in any of its spellings, but for those that programs read in more than one way (KEP-4858).
     static func ip(_ text: String, _ path: FieldPath) -> [FieldError] {
-        IPAddress(text) == nil ? [.invalid(path, .string(text), notAnAddress)] : []
+        guard let address = IPAddress(text) else { return [.invalid(path, .string(text), notAnAddress)] }
+        return ambiguity(text, address).map { [.invalid(path, .string(text), $0)] } ?? []
+    }
+
+    static func isAmbiguous(_ text: String, _ address: IPAddress) -> Bool { ambiguity(text, address) != nil }
+
+    /// What makes an address one thing to some programs and another to others.
+    private static func ambiguity(_ text: String, _ address: IPAddress) -> String? {
+        if hasLeadingZeros(text) { return "must not have leading 0s" }
+        let isMapped = address.family == .ipv4 && text.utf8.contains(UInt8(ascii: ":"))
+        return isMapped ? "must not be an IPv4-mapped IPv6 address" : nil
+    }
+
+    /// Whether one of the decimal numbers begins with a zero that it could do without.
+    private static func hasLeadingZeros(_ text: String) -> Bool {
+        guard text.utf8.contains(UInt8(ascii: ".")) else { return false }
+        // The byte before, and whether it is a zero that begins a number. In one pass: there may be many endpoints.
+        var (isStart, isZero) = (true, false)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: ":"), UInt8(ascii: "."): (isStart, isZero) = (true, false)
+            default:
+                if isZero { return true }
+                (isStart, isZero) = (false, isStart && byte == UInt8(ascii: "0"))
+            }
+        }
+        return false
     }
 
     static func cidr(_ text: String, _ path: FieldPath) -> [FieldError] {
-        isNetwork(text)
-            ? []
-            : [.invalid(path, .string(text), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard isNetwork(text), let address = IPAddress(String(parts[0])), let network = IPNetwork(text) else {
+            return [.invalid(path, .string(text), "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")]
+        }
+        let problem: String
+        if hasLeadingZeros(String(parts[0])) || parts[1].utf8.count > 1 && parts[1].hasPrefix("0") {
+            problem = "must not have leading 0s in IP or prefix length"
+        } else if ambiguity(String(parts[0]), address) != nil {
+            problem = "must not have an IPv4-mapped IPv6 address"
+        } else if address != network.address {
+            problem = "must not have bits set beyond the prefix length"
+        } else {
+            return []
+        }
+        return [.invalid(path, .string(text), problem)]
     }
 
     /// A range in the one spelling that newer kinds take.
@@ -22,12 +60,13 @@ enum AddressValidation {
         let errors = cidr(text, path)
         guard errors.isEmpty else { return errors }
         guard let network = IPNetwork(text), network.description == text else {
-            return [.invalid(path, .string(text), "must be in canonical form")]
+            let canonical = IPNetwork(text)?.description ?? ""
+            return [.invalid(path, .string(text), "must be in canonical form (\"\(canonical)\")")]
         }
         return []
     }
 
-    /// An address with a prefix length; host bits may be set, as upstream takes them.
+    /// An address with a prefix length, of whatever spelling.
     static func isNetwork(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let address = IPAddress(String(parts[0])), let length = Int(parts[1]),
@@ -40,6 +79,12 @@ enum AddressValidation {
     static func nonSpecial(_ text: String, _ path: FieldPath) -> [FieldError] {
         guard let address = IPAddress(text) else { return [.invalid(path, .string(text), notAnAddress)] }
         return nonSpecial(address, text, path)
+    }
+
+    /// Addresses that are not ambiguous, and not special either.
+    static func plain(_ text: String, _ path: FieldPath) -> [FieldError] {
+        let errors = ip(text, path)
+        return errors.isEmpty ? nonSpecial(text, path) : errors
     }
 
     static func nonSpecial(_ address: IPAddress, _ text: String, _ path: @autoclosure () -> FieldPath) -> [FieldError] {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What a LabelSelector of meta/v1 must be like.
 enum LabelSelectorValidation {
@@ -16,9 +15,13 @@ enum LabelSelectorValidation {
         (selector["matchLabels"]?.objectValue ?? [:]).isEmpty && selector.items("matchExpressions").isEmpty
     }
 
-    private static func requirement(_ requirement: JSONValue, _ path: FieldPath) -> [FieldError] {
+    /// - Parameter knowsAllOperators: whether an operator that there is not is a mistake; if not, a newer client may
+    ///   know it.
+    static func requirement(
+        _ requirement: JSONValue, _ path: FieldPath, knowsAllOperators: Bool = true
+    ) -> [FieldError] {
         let values = requirement.strings("values")
-        var errors = operands(requirement, values, path)
+        var errors = operands(requirement, values, path, knowsAllOperators: knowsAllOperators)
         errors += FieldError.named(requirement.text("key"), path.child("key"), by: Names.qualifiedName)
         for (index, value) in values.enumerated() {
             errors += FieldError.named(value, path.child("values").index(index), by: Names.labelValue)
@@ -27,7 +30,9 @@ enum LabelSelectorValidation {
     }
 
     /// Whether the operator is one, and goes with the number of values.
-    private static func operands(_ requirement: JSONValue, _ values: [String], _ path: FieldPath) -> [FieldError] {
+    static func operands(
+        _ requirement: JSONValue, _ values: [String], _ path: FieldPath, knowsAllOperators: Bool = true
+    ) -> [FieldError] {
         switch requirement.text("operator") {
         case "In", "NotIn":
             values.isEmpty
@@ -39,7 +44,9 @@ enum LabelSelectorValidation {
                     .forbidden(
                         path.child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
                 ]
-        case let other: [.invalid(path.child("operator"), .string(other), "not a valid selector operator")]
+        case let other:
+            knowsAllOperators
+                ? [.invalid(path.child("operator"), .string(other), "not a valid selector operator")] : []
         }
     }
 }

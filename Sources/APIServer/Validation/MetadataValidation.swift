@@ -1,12 +1,16 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of metadata that hold for every kind.
 enum MetadataValidation {
     static let path = FieldPath("metadata")
     private static let annotationLimit = 256 << 10
 
+    /// What a kind that has rules of its own for metadata says of an object.
     static func validate(_ object: JSONValue, _ strategy: any ResourceStrategy) -> [FieldError] {
+        name(object, strategy.validateName) + common(object) + finalizerPrefixes(object)
+    }
+
+    private static func name(_ object: JSONValue, _ rule: (String) -> [String]) -> [FieldError] {
         let metadata = object["metadata"] ?? [:]
         var errors: [FieldError] = []
         let generateName = metadata.text("generateName")
@@ -14,25 +18,35 @@ enum MetadataValidation {
             // The suffix is letters and digits, so a trailing hyphen is well.
             var tried = generateName
             if tried.hasSuffix("-") { tried = tried.dropLast() + "a" }
-            errors += strategy.validateName(tried).map {
-                .invalid(path.child("generateName"), .string(generateName), $0)
-            }
+            errors += rule(tried).map { .invalid(path.child("generateName"), .string(generateName), $0) }
         }
         let name = metadata.text("name")
         if name.isEmpty {
             errors.append(.required(path.child("name"), "name or generateName is required"))
         } else {
-            errors += strategy.validateName(name).map { .invalid(path.child("name"), .string(name), $0) }
+            errors += rule(name).map { .invalid(path.child("name"), .string(name), $0) }
         }
+        return errors
+    }
+
+    /// What is told of every object, whether or not its kind has rules for metadata: any name will do that can be a
+    /// part of a path.
+    static func validateAny(_ object: JSONValue) -> [FieldError] { name(object, Names.pathSegment) + common(object) }
+
+    private static func common(_ object: JSONValue) -> [FieldError] {
+        let metadata = object["metadata"] ?? [:]
+        var errors: [FieldError] = []
         if let generation = metadata["generation"]?.integerValue, generation < 0 {
             errors.append(
                 .invalid(path.child("generation"), .integer(generation), "must be greater than or equal to 0"))
         }
-        errors += labels(metadata["labels"], path.child("labels"))
-        errors += annotations(metadata["annotations"], path.child("annotations"))
-        errors += owners(metadata["ownerReferences"], path.child("ownerReferences"))
-        errors += finalizers(metadata["finalizers"], path.child("finalizers"))
-        return errors
+        return errors + marks(metadata) + finalizers(metadata["finalizers"], path.child("finalizers"))
+    }
+
+    private static func marks(_ metadata: JSONValue) -> [FieldError] {
+        labels(metadata["labels"], path.child("labels"))
+            + annotations(metadata["annotations"], path.child("annotations"))
+            + owners(metadata["ownerReferences"], path.child("ownerReferences"))
     }
 
     static func labels(_ labels: JSONValue?, _ path: FieldPath) -> [FieldError] {
@@ -58,27 +72,55 @@ enum MetadataValidation {
 
     private static func owners(_ owners: JSONValue?, _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
-        var controllers: [String] = []
+        var controller: String?
         for owner in owners?.arrayValue ?? [] {
-            for field in ["apiVersion", "kind", "name", "uid"] where owner.text(field).isEmpty {
-                errors.append(.invalid(path.child(field), .string(""), "must not be empty"))
+            errors += self.owner(owner, path)
+            guard owner["controller"]?.boolValue == true else { continue }
+            let name = "\(owner.text("kind"))/\(owner.text("name"))"
+            if let controller {
+                errors.append(
+                    .invalid(
+                        path, owners ?? .null,
+                        "Only one reference can have Controller set to true. Found \"true\" in references for "
+                            + "\(controller) and \(name)"))
+            } else {
+                controller = name
             }
-            if owner["controller"]?.boolValue == true { controllers.append(owner.text("name")) }
         }
-        if controllers.count > 1 {
-            errors.append(
-                .invalid(
-                    path, owners ?? .null,
-                    "Only one reference can have Controller set to true. Found \"true\" in references for "
-                        + "\(controllers[0]) and \(controllers[1])"))
+        return errors
+    }
+
+    private static func owner(_ owner: JSONValue, _ path: FieldPath) -> [FieldError] {
+        var errors: [FieldError] = []
+        let version = owner.text("apiVersion")
+        // GROUP/VERSION or VERSION; what is neither has no version.
+        if version.isEmpty || version.split(separator: "/", omittingEmptySubsequences: false).count > 2
+            || version.hasSuffix("/")
+        {
+            errors.append(.invalid(path.child("apiVersion"), .string(version), "version must not be empty"))
+        }
+        for field in ["kind", "name", "uid"] where owner.text(field).isEmpty {
+            errors.append(.invalid(path.child(field), .string(""), "must not be empty"))
+        }
+        if version == "v1", owner.text("kind") == "Event" {
+            errors.append(.invalid(path, owner, "/v1, Kind=Event is disallowed from being an owner"))
         }
         return errors
     }
 
     private static func finalizers(_ finalizers: JSONValue?, _ path: FieldPath) -> [FieldError] {
         let names = (finalizers?.arrayValue ?? []).map { $0.stringValue ?? "" }
-        return names.flatMap { finalizerForm($0, path) }
-            + names.enumerated().flatMap { finalizerPrefix($1, path.index($0)) }
+        let errors = names.flatMap { finalizerForm($0, path) }
+        guard names.contains("orphan"), names.contains("foregroundDeletion") else { return errors }
+        return errors + [
+            .invalid(path, finalizers ?? .null, "finalizer orphan and foregroundDeletion cannot be both set")
+        ]
+    }
+
+    private static func finalizerPrefixes(_ object: JSONValue) -> [FieldError] {
+        (object["metadata"]?.items("finalizers") ?? []).enumerated().flatMap {
+            finalizerPrefix($1.stringValue ?? "", path.child("finalizers").index($0))
+        }
     }
 
     static func finalizerForm(_ name: String, _ path: FieldPath) -> [FieldError] {
@@ -92,7 +134,13 @@ enum MetadataValidation {
         return [.invalid(path, .string(name), problem)]
     }
 
+    /// What a kind that has rules of its own for metadata says of a change.
     static func validateUpdate(_ new: JSONValue, old: JSONValue) -> [FieldError] {
+        validateAnyUpdate(new, old: old) + finalizerPrefixes(new)
+    }
+
+    /// What is told of every change.
+    static func validateAnyUpdate(_ new: JSONValue, old: JSONValue) -> [FieldError] {
         let after = new["metadata"] ?? [:]
         let before = old["metadata"] ?? [:]
         var errors: [FieldError] = []
@@ -114,7 +162,7 @@ enum MetadataValidation {
         where (after[field] ?? .null) != (before[field] ?? .null) {
             errors.append(.invalid(path.child(field), after[field] ?? .string(""), "field is immutable"))
         }
-        return errors
+        return errors + marks(after)
     }
 
     private static func sorted(_ map: JSONValue?) -> [(key: String, value: JSONValue)] {

@@ -2,19 +2,23 @@ import Hummingbird
 import JSONStream
 import KubeAPI
 import ObjectStore
-import OrderedCollections
 
 extension APIHandler {
     func delete(_ call: Call, body: [UInt8]) async throws -> Response {
         let options = try DeleteOptions(body, call.request)
         let deletion = Deletion(handler: self, target: call.target, options: options)
         let outcome = try await deletion.run()
-        if outcome.isPending || call.definition.returnsDeletedObject { return try object(outcome.object, call) }
+        if outcome.isPending || call.definition.returnsDeletedObject {
+            // Only clients that ask in the older way are told that dependents are still to go.
+            let isAccepted = outcome.isPending && options.orphanDependents == false
+            return try object(outcome.object, call, code: isAccepted ? 202 : 200)
+        }
         return Self.answer(Self.success(call, outcome.object), call.representation)
     }
 
     func deleteCollection(_ call: Call, body: [UInt8]) async throws -> Response {
         let options = try DeleteOptions(body, call.request)
+        try Self.validateList(call.request)
         let filter = try ListFilter(call)
         try await cache.catchUp()
         let snapshot = cache.snapshot(call.definition)
@@ -32,7 +36,7 @@ extension APIHandler {
                 continue
             }
         }
-        return list(deleted, call, metadata: ["resourceVersion": .string(String(cache.revision))])
+        return try list(deleted, call, metadata: ["resourceVersion": .string(String(cache.revision))])
     }
 
     private static func success(_ call: Call, _ object: CachedObject) -> JSONValue {
@@ -84,9 +88,6 @@ struct Deletion: Sendable {
         case .remove:
             return try await erase(current, object)
         case .wait:
-            if definition.plural == "namespaces", !options.isDryRun {
-                try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
-            }
             return Outcome(object: current, isPending: true)
         case .mark(let marked, let removes):
             let written = try await write(marked, over: current)
@@ -99,7 +100,6 @@ struct Deletion: Sendable {
         let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
         guard gone != nil else { throw LostRace() }
         definition.strategy.release(object, handler.allocators)
-        try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.namespace)
         return Outcome(object: current, isPending: false)
     }
 
@@ -111,9 +111,6 @@ struct Deletion: Sendable {
             let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
             guard let written else { throw LostRace() }
             revision = written
-            if definition.plural == "namespaces" {
-                try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
-            }
         }
         return CachedObject(
             key: current.key, revision: revision, bytes: form.wire(stored, revision: revision) ?? stored, facts: .init()

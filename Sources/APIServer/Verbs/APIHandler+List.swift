@@ -3,7 +3,6 @@ import Hummingbird
 import JSONStream
 import NIOCore
 import ObjectStore
-import OrderedCollections
 
 extension APIHandler {
     func list(_ call: Call) async throws -> Response {
@@ -18,7 +17,7 @@ extension APIHandler {
         }
         let definition = call.definition
         guard call.representation.sendsStoredBytes(of: definition) else {
-            return list(try page.objects.map { try served($0, definition) }, call, metadata: metadata)
+            return try list(try page.objects.map { try served($0, definition) }, call, metadata: metadata)
         }
         return Self.respond(
             Self.joined(page.objects, kind: definition.kind + "List", definition.apiVersion, metadata),
@@ -26,7 +25,7 @@ extension APIHandler {
     }
 
     /// A list of objects in the shape that the client wants.
-    func list(_ objects: [JSONValue], _ call: Call, metadata: JSONValue) -> Response {
+    func list(_ objects: [JSONValue], _ call: Call, metadata: JSONValue) throws -> Response {
         let definition = call.definition
         let list: JSONValue
         switch call.representation.shape {
@@ -37,14 +36,18 @@ extension APIHandler {
             ]
         case .table:
             list = Shapes.table(
-                objects, definition, includeObject: call.request.first("includeObject"), metadata: metadata)
+                objects, definition, includeObject: try call.includeObject(), metadata: metadata)
         case .partialMetadata:
+            throw StatusError.wrongShape(
+                "you requested PartialObjectMetadata, but the requested object is a list "
+                    + "(*\(definition.goPackage).\(definition.kind)List)")
+        case .partialMetadataList:
             list = [
                 "kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata,
                 "items": .array(objects.map(Shapes.partialMetadata)),
             ]
         }
-        return Self.answer(list, call.representation)
+        return Self.answer(call.representation.versioned(list), call.representation)
     }
 
     /// So much of a list is put together at once, in bytes: a client that reads slowly holds no copy of all of it.

@@ -3,7 +3,6 @@ import Hummingbird
 import JSONStream
 import NIOCore
 import ObjectStore
-import OrderedCollections
 
 extension APIHandler {
     /// Seconds between bookmarks, as upstream sends them about once a minute.
@@ -202,14 +201,14 @@ struct WatchEncoder {
         let shaped: JSONValue
         switch call.representation.shape {
         case .object: shaped = served
-        case .partialMetadata: shaped = Shapes.partialMetadata(served)
+        case .partialMetadata, .partialMetadataList: shaped = Shapes.partialMetadata(served)
         case .table:
             shaped = Shapes.table(
                 [served], call.definition, includeObject: call.request.first("includeObject"),
                 metadata: ["resourceVersion": .string(String(object.revision))], withColumns: !hasSentColumns)
             hasSentColumns = true
         }
-        return frame(kind.rawValue, shaped)
+        return frame(kind.rawValue, call.representation.versioned(shaped))
     }
 
     func bookmark(_ revision: Revision, endsInitialEvents: Bool) -> ByteBuffer {
@@ -222,7 +221,7 @@ struct WatchEncoder {
                 "kind": .string(call.definition.kind), "apiVersion": .string(call.definition.apiVersion),
                 "metadata": metadata,
             ]
-        case .partialMetadata:
+        case .partialMetadata, .partialMetadataList:
             object = ["kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata]
         case .table:
             // The columns stand in a row's object, which carries the version.
@@ -239,7 +238,7 @@ struct WatchEncoder {
                 ],
             ]
         }
-        return frame("BOOKMARK", object)
+        return frame("BOOKMARK", call.representation.versioned(object))
     }
 
     func error(_ error: StatusError) -> ByteBuffer { frame("ERROR", error.json) }

@@ -1,6 +1,5 @@
 import Hummingbird
 import JSONStream
-import OrderedCollections
 
 extension APIHandler {
     func create(_ call: Call, body: [UInt8]) async throws -> Response {
@@ -65,16 +64,19 @@ extension APIHandler {
 
     func patch(_ call: Call, body: [UInt8]) async throws -> Response {
         let options = try RequestOptions(call.request, kind: "PatchOptions")
-        let patch = try Patch(body, contentType: call.request.contentType, call.definition, options)
+        let kind = try Patch.Kind(contentType: call.request.contentType)
+        let isApply = kind == .apply
         let writer = ObjectWriter(
             handler: self, target: call.target, isDryRun: options.isDryRun,
-            manager: patch.createsMissing ? nil : options.fieldManager, escalation: escalation(call))
+            manager: isApply ? nil : options.fieldManager, uidIsPrecondition: false, escalation: escalation(call))
         let decoder = BodyDecoder(definition: call.definition, validation: options.fieldValidation)
+        let problems = Patch.problems(body, kind)
         let target = call.target
-        let outcome = try await writer.update(createsMissing: patch.createsMissing && target.subresource.isEmpty) {
-            current in
+        let outcome = try await writer.update(createsMissing: isApply && target.subresource.isEmpty) { current in
+            // Not before there is something to patch: what is not there is told first.
+            let patch = try Patch(body, kind, target.definition, options)
             let patched = try patch.apply(to: current, target)
-            var decoded = try decoder.patched(patched, by: patch)
+            var decoded = try decoder.patched(patched, by: patch, problems: problems)
             try checkUID(decoded.object, isNew: current == nil, target)
             try checkNamespace(decoded.object, call)
             try checkName(decoded.object, target)

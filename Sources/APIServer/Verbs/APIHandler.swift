@@ -6,7 +6,6 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import ObjectStore
-import OrderedCollections
 
 /// Answers API requests. The verbs are in extensions, one file each.
 struct APIHandler: Sendable {
@@ -50,7 +49,7 @@ struct APIHandler: Sendable {
         _ target: RequestTarget.Resource, _ request: APIRequest, _ http: Request, _ user: UserInfo,
         _ channel: any Channel
     ) async throws -> Response {
-        guard target.definition.isStored else { return try await review(target, request, user, http) }
+        guard target.definition.isStored else { return try await review(target, request, user, http, channel) }
         let subresource = target.definition.subresource(target.subresource)
         guard target.subresource.isEmpty || subresource != nil else { throw StatusError.unknownResource }
         guard let representation = Representation.negotiate(request.accept) else { throw StatusError.notAcceptable }
@@ -67,7 +66,8 @@ struct APIHandler: Sendable {
             return try await get(call)
         case (.post, true) where target.definition.isNamespaced == !target.namespace.isEmpty:
             return try await create(call, body: try await body(http))
-        case (.delete, true) where target.definition.canDeleteCollection:
+        case (.delete, true)
+        where target.definition.canDeleteCollection && target.definition.isNamespaced == !target.namespace.isEmpty:
             return try await deleteCollection(call, body: try await body(http))
         case (.put, false):
             return try await update(call, body: try await body(http))
@@ -103,6 +103,18 @@ struct Call: Sendable {
     var channel: any Channel
 
     var definition: ResourceDefinition { target.definition }
+
+    /// What a table's rows carry besides their cells.
+    func includeObject() throws(StatusError) -> String {
+        let included = request.first("includeObject")
+        guard ["", "Metadata", "Object", "None"].contains(included) else {
+            throw .badRequest(
+                "Unable to convert to Table as requested: includeObject: Invalid value: \"\(included)\": must be "
+                    + "'Metadata', 'Object', 'None', or empty")
+        }
+        return included
+    }
+
     /// Whether ``channel`` is one of several streams of a connection (HTTP/2).
     var isStreamOfConnection: Bool { Connection.current.map { !$0.isOn(channel) } ?? false }
 }
@@ -165,10 +177,14 @@ extension APIHandler {
         case .partialMetadata: shaped = Shapes.partialMetadata(decoded)
         case .table:
             shaped = Shapes.table(
-                [decoded], call.definition, includeObject: call.request.first("includeObject"),
+                [decoded], call.definition, includeObject: try call.includeObject(),
                 metadata: ["resourceVersion": .string(String(object.revision))])
+        case .partialMetadataList:
+            throw StatusError.wrongShape(
+                "you requested PartialObjectMetadataList, but the requested object is not a list "
+                    + "(*\(call.definition.goPackage).\(call.definition.kind))")
         }
-        return Self.answer(shaped, representation, code: code, warnings: warnings)
+        return Self.answer(representation.versioned(shaped), representation, code: code, warnings: warnings)
     }
 
     /// The object as the definition's API version shows it.

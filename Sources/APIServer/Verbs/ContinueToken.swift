@@ -1,7 +1,6 @@
 import FoundationEssentials
 import JSONStream
 import ObjectStore
-import OrderedCollections
 
 /// Where the next page of a list begins: opaque to clients, base64 of JSON.
 struct ContinueToken: Hashable, Sendable {

@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 /// What a DELETE does to an object now: kinds with a grace period are marked and left to whoever ends them, finalizers
 /// have to agree, and all else goes at once.
@@ -18,7 +17,7 @@ enum DeletionStep: Equatable {
         let metadata = object["metadata"] ?? [:]
         let finalizers = Self.finalizers(metadata.items("finalizers"), definition, options)
         let isNamespace = definition.plural == "namespaces"
-        let isFree = finalizers.isEmpty && !isNamespace
+        let isFree = finalizers.isEmpty && Self.hasNoContent(object)
         let requested = options.gracePeriodSeconds.map { $0 < 0 ? 1 : $0 }
         var marks: JSONValue = ["finalizers": .array(finalizers)]
         if let started = Timestamp(metadata.text("deletionTimestamp")) {
@@ -41,7 +40,7 @@ enum DeletionStep: Equatable {
             return
         }
         let period = definition.strategy.gracePeriod(object, requested: requested)
-        if period == nil, isFree {
+        if period == nil, isFree, !isNamespace {
             self = .remove
             return
         }
@@ -52,6 +51,16 @@ enum DeletionStep: Equatable {
         var marked = Self.marked(object, marks, isNew: true)
         if isNamespace { marked["status"] = ["phase": "Terminating"] }
         self = .mark(marked, removes: period == 0 && isFree)
+    }
+
+    /// Whether nobody has to agree to the object's removal any more.
+    static func isFree(_ object: JSONValue) -> Bool {
+        (object["metadata"]?.items("finalizers") ?? []).isEmpty && hasNoContent(object)
+    }
+
+    /// What a namespace's own finalizers say. A controller takes them away once it has emptied the namespace.
+    private static func hasNoContent(_ object: JSONValue) -> Bool {
+        object.text("kind") != "Namespace" || (object["spec"]?.items("finalizers") ?? []).isEmpty
     }
 
     /// Those of the object, and the one that the policy asks for (garbage collection takes it away again).

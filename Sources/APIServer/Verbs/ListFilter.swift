@@ -1,6 +1,5 @@
 import Algorithms
 import JSONStream
-import OrderedCollections
 
 /// Which objects of a kind a request means.
 struct ListFilter: Sendable {

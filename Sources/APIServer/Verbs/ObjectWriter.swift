@@ -1,7 +1,6 @@
 import JSONStream
 import KubeAPI
 import ObjectStore
-import OrderedCollections
 
 /// Brings objects into the store: metadata that the server owns, admission, allocation, validation, and the write.
 struct ObjectWriter: Sendable {
@@ -18,6 +17,8 @@ struct ObjectWriter: Sendable {
     let isDryRun: Bool
     /// Who writes; nil where an apply patch keeps the record itself.
     var manager: String?
+    /// Whether an identity that the object names is a precondition: a patch's is only another field.
+    var uidIsPrecondition = true
     /// Who may not write just any role; nil for the server itself.
     var escalation: EscalationCheck?
 
@@ -26,11 +27,12 @@ struct ObjectWriter: Sendable {
 
     // MARK: Creating
 
-    func create(_ object: JSONValue) async throws -> Outcome {
+    /// - Parameter isUpdate: whether an update found nothing to change. A version that it names is not looked at.
+    func create(_ object: JSONValue, isUpdate: Bool = false) async throws -> Outcome {
         var object = object
         var metadata = object["metadata"] ?? [:]
         let base = metadata.text("generateName")
-        guard metadata.text("name").isEmpty, !base.isEmpty else { return try await createNamed(object) }
+        guard metadata.text("name").isEmpty, !base.isEmpty else { return try await createNamed(object, isUpdate) }
         var lastError: StatusError?
         for _ in 0..<8 {
             let suffix = String((0..<5).map { _ in Self.suffixLetters.randomElement() ?? "x" })
@@ -38,7 +40,7 @@ struct ObjectWriter: Sendable {
             object["metadata"] = metadata
             if definition.plural == "namespaces" { strategy.applyDefaults(&object) }
             do {
-                return try await createNamed(object)
+                return try await createNamed(object, isUpdate)
             } catch let error as StatusError where error.reason == "AlreadyExists" {
                 lastError = error
             }
@@ -46,14 +48,12 @@ struct ObjectWriter: Sendable {
         throw lastError ?? .internalError("no unique name was found")
     }
 
-    private func createNamed(_ given: JSONValue) async throws -> Outcome {
+    private func createNamed(_ given: JSONValue, _ isUpdate: Bool) async throws -> Outcome {
         var object = given
-        guard (object["metadata"]?.text("resourceVersion") ?? "").isEmpty else {
-            throw StatusError(
-                code: 500, reason: "", message: "resourceVersion should not be set on objects to be created")
-        }
-        try await checkNamespace()
+        let duplicates = OwnerReferences.removeDuplicates(&object, isPatch: !uidIsPrecondition)
+        let version = UInt64(object["metadata"]?.text("resourceVersion") ?? "") ?? 0
         let name = object["metadata"]?.text("name") ?? ""
+        try await checkNamespace(name)
         object["metadata"] = newMetadata(object["metadata"] ?? [:])
         if let manager { ManagedFields.recordCreation(&object, manager: manager, definition) }
         if strategy.admissionReadsOthers { try await handler.cache.catchUp() }
@@ -63,11 +63,10 @@ struct ObjectWriter: Sendable {
         defer { if !isKept { reservation?.giveBack() } }
         strategy.prepareForCreate(&object, handler.admission)
         if strategy.generationSource(object) != nil { setMetadata("generation", 1, &object) }
-        let errors =
-            MetadataValidation.validate(object, strategy) + strategy.validateCreate(object, handler.admission)
+        let errors = ObjectRules(strategy, handler.admission).create(object)
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
         try escalation?.check(object, replacing: nil, definition, namespace: target.namespace)
-        let warnings = strategy.warnings(object, old: nil)
+        let warnings = duplicates + strategy.warnings(object, old: nil)
         let ordered = SchemaReader.ordered(object, definition.schema, since: given)
         let stored = definition.storedForm.encode(toStorage(ordered))
         let key = definition.key(namespace: target.namespace, name: name)
@@ -76,6 +75,9 @@ struct ObjectWriter: Sendable {
                 throw StatusError.alreadyExists(definition, name)
             }
             return Outcome(object: unstored(key, stored), isCreated: true, warnings: warnings)
+        }
+        guard version == 0 || isUpdate else {
+            throw StatusError.unclassified("resourceVersion should not be set on objects to be created")
         }
         guard let revision = try await handler.store.putIfExpected(key, stored, .absent) else {
             throw StatusError.alreadyExists(definition, name)
@@ -87,7 +89,9 @@ struct ObjectWriter: Sendable {
 
     private func newMetadata(_ given: JSONValue) -> JSONValue {
         var metadata = given
-        for field in ["selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "uid"] {
+        for field in [
+            "selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "uid", "resourceVersion",
+        ] {
             metadata[field] = nil
         }
         if definition.isNamespaced {
@@ -110,7 +114,7 @@ struct ObjectWriter: Sendable {
     }
 
     /// The namespace must be there, and must not be on its way out.
-    private func checkNamespace() async throws {
+    private func checkNamespace(_ name: String) async throws {
         guard definition.isNamespaced else { return }
         let namespaces = ResourceDefinition.namespaces
         let key = namespaces.key(namespace: "", name: target.namespace)
@@ -120,7 +124,7 @@ struct ObjectWriter: Sendable {
         }
         guard !namespace.facts.isBeingDeleted else {
             var error = StatusError.forbidden(
-                definition, target.name,
+                definition, name,
                 "unable to create new content in namespace \(target.namespace) because it is being terminated")
             error.details?.causes = [
                 StatusError.Cause(
@@ -146,10 +150,8 @@ struct ObjectWriter: Sendable {
                 let decoded = try change(nil)
                 // An identity is a precondition, which nothing meets that is not there.
                 try checkUID(decoded.object, oldUID: "")
-                guard (decoded.object["metadata"]?.text("resourceVersion") ?? "").isEmpty else {
-                    throw StatusError.notFound(definition, target.name)
-                }
-                var outcome = try await create(decoded.object)
+                _ = try version(decoded.object)
+                var outcome = try await create(decoded.object, isUpdate: true)
                 outcome.warnings = decoded.warnings + outcome.warnings
                 return outcome
             }
@@ -185,6 +187,7 @@ struct ObjectWriter: Sendable {
 
     private func replace(_ current: CachedObject, old: JSONValue, with given: JSONValue) async throws -> Outcome {
         var object = given
+        let duplicates = OwnerReferences.removeDuplicates(&object, isPatch: !uidIsPrecondition)
         try checkVersion(object, old)
         object["metadata"] = keptMetadata(object["metadata"] ?? [:], old["metadata"] ?? [:])
         if let manager {
@@ -194,26 +197,21 @@ struct ObjectWriter: Sendable {
         var reservation: Reservation?
         var isKept = false
         defer { if !isKept { reservation?.giveBack() } }
-        var errors = MetadataValidation.validateUpdate(object, old: old)
+        let rules = ObjectRules(strategy, handler.admission)
+        var errors: [FieldError] = []
         switch target.subresource {
         case "status":
             strategy.prepareForStatusUpdate(&object, old: old)
             strategy.applyDefaults(&object)
-            errors += MetadataValidation.validate(object, strategy) + strategy.validateStatusUpdate(object, old: old)
-        case "finalize":
-            let spec = object["spec"]
-            object = old
-            object["spec"] = spec
+            errors = rules.statusUpdate(object, old: old)
         case let part where !part.isEmpty && part != "scale":
             strategy.prepareForUpdate(&object, old: old, part: part)
-            errors += MetadataValidation.validate(object, strategy)
-            errors += strategy.validateUpdate(object, old: old, part: part)
+            errors = rules.update(object, old: old, part: part)
         default:
             try strategy.admit(&object, old: old, handler.admission)
             reservation = try strategy.allocate(&object, old: old, handler.allocators)
             strategy.prepareForUpdate(&object, old: old, handler.admission)
-            errors += MetadataValidation.validate(object, strategy)
-            errors += strategy.validateUpdate(object, old: old, handler.admission)
+            errors = rules.update(object, old: old)
         }
         guard errors.isEmpty else { throw StatusError.invalid(definition, target.name, errors) }
         try escalation?.check(object, replacing: old, definition, namespace: target.namespace)
@@ -222,7 +220,7 @@ struct ObjectWriter: Sendable {
         {
             setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) + 1), &object)
         }
-        let warnings = target.subresource.isEmpty ? strategy.warnings(object, old: old) : []
+        let warnings = duplicates + (target.subresource.isEmpty ? strategy.warnings(object, old: old) : [])
         let stored = definition.storedForm.encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let outcome = try await store(stored, object, over: current)
         reservation?.keep()
@@ -234,11 +232,10 @@ struct ObjectWriter: Sendable {
     {
         let form = definition.storedForm
         if form.wire(stored, revision: current.revision) == current.bytes { return current }
-        let metadata = object["metadata"] ?? [:]
         // While the grace period lasts, somebody else has the last word.
         let isGone =
-            metadata["deletionTimestamp"] != nil && metadata.items("finalizers").isEmpty
-            && metadata.number("deletionGracePeriodSeconds") == 0 && definition.plural != "namespaces"
+            current.facts.isBeingDeleted && DeletionStep.isFree(object)
+            && object["metadata"]?.number("deletionGracePeriodSeconds") ?? 0 == 0
         if isDryRun {
             return cached(current.key, stored, current.revision)
         }
@@ -246,26 +243,39 @@ struct ObjectWriter: Sendable {
             let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
             guard let revision = gone else { throw LostRace() }
             strategy.release(object, handler.allocators)
-            try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.namespace)
             return cached(current.key, stored, revision)
         }
         let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
         guard let revision = written else { throw LostRace() }
-        if definition.plural == "namespaces", object["metadata"]?["deletionTimestamp"] != nil {
-            try await NamespaceLifecycle(handler: handler).contentRemoved(from: target.name)
-        }
         return cached(current.key, stored, revision)
     }
 
+    /// The version that an object names; nil if none, which 0 says as well.
+    private func version(_ object: JSONValue) throws -> UInt64? {
+        let text = object["metadata"]?.text("resourceVersion") ?? ""
+        guard !text.isEmpty else { return nil }
+        guard let version = UInt64(text) else {
+            throw StatusError.unclassified("strconv.ParseUint: parsing \"\(text)\": invalid syntax")
+        }
+        return version == 0 ? nil : version
+    }
+
     private func checkVersion(_ object: JSONValue, _ old: JSONValue) throws {
-        let version = object["metadata"]?.text("resourceVersion") ?? ""
-        if !version.isEmpty, version != "0", version != old["metadata"]?.text("resourceVersion") {
+        try checkUID(object, oldUID: old["metadata"]?.text("uid") ?? "")
+        guard let version = try version(object) else {
+            guard strategy.needsVersionToUpdate else { return }
+            // Upstream names the resource where the kind belongs.
+            throw StatusError.invalid(
+                kind: definition.plural, group: definition.group, name: target.name,
+                [.invalid(FieldPath("metadata.resourceVersion"), 0, "must be specified for an update")])
+        }
+        guard String(version) == old["metadata"]?.text("resourceVersion") else {
             throw StatusError.modified(definition, target.name)
         }
-        try checkUID(object, oldUID: old["metadata"]?.text("uid") ?? "")
     }
 
     private func checkUID(_ object: JSONValue, oldUID: String) throws {
+        guard uidIsPrecondition else { return }
         let uid = object["metadata"]?.text("uid") ?? ""
         if !uid.isEmpty, uid != oldUID {
             throw StatusError.conflict(
@@ -274,18 +284,16 @@ struct ObjectWriter: Sendable {
         }
     }
 
-    /// What only the server sets stays as it was.
+    /// What only the server sets stays as it was; marks of a deletion that was not asked for are left for validation.
     private func keptMetadata(_ given: JSONValue, _ old: JSONValue) -> JSONValue {
         var metadata = given
         metadata["selfLink"] = nil
-        for field in [
-            "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
-            "generateName",
-        ] {
+        for field in ["namespace", "creationTimestamp", "generation"] { metadata[field] = old[field] }
+        for field in ["name", "uid"] where metadata.text(field).isEmpty { metadata[field] = old[field] }
+        if let deleted = old["deletionTimestamp"] { metadata["deletionTimestamp"] = deleted }
+        for field in ["deletionGracePeriodSeconds", "managedFields"] where metadata[field] == nil {
             metadata[field] = old[field]
         }
-        if metadata.text("name").isEmpty { metadata["name"] = old["name"] }
-        if metadata["managedFields"] == nil { metadata["managedFields"] = old["managedFields"] }
         return Self.ordered(metadata)
     }
 

@@ -1,6 +1,5 @@
 import Foundation
 import JSONStream
-import OrderedCollections
 import Testing
 
 @testable import APIServer

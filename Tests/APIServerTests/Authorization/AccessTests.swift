@@ -1,6 +1,5 @@
 import JSONStream
 import ObjectStore
-import OrderedCollections
 import Testing
 
 @testable import APIServer
@@ -199,6 +198,10 @@ import Testing
                     ["spec": ["audiences": [], "expirationSeconds": .integer(seconds)]])
                 #expect(bad["details"]?.items("causes").first?.text("field") == "spec.expirationSeconds")
             }
+            let other = try await expect(
+                422, server, "POST", accounts + "/a/token",
+                ["metadata": ["name": "b"], "spec": ["audiences": []]])
+            #expect(other["details"]?.items("causes").first?.text("field") == "metadata.name")
             _ = try await expect(
                 400, server, "POST", accounts + "/a/token",
                 ["spec": ["audiences": [], "boundObjectRef": ["kind": "Service", "apiVersion": "v1", "name": "x"]]])

@@ -1,6 +1,5 @@
 import HTTPTypes
 import JSONStream
-import OrderedCollections
 import Testing
 
 @testable import APIServer
@@ -17,7 +16,7 @@ import Testing
                 headerFields: [.contentType: type]))
         let options = try RequestOptions(request, kind: "PatchOptions")
         let target = RequestTarget.Resource(definition: definition, namespace: "t1", name: "ssa", subresource: "")
-        let patch = try Patch(Array(body.utf8), contentType: type, definition, options)
+        let patch = try Patch(Array(body.utf8), try Patch.Kind(contentType: type), definition, options)
         let patched = try patch.apply(to: live, target)
         var result = try BodyDecoder(definition: definition, validation: .strict).structured(patched).object
         try patch.finish(&result, from: live, target)
@@ -156,8 +155,9 @@ import Testing
         #expect(fields(updated, of: "alice") == nil)
         #expect(fields(updated, of: "kubectl-edit") == #"{"f:spec":{"f:type":{}}}"#)
         #expect { try apply(service(#"{"type":"NodePort"}"#), to: updated, by: "alice") } throws: {
-            ($0 as? StatusError)?.message
-                == #"Apply failed with 1 conflict: conflict with "kubectl-edit" using v1: .spec.type"#
+            let message = ($0 as? StatusError)?.message ?? ""
+            return message.hasPrefix(#"Apply failed with 1 conflict: conflict with "kubectl-edit" using v1 at 2"#)
+                && message.hasSuffix("Z: .spec.type")
         }
         // An update that changes nothing leaves the times alone.
         var same = updated
@@ -212,7 +212,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"apiVersion":"v1","kind":"Service","spec":{"colour":1}}"#, 500, ".spec.colour: field not declared in schema"),
+        (
+            #"{"apiVersion":"v1","kind":"Service","spec":{"colour":1}}"#, 500,
+            ".spec.colour: field not declared in schema"
+        ),
         (
             #"{"apiVersion":"v1","kind":"Service","spec":{"ports":{}}}"#, 500,
             "cannot unmarshal object into Go struct field ServiceSpec.spec.ports"
@@ -234,6 +237,25 @@ import Testing
     func refusesWhatDoesNotFit(body: String, code: Int, problem: String) {
         #expect { try apply(body, to: nil, by: "a") } throws: {
             ($0 as? StatusError)?.code == code && ($0 as? StatusError)?.message.contains(problem) == true
+        }
+    }
+
+    @Test func conflictsAreToldInUpstreamsOrder() throws {
+        let paths: [FieldPaths.Path] = [
+            ["f:a", "f:b", "f:c"], ["f:a", "f:z"], ["f:a", "f:b", "f:a", "f:a"], ["f:z"], ["f:a", "f:c"],
+        ]
+        #expect(
+            paths.sorted(by: FieldPaths.precedes).map(FieldPaths.display) == [
+                ".z", ".a.c", ".a.z", ".a.b.c", ".a.b.a.a",
+            ])
+        let mine = try apply(service(#"{"type":"NodePort","externalName":"a"}"#), to: nil, by: "alice")
+        #expect { try apply(service(#"{"type":"ClusterIP","externalName":"b"}"#), to: mine, by: "bob") } throws: {
+            ($0 as? StatusError)?.message
+                == """
+                Apply failed with 2 conflicts: conflicts with "alice":
+                - .spec.externalName
+                - .spec.type
+                """
         }
     }
 }

@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import JSONStream
 import NIOCore
 import NIOHTTP1
-import OrderedCollections
 import Testing
 
 @testable import APIServer

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 import Testing
 
 @testable import APIServer

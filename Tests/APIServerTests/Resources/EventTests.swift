@@ -45,7 +45,8 @@ import Testing
         ("deprecatedCount", 3, ["Invalid count"]),
         ("deprecatedSource", ["host": "h"], ["Invalid source"]),
         ("deprecatedFirstTimestamp", "2026-01-01T00:00:00Z", ["Invalid firstTimestamp"]),
-        ("regarding", ["namespace": "other"], ["Invalid involvedObject.namespace"]),
+        ("regarding", ["namespace": "other"], []),
+        ("regarding", ["kind": "Node"], ["Invalid involvedObject.namespace"]),
         ("series", ["count": 1], ["Invalid series.count", "Required series.lastObservedTime"]),
         ("note", "fine", []),
     ]

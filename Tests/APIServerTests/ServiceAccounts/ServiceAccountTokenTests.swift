@@ -1,7 +1,6 @@
 import JSONStream
 import Logging
 import ObjectStore
-import OrderedCollections
 import TestSupport
 import Testing
 

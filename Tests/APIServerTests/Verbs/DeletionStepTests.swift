@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 import Testing
 
 @testable import APIServer

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let priorityClasses = ResourceDefinition(
@@ -14,7 +13,7 @@ extension ResourceDefinition {
             rules: { object, old in
                 FieldError.named(object.text("handler"), FieldPath("handler"), by: Names.dnsLabel)
                     + PlainStrategy.immutable(["handler"], object, old)
-            }))
+            }, metadataRules: MetadataRules(update: .change), needsVersionToUpdate: true))
 }
 
 struct PriorityClassStrategy: ResourceStrategy {
@@ -52,6 +51,8 @@ struct PriorityClassStrategy: ResourceStrategy {
             + FieldError.oneOf(
                 ["PreemptLowerPriority", "Never"], object.text("preemptionPolicy"), FieldPath("preemptionPolicy"))
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .change) }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         let value: [FieldError] =

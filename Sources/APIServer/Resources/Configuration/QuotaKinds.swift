@@ -1,12 +1,13 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let limitRanges = ResourceDefinition(
         kind: "LimitRange", plural: "limitranges", shortNames: ["limits"], isNamespaced: true, schema: .limitRange,
         strategy: PlainStrategy(
             table: .limitRanges,
-            defaults: { object in object.edit("spec") { $0.editItems("limits", LimitRangeDefaults.apply) } }))
+            defaults: { object in object.edit("spec") { $0.editItems("limits", LimitRangeDefaults.apply) } },
+            rules: { object, _ in LimitRangeRules.validate(object) },
+            metadataRules: MetadataRules(update: .object)))
 
     static let resourceQuotas = ResourceDefinition(
         kind: "ResourceQuota", plural: "resourcequotas", shortNames: ["quota"], isNamespaced: true, hasStatus: true,
@@ -17,7 +18,7 @@ extension ResourceDefinition {
                 (object["spec"] ?? [:]).sortedMembers("hard").flatMap { name, amount in
                     ResourceValidation.quantity(name, amount, FieldPath("spec.hard").key(name))
                 }
-            }, status: .resourceQuotaStatus))
+            }, status: .resourceQuotaStatus, metadataRules: MetadataRules(update: .change)))
 }
 
 /// Limits and requests of containers follow from each other where they are left out.

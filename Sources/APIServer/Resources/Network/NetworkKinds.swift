@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 extension ResourceDefinition {
     private static let group = "networking.k8s.io"
@@ -37,93 +36,24 @@ extension ResourceDefinition {
                 object.edit("spec") { spec in spec.edit("parameters") { $0.setDefault("scope", "Cluster") } }
             },
             rules: { object, old in
-                let path = FieldPath("spec.controller")
-                let (controller, before) = (object["spec"]?.text("controller") ?? "", old?["spec"]?.text("controller"))
-                if controller.isEmpty { return [.required(path)] }
-                return before.map { $0 == controller } ?? true
-                    ? [] : [.invalid(path, .string(controller), FieldError.immutable)]
-            }))
+                guard let old else { return IngressClassRules.validate(object["spec"] ?? [:]) }
+                let (controller, before) = (object["spec"]?.text("controller"), old["spec"]?.text("controller"))
+                return IngressClassRules.parameters(object["spec"] ?? [:])
+                    + (controller == before
+                        ? []
+                        : [
+                            .invalid(
+                                FieldPath("spec.controller"), .string(controller ?? ""), FieldError.immutable)
+                        ])
+            }, metadataRules: MetadataRules(update: .change)))
 
     static let networkPolicies = ResourceDefinition(
         group: group, kind: "NetworkPolicy", plural: "networkpolicies", shortNames: ["netpol"], isNamespaced: true,
         schema: .networkPolicy,
         strategy: PlainStrategy(
             table: .networkPolicies, countsGenerations: true, defaults: NetworkPolicyRules.applyDefaults,
-            rules: { object, _ in NetworkPolicyRules.validate(object) }))
-}
-
-enum IngressRules {
-    static func validate(_ object: JSONValue) -> [FieldError] {
-        let spec = object["spec"] ?? [:]
-        let path = FieldPath("spec")
-        var errors: [FieldError] = []
-        if !spec.has("defaultBackend"), spec.items("rules").isEmpty {
-            errors.append(
-                .invalid(path, .array(spec.items("rules")), "either `defaultBackend` or `rules` must be specified"))
-        }
-        if let backend = spec["defaultBackend"], !backend.isNull {
-            errors += self.backend(backend, path.child("defaultBackend"))
-        }
-        for (index, rule) in spec.items("rules").enumerated() {
-            let item = path.child("rules").index(index)
-            let host = rule.text("host")
-            if !host.isEmpty {
-                let plain = host.hasPrefix("*.") ? String(host.dropFirst(2)) : host
-                errors += FieldError.named(plain, item.child("host"), by: Names.dnsSubdomain)
-            }
-            guard let http = rule["http"], !http.isNull else { continue }
-            let paths = item.child("http").child("paths")
-            if http.items("paths").isEmpty { errors.append(.required(paths)) }
-            for (number, entry) in http.items("paths").enumerated() { errors += self.path(entry, paths.index(number)) }
-        }
-        return errors
-    }
-
-    private static func path(_ entry: JSONValue, _ path: FieldPath) -> [FieldError] {
-        let types = ["Exact", "ImplementationSpecific", "Prefix"]
-        var errors: [FieldError] = []
-        guard let type = entry["pathType"]?.stringValue else {
-            return [.required(path.child("pathType"), "pathType must be specified")]
-        }
-        let text = entry.text("path")
-        if !types.contains(type) {
-            errors.append(.notSupported(path.child("pathType"), .string(type), types))
-        } else if type != "ImplementationSpecific" || !text.isEmpty, !text.hasPrefix("/") {
-            errors.append(.invalid(path.child("path"), .string(text), "must be an absolute path"))
-        }
-        return errors + backend(entry["backend"] ?? [:], path.child("backend"))
-    }
-
-    private static func backend(_ backend: JSONValue, _ path: FieldPath) -> [FieldError] {
-        switch (backend.has("service"), backend.has("resource")) {
-        case (true, true):
-            return [.invalid(path, "", "cannot set both resource and service backends")]
-        case (false, true):
-            return []
-        case (false, false):
-            return [.required(path, "resource or service backend is required")]
-        case (true, false):
-            let service = backend["service"] ?? [:]
-            let field = path.child("service")
-            let name = service.text("name")
-            var errors: [FieldError] =
-                name.isEmpty
-                ? [.required(field.child("name"))] : FieldError.named(name, field.child("name"), by: Names.dnsLabel)
-            let port = service["port"] ?? [:]
-            let portName = port.text("name")
-            switch (portName.isEmpty, port.number("number") == 0) {
-            case (true, true):
-                errors.append(.required(field, "port name or number is required"))
-            case (false, false):
-                errors.append(.invalid(field, "", "cannot set both port name & port number"))
-            case (false, true):
-                errors += FieldError.named(portName, field.child("port").child("name"), by: Names.portName)
-            case (true, false):
-                errors += AddressValidation.port(port.number("number"), field.child("port").child("number"))
-            }
-            return errors
-        }
-    }
+            rules: { object, _ in NetworkPolicyRules.validate(object) },
+            metadataRules: MetadataRules(update: .wholeAndChange)))
 }
 
 enum NetworkPolicyRules {
@@ -200,9 +130,16 @@ enum NetworkPolicyRules {
         }
         guard let block = peer["ipBlock"], !block.isNull else { return errors }
         let field = path.child("ipBlock")
+        guard !block.text("cidr").isEmpty else { return errors + [.required(field.child("cidr"))] }
         errors += AddressValidation.cidr(block.text("cidr"), field.child("cidr"))
+        guard let whole = IPNetwork(block.text("cidr")) else { return errors }
         for (index, range) in block.strings("except").enumerated() {
-            errors += AddressValidation.cidr(range, field.child("except").index(index))
+            let item = field.child("except").index(index)
+            errors += AddressValidation.cidr(range, item)
+            guard let part = IPNetwork(range) else { continue }
+            if !whole.contains(part) || whole == part {
+                errors.append(.invalid(item, .string(range), "must be a strict subset of `cidr`"))
+            }
         }
         return errors
     }

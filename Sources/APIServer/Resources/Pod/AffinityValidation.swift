@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of a pod's affinities.
 enum AffinityValidation {

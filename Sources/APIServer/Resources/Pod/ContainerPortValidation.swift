@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of a container's ports.
 enum ContainerPortValidation {

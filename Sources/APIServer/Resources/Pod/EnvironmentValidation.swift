@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of environment variables and of the fields that they can show.
 enum EnvironmentValidation {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// A pod that waits for its scheduling gates may get a narrower choice of nodes.
 enum GatedPodValidation {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// `matchLabelKeys` and `mismatchLabelKeys`: selectors that take values of the pod's own labels, written out once when
 /// the pod is made.

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What upstream's default admission plugins do with pods: RuntimeClass, Priority, DefaultTolerationSeconds and
 /// PodTopologyLabels.

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What a pod has where its author said nothing (upstream's core/v1 defaults).
 enum PodDefaults {

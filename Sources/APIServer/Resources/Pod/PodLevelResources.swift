@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Requests and limits of a pod as a whole, and how they go together with those of its containers.
 enum PodLevelResources {

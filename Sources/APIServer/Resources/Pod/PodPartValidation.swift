@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The subresources that change one part of a pod's spec: ephemeralcontainers and resize.
 enum PodPartValidation {

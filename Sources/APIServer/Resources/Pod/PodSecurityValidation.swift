@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of security contexts, of a pod and of its containers.
 struct PodSecurityValidation {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension PodSpecValidation {
     private static let notForEphemeral = [

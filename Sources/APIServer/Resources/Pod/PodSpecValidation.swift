@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 /// What the spec of a pod or of a pod template must be like; the rules and their order are those of upstream's
 /// ValidatePodSpec.
@@ -66,6 +65,7 @@ struct PodSpecValidation {
                     "must be between 1 and 2147483647, inclusive"))
         }
         errors += optional("hostname", Names.dnsLabel)
+        errors += hostnameOverride()
         errors += optional("subdomain", Names.dnsLabel)
         errors += TolerationValidation.validate(spec.items("tolerations"), path.child("tolerations"))
         errors += hostAliases()
@@ -79,6 +79,19 @@ struct PodSpecValidation {
         if let overhead = spec["overhead"], !overhead.isNull {
             errors += ResourceValidation(isPodLevel: false, claims: [])
                 .validate(["limits": overhead], path.child("overhead"))
+        }
+        return errors
+    }
+
+    /// A hostname that the kernel takes, and nothing else that says what the hostname is.
+    private func hostnameOverride() -> [FieldError] {
+        let name = spec.text("hostnameOverride")
+        guard !name.isEmpty else { return [] }
+        let field = path.child("hostnameOverride")
+        var errors = FieldError.named(name, field, by: Names.dnsSubdomain)
+        if name.utf8.count > 64 { errors.append(.tooLong(field, most: 64)) }
+        for other in ["setHostnameAsFQDN", "hostNetwork"] where spec.flag(other) {
+            errors.append(.forbidden(field, "may not be set when `\(other)` is true"))
         }
         return errors
     }

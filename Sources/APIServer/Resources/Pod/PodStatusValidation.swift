@@ -1,6 +1,5 @@
 import JSONStream
 import NetworkAddress
-import OrderedCollections
 
 /// What may change of a pod's status.
 struct PodStatusValidation {

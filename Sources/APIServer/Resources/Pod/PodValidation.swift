@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What a Pod must be like, and what may change of it.
 enum PodValidation {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// Texts of Warning headers for what is taken but will not do what its author may think (pkg/api/pod/warnings.go).
 struct PodWarnings {

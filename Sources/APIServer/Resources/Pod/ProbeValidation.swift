@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of probes and of what is done at the start and end of a container.
 struct ProbeValidation {

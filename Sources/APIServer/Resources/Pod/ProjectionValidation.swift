@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of projected volumes: several sources in one directory.
 struct ProjectionValidation {

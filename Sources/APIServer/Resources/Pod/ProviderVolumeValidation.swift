@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of volumes that storage providers have, of pods and of persistent volumes.
 enum ProviderVolumeValidation {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of requests and limits.
 struct ResourceValidation {

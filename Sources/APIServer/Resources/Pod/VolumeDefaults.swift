@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What volumes have where their author said nothing.
 enum VolumeDefaults {

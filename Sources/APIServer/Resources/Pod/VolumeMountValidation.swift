@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of a container's mounts and block devices.
 struct VolumeMountValidation {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// The rules of Windows settings in security contexts.
 enum WindowsOptionsValidation {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let rbacGroup = "rbac.authorization.k8s.io"

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let persistentVolumeClaims = ResourceDefinition(
@@ -105,6 +104,8 @@ struct PersistentVolumeClaimStrategy: ResourceStrategy {
         }
         return errors
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         var errors = validateCreate(object, context)

@@ -1,6 +1,5 @@
 import JSONStream
 import KubeAPI
-import OrderedCollections
 
 extension ResourceDefinition {
     private static let group = "storage.k8s.io"
@@ -35,7 +34,9 @@ extension ResourceDefinition {
 
     static let csiNodes = ResourceDefinition(
         group: group, kind: "CSINode", plural: "csinodes", isNamespaced: false, returnsDeletedObject: true,
-        schema: .csiNode, strategy: PlainStrategy(table: .csiNodes))
+        schema: .csiNode,
+        strategy: PlainStrategy(
+            table: .csiNodes, metadataRules: MetadataRules(update: .object), needsVersionToUpdate: true))
 
     static let csiDrivers = ResourceDefinition(
         group: group, kind: "CSIDriver", plural: "csidrivers", isNamespaced: false, returnsDeletedObject: true,
@@ -51,7 +52,7 @@ extension ResourceDefinition {
                     if spec["fsGroupPolicy"] == nil { spec["fsGroupPolicy"] = "ReadWriteOnceWithFSType" }
                     if spec.items("volumeLifecycleModes").isEmpty { spec["volumeLifecycleModes"] = ["Persistent"] }
                 }
-            }))
+            }, metadataRules: MetadataRules(update: .change), needsVersionToUpdate: true))
 
     static let csiStorageCapacities = ResourceDefinition(
         group: group, kind: "CSIStorageCapacity", plural: "csistoragecapacities", isNamespaced: true,
@@ -71,7 +72,7 @@ extension ResourceDefinition {
             rules: { object, old in
                 VolumeValidation.required(object["spec"] ?? [:], ["attacher", "nodeName"], FieldPath("spec"))
                     + PlainStrategy.immutable(["spec"], object, old)
-            }, status: .volumeAttachmentStatus))
+            }, status: .volumeAttachmentStatus, needsVersionToUpdate: true))
 }
 
 struct PersistentVolumeStrategy: ResourceStrategy {
@@ -162,6 +163,8 @@ struct PersistentVolumeStrategy: ResourceStrategy {
         }
         return errors
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         let errors = validateCreate(object, context)

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let daemonSets = ResourceDefinition(
@@ -89,6 +88,8 @@ struct DaemonSetStrategy: WorkloadStrategy {
         }
         return errors
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         validateCreate(object, context) + WorkloadValidation.immutableSelector(object, old)

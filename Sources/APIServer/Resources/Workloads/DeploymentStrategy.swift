@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let deployments = ResourceDefinition(
@@ -26,6 +25,8 @@ struct DeploymentStrategy: WorkloadStrategy {
             if spec["progressDeadlineSeconds"] == nil { spec["progressDeadlineSeconds"] = 600 }
         }
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .change) }
 
     /// Annotations count too, because replica sets get them.
     func generationSource(_ object: JSONValue) -> JSONValue? {

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let jobs = ResourceDefinition(
@@ -93,6 +92,8 @@ struct JobStrategy: WorkloadStrategy {
         return errors
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
+
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         var errors = validateCreate(object, context)
         let isSuspended = old["spec"]?.flag("suspend") == true && old["status"]?.has("startTime") != true
@@ -117,6 +118,8 @@ struct JobStrategy: WorkloadStrategy {
 struct CronJobStrategy: WorkloadStrategy {
     static let status = StructSchema.cronJobStatus
     static let template = "spec.jobTemplate.spec.template"
+
+    var metadataRules: MetadataRules { MetadataRules(update: .change) }
 
     func applyDefaults(_ object: inout JSONValue) {
         object.edit("spec") { spec in

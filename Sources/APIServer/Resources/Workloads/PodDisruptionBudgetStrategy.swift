@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let podDisruptionBudgets = ResourceDefinition(
@@ -38,6 +37,9 @@ struct PodDisruptionBudgetStrategy: ResourceStrategy {
         }
         return errors
     }
+
+    var metadataRules: MetadataRules { MetadataRules(checksNew: false, update: .nothing) }
+    var needsVersionToUpdate: Bool { true }
 
     func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
         WorkloadValidation.negatives(

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let replicaSets = ResourceDefinition(
@@ -24,6 +23,8 @@ struct ReplicaSetStrategy: WorkloadStrategy {
             + WorkloadValidation.selector(spec, "deployment") + WorkloadValidation.matches(spec)
             + WorkloadValidation.template(spec, "ReplicaSet")
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         validateCreate(object, context) + WorkloadValidation.immutableSelector(object, old)

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let replicationControllers = ResourceDefinition(
@@ -42,6 +41,8 @@ struct ReplicationControllerStrategy: WorkloadStrategy {
         return errors + WorkloadValidation.template(spec, "ReplicationController")
     }
 
+    var metadataRules: MetadataRules { MetadataRules(update: .wholeAndChange) }
+
     func validateStatusUpdate(_ object: JSONValue, old: JSONValue) -> [FieldError] {
         ReplicaSetStrategy.status(object["status"] ?? [:])
     }
@@ -63,6 +64,8 @@ struct PodTemplateStrategy: ResourceStrategy {
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         PodValidation.template(object["template"] ?? [:], FieldPath("template"))
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .change) }
 
     func warnings(_ object: JSONValue, old: JSONValue?) -> [String] {
         let template = object["template"] ?? [:]

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 extension ResourceDefinition {
     static let statefulSets = ResourceDefinition(
@@ -112,6 +111,8 @@ struct StatefulSetStrategy: WorkloadStrategy {
             return [.invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")]
         }
     }
+
+    var metadataRules: MetadataRules { MetadataRules(update: .change) }
 
     func validateUpdate(_ object: JSONValue, old: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         var errors = validateCreate(object, context)

@@ -1,5 +1,4 @@
 import JSONStream
-import OrderedCollections
 
 /// What kinds that make pods have in common: a template, a selector and a status that only its subresource changes.
 protocol WorkloadStrategy: ResourceStrategy {

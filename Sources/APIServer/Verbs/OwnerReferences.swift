@@ -1,0 +1,27 @@
+import JSONStream
+
+/// The owners that an object names.
+enum OwnerReferences {
+    /// Takes out those that are named twice, and says so.
+    static func removeDuplicates(_ object: inout JSONValue, isPatch: Bool) -> [String] {
+        let owners = object["metadata"]?.items("ownerReferences") ?? []
+        var seen: [JSONValue] = []
+        var twice: [String] = []
+        for owner in owners {
+            if seen.contains(where: { $0.agrees(with: owner) }) {
+                twice.append(owner.text("uid"))
+            } else {
+                seen.append(owner)
+            }
+        }
+        guard !twice.isEmpty else { return [] }
+        object.edit("metadata") { $0["ownerReferences"] = .array(seen) }
+        // A patch's are looked at only after admission, which the text blames then.
+        let when = isPatch ? " after mutating admission happens" : ""
+        return [
+            ".metadata.ownerReferences contains duplicate entries\(when); API server dedups owner references in 1.20+, "
+                + "and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: "
+                + twice.joined(separator: ", ")
+        ]
+    }
+}
