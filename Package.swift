@@ -179,7 +179,8 @@ let package = Package(
         + module(
             "Bench",
             [
-                "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel", "KubeAPI",
+                "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
+                "KubeAPI",
                 "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, logging,
             ])
         + [

@@ -1,5 +1,3 @@
-
-
 /// Any JSON value, with the order of an object's members kept. For objects that are defaulted, patched or printed as a
 /// whole; the hot paths use ``JSONReader``.
 public enum JSONValue: Hashable, Sendable {

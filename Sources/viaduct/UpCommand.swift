@@ -47,7 +47,8 @@ struct UpCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("proxy-mode"),
-        help: ArgumentHelp("nftables, iptables, ipvs or userspace; a --proxy-config file says it itself.", valueName: "mode"))
+        help: ArgumentHelp(
+            "nftables, iptables, ipvs or userspace; a --proxy-config file says it itself.", valueName: "mode"))
     var proxyMode = "nftables"
 
     @Option(

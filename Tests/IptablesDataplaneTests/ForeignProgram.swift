@@ -16,17 +16,20 @@ struct ForeignProgram {
     /// Its lines of iptables-save -c.
     private(set) var wanted: [String] = []
 
+    /// No packet comes from there, so that counters do not depend on what other tests send.
+    private var nobody: String { family == .ipv4 ? "203.0.113.9" : "2001:db8:9::9" }
+
     mutating func start() throws {
         try LegacyCommand.restore(
             family,
             [
                 "*nat", ":OTHER-PORTS - [0:0]", ":OTHER-SNAT - [0:0]",
                 "[7:700] -A PREROUTING -m addrtype --dst-type LOCAL -j OTHER-PORTS",
-                "[8:800] -A POSTROUTING -m comment --comment \"OTHER; masquerade\" -j OTHER-SNAT", "COMMIT",
+                "[8:800] -A POSTROUTING -s \(nobody) -m comment --comment \"OTHER; masquerade\" -j OTHER-SNAT", "COMMIT",
                 "*filter", ":OTHER-FORWARD - [0:0]", "[5:500] -A FORWARD -j OTHER-FORWARD", "COMMIT",
             ])
         try LegacyCommand.run(family, "-P FORWARD ACCEPT")
-        try LegacyCommand.run(family, "-t filter -I INPUT 1 -m comment --comment OTHER-first -c 3 300")
+        try LegacyCommand.run(family, "-t filter -I INPUT 1 -s \(nobody) -m comment --comment OTHER-first -c 3 300")
         try step()
     }
 

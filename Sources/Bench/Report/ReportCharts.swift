@@ -12,7 +12,8 @@ public struct ReportCharts {
     /// File names without their endings, and charts.
     public var charts: [(name: String, chart: LineChart)] {
         [
-            ("latency", latency), ("answer", answer), ("programming", programming), ("change", change), ("process-memory", processMemory),
+            ("latency", latency), ("answer", answer), ("programming", programming), ("change", change),
+            ("process-memory", processMemory),
             ("kernel-memory", kernelMemory),
         ].filter { !$0.1.series.isEmpty }
     }
