@@ -77,8 +77,21 @@ public struct JSONObject: Sendable {
         }
     }
 
+    /// Takes time proportional to the number of members; see ``remove(named:)`` for several at once.
     public mutating func remove(at position: Int) {
-        members.remove(at: position)
+        let removed = members.remove(at: position)
+        guard var positions else { return }
+        self.positions = nil
+        guard members.count >= Self.indexedCount else { return }
+        positions[removed.key] = nil
+        for place in positions.values.indices where positions.values[place] > position { positions.values[place] -= 1 }
+        self.positions = positions
+    }
+
+    /// Removes the members that have one of these names.
+    public mutating func remove(named names: Set<String>) {
+        guard !names.isEmpty else { return }
+        members.removeAll { names.contains($0.key) }
         rebuildIndex()
     }
 

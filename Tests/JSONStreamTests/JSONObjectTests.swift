@@ -35,6 +35,14 @@ import Testing
         }
     }
 
+    @Test func manyGoAtOnce() {
+        var object = JSONObject((0..<40).map { ("\($0)", .integer(Int64($0))) })
+        object.remove(named: Set((0..<30).map(String.init)))
+        #expect(object.keys == (30..<40).map(String.init))
+        #expect(object["5"] == nil)
+        #expect(object["35"] == 35)
+    }
+
     @Test func sortingKeepsNamesFindable() {
         var object = JSONObject((0..<30).map { ("\($0)", .integer(Int64($0))) })
         object.sort { $0.key < $1.key }

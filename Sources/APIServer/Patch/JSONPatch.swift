@@ -223,12 +223,9 @@ enum MergePatch {
     static func apply(_ patch: JSONValue, to document: JSONValue?) -> JSONValue {
         guard case .object(let changes) = patch else { return patch }
         var members = document?.objectValue ?? [:]
-        for (name, change) in changes {
-            if change.isNull {
-                members[name] = nil
-            } else {
-                members[name] = apply(change, to: members[name])
-            }
+        members.remove(named: Set(changes.filter(\.value.isNull).keys))
+        for (name, change) in changes where !change.isNull {
+            members[name] = apply(change, to: members[name])
         }
         return .object(members)
     }

@@ -39,6 +39,7 @@ struct StrategicMergePatch: Sendable {
             members = members.filter { kept.contains(.string($0.key)) }
         }
         try checkOrders(changes, schema)
+        members.remove(named: Set(changes.filter(\.value.isNull).keys))
         for (name, change) in changes {
             if name == "$patch" || name == "$retainKeys" || name.hasPrefix(Self.setOrder) { continue }
             if name.hasPrefix(Self.deleteList) {
@@ -48,10 +49,7 @@ struct StrategicMergePatch: Sendable {
                 members[field] = .array(present.filter { !removed.contains($0) })
                 continue
             }
-            if change.isNull {
-                members[name] = nil
-                continue
-            }
+            if change.isNull { continue }
             let order = changes[Self.setOrder + name]?.arrayValue
             members[name] = try merge(change, into: members[name], schema?[name], order: order)
         }
