@@ -28,9 +28,12 @@ struct ScaleRequest: Sendable {
             let kind = try Patch.Kind(contentType: call.request.contentType)
             let decoder = BodyDecoder(definition: definition, validation: options.fieldValidation)
             let (definition, target, problems) = (definition, call.target, Patch.problems(body, kind))
-            return try await write(options, manager: options.fieldManager) { current in
+            return try await write(options, manager: kind == .apply ? nil : options.fieldManager) { current in
                 let patch = try Patch(body, kind, definition, options)
-                return try decoder.patched(try patch.apply(to: current, target), by: patch, problems: problems)
+                var decoded = try decoder.patched(
+                    try patch.apply(to: current, target), by: patch, problems: problems)
+                try patch.finish(&decoded.object, from: current, target)
+                return decoded
             }
         }
     }
@@ -45,9 +48,11 @@ struct ScaleRequest: Sendable {
         }
     }
 
-    /// - Parameter change: the new Scale, made from the current one.
+    /// - Parameters:
+    ///   - manager: who writes; nil where the new Scale itself says who owns its replicas, as after server-side apply.
+    ///   - change: the new Scale, made from the current one.
     private func write(
-        _ options: RequestOptions, manager: String,
+        _ options: RequestOptions, manager: String?,
         _ change: @Sendable @escaping (JSONValue) throws -> BodyDecoder.Decoded
     ) async throws -> Response {
         let writer = ObjectWriter(
@@ -57,7 +62,9 @@ struct ScaleRequest: Sendable {
             var scale = Self.scale(of: current)
             scale.edit("metadata") { $0["managedFields"] = Self.owners(of: current) }
             let decoded = try change(scale)
-            return BodyDecoder.Decoded(object: try scaled(current, by: decoded.object), warnings: decoded.warnings)
+            var object = try scaled(current, by: decoded.object)
+            if manager == nil { setOwners(from: decoded.object, of: &object) }
+            return BodyDecoder.Decoded(object: object, warnings: decoded.warnings)
         }
         return shown(Self.scale(of: try handler.served(outcome.object, call.definition)), warnings: outcome.warnings)
     }
@@ -84,9 +91,32 @@ struct ScaleRequest: Sendable {
         return object
     }
 
+    private static let replicas: FieldPaths.Path = ["f:spec", "f:replicas"]
+
+    /// Who owns the Scale's replicas owns the object's.
+    private func setOwners(from scale: JSONValue, of object: inout JSONValue) {
+        let owners = ManagedFields(scale).managers.filter { $0.fields.paths.contains(Self.replicas) }
+        var managed = ManagedFields(object)
+        for index in managed.managers.indices {
+            let manager = managed.managers[index]
+            if owners.contains(where: { $0.isSame(as: manager.name, manager.operation, manager.subresource) }) {
+                continue
+            }
+            managed.managers[index].fields.paths.remove(Self.replicas)
+        }
+        for owner in owners where !managed.managers.contains(where: { Self.owns($0, like: owner) }) {
+            managed.add(
+                [Self.replicas], owner.name, owner.operation, call.definition.apiVersion, owner.subresource)
+        }
+        managed.write(to: &object)
+    }
+
+    private static func owns(_ manager: ManagedFields.Manager, like owner: ManagedFields.Manager) -> Bool {
+        manager.isSame(as: owner.name, owner.operation, owner.subresource) && manager.fields.paths.contains(replicas)
+    }
+
     /// Those who own the object's replicas, as owners of the Scale's.
     private static func owners(of object: JSONValue) -> JSONValue? {
-        let replicas = ["f:spec", "f:replicas"]
         var managed = ManagedFields(object)
         managed.managers = managed.managers.compactMap { manager in
             guard manager.fields.paths.contains(replicas) else { return nil }

@@ -141,6 +141,42 @@ import Testing
         }
     }
 
+    @Test func anAppliedScaleOwnsTheReplicas() async throws {
+        try await TestServer.with { server in
+            let path = "/apis/apps/v1/namespaces/default/deployments"
+            let template: JSONValue = [
+                "metadata": ["labels": ["a": "b"]], "spec": ["containers": [["name": "c", "image": "i"]]],
+            ]
+            let spec: JSONValue = ["replicas": 1, "selector": ["matchLabels": ["a": "b"]], "template": template]
+            let made = try await server.send(
+                "POST", "\(path)?fieldManager=maker", ["metadata": ["name": "w"], "spec": spec])
+            #expect(made.status == 201, "\(made.json.written)")
+            let scale: JSONValue = [
+                "apiVersion": "autoscaling/v1", "kind": "Scale", "metadata": ["name": "w"], "spec": ["replicas": 5],
+            ]
+            let apply = { (query: String) in
+                try await server.send(
+                    "PATCH", "\(path)/w/scale?fieldManager=scaler\(query)", scale, type: "application/apply-patch+yaml")
+            }
+            #expect(try await apply("").status == 409)
+            #expect(try await apply("&force=true").status == 200)
+            for _ in 0..<2 {
+                let object = try await server.send("GET", "\(path)/w").json
+                #expect(object["spec"]?["replicas"] == 5)
+                let owners = object["metadata"]?.items("managedFields") ?? []
+                let replicas: JSONValue = ["f:spec": ["f:replicas": [:]]]
+                #expect(
+                    owners.map { [$0["manager"], $0["operation"], $0["subresource"], $0["apiVersion"]] } == [
+                        ["maker", "Update", nil, "apps/v1"], ["scaler", "Apply", "scale", "apps/v1"],
+                    ])
+                #expect(owners.last?["fieldsV1"] == replicas)
+                #expect(owners.first?["fieldsV1"]?["f:spec"]?["f:replicas"] == nil)
+                // Its own again: no conflict, and nothing changes.
+                #expect(try await apply("").status == 200)
+            }
+        }
+    }
+
     @Test(arguments: [("deployments", "/apis/apps/v1"), ("replicationcontrollers", "/api/v1")])
     func scales(plural: String, api: String) async throws {
         try await TestServer.with { server in
