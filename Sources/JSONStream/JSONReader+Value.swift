@@ -62,35 +62,13 @@ extension JSONReader {
         return elements
     }
 
-    private mutating func open() throws(JSONError) {
-        guard depth < Self.maximumDepth else { throw error(.tooDeep) }
-        depth += 1
-        position += 1
-    }
-
     private mutating func number() throws(JSONError) -> JSONValue {
-        let start = position
-        try skipNumber()
-        let digits = bytes[start..<position]
-        if digits.count < 19 {
-            var value: Int64 = 0
-            var isInteger = true
-            for byte in digits {
-                if byte == UInt8(ascii: "-") { continue }
-                guard byte <= UInt8(ascii: "9"), byte >= UInt8(ascii: "0") else {
-                    isInteger = false
-                    break
-                }
-                value = value * 10 + Int64(byte - UInt8(ascii: "0"))
-            }
-            if isInteger { return .integer(digits.first == UInt8(ascii: "-") ? -value : value) }
-        }
-        let text = String(decoding: digits, as: UTF8.self)
+        let text = try numberText()
         return Int64(text).map(JSONValue.integer) ?? .double(Double(text) ?? .infinity)
     }
 
     /// The string at `position`.
-    private mutating func text() throws(JSONError) -> String {
+    mutating func text() throws(JSONError) -> String {
         let start = position + 1
         var end = start
         var all: UInt8 = 0

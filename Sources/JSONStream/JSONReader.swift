@@ -65,7 +65,7 @@ public struct JSONReader: ~Copyable {
     }
 
     /// The kind of the next value, which is not consumed.
-    public mutating func peek() throws -> Kind {
+    public mutating func peek() throws(JSONError) -> Kind {
         skipWhitespace()
         guard position < bytes.count else { throw error(.unexpectedEnd) }
         switch bytes[position] {
@@ -83,7 +83,7 @@ public struct JSONReader: ~Copyable {
 
     /// Reads an object; `member` must consume exactly one value for each key (``skip()`` for those it has no use for).
     public mutating func object(_ member: (JSONKey, inout JSONReader) throws -> Void) throws {
-        try enter(UInt8(ascii: "{"), expecting: .object)
+        try enter(expecting: .object)
         defer { depth -= 1 }
         if consume(UInt8(ascii: "}")) { return }
         repeat {
@@ -114,7 +114,7 @@ public struct JSONReader: ~Copyable {
 
     /// Reads an array; `element` must consume exactly one value a call.
     public mutating func array(_ element: (inout JSONReader) throws -> Void) throws {
-        try enter(UInt8(ascii: "["), expecting: .array)
+        try enter(expecting: .array)
         defer { depth -= 1 }
         if consume(UInt8(ascii: "]")) { return }
         var index = 0
@@ -129,9 +129,14 @@ public struct JSONReader: ~Copyable {
         try expect(UInt8(ascii: "]"))
     }
 
-    private mutating func enter(_ open: UInt8, expecting expected: Kind) throws {
+    private mutating func enter(expecting expected: Kind) throws {
         let found = try peek()
         guard found == expected else { throw mismatch(expected.rawValue, found) }
+        try open()
+    }
+
+    /// Goes past the bracket at `position` into the container; the caller leaves it by `depth`.
+    mutating func open() throws(JSONError) {
         guard depth < Self.maximumDepth else { throw error(.tooDeep) }
         depth += 1
         position += 1
@@ -142,15 +147,7 @@ public struct JSONReader: ~Copyable {
     public mutating func string() throws -> String {
         let found = try peek()
         guard found == .string else { throw mismatch("a string", found) }
-        let start = position
-        if let plain = try plainStringBytes() {
-            guard let text = String(validating: plain, as: UTF8.self) else {
-                throw JSONError(.invalidUTF8, offset: start)
-            }
-            return text
-        }
-        position = start
-        return try escapedString()
+        return try text()
     }
 
     public mutating func bool() throws -> Bool {
@@ -177,7 +174,7 @@ public struct JSONReader: ~Copyable {
     }
 
     /// The text of a number, checked against the grammar but not converted.
-    public mutating func numberText() throws -> String {
+    public mutating func numberText() throws(JSONError) -> String {
         let found = try peek()
         guard found == .number else { throw mismatch("a number", found) }
         let start = position
