@@ -76,9 +76,7 @@ struct DeleteOptions: Sendable {
         if let policy, !policies.contains(policy) {
             errors.append(.notSupported(FieldPath("propagationPolicy"), .string(policy), policies + ["nil"]))
         }
-        if dryRun.contains(where: { $0 != "All" }) {
-            errors.append(.notSupported(FieldPath("dryRun"), .array(dryRun.map { .string($0) }), ["All"]))
-        }
+        errors += RequestOptions.dryRunErrors(dryRun)
         guard errors.isEmpty else {
             throw StatusError.invalid(kind: "DeleteOptions", group: "meta.k8s.io", name: "", errors)
         }

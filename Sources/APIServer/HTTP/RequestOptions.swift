@@ -9,12 +9,8 @@ struct RequestOptions: Sendable {
     var force: Bool?
 
     init(_ request: APIRequest, kind: String) throws {
-        var errors: [FieldError] = []
         let dryRun = request.query["dryRun"] ?? []
-        if dryRun.contains(where: { $0 != "All" }) {
-            errors.append(
-                .notSupported(FieldPath("dryRun"), .array(dryRun.map { .string($0) }), ["All"]))
-        }
+        var errors = Self.dryRunErrors(dryRun)
         isDryRun = !dryRun.isEmpty
         fieldManager = request.first("fieldManager")
         if fieldManager.utf8.count > 128 { errors.append(.tooLong(FieldPath("fieldManager"), most: 128)) }
@@ -43,6 +39,11 @@ struct RequestOptions: Sendable {
         if fieldManager.isEmpty {
             fieldManager = String(request.userAgent.split(separator: "/").first?.prefix(128) ?? "unknown")
         }
+    }
+
+    static func dryRunErrors(_ values: [String]) -> [FieldError] {
+        guard values.contains(where: { $0 != "All" }) else { return [] }
+        return [.notSupported(FieldPath("dryRun"), .array(values.map { .string($0) }), ["All"])]
     }
 
     /// Letters, marks, numbers, punctuation, symbols and the plain space can be printed.

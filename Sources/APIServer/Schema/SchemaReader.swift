@@ -38,9 +38,7 @@ struct SchemaReader {
         switch (value, type) {
         case (.object, .object(let schema)): ordered(value, schema)
         case (.object(let members), .map) where !isOrdered(value, type):
-            .object(
-                JSONValue.Object(
-                    members.sorted { $0.key < $1.key }))
+            .object(JSONValue.Object(members.sorted { $0.key < $1.key }))
         case (.array(let elements), .array(let element)) where !isOrdered(value, type):
             .array(elements.map { ordered($0, element) })
         default: value
@@ -283,9 +281,7 @@ struct SchemaReader {
         case .quantity: "0"
         case .time, .microTime, .array, .map, .any: .null
         case .object(let schema):
-            .object(
-                JSONValue.Object(
-                    schema.fields.compactMap { field in zero(field).map { (field.name, $0) } }))
+            .object(JSONValue.Object(schema.fields.compactMap { field in zero(field).map { (field.name, $0) } }))
         }
     }
 
