@@ -111,11 +111,13 @@ import Testing
         let old = try made(allocators, "{\(plain)}")
         let changed = ports(try made(allocators, #"{"type":"NodePort",\#(plain)}"#, old: old))
         #expect(Set(changed).count == 2 && !changed.contains(0))
-        let twice = #""ports":[{"port":54,"name":"t","nodePort":30060},{"port":55,"name":"u","nodePort":30060}]"#
+        // The ports that were chosen above are any of the range.
+        let free = try #require((30060...30062).first { !changed.contains($0) })
+        let twice = #""ports":[{"port":54,"name":"t","nodePort":\#(free)},{"port":55,"name":"u","nodePort":\#(free)}]"#
         #expect {
             try made(allocators, #"{"type":"NodePort",\#(twice)}"#, old: old)
         } throws: {
-            ($0 as? StatusError)?.message == "duplicate nodePort: {TCP 30060}"
+            ($0 as? StatusError)?.message == "duplicate nodePort: {TCP \(free)}"
         }
     }
 
