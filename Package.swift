@@ -39,13 +39,14 @@ let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-col
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
-/// A library target and its mirror in Tests.
+/// A library target, `Floor/Name` below Sources, and its mirror in Tests.
 func module(
-    _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict,
+    _ place: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict,
     testedWith extra: [Target.Dependency] = []
 ) -> [Target] {
-    [
-        .target(name: name, dependencies: dependencies, swiftSettings: settings),
+    let name = String(place[place.index(after: place.firstIndex(of: "/") ?? place.startIndex)...])
+    return [
+        .target(name: name, dependencies: dependencies, path: "Sources/\(place)", swiftSettings: settings),
         .testTarget(
             name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies + extra,
             swiftSettings: strict),
@@ -90,82 +91,84 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: cModules
-        + module("JSONStream", [])
-        + module("NetworkAddress", [])
-        + module("KubeAPI", ["JSONStream", "NetworkAddress"])
+        + module("Kubernetes/JSONStream", [])
+        + module("System/NetworkAddress", [])
+        + module("Kubernetes/KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
-            "KubeClient",
+            "Kubernetes/KubeClient",
             [
                 "KubeAPI", "JSONStream", "PrometheusMetrics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL,
                 logging, yams, deque, heap,
             ],
             testedWith: [hummingbird])
-        + module("PrometheusMetrics", [])
+        + module("System/PrometheusMetrics", [])
         + module(
-            "StatusServing",
+            "System/StatusServing",
             ["NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle, logging],
             testedWith: [asyncHTTPClient, "APIServer"])
-        + module("Charts", [])
-        + module("ObjectStore", [algorithms, grdb, logging])
+        + module("Tools/Charts", [])
+        + module("ControlPlane/ObjectStore", [algorithms, grdb, logging])
         + module(
-            "APIServer",
+            "ControlPlane/APIServer",
             [
                 "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", hummingbird,
                 hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, yams, serviceLifecycle,
                 algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
             ], testedWith: [asyncHTTPClient])
         + module(
-            "Controllers",
+            "ControlPlane/Controllers",
             ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],
             testedWith: ["APIServer", "ObjectStore", "ServerTesting"])
         + module(
-            "Scheduler",
+            "ControlPlane/Scheduler",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "PrometheusMetrics", "StatusServing", orderedCollections, heap,
                 logging,
             ],
             testedWith: ["ServerTesting"])
         + module(
-            "SimulatedNodes",
+            "Node/SimulatedNodes",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, nioHTTP1,
                 logging,
             ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
-        + module("ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
-        + module("Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
+        + module("Proxy/ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
+        + module("Proxy/Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
             .target(
                 name: "DataplaneTesting",
                 dependencies: ["Dataplane", "ServiceModel", "KubeAPI", "NetworkAddress", "TestSupport"],
+                path: "Sources/Proxy/DataplaneTesting",
                 swiftSettings: strict)
         ]
-        + module("LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
+        + module("System/LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
         + module(
-            "Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            "System/Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory)
         + module(
-            "NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
+            "Proxy/NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
         + module(
-            "NftablesDataplane",
+            "Proxy/NftablesDataplane",
             ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
-            "IptablesDataplane",
+            "Proxy/IptablesDataplane",
             ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
-            "IPVSDataplane",
+            "Proxy/IPVSDataplane",
             [
                 "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
                 "KubeAPI", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
-            "UserspaceDataplane",
+            "Proxy/UserspaceDataplane",
             ["Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "NetworkAddress", nioCore, nioPosix, logging],
             testedWith: ["DataplaneTesting"])
-        + module("Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
         + module(
-            "ProxyServer",
+            "Proxy/Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
+        + module(
+            "Proxy/ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
                 "ServiceModel", "Dataplane",
@@ -177,7 +180,7 @@ let package = Package(
                 logging, yams,
             ], testedWith: ["DataplaneTesting"])
         + module(
-            "Bench",
+            "Tools/Bench",
             [
                 "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
                 "KubeAPI",
@@ -198,6 +201,6 @@ let package = Package(
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,
                 ],
-                swiftSettings: strict),
+                path: "Sources/CommandLine/viaduct", swiftSettings: strict),
         ]
 )
