@@ -97,8 +97,8 @@ let package = Package(
         + module(
             "Kubernetes/KubeClient",
             [
-                "KubeAPI", "JSONStream", "PrometheusMetrics", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL,
-                logging, yams, deque, heap,
+                "KubeAPI", "JSONStream", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, logging, yams, deque,
+                heap,
             ],
             testedWith: [hummingbird])
         + module("System/PrometheusMetrics", [])

@@ -38,6 +38,38 @@ struct JSONDocumentSplitterTests {
         #expect(throws: JSONError.self) { try Self.split(Array(text.utf8)) }
     }
 
+    @Test(
+        "A document that was cut ends the stream where the next one begins",
+        arguments: [
+            #"{"a":"#, #"{"a":["#, #"{"a":[1,"#, #"{"a":{"b":"#, #"{"a":"x"#, #"{"a":"x\"#, #"{"a":1"#, #"{"a""#,
+            #"{"a":tr"#, #"{"a":{}"#, #"{"a":[]"#, "{", #"{"a":{"#,
+        ])
+    func cutDocuments(_ start: String) {
+        for next in [#"{"type":"ADDED","object":{}}"#, #"{ "type": "MODIFIED", "object": {} }"#] {
+            let bytes = Array(start.utf8) + Array(("\n" + next).utf8)
+            for borders in [[], Array(0..<bytes.count)] {
+                #expect(throws: JSONError.self) { try Self.split(bytes, borders: borders) }
+            }
+        }
+    }
+
+    @Test func linesWithinADocumentAreItsOwn() throws {
+        let text = "{\n\"a\": [\n{\"type\": \"Ready\"},\n{\"type\":\n\"ADD\"}\n], \"b\":\n{}\n}\n"
+        #expect(try Self.split(Array(text.utf8)).documents.count == 1)
+    }
+
+    @Test(arguments: [
+        #"{"a" 1}"#, "{1:2}", #"{"a":1,}"#, "{]", #"{"a":[}"#, "{\"a\":\"\u{1}\"}", #"{"a":{"b":1}]"#, #"{,}"#,
+    ])
+    func whatCannotBecomeJSONIsAnErrorAtOnce(_ text: String) {
+        #expect(throws: JSONError.self) { try Self.split(Array(text.utf8)) }
+    }
+
+    @Test func depthIsBounded() {
+        let deep = Array((#"{"a":"# + String(repeating: "[", count: 600)).utf8)
+        #expect(throws: JSONError(.tooDeep, offset: 5 + 511)) { try Self.split(deep) }
+    }
+
     @Test func aDocumentIsBounded() throws {
         let bytes = Array(#"{"a":"0123456789"}"#.utf8)
         #expect(try Self.split(bytes, maximumDocumentSize: bytes.count).documents == [bytes])

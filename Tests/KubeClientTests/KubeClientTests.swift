@@ -117,6 +117,37 @@ struct KubeClientTests {
         #expect(errors.dropFirst(4).first?.description.hasSuffix("/x: 502: <h1> bad gateway") == true)
     }
 
+    @Test(
+        "An error's body may be endless, silent, or one long message, and the wait that it asks for as well",
+        .timeLimit(.minutes(5)), arguments: ["endless", "silent", "long"])
+    func hostileErrors(_ kind: String) async throws {
+        let error: APIError = try await FakeServer.run { _, responder in
+            try await responder.begin(500, ["Retry-After": kind == "long" ? "9223372036854775807" : "-5"])
+            switch kind {
+            case "endless":
+                while true { try await responder.send(String(repeating: "x", count: 1 << 16)) }
+            case "silent":
+                try await responder.send("boom")
+                try await Task.sleep(for: .seconds(3600))
+            default: try await responder.send(Widget.status(500, "No", String(repeating: "x", count: 50_000)))
+            }
+            try await responder.end()
+        } _: { server in
+            var configuration = try Self.plain(server.port)
+            configuration.requestTimeout = kind == "silent" ? .milliseconds(200) : .seconds(3600)
+            return try await Self.withClient(configuration) { client in
+                do throws(APIError) {
+                    _ = try await client.stream(APIRequest(.get, "/x"))
+                    return APIError(.cancelled, request: "")
+                } catch { return error }
+            }
+        }
+        let retryAfter: Duration = kind == "long" ? .seconds(3600) : .zero
+        #expect(error.statusCode == 500)
+        #expect(error.retryAfter == retryAfter)
+        #expect(error.description.utf8.count < 5000)
+    }
+
     @Test func noServerNoNameAndNoAnswerAreToldApart() async throws {
         let port = try await FakeServer.run(handler: { _, _ in }) { $0.port }
         @Sendable func failure(_ configuration: ClientConfiguration) async throws -> String {

@@ -80,7 +80,12 @@ struct ControlPlane: Sendable {
 
     private func leadership(_ election: LeaderElector?) -> [HealthCheck] {
         guard let leadership = election?.leadership else { return [] }
-        leadership.register(in: registry)
+        let gauge = registry.gauge(
+            "leader_election_master_status",
+            "Gauge of if the reporting system is master of the relevant lease, 0 indicates backup, 1 indicates master. "
+                + "'name' is the string used to identify the lease.", labels: ["name"]
+        ).with(leadership.name)
+        registry.collect { gauge.set(leadership.isLeading ? 1 : 0) }
         return [HealthCheck("leaderElection") { leadership.problem }]
     }
 

@@ -2,11 +2,11 @@
 ///
 /// A push parser: feed it chunks as they arrive; the borders of the chunks may lie anywhere.
 public struct JSONDocumentSplitter: Sendable {
-    /// Bytes. etcd refuses objects beyond 1.5 MB, so that 16 MiB leaves room for every watch event.
-    public static let defaultMaximumDocumentSize = 16 << 20
+    /// Bytes. API servers refuse objects beyond 3 MiB (etcd beyond 1.5), so that 8 MiB leaves room for every watch event.
+    public static let defaultMaximumDocumentSize = 8 << 20
 
     private let maximumDocumentSize: Int
-    private var scanner = JSONNestingScanner()
+    private var scanner = JSONFrameScanner()
     private var isInDocument = false
     /// What earlier chunks held of the document under way.
     private var partial: [UInt8] = []
@@ -16,8 +16,9 @@ public struct JSONDocumentSplitter: Sendable {
         self.maximumDocumentSize = maximumDocumentSize
     }
 
-    /// Feeds one chunk; `document` gets the bytes of each object that ends in it, valid only during the call. After an
-    /// error the splitter is of no more use: the stream has lost its frame.
+    /// Feeds one chunk; `document` gets the bytes of each object that ends in it, valid only during the call.
+    /// - Throws: ``JSONError`` as soon as the object under way cannot be JSON any more, is larger than the limit, or was
+    ///   cut: a line begins as a watch event begins. The stream has lost its frame then; the splitter is of no more use.
     public mutating func consume(
         _ chunk: UnsafeRawBufferPointer, _ document: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -33,9 +34,15 @@ public struct JSONDocumentSplitter: Sendable {
                     throw JSONError(.unexpectedByte(byte), offset: consumed + index)
                 }
                 isInDocument = true
+                scanner.begin()
             }
             let start = index
-            let end = scanner.scan(chunk, from: start)
+            let end: Int?
+            do {
+                end = try scanner.scan(chunk, from: start)
+            } catch {
+                throw JSONError(error.reason, offset: consumed + error.offset)
+            }
             let piece = UnsafeRawBufferPointer(rebasing: chunk[start..<(end ?? chunk.count)])
             guard partial.count + piece.count <= maximumDocumentSize else {
                 throw JSONError.tooLarge("an object", maximumDocumentSize, offset: consumed + start)
@@ -63,7 +70,7 @@ public struct JSONDocumentSplitter: Sendable {
 }
 
 extension JSONError {
-    static func tooLarge(_ what: String, _ maximum: Int, offset: Int) -> JSONError {
+    public static func tooLarge(_ what: String, _ maximum: Int, offset: Int) -> JSONError {
         JSONError(.outOfRange(expected: "\(what) of at most \(maximum) bytes", found: "more"), offset: offset)
     }
 }

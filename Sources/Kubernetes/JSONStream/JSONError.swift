@@ -46,9 +46,14 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
         return path.isEmpty ? "\(what) (at byte \(offset))" : "\(path): \(what) (at byte \(offset))"
     }
 
+    /// Bytes; whose document it is decides how long keys are and how deep they stand, and errors go to logs and Events.
+    private static let maximumPath = 256
+
     /// The same error, seen from one level further out.
     func within(_ component: String) -> JSONError {
+        guard path.utf8.count < Self.maximumPath else { return self }
         var copy = self
+        let component = component.utf8.count <= 64 ? component : component.prefix(64) + "..."
         if path.isEmpty {
             copy.path = component
         } else if path.hasPrefix("[") {

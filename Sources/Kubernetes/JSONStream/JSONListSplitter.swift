@@ -5,7 +5,8 @@
 /// chunk is not copied. The members may come in any order. A document without items (a Status, say) is all envelope.
 /// Items are found by their brackets; whether one is well-formed shows when it is read.
 public struct JSONListSplitter: Sendable {
-    public static let defaultMaximumItemSize = 16 << 20
+    /// Bytes; as for ``JSONDocumentSplitter``.
+    public static let defaultMaximumItemSize = JSONDocumentSplitter.defaultMaximumDocumentSize
     /// Bytes. The metadata of a list takes about 200.
     public static let defaultMaximumEnvelopeSize = 1 << 20
 

@@ -168,7 +168,9 @@ public struct JSONReader: ~Copyable {
         let start = position
         let text = try numberText()
         guard let value = Integer(text) else {
-            throw JSONError(.outOfRange(expected: "an integer of \(Integer.bitWidth) bits", found: text), offset: start)
+            throw JSONError(
+                .outOfRange(expected: "an integer of \(Integer.bitWidth) bits", found: String(text.prefix(40))),
+                offset: start)
         }
         return value
     }

@@ -33,6 +33,8 @@ public struct APIRequest: Hashable, Sendable {
     public var contentType = "application/json"
     /// The Accept header; nil: JSON, as the object is.
     public var accept: String?
+    /// Bytes; a longer answer is an error.
+    var maximumAnswer = KubeClient.maximumResponseSize
 
     public init(_ method: Method, _ path: String, query: [QueryItem] = [], body: [UInt8]? = nil) {
         self.method = method

@@ -2,6 +2,9 @@ import JSONStream
 
 /// A meta/v1 Status, as far as errors need it. Read leniently: any body may come with an error.
 struct APIStatus: Hashable, Sendable {
+    /// Bytes.
+    private static let maximumText = 4096
+
     var code = 0
     var reason = ""
     var message = ""
@@ -12,11 +15,16 @@ struct APIStatus: Hashable, Sendable {
         try reader.object { key, reader in
             switch key {
             case "code": code = try reader.integerIfPresent() ?? 0
-            case "reason": reason = try reader.stringIfPresent() ?? ""
-            case "message": message = try reader.stringIfPresent() ?? ""
+            case "reason": reason = Self.bounded(try reader.stringIfPresent() ?? "")
+            case "message": message = Self.bounded(try reader.stringIfPresent() ?? "")
             default: try reader.skip()
             }
         }
+    }
+
+    /// Messages go to logs and Events; upstream's longest, of an invalid object, say more than anybody reads.
+    private static func bounded(_ text: String) -> String {
+        text.utf8.count <= maximumText ? text : String(decoding: text.utf8.prefix(maximumText), as: UTF8.self) + "..."
     }
 
     /// The body of an error: a Status, or the start of whatever text it is.

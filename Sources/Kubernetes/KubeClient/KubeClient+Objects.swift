@@ -86,6 +86,8 @@ extension KubeClient {
     }
 
     private func object<Object: APIObject>(_ request: APIRequest) async throws(APIError) -> Object {
+        var request = request
+        request.maximumAnswer = Self.maximumObjectSize
         let body = try await send(request)
         do {
             return try JSONReader.read(body) { try Object(reading: &$0) }

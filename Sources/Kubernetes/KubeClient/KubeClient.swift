@@ -6,8 +6,13 @@ import NIOPosix
 
 /// Talks to one Kubernetes API server. Call ``shutdown()`` before letting go of it.
 public final class KubeClient: Sendable {
-    /// Bytes; larger answers are refused where they would be held in memory whole.
+    /// Bytes; larger answers are refused where they would be held in memory whole: those of one object, and all others.
+    static let maximumObjectSize = 8 << 20
     public static let maximumResponseSize = 64 << 20
+    /// Bytes of an answer that tells of an error; the rest is not read.
+    private static let maximumErrorSize = 64 << 10
+    /// What a server may ask to wait for.
+    private static let longestRetryAfter = 3600
 
     public let configuration: ClientConfiguration
     private let logger: Logger
@@ -90,7 +95,7 @@ public final class KubeClient: Sendable {
                 group.addTask {
                     try await self.limiter?.wait()
                     let response = try await self.stream(request)
-                    let body = try await response.body.collect(upTo: Self.maximumResponseSize)
+                    let body = try await response.body.collect(upTo: request.maximumAnswer)
                     return Array(buffer: body)
                 }
                 group.addTask {
@@ -146,12 +151,38 @@ public final class KubeClient: Sendable {
     }
 
     private func failure(_ response: HTTPClientResponse, _ request: String) async -> APIError {
-        let body = (try? await response.body.collect(upTo: 1 << 20)).map { Array(buffer: $0) } ?? []
-        let status = APIStatus(errorBody: body)
-        let wait = response.headers.first(name: "Retry-After").flatMap { Int($0) }.map { Duration.seconds($0) }
+        let status = APIStatus(errorBody: await errorBody(response))
+        let wait = response.headers.first(name: "Retry-After").flatMap { Int($0) }
+            .map { Duration.seconds(min(max($0, 0), Self.longestRetryAfter)) }
         return APIError(
             .status(code: Int(response.status.code), reason: status.reason, message: status.message),
             request: request, retryAfter: wait)
+    }
+
+    /// What of the body comes in time, up to the limit.
+    private func errorBody(_ response: HTTPClientResponse) async -> [UInt8] {
+        let limit = configuration.requestTimeout
+        return await withTaskGroup(of: [UInt8].self) { group in
+            group.addTask {
+                var body: [UInt8] = []
+                // A body that breaks off says something all the same.
+                try? await Self.append(response.body, to: &body)
+                return body
+            }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return []
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? []
+        }
+    }
+
+    private static func append(_ parts: HTTPClientResponse.Body, to body: inout [UInt8]) async throws {
+        for try await part in parts {
+            body += part.readableBytesView.prefix(maximumErrorSize - body.count)
+            if body.count == maximumErrorSize { return }
+        }
     }
 
     func describe(_ request: APIRequest) -> String {

@@ -2,6 +2,9 @@ import JSONStream
 
 /// `metadata` of a list (meta/v1 ListMeta).
 struct ListMetadata: Hashable, Sendable {
+    /// Bytes; the token goes into the next request's first line.
+    private static let maximumToken = 4096
+
     var resourceVersion = ""
     var continueToken = ""
 
@@ -28,8 +31,13 @@ struct ListMetadata: Hashable, Sendable {
         }
         guard kind.hasSuffix("List") || (kind.isEmpty && hasMetadata) else {
             throw JSONError(
-                .typeMismatch(expected: "a list", found: kind.isEmpty ? "no kind" : "kind \(kind)"), offset: 0,
-                path: "kind")
+                .typeMismatch(expected: "a list", found: kind.isEmpty ? "no kind" : "kind \(kind.prefix(64))"),
+                offset: 0, path: "kind")
+        }
+        guard resourceVersion.utf8.count <= 256, continueToken.utf8.count <= Self.maximumToken else {
+            throw JSONError(
+                .outOfRange(expected: "a token of at most \(Self.maximumToken) bytes", found: "more"), offset: 0,
+                path: "metadata")
         }
     }
 

@@ -20,7 +20,7 @@ enum TransportFailure {
                 "TLS: the server's certificate is not for this address; use a name that it holds or set tls-server-name"
             )
         case is NIOTooManyBytesError:
-            .invalidResponse("it is larger than \(KubeClient.maximumResponseSize >> 20) MiB")
+            .invalidResponse("it is too large")
         default:
             .transport("\(error)")
         }

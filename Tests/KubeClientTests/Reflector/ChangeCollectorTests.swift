@@ -13,19 +13,19 @@ struct ChangeCollectorTests {
     }
 
     @discardableResult
-    private static func feed(_ collector: inout Collector, _ event: String) -> Collector.WatchNote {
-        Array(event.utf8).withUnsafeBytes { collector.watchEvent($0) }
+    private static func feed(_ collector: inout Collector, _ event: String) throws -> APIStatus? {
+        try Array(event.utf8).withUnsafeBytes { try collector.watchEvent($0) }
     }
 
-    private static func list(_ collector: inout Collector, _ items: String...) {
+    private static func list(_ collector: inout Collector, _ items: String...) throws {
         collector.beginList()
-        for item in items { Array(item.utf8).withUnsafeBytes { collector.listItem($0) } }
+        for item in items { try Array(item.utf8).withUnsafeBytes { try collector.listItem($0) } }
         collector.endList()
     }
 
-    @Test func changesAreBatchedAroundWhatIsNotReadable() {
+    @Test func changesAreBatchedAroundWhatIsNotReadable() throws {
         var collector = Collector()
-        Self.list(
+        try Self.list(
             &collector, Widget.json("a", 1), Widget.json("b", 2), Widget.json("c", 3, size: "null"),
             Widget.json("d", 4))
         let events = collector.takeEvents()
@@ -47,65 +47,87 @@ struct ChangeCollectorTests {
         #expect(!object.isKnown)
     }
 
-    @Test func theSecondListTellsOnlyTheDifference() {
+    @Test func theSecondListTellsOnlyTheDifference() throws {
         var collector = Collector()
-        Self.list(&collector, Widget.json("a", 1), Widget.json("b", 2), Widget.json("c", 3))
+        try Self.list(&collector, Widget.json("a", 1), Widget.json("b", 2), Widget.json("c", 3))
         _ = collector.takeEvents()
-        Self.list(&collector, Widget.json("c", 3), Widget.json("a", 4), Widget.json("d", 5))
+        try Self.list(&collector, Widget.json("c", 3), Widget.json("a", 4), Widget.json("d", 5))
         #expect(Self.take(&collector) == ["+a@4", "+d@5", "-b", "="])
         #expect(collector.known.count == 3)
     }
 
-    @Test func theTypeMayComeBehindTheObject() {
+    @Test func theTypeMayComeBehindTheObject() throws {
         var collector = Collector()
         let object = Widget.json("a", 7)
-        Self.feed(&collector, #"{"object":\#(object),"type":"ADDED"}"#)
-        Self.feed(&collector, #"{"object":\#(Widget.json("b", 8, size: "[]")),"type":"ADDED"}"#)
-        Self.feed(&collector, #"{"object":\#(Widget.json("a", 9)),"type":"DELETED"}"#)
+        try Self.feed(&collector, #"{"object":\#(object),"type":"ADDED"}"#)
+        try Self.feed(&collector, #"{"object":\#(Widget.json("b", 8, size: "[]")),"type":"ADDED"}"#)
+        try Self.feed(&collector, #"{"object":\#(Widget.json("a", 9)),"type":"DELETED"}"#)
         #expect(Self.take(&collector) == ["+a@7", "?b", "-a"])
         #expect(collector.resourceVersion == "9")
-        guard
-            case .error(let status) = Self.feed(
-                &collector, #"{"object":\#(Widget.status(410, "Expired")),"type":"ERROR"}"#)
-        else {
-            Issue.record("no error")
-            return
-        }
+        let status = try #require(
+            try Self.feed(&collector, #"{"object":\#(Widget.status(410, "Expired")),"type":"ERROR"}"#))
         #expect(status.code == 410)
         #expect(status.reason == "Expired")
     }
 
-    @Test func bookmarksAndUnknownTypesOnlyMoveTheVersion() {
+    @Test func bookmarksOnlyMoveTheVersion() throws {
         var collector = Collector()
-        Self.feed(&collector, Widget.bookmark(5))
+        try Self.feed(&collector, Widget.bookmark(5))
         #expect(collector.resourceVersion == "5")
-        Self.feed(&collector, Widget.event("SOMETHING", Widget.json("a", 6)))
-        #expect(collector.resourceVersion == "6")
+        // A bookmark of nothing, of another kind, or of a version that would fill a URL.
+        try Self.feed(&collector, #"{"type":"BOOKMARK","object":{}}"#)
+        try Self.feed(&collector, #"{"type":"BOOKMARK","object":{"kind":"Gadget","metadata":{"resourceVersion":"9"}}}"#)
+        let long = String(repeating: "7", count: 300)
+        try Self.feed(&collector, #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"\#(long)"}}}"#)
+        #expect(collector.resourceVersion == "5")
         #expect(collector.takeEvents().isEmpty)
     }
 
-    @Test func brokenEventsAreReported() {
+    @Test(
+        "After an event that does not tell which object changed how, only a list helps",
+        arguments: [
+            "{}", #"{"type":"ADDED"}"#, #"{"type":7,"object":{}}"#, #"{"type":"ADDED","object":[}"#, "{]",
+            Widget.event("SOMETHING", Widget.json("a", 6)), #"{"type":"DELETED","object":{"metadata":{}}}"#,
+            Widget.event("MODIFIED", #"{"kind":"Gadget","metadata":{"name":"a","namespace":"ns"}}"#),
+            Widget.event("DELETED", #"{"metadata":{"name":"a","namespace":"ns"},"kind":"Gadget"}"#),
+            Widget.event("ADDED", Widget.json(String(repeating: "n", count: 2000), 6)),
+        ])
+    func eventsThatTellNothing(_ event: String) throws {
         var collector = Collector()
-        for event in ["{}", #"{"type":"ADDED"}"#, #"{"type":7,"object":{}}"#, #"{"type":"ADDED","object":[}"#, "{]"] {
-            Self.feed(&collector, event)
-        }
-        #expect(Self.take(&collector) == ["?", "?", "?"])
-        // An object that cannot be read any more may still be deleted.
-        Self.feed(&collector, Widget.event("ADDED", Widget.json("a", 1)))
-        Self.feed(&collector, Widget.event("DELETED", Widget.json("a", 2, size: "[]")))
+        try Self.list(&collector, Widget.json("a", 1))
+        _ = collector.takeEvents()
+        #expect(throws: JSONError.self) { try Self.feed(&collector, event) }
+        #expect(collector.takeEvents().isEmpty)
+        #expect(collector.resourceVersion == "")
+    }
+
+    @Test func anObjectThatCannotBeReadAnyMoreMayStillBeDeleted() throws {
+        var collector = Collector()
+        try Self.feed(&collector, Widget.event("ADDED", Widget.json("a", 1)))
+        try Self.feed(&collector, Widget.event("DELETED", Widget.json("a", 2, size: "[]")))
         #expect(Self.take(&collector) == ["+a@1", "-a"])
     }
 
-    @Test func anErrorEventThatIsNoStatusEndsTheWatchAsWell() {
-        var collector = Collector()
-        guard case .error(let status) = Self.feed(&collector, #"{"type":"ERROR","object":[1]}"#) else {
-            Issue.record("no error")
-            return
+    @Test func thereIsAnEndToObjects() throws {
+        var collector = Collector(maximumObjects: 3)
+        try Self.list(&collector, Widget.json("a", 1), Widget.json("b", 2), "17")
+        // The same object again and again is an endless list as well.
+        #expect(throws: JSONError.self) {
+            try Self.list(
+                &collector, Widget.json("a", 1), Widget.json("a", 1), Widget.json("a", 1), Widget.json("a", 1))
         }
+        try Self.list(&collector, Widget.json("a", 1), Widget.json("b", 2), Widget.json("c", 3))
+        try Self.feed(&collector, Widget.event("MODIFIED", Widget.json("a", 4)))
+        #expect(throws: JSONError.self) { try Self.feed(&collector, Widget.event("ADDED", Widget.json("d", 5))) }
+    }
+
+    @Test func anErrorEventThatIsNoStatusEndsTheWatchAsWell() throws {
+        var collector = Collector()
+        let status = try #require(try Self.feed(&collector, #"{"type":"ERROR","object":[1]}"#))
         #expect(status.code == 0)
     }
 
-    @Test func damagedEventsNeverCrash() {
+    @Test func damagedEventsNeverCrash() throws {
         var random = SeededGenerator(seed: 6)
         let events = [
             Widget.event("ADDED", Widget.json("a", 1)), Widget.event("DELETED", Widget.json("a", 2)),
@@ -124,8 +146,8 @@ struct ChangeCollectorTests {
                 }
             }
             bytes.withUnsafeBytes { bytes in
-                _ = collector.watchEvent(bytes)
-                collector.listItem(bytes)
+                _ = try? collector.watchEvent(bytes)
+                try? collector.listItem(bytes)
             }
             _ = collector.takeEvents()
         }

@@ -55,7 +55,7 @@ struct ReflectorStateTests {
         #expect(state.listFailed(.expired) == Decision(whole, after: Self.second))
         _ = state.pageListed(continueToken: "", resourceVersion: "12")
         #expect(
-            state.watchEnded(.failed(.expired, events: 0)) == Decision(.list(continueToken: "", limit: 5)))
+            state.watchEnded(.init(failure: .expired)) == Decision(.list(continueToken: "", limit: 5)))
     }
 
     @Test func aWatchThatEndedGoesOnWhereItWas() {
@@ -63,39 +63,74 @@ struct ReflectorStateTests {
         state.advance(to: "11")
         state.advance(to: "")
         #expect(
-            state.watchEnded(.ended(after: .zero, events: 1)) == Decision(.watch(resourceVersion: "11")))
+            state.watchEnded(.init(time: .zero, events: 1)) == Decision(.watch(resourceVersion: "11")))
         #expect(
-            state.watchEnded(.ended(after: .seconds(300), events: 0)) == Decision(.watch(resourceVersion: "11")))
+            state.watchEnded(.init(time: .seconds(300))) == Decision(.watch(resourceVersion: "11")))
     }
 
     @Test func aWatchThatEndsAtOnceIsNotRepeatedAtOnce() {
         var state = Self.watching()
         let watch = ReflectorState.Step.watch(resourceVersion: "10")
-        let early = ReflectorState.WatchEnd.ended(after: .milliseconds(999), events: 0)
+        let early = ReflectorState.WatchEnd(time: .milliseconds(999))
         #expect(state.watchEnded(early) == Decision(watch, after: Self.first))
         #expect(state.watchEnded(early) == Decision(watch, after: Self.second))
-        _ = state.watchEnded(.ended(after: .seconds(1), events: 0))
+        _ = state.watchEnded(.init(time: .seconds(1)))
         #expect(state.watchEnded(early) == Decision(watch, after: Self.first))
     }
 
-    @Test func anExpiredWatchListsAtOnceButNotInALoop() {
+    @Test(arguments: [ReflectorState.Failure.expired, .spoiled])
+    func aWatchThatOnlyAListMendsListsAtOnceButNotInALoop(_ failure: ReflectorState.Failure) {
         var state = Self.watching()
         let list = ReflectorState.Step.list(continueToken: "", limit: 5)
-        #expect(state.watchEnded(.failed(.expired, events: 0)) == Decision(list))
+        #expect(state.watchEnded(.init(failure: failure)) == Decision(list))
         _ = state.pageListed(continueToken: "", resourceVersion: "12")
-        #expect(state.watchEnded(.failed(.expired, events: 0)) == Decision(list, after: Self.first))
+        #expect(state.watchEnded(.init(failure: failure)) == Decision(list, after: Self.first))
         _ = state.pageListed(continueToken: "", resourceVersion: "13")
-        #expect(state.watchEnded(.failed(.expired, events: 3)) == Decision(list))
+        // One event a watch is no reason to list in a loop.
+        #expect(state.watchEnded(.init(failure: failure, events: 3)) == Decision(list, after: Self.first))
+        _ = state.pageListed(continueToken: "", resourceVersion: "14")
+        #expect(state.watchEnded(.init(failure: failure, time: .seconds(1))) == Decision(list))
+    }
+
+    @Test func aRunOfFaultsIsForgottenWhenAWatchLasts() {
+        let list = ReflectorState.Step.list(continueToken: "", limit: 5)
+        for failure in [nil, .expired, .spoiled, .unreachable, .unavailable(retryAfter: nil)]
+            as [ReflectorState.Failure?]
+        {
+            var state = Self.watching()
+            for _ in 0..<12 {
+                let pause = state.watchEnded(.init(failure: failure)).delay
+                if failure != .unavailable(retryAfter: nil) {
+                    #expect(pause?.upperBound ?? .zero <= Backoff.shortMaximum)
+                }
+                if case .list = state.current { _ = state.pageListed(continueToken: "", resourceVersion: "12") }
+            }
+            // Cut connections, and then a version that is too old meanwhile: no second long pause behind the first.
+            if failure != .expired, failure != .spoiled {
+                #expect(state.watchEnded(.init(failure: .expired)) == Decision(list))
+                _ = state.pageListed(continueToken: "", resourceVersion: "13")
+            }
+            _ = state.watchEnded(.init(failure: .expired, time: .seconds(600)))
+            _ = state.pageListed(continueToken: "", resourceVersion: "14")
+            #expect(state.watchEnded(.init()).delay == Self.first)
+        }
     }
 
     @Test func aWatchThatCannotBeMadeIsTriedAgainOrListed() {
         var state = Self.watching()
         let watch = ReflectorState.Step.watch(resourceVersion: "10")
         #expect(
-            state.watchEnded(.failed(.unavailable(retryAfter: nil), events: 0)) == Decision(watch, after: Self.first))
+            state.watchEnded(.init(failure: .unavailable(retryAfter: nil))) == Decision(watch, after: Self.first))
+        #expect(state.watchEnded(.init(failure: .unreachable)) == Decision(watch, after: Self.second))
         #expect(
-            state.watchEnded(.failed(.refused, events: 0))
-                == Decision(.list(continueToken: "", limit: 5), after: Self.second))
+            state.watchEnded(.init(failure: .refused))
+                == Decision(.list(continueToken: "", limit: 5), after: Self.first))
+    }
+
+    @Test func anAnswerThatIsNoListStartsANewOne() {
+        var state = ReflectorState(pageSize: 5)
+        _ = state.pageListed(continueToken: "t", resourceVersion: "9")
+        #expect(state.listFailed(.spoiled) == Decision(.list(continueToken: "", limit: 5), after: Self.first))
     }
 
     @Test(
@@ -111,9 +146,10 @@ struct ReflectorStateTests {
         #expect(ReflectorState.Failure(error) == expected)
     }
 
-    @Test func otherErrorsMeanUnavailable() {
-        for cause in [APIError.Cause.transport(""), .timeout(.zero), .invalidResponse(""), .cancelled] {
-            #expect(ReflectorState.Failure(APIError(cause, request: "")) == .unavailable(retryAfter: nil))
+    @Test func otherErrorsMeanThatNobodyAnswered() {
+        for cause in [APIError.Cause.transport(""), .timeout(.zero), .cancelled] {
+            #expect(ReflectorState.Failure(APIError(cause, request: "")) == .unreachable)
         }
+        #expect(ReflectorState.Failure(APIError(.invalidResponse(""), request: "")) == .spoiled)
     }
 }

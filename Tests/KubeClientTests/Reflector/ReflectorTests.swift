@@ -157,7 +157,8 @@ struct ReflectorTests {
             ])
         let outcome = try await Harness.run(api, until: 5)
         #expect(outcome.lines == ["+a@1", "=", "=", "=", "+b@6"])
-        let milliseconds = [200, 400, 800, 1600, 3200] + [200, 400, 800, 1600, 3200]
+        // The stream that cannot be read lists at once; the next one so soon after it waits.
+        let milliseconds = [200, 400, 800, 1600, 3200] + [200, 400, 800] + [200]
         #expect(outcome.pauses == milliseconds.map { Duration.milliseconds($0) })
     }
 
@@ -168,6 +169,96 @@ struct ReflectorTests {
         let outcome = try await Harness.run(api, until: 3)
         #expect(outcome.lines == ["+a@1", "+b@2", "="])
         #expect(outcome.lists.count == 2)
+    }
+
+    /// Each is followed by an event that must not be lost: by the list, since nobody knows what else was.
+    @Test(
+        "A watch whose stream is spoiled begins anew at once",
+        arguments: [
+            #"{"type":"ADDED","object":{"metadata":{"name":"x","na"#,
+            #"{"type":"ADDED","object":{"metadata":"#, #"{"type":"ADDED","object":{"metadata":{"name":"x","#,
+            #"{"type":"ADDED","object":{"spec":["#, #"{"type":"ADDED","object":{"spec":{"size":1"#,
+            #"{"type":"ADDED","object":{"metadata":{"name":"\"#, "garbage", "\0\0", "[]", "{}",
+            Widget.event("ERROR", Widget.status(500, "InternalError")), #"{"type":"ERROR","object":7}"#,
+            Widget.event("ADDED", #"{"kind":"Gadget","metadata":{"name":"x"}}"#), #"{"type":"LATER","object":{}}"#,
+            #"{"type":"DELETED","object":{}}"#,
+        ])
+    func spoiledStreams(_ spoil: String) async throws {
+        let api = FakeAPI(
+            lists: [
+                .answer(Widget.list(5, Widget.json("a", 1))),
+                .answer(Widget.list(9, Widget.json("a", 1), Widget.json("b", 6), Widget.json("c", 8))),
+            ],
+            watches: [
+                .stream([
+                    .send(Widget.event("ADDED", Widget.json("b", 6))), .pause, .send(spoil),
+                    .send("\n" + Widget.event("ADDED", Widget.json("c", 8))), .hold,
+                ])
+            ])
+        let outcome = try await Harness.run(api, until: 5, requests: 4)
+        #expect(outcome.lines == ["+a@1", "=", "+b@6", "+c@8", "="])
+        #expect(outcome.watches.map { $0.query["resourceVersion"] } == ["5", "9"])
+        #expect(outcome.pauses.isEmpty)
+    }
+
+    @Test func aCutEventThatNothingFollowsIsNoticedByItsSilence() async throws {
+        let api = FakeAPI(
+            lists: [.answer(Widget.list(5)), .answer(Widget.list(7, Widget.json("b", 6)))],
+            watches: [.stream([.send(#"{"type":"ADDED","object":{"metada"#), .hold])])
+        var limits = ReflectorLimits()
+        limits.eventSilence = .milliseconds(50)
+        let outcome = try await Harness.run(api, until: 3, requests: 4, limits: limits)
+        #expect(outcome.lines == ["=", "+b@6", "="])
+    }
+
+    @Test func aListThatStandsStillIsAskedForAgain() async throws {
+        let page = Widget.list(5, Widget.json("a", 1), Widget.json("b", 2))
+        let api = FakeAPI(lists: [.stream([.send(String(page.dropLast(60))), .hold]), .answer(page)])
+        var limits = ReflectorLimits()
+        limits.pageSilence = .milliseconds(50)
+        let outcome = try await Harness.run(api, until: 3, limits: limits)
+        #expect(outcome.lines == ["+a@1", "+b@2", "="])
+        #expect(outcome.lists.count == 2)
+    }
+
+    @Test("An endless list or event ends", arguments: ["list", "pages", "bytes", "item", "event"])
+    func endless(_ what: String) async throws {
+        var limits = ReflectorLimits()
+        limits.objects = 100
+        limits.listBytes = 100_000
+        let good = Widget.list(5, Widget.json("z", 1))
+        let many = (0..<400).map { Widget.json("w\($0)", $0 + 1) }
+        let chunk = FakeAPI.Step.send(String(repeating: "x", count: 1 << 20))
+        let api =
+            switch what {
+            case "list":
+                FakeAPI(lists: [.answer(#"{"items":["# + many.joined(separator: ",")), .answer(good)])
+            case "pages":
+                FakeAPI(
+                    lists: many.prefix(101).map { .answer(Widget.list(5, continue: "t", $0)) } + [.answer(good)])
+            case "bytes":
+                FakeAPI(lists: [
+                    .answer(#"{"items":[{"pad":""# + String(repeating: "x", count: 100_000) + #""}"#), .answer(good),
+                ])
+            case "item":
+                FakeAPI(lists: [
+                    .stream([.send(#"{"items":[{"pad":""#)] + Array(repeating: chunk, count: 20) + [.hold]),
+                    .answer(good),
+                ])
+            default:
+                FakeAPI(
+                    lists: [.answer(Widget.list(5)), .answer(good)],
+                    watches: [.stream([.send(#"{"pad":""#)] + Array(repeating: chunk, count: 20) + [.hold])])
+            }
+        if what == "item" { limits.listBytes = 64 << 20 }
+        let counter = Counter()
+        let lines = try await FakeServer.run(handler: api.handle) { [limits] server in
+            try await Harness.reflect(
+                port: server.port, limits: limits, clock: Harness.fastClock { _ in counter.increase() }
+            ) { $0.contains("+z@1") && $0.last == "=" }
+        }
+        #expect(lines.count { $0.hasPrefix("+") } <= 101, "\(lines)")
+        #expect(counter.value == (what == "event" ? 0 : 1))
     }
 
     @Test func aServerThatIsDownIsLoggedOnceAndItsReturnOnce() async throws {

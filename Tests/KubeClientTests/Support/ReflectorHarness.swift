@@ -37,14 +37,15 @@ enum ReflectorHarness {
 
     /// Runs until the handler was told `count` lines and `requests` requests came.
     static func run(
-        _ api: FakeAPI, until count: Int, requests: Int = 0, selector: ObjectSelector = .all, pageSize: Int = 500
+        _ api: FakeAPI, until count: Int, requests: Int = 0, selector: ObjectSelector = .all, pageSize: Int = 500,
+        limits: ReflectorLimits = ReflectorLimits()
     ) async throws -> Outcome {
         try await FakeServer.run(handler: api.handle) { server in
             let pauses = Mutex<[Duration]>([])
             let clock = fastClock { pause in pauses.withLock { $0.append(pause) } }
-            let lines = try await reflect(port: server.port, selector: selector, pageSize: pageSize, clock: clock) {
-                lines in lines.count >= count && server.requests.count >= requests
-            }
+            let lines = try await reflect(
+                port: server.port, selector: selector, pageSize: pageSize, limits: limits, clock: clock
+            ) { lines in lines.count >= count && server.requests.count >= requests }
             return Outcome(lines: lines, requests: server.requests, pauses: pauses.withLock { $0 })
         }
     }
@@ -62,7 +63,8 @@ enum ReflectorHarness {
 
     /// Runs a reflector until `isEnough` of the lines.
     static func reflect(
-        port: Int, selector: ObjectSelector = .all, pageSize: Int = 500, clock: RetryClock,
+        port: Int, selector: ObjectSelector = .all, pageSize: Int = 500,
+        limits: ReflectorLimits = ReflectorLimits(), clock: RetryClock,
         logger: Logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
         until isEnough: @escaping @Sendable ([String]) -> Bool
     ) async throws -> [String] {
@@ -70,7 +72,8 @@ enum ReflectorHarness {
         let client = try KubeClient(configuration: ClientConfiguration(server: server), logger: logger)
         let seen = Seen()
         let reflector = Reflector(
-            Widget.self, client: client, selector: selector, pageSize: pageSize, clock: clock, logger: logger
+            Widget.self, client: client, selector: selector, pageSize: pageSize, limits: limits, clock: clock,
+            logger: logger
         ) { event in seen.append(lines(event)) }
         let isDone = await withTaskGroup(of: Bool.self) { group in
             group.addTask {

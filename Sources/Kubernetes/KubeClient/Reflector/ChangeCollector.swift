@@ -3,18 +3,23 @@ import KubeAPI
 
 /// Turns the bytes of list items and watch events into events for the handler, in order. Pure.
 struct ChangeCollector<Object: APIObject>: Sendable {
-    /// What the reflector itself has to know of a watch event.
-    enum WatchNote {
-        case none
-        /// The server says that the watch is over, and why.
-        case error(APIStatus)
-    }
+    /// Bytes; a name is a part of a path, and of the store's key.
+    private static var maximumName: Int { 1024 }
+    private static var maximumVersion: Int { 256 }
 
+    private let maximumObjects: Int
+    /// Items of the list under way, also those that cannot be read.
+    private var items = 0
     private(set) var known = KnownObjects()
     /// The version of the last watch event since the last list; empty before the first.
     private(set) var resourceVersion = ""
     private var events: [ReflectorEvent<Object>] = []
     private var changes: [ObjectChange<Object>] = []
+
+    /// - Parameter maximumObjects: more of them in a list, or known, are an error.
+    init(maximumObjects: Int = .max) {
+        self.maximumObjects = maximumObjects
+    }
 
     /// Returns what has come since the last call.
     mutating func takeEvents() -> [ReflectorEvent<Object>] {
@@ -28,9 +33,13 @@ struct ChangeCollector<Object: APIObject>: Sendable {
     mutating func beginList() {
         known.beginList()
         resourceVersion = ""
+        items = 0
     }
 
-    mutating func listItem(_ bytes: UnsafeRawBufferPointer) {
+    /// - Throws: ``JSONError`` when there are more items than may be.
+    mutating func listItem(_ bytes: UnsafeRawBufferPointer) throws(JSONError) {
+        items += 1
+        guard items <= maximumObjects else { throw tooMany("a list") }
         do {
             upsert(try JSONReader.read(bytes) { try Self.named(&$0) })
         } catch {
@@ -44,9 +53,15 @@ struct ChangeCollector<Object: APIObject>: Sendable {
         events.append(.synced)
     }
 
+    private func tooMany(_ what: String) -> JSONError {
+        JSONError(.outOfRange(expected: "\(what) of at most \(maximumObjects) objects", found: "more"), offset: 0)
+    }
+
     // MARK: Watch
 
-    mutating func watchEvent(_ bytes: UnsafeRawBufferPointer) -> WatchNote {
+    /// Takes one document of a watch. Returns what the server says if it ends the watch.
+    /// - Throws: ``JSONError`` if nobody can tell what happened to which object: only a list can.
+    mutating func watchEvent(_ bytes: UnsafeRawBufferPointer) throws -> APIStatus? {
         var event = WatchEvent()
         do {
             try JSONReader.read(bytes) { reader in try event.read(&reader) }
@@ -54,30 +69,59 @@ struct ChangeCollector<Object: APIObject>: Sendable {
             event.object = .failure(error)
         }
         if event.needsSecondLook { event = WatchEvent(lenientlyReading: bytes, after: event.object) }
-        return apply(event)
+        if let status = event.status { return status }
+        try apply(event, kind: Self.kind(of: bytes))
+        return nil
     }
 
-    private mutating func apply(_ event: WatchEvent) -> WatchNote {
-        if let status = event.status { return .error(status) }
+    private mutating func apply(_ event: WatchEvent, kind: String) throws {
+        guard event.type != "BOOKMARK" else {
+            if kind.isEmpty || kind == Object.kind { advance(to: event.probe.resourceVersion) }
+            return
+        }
+        guard kind.isEmpty || kind == Object.kind else {
+            throw JSONError(
+                .typeMismatch(expected: Object.kind, found: String(kind.prefix(64))), offset: 0, path: "object.kind")
+        }
         switch (event.type, event.object) {
         case ("ADDED", .success(let object)), ("MODIFIED", .success(let object)):
+            guard known.count < maximumObjects || known.contains(object.metadata.key) else {
+                throw tooMany("a collection")
+            }
             advance(to: object.metadata.resourceVersion)
             upsert(object)
-        case ("DELETED", _):
-            advance(to: event.probe.resourceVersion)
-            if let key = event.probe.key, known.remove(key) { changes.append(.deleted(key)) }
-        case (_, .failure(let error)):
+        case ("ADDED", .failure(let error)), ("MODIFIED", .failure(let error)):
+            guard event.probe.key != nil else { throw error }
             advance(to: event.probe.resourceVersion)
             undecodable(event.probe, error)
-        default:
-            // BOOKMARK, and whatever types there may be one day.
+        case ("DELETED", _):
+            guard let key = event.probe.key else {
+                throw JSONError(.missingField("name"), offset: 0, path: "object.metadata")
+            }
             advance(to: event.probe.resourceVersion)
+            if known.remove(key) { changes.append(.deleted(key)) }
+        default:
+            throw JSONError(
+                .typeMismatch(expected: "a watch event", found: "type \"\(event.type.prefix(64))\""), offset: 0)
         }
-        return .none
+    }
+
+    private struct KindIsKnown: Error {}
+
+    /// The kind that an event's object says it has; empty if it says none.
+    private static func kind(of bytes: UnsafeRawBufferPointer) -> String {
+        var kind = ""
+        // Mostly the first field: what comes behind it is not looked at.
+        try? JSONReader.read(member: "object", of: bytes) { key, reader in
+            guard case "kind" = key, try reader.peek() == .string else { return try reader.skip() }
+            kind = try reader.string()
+            throw KindIsKnown()
+        }
+        return kind
     }
 
     private mutating func advance(to version: String) {
-        if !version.isEmpty { resourceVersion = version }
+        if !version.isEmpty, version.utf8.count <= Self.maximumVersion { resourceVersion = version }
     }
 
     // MARK: Both
@@ -86,6 +130,14 @@ struct ChangeCollector<Object: APIObject>: Sendable {
         let object = try Object(reading: &reader)
         guard !object.metadata.name.isEmpty else {
             throw JSONError(.missingField("name"), offset: 0, path: "metadata")
+        }
+        let metadata = object.metadata
+        guard metadata.name.utf8.count <= maximumName, metadata.namespace.utf8.count <= maximumName,
+            metadata.resourceVersion.utf8.count <= maximumVersion
+        else {
+            throw JSONError(
+                .outOfRange(expected: "a name of at most \(maximumName) bytes", found: "more"), offset: 0,
+                path: "metadata")
         }
         return object
     }

@@ -39,6 +39,8 @@ struct KnownObjects: Sendable {
     mutating func sweep() -> [ObjectKey] {
         let gone = entries.filter { $0.value.generation != generation }.keys.sorted()
         for key in gone { entries[key] = nil }
+        // A dictionary keeps the room that it once needed.
+        if entries.capacity > 4 * max(entries.count, 256) { entries = Dictionary(uniqueKeysWithValues: Array(entries)) }
         return gone
     }
 }

@@ -7,7 +7,10 @@ struct ObjectProbe {
     var namespace = ""
     var resourceVersion = ""
 
-    var key: ObjectKey? { name.isEmpty ? nil : ObjectKey(namespace: namespace, name: name) }
+    var key: ObjectKey? {
+        name.isEmpty || name.utf8.count + namespace.utf8.count > 1024
+            ? nil : ObjectKey(namespace: namespace, name: name)
+    }
 
     /// Reads one value and keeps what is found before the first error. A field of another type reads as missing.
     mutating func read(_ reader: inout JSONReader) throws {

@@ -12,6 +12,7 @@ public struct Reflector<Object: APIObject>: Sendable {
     private let selector: ObjectSelector
     private let clock: RetryClock
     private let pageSize: Int
+    private let limits: ReflectorLimits
     private let logger: Logger
     private let handler: Handler
 
@@ -19,11 +20,13 @@ public struct Reflector<Object: APIObject>: Sendable {
     ///   arrive: a page costs memory on the server only, and each page a look through its keys.
     public init(
         _ type: Object.Type = Object.self, client: KubeClient, selector: ObjectSelector = .all, pageSize: Int = 5000,
-        clock: RetryClock = .system, logger: Logger, handler: @escaping Handler
+        limits: ReflectorLimits = ReflectorLimits(), clock: RetryClock = .system, logger: Logger,
+        handler: @escaping Handler
     ) {
         self.client = client
         self.selector = selector
         self.pageSize = pageSize
+        self.limits = limits
         self.clock = clock
         self.logger = logger
         self.handler = handler
@@ -32,7 +35,8 @@ public struct Reflector<Object: APIObject>: Sendable {
     /// Runs until the task is cancelled, then returns. Failures of the server are logged and tried again for ever.
     public func run() async {
         let session = ReflectorSession(
-            client: client, selector: selector, pageSize: pageSize, clock: clock, logger: logger, handler: handler)
+            client: client, selector: selector, pageSize: pageSize, limits: limits, clock: clock, logger: logger,
+            handler: handler)
         await session.run()
     }
 }

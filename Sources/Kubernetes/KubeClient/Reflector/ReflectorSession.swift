@@ -11,23 +11,30 @@ actor ReflectorSession<Object: APIObject> {
 
     private let client: KubeClient
     private let selector: ObjectSelector
+    private let limits: ReflectorLimits
     private let clock: RetryClock
     private let logger: Logger
     private let handler: Reflector<Object>.Handler
     private var state: ReflectorState
-    private var collector = ChangeCollector<Object>()
+    private var collector: ChangeCollector<Object>
+    /// Bytes of the list so far.
+    private var listed = 0
     private var outage = OutageLog()
+    /// Of all watches.
+    private var watchEvents = 0
 
     init(
-        client: KubeClient, selector: ObjectSelector, pageSize: Int, clock: RetryClock, logger: Logger,
-        handler: @escaping Reflector<Object>.Handler
+        client: KubeClient, selector: ObjectSelector, pageSize: Int, limits: ReflectorLimits, clock: RetryClock,
+        logger: Logger, handler: @escaping Reflector<Object>.Handler
     ) {
         self.client = client
         self.selector = selector
+        self.limits = limits
         self.clock = clock
         self.logger = logger
         self.handler = handler
         state = ReflectorState(pageSize: pageSize)
+        collector = ChangeCollector(maximumObjects: limits.objects)
     }
 
     func run() async {
@@ -53,7 +60,10 @@ actor ReflectorSession<Object: APIObject> {
     // MARK: List
 
     private func list(continueToken: String, limit: Int?) async -> ReflectorState.Decision {
-        if continueToken.isEmpty { collector.beginList() }
+        if continueToken.isEmpty {
+            collector.beginList()
+            listed = 0
+        }
         var request = APIRequest(.get, selector.path(Object.self), query: selector.query)
         request.accept = selector.listAccept
         if let limit { request.query.append(.init("limit", String(limit))) }
@@ -79,21 +89,38 @@ actor ReflectorSession<Object: APIObject> {
     }
 
     private func readPage(_ request: APIRequest) async throws(APIError) -> ListMetadata {
+        let progress = BodyProgress()
         do {
-            let response = try await client.stream(request)
-            var splitter = JSONListSplitter()
-            for try await chunk in response.body {
-                try chunk.withUnsafeReadableBytes { bytes in
-                    try splitter.consume(bytes) { collector.listItem($0) }
-                }
-                await deliver()
+            return try await BodyStalled.watching(progress, silence: limits.pageSilence, total: limits.page) {
+                try await self.readPage(request, progress)
             }
-            return try ListMetadata(envelope: splitter.finish())
         } catch let error as JSONError {
             throw APIError(.invalidResponse("\(error)"), request: client.describe(request))
+        } catch let error as BodyStalled {
+            throw APIError(.transport("\(error)"), request: client.describe(request))
         } catch {
             throw client.apiError(error, client.describe(request))
         }
+    }
+
+    private func readPage(_ request: APIRequest, _ progress: BodyProgress) async throws -> ListMetadata {
+        let response = try await client.stream(request)
+        let start = ContinuousClock.now
+        var splitter = JSONListSplitter()
+        progress.due(since: start)
+        for try await chunk in response.body {
+            progress.arrived()
+            listed += chunk.readableBytes
+            guard listed <= limits.listBytes else {
+                throw JSONError.tooLarge("a list", limits.listBytes, offset: listed)
+            }
+            try chunk.withUnsafeReadableBytes { bytes in
+                try splitter.consume(bytes) { try collector.listItem($0) }
+            }
+            await deliver()
+            progress.due(since: start)
+        }
+        return try ListMetadata(envelope: splitter.finish())
     }
 
     // MARK: Watch
@@ -116,66 +143,74 @@ actor ReflectorSession<Object: APIObject> {
             var end = await group.next()
             group.cancelAll()
             while case .some(nil) = end { end = await group.next() }
-            return (end ?? nil) ?? .ended(after: .zero, events: 0)
+            return (end ?? nil) ?? ReflectorState.WatchEnd()
         }
     }
 
     private func watch(_ request: APIRequest) async -> ReflectorState.WatchEnd {
         let start = clock.now()
-        var events = 0
+        let before = watchEvents
+        let progress = BodyProgress()
+        var failure: APIError?
+        var isSpoiled = true
         do {
-            let response = try await client.stream(request)
-            noteRecovery()
-            var splitter = JSONDocumentSplitter()
-            for try await chunk in response.body {
-                let (count, status) = try take(chunk, &splitter)
-                await deliver()
-                events += count
-                if let status {
-                    let cause = APIError.Cause.status(
-                        code: status.code, reason: status.reason, message: status.message)
-                    return failed(cause, request, events)
-                }
+            try await BodyStalled.watching(progress, silence: limits.eventSilence, total: limits.event) {
+                try await self.readEvents(request, progress)
             }
-        } catch let error as JSONError {
-            await deliver()
-            return failed(.invalidResponse("\(error)"), request, events)
         } catch let error as APIError {
-            return failed(error, events)
+            isSpoiled = false
+            failure = error
+        } catch let error as WatchError {
+            failure = error.error
+        } catch let error as JSONError {
+            failure = APIError(.invalidResponse("\(error)"), request: client.describe(request))
+        } catch let error as BodyStalled {
+            failure = APIError(.invalidResponse("an event: \(error)"), request: client.describe(request))
         } catch {
             logger.debug("the watch of \(selector.name(Object.self)) was dropped", metadata: ["error": "\(error)"])
         }
-        return .ended(after: clock.now() - start, events: events)
+        // What came before the fault counts.
+        await deliver()
+        if let failure { noteWatchFailure(failure) }
+        return ReflectorState.WatchEnd(
+            failure: failure.map { isSpoiled && !$0.isExpired ? .spoiled : ReflectorState.Failure($0) },
+            time: clock.now() - start, events: watchEvents - before)
     }
 
-    /// Returns how many events came, and what the server said if it ended the watch.
-    private func take(_ chunk: ByteBuffer, _ splitter: inout JSONDocumentSplitter) throws -> (Int, APIStatus?) {
-        var count = 0
-        var ending: APIStatus?
-        try chunk.withUnsafeReadableBytes { bytes in
-            try splitter.consume(bytes) { document in
-                guard ending == nil else { return }
-                if case .error(let status) = collector.watchEvent(document) {
-                    ending = status
-                } else {
-                    count += 1
+    private func readEvents(_ request: APIRequest, _ progress: BodyProgress) async throws {
+        let response = try await client.stream(request)
+        noteRecovery()
+        var splitter = JSONDocumentSplitter()
+        /// When the event under way began.
+        var start: ContinuousClock.Instant?
+        for try await chunk in response.body {
+            progress.arrived()
+            let before = watchEvents
+            try chunk.withUnsafeReadableBytes { bytes in
+                try splitter.consume(bytes) { document in
+                    if let status = try collector.watchEvent(document) { throw WatchError(status, client, request) }
+                    watchEvents += 1
                 }
             }
+            await deliver()
+            if splitter.isBetweenDocuments {
+                start = nil
+            } else {
+                let since = watchEvents > before ? .now : start ?? .now
+                start = since
+                progress.due(since: since)
+            }
         }
-        return (count, ending)
     }
 
-    /// The stream began but told of an error, or cannot be read. The same watch would end the same way, so whatever it
-    /// was, a list comes next.
-    private func failed(_ cause: APIError.Cause, _ request: APIRequest, _ events: Int) -> ReflectorState.WatchEnd {
-        let error = APIError(cause, request: client.describe(request))
-        noteWatchFailure(error)
-        return .failed(error.isExpired ? .expired : .refused, events: events)
-    }
+    /// An event of type ERROR: the server ends the watch, and says why.
+    private struct WatchError: Error {
+        let error: APIError
 
-    private func failed(_ error: APIError, _ events: Int) -> ReflectorState.WatchEnd {
-        noteWatchFailure(error)
-        return .failed(ReflectorState.Failure(error), events: events)
+        init(_ status: APIStatus, _ client: KubeClient, _ request: APIRequest) {
+            let cause = APIError.Cause.status(code: status.code, reason: status.reason, message: status.message)
+            error = APIError(cause, request: client.describe(request))
+        }
     }
 
     private func noteWatchFailure(_ error: APIError) {

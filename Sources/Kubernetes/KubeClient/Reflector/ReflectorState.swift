@@ -21,17 +21,32 @@ struct ReflectorState: Hashable, Sendable {
     enum Failure: Hashable, Sendable {
         /// 410: the resource version or the token is too old.
         case expired
+        /// What came cannot be read, or tells of an error: the same again would end the same way.
+        case spoiled
         /// Another answer of 4xx: repeating the same request is no use by itself.
         case refused
-        /// Down, overloaded, unreachable or talking nonsense: the same again may work.
+        /// The server has too much to do or a fault of its own: the same again may work.
         case unavailable(retryAfter: Duration?)
+        /// No answer.
+        case unreachable
+
+        /// The pause before the next try, which is number `attempt` in a row.
+        func pause(_ attempt: Int) -> ClosedRange<Duration> {
+            switch self {
+            case .refused: Backoff.range(attempt: attempt)
+            case .unavailable(let retryAfter): Backoff.range(attempt: attempt, retryAfter: retryAfter)
+            case .expired, .spoiled, .unreachable:
+                Backoff.range(attempt: attempt, maximum: Backoff.shortMaximum)
+            }
+        }
     }
 
-    enum WatchEnd: Hashable, Sendable {
-        /// The stream ended, cleanly or not, after this time and this many events.
-        case ended(after: Duration, events: Int)
-        /// No stream came about, or the server sent an event of type ERROR.
-        case failed(Failure, events: Int)
+    /// How a watch ended: after which time and how many events.
+    struct WatchEnd: Hashable, Sendable {
+        /// Nil: the stream ended, cleanly or not.
+        var failure: Failure?
+        var time: Duration = .zero
+        var events = 0
     }
 
     private let pageSize: Int
@@ -41,7 +56,10 @@ struct ReflectorState: Hashable, Sendable {
     /// Set once a continue token expired: then only a list in one piece is sure to end.
     private var listsWhole = false
     private var listFailures = 0
+    /// Watches in a row that brought nothing, and those of them after which a list was begun. A watch that lasts ends both
+    /// rows: what was before must not make the next fault, an hour later, a long one.
     private var watchFailures = 0
+    private var newLists = 0
 
     init(pageSize: Int) {
         self.pageSize = pageSize
@@ -66,41 +84,45 @@ struct ReflectorState: Hashable, Sendable {
     mutating func listFailed(_ failure: Failure) -> Decision {
         guard case .list(let token, _) = current else { return Decision(current) }
         listFailures += 1
-        let pause = Backoff.range(attempt: listFailures)
+        let pause = failure.pause(listFailures)
         switch failure {
         case .expired:
             // The pages told so far stay told; the new list says what has changed since.
             let isFirst = !token.isEmpty && !listsWhole
             listsWhole = true
             return go(.list(continueToken: "", limit: nil), after: isFirst ? nil : pause)
-        case .refused:
+        case .refused, .spoiled:
             return go(newList, after: pause)
-        case .unavailable(let retryAfter):
-            return go(current, after: Backoff.range(attempt: listFailures, retryAfter: retryAfter))
+        case .unavailable, .unreachable:
+            return go(current, after: pause)
         }
     }
 
     mutating func watchEnded(_ end: WatchEnd) -> Decision {
-        switch end {
-        case .ended(let time, let events):
-            if events > 0 || time >= .seconds(1) {
-                watchFailures = 0
-                return go(.watch(resourceVersion: resourceVersion))
-            }
+        if end.time >= .seconds(1) {
+            watchFailures = 0
+            newLists = 0
+        } else if end.events > 0 {
+            watchFailures = 0
+            newLists = min(newLists, 1)
+        }
+        let watch = Step.watch(resourceVersion: resourceVersion)
+        switch end.failure {
+        case nil where end.events > 0 || end.time >= .seconds(1):
+            return go(watch)
+        case nil:
             watchFailures += 1
-            return go(.watch(resourceVersion: resourceVersion), after: Backoff.range(attempt: watchFailures))
-        case .failed(let failure, let events):
-            watchFailures = events > 0 ? 1 : watchFailures + 1
-            switch failure {
-            case .expired:
-                return go(newList, after: watchFailures > 1 ? Backoff.range(attempt: watchFailures - 1) : nil)
-            case .refused:
-                return go(newList, after: Backoff.range(attempt: watchFailures))
-            case .unavailable(let retryAfter):
-                return go(
-                    .watch(resourceVersion: resourceVersion),
-                    after: Backoff.range(attempt: watchFailures, retryAfter: retryAfter))
-            }
+            return go(watch, after: Failure.unreachable.pause(watchFailures))
+        case .unavailable?, .unreachable?:
+            watchFailures += 1
+            return go(watch, after: end.failure?.pause(watchFailures))
+        case .expired?, .spoiled?:
+            // The first list comes at once, not one after the other.
+            newLists += 1
+            return go(newList, after: newLists > 1 ? end.failure?.pause(newLists - 1) : nil)
+        case .refused?:
+            newLists += 1
+            return go(newList, after: end.failure?.pause(newLists))
         }
     }
 
@@ -116,10 +138,14 @@ extension ReflectorState.Failure {
     init(_ error: APIError) {
         if error.isExpired {
             self = .expired
-        } else if let code = error.statusCode, (400..<500).contains(code), code != 429, code != 408 {
-            self = .refused
+        } else if let code = error.statusCode {
+            self =
+                (400..<500).contains(code) && code != 429 && code != 408
+                ? .refused : .unavailable(retryAfter: error.retryAfter)
+        } else if case .invalidResponse = error.cause {
+            self = .spoiled
         } else {
-            self = .unavailable(retryAfter: error.retryAfter)
+            self = .unreachable
         }
     }
 }

@@ -1,9 +1,10 @@
-public import PrometheusMetrics
+import KubeClient
+import PrometheusMetrics
 
 /// `rest_client_requests_total`, as client-go has it.
-public enum ClientMetrics {
+enum ClientMetrics {
     /// What a ``KubeClient`` tells.
-    public static func observer(_ registry: MetricsRegistry, _ server: ServerAddress) -> KubeClient.RequestObserver {
+    static func observer(_ registry: MetricsRegistry, _ server: ServerAddress) -> KubeClient.RequestObserver {
         let requests = registry.counter(
             "rest_client_requests_total", "Number of HTTP requests, partitioned by status code, method, and host.",
             labels: ["code", "host", "method"])

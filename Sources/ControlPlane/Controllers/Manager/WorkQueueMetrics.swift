@@ -1,7 +1,8 @@
-public import PrometheusMetrics
+import KubeClient
+import PrometheusMetrics
 
 /// The metrics of work queues, with client-go's names. All are labelled with the queue's name.
-public struct WorkQueueMetrics: Sendable {
+struct WorkQueueMetrics: Sendable {
     /// 1 µs to 1,000 s.
     private static let buckets = MetricBuckets.exponential(start: 1e-6, factor: 10, count: 10)
 
@@ -14,7 +15,7 @@ public struct WorkQueueMetrics: Sendable {
     private let longest: GaugeFamily
     private let retries: CounterFamily
 
-    public init(_ registry: MetricsRegistry) {
+    init(_ registry: MetricsRegistry) {
         self.registry = registry
         let name = ["name"]
         depth = registry.gauge("workqueue_depth", "Current depth of workqueue", labels: name)
@@ -38,7 +39,7 @@ public struct WorkQueueMetrics: Sendable {
     }
 
     /// What a queue of this name tells.
-    public func observer(_ name: String) -> WorkQueueObserver {
+    func observer(_ name: String) -> WorkQueueObserver {
         let (adds, retries) = (adds.with(name), retries.with(name))
         let (queueDuration, workDuration) = (queueDuration.with(name), workDuration.with(name))
         return WorkQueueObserver(
@@ -47,7 +48,7 @@ public struct WorkQueueMetrics: Sendable {
     }
 
     /// What a queue is asked whenever the metrics are read.
-    public func watch(_ queue: any MonitoredQueue, _ name: String) {
+    func watch(_ queue: any MonitoredQueue, _ name: String) {
         let (depth, unfinished, longest) = (depth.with(name), unfinished.with(name), longest.with(name))
         registry.collect {
             let work = queue.unfinishedWork
