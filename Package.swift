@@ -92,6 +92,7 @@ let package = Package(
     ],
     targets: cModules
         + module("Kubernetes/JSONStream", [])
+        + module("Kubernetes/YAMLStream", ["JSONStream", yams], settings: strictMemory)
         + module("System/NetworkAddress", [])
         + module("Kubernetes/KubeAPI", ["JSONStream", "NetworkAddress"])
         + module(
@@ -111,8 +112,8 @@ let package = Package(
         + module(
             "ControlPlane/APIServer",
             [
-                "ObjectStore", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", hummingbird,
-                hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, yams, serviceLifecycle,
+                "ObjectStore", "KubeAPI", "JSONStream", "YAMLStream", "NetworkAddress", "PrometheusMetrics",
+                hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, serviceLifecycle,
                 algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
             ], testedWith: [asyncHTTPClient])
         + module(

@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSONStream
+import KubeAPI
 import NetworkAddress
 import TestSupport
 import Testing
@@ -249,8 +250,8 @@ import struct KubeAPI.Timestamp
             _ = Representation.negotiate(text)
             _ = Timestamp(text)
             let number = self.text(Array("0123456789.eE+-kKMGTPmunii "), &random)
-            if let canonical = Quantity.canonical(number) {
-                #expect(Quantity.canonical(canonical) == canonical, "\(number)")
+            if let canonical = (try? Quantity(number))?.description {
+                #expect((try? Quantity(canonical))?.description == canonical, "\(number)")
             }
             _ = Timestamp("2026-" + number)
         }

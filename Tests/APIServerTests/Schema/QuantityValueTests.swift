@@ -1,3 +1,4 @@
+import KubeAPI
 import Testing
 
 @testable import APIServer
@@ -20,5 +21,7 @@ import Testing
     }
 
     @Test(arguments: [("1u", "1m"), ("1001u", "2m"), ("5m", "5m"), ("1Gi", "1Gi")])
-    func thousandths(amount: String, expected: String) { #expect(Quantity.roundedToMilli(amount) == expected) }
+    func thousandths(amount: String, expected: String) throws {
+        #expect(try Quantity(amount).roundedUp(to: -3).description == expected)
+    }
 }

@@ -3,6 +3,7 @@ import JSONStream
 import SwiftASN1
 import Testing
 import X509
+import YAMLStream
 
 @testable import APIServer
 
@@ -93,7 +94,7 @@ import X509
         let file = KubeconfigFile(
             server: "https://[::1]:6443", authorityPEM: try authority.certificatePEM,
             clientCertificate: try authority.issue(.client(UserInfo(name: "a"))))
-        let config = try YAML.decode(Array(file.text.utf8))
+        let config = try YAMLDocument(parsing: Array(file.text.utf8)).value
         #expect(config.items("clusters").first?["cluster"]?.text("server") == "https://[::1]:6443")
         let data = config.items("users").first?["user"]?.text("client-certificate-data") ?? ""
         let pem = String(decoding: Data(base64Encoded: data) ?? Data(), as: UTF8.self)

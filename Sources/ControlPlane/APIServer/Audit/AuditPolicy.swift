@@ -1,4 +1,5 @@
 import JSONStream
+import YAMLStream
 
 /// What is logged (audit.k8s.io/v1 Policy): the first rule that matches a request decides. Levels beyond Metadata are
 /// refused: bodies are not logged.
@@ -39,7 +40,7 @@ public struct AuditPolicy: Sendable {
     public init(parsing bytes: [UInt8]) throws(Problem) {
         let policy: JSONValue
         do {
-            policy = try YAML.decode(bytes)
+            policy = try YAMLDocument(parsing: bytes).value
         } catch {
             throw Problem(description: "cannot be read: \(error)")
         }

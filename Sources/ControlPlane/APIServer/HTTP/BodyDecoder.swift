@@ -1,4 +1,5 @@
 import JSONStream
+import YAMLStream
 
 /// From the bytes of a body to an object in its schema's form with defaults filled in.
 struct BodyDecoder: Sendable {
@@ -19,33 +20,47 @@ struct BodyDecoder: Sendable {
     func decode(_ bytes: [UInt8], contentType: String) throws -> Decoded {
         let type = MediaType(contentType).name
         let value: JSONValue
-        var duplicates: [String] = []
+        var problems: [String] = []
         switch type {
         case "", "application/json":
             let parsed = try json(bytes)
             value = parsed.value
-            if parsed.hasRepeatedMembers, validation != .ignore { duplicates = DuplicateFields.find(in: bytes) }
-        case "application/yaml":
-            do {
-                value = try YAML.decode(bytes)
-            } catch {
-                throw StatusError.badRequest(
-                    "the object provided is unrecognized (must be of type \(definition.kind)): couldn't get "
-                        + "version/kind; yaml parse error: \(error)")
+            if parsed.hasRepeatedMembers, validation != .ignore {
+                problems = DuplicateFields.find(in: bytes).map { "duplicate field \"\($0)\"" }
             }
+        case "application/yaml":
+            let document = try yaml(bytes)
+            value = document.value
+            problems = Self.problems(document)
         case ProtobufEnvelope.mediaType:
             value = try protobuf(bytes)
         default:
             throw Self.unsupportedMediaType
         }
         try checkKind(value)
-        return try structured(value, problems: duplicates.map { "duplicate field \"\($0)\"" })
+        return try structured(value, problems: problems)
     }
 
     static let unsupportedMediaType = StatusError(
         code: 415, reason: "UnsupportedMediaType",
         message: "the body of the request was in an unknown format - accepted media types include: "
             + "application/json, application/yaml, application/vnd.kubernetes.protobuf")
+
+    private func yaml(_ bytes: [UInt8]) throws -> YAMLDocument {
+        do {
+            return try YAMLDocument(parsing: bytes)
+        } catch {
+            throw StatusError.badRequest(
+                "the object provided is unrecognized (must be of type \(definition.kind)): couldn't get version/kind; "
+                    + "yaml parse error: \(error)")
+        }
+    }
+
+    /// Keys that stand twice, in the words of Go's library, which tells them all at once.
+    private static func problems(_ document: YAMLDocument) -> [String] {
+        guard !document.duplicates.isEmpty else { return [] }
+        return ["yaml: unmarshal errors:\n  " + document.duplicates.joined(separator: "\n  ")]
+    }
 
     private func json(_ bytes: [UInt8]) throws -> (value: JSONValue, hasRepeatedMembers: Bool) {
         do {

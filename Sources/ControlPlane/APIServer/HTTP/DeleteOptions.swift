@@ -1,4 +1,5 @@
 import JSONStream
+import YAMLStream
 
 /// What a DELETE asks for (metav1 DeleteOptions).
 struct DeleteOptions: Sendable {
@@ -50,7 +51,7 @@ struct DeleteOptions: Sendable {
         do {
             switch mediaType {
             case "", "application/json": value = try JSONValue(parsing: bytes)
-            case "application/yaml": value = try YAML.decode(bytes)
+            case "application/yaml": value = try YAMLDocument(parsing: bytes).value
             case ProtobufEnvelope.mediaType: return try protobuf(bytes)
             default: throw BodyDecoder.unsupportedMediaType
             }

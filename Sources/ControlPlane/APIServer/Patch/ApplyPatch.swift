@@ -1,4 +1,5 @@
 import JSONStream
+import YAMLStream
 
 /// Server-side apply: the body is all that its manager wants to say of the object.
 struct ApplyPatch: Sendable {
@@ -11,7 +12,7 @@ struct ApplyPatch: Sendable {
     init(_ body: [UInt8], _ definition: ResourceDefinition, _ options: RequestOptions) throws {
         let value: JSONValue
         do {
-            value = try (try? JSONValue(parsing: body)) ?? YAML.decode(body)
+            value = try (try? JSONValue(parsing: body)) ?? YAMLDocument(parsing: body).value
         } catch {
             throw StatusError.badRequest("error decoding YAML: \(error)")
         }

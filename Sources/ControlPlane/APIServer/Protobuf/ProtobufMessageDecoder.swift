@@ -52,6 +52,8 @@ enum ProtobufMessageDecoder {
         case .message(let message):
             // A message that comes in several parts is their union.
             var members = object[field.name]?.objectValue ?? [:]
+            // As above: each part would copy all that came before it.
+            object[field.name] = .null
             try decode(try reader.bytes(), message, into: &members)
             object[field.name] = .object(members)
         case .inlined(let message):

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import NetworkAddress
 
 extension ResourceDefinition {

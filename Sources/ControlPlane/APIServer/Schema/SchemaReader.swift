@@ -135,7 +135,7 @@ struct SchemaReader {
             default: throw typeError(value, "int32", owner)
             }
         case .quantity:
-            return try quantity(value)
+            return .string(try quantity(value).description)
         case .time:
             return try time(value, fraction: false)
         case .microTime:
@@ -163,8 +163,14 @@ struct SchemaReader {
             guard let member = members[name] else { continue }
             path.append(.key(name))
             // A null element of a Go map is the zero value.
-            result[name] =
-                member.isNull ? zero(element) ?? "" : try read(member, type: element, struct: owner)
+            if member.isNull {
+                result[name] = zero(element) ?? ""
+            } else if case .quantity = element {
+                // A map of quantities is a ResourceList, which keeps thousandths (SetDefaults_ResourceList).
+                result[name] = .string(try quantity(member).roundedUp(to: -3).description)
+            } else {
+                result[name] = try read(member, type: element, struct: owner)
+            }
             path.removeLast()
         }
         return .object(result)
@@ -240,18 +246,19 @@ struct SchemaReader {
 
     // MARK: Values
 
-    private func quantity(_ value: JSONValue) throws(TypeError) -> JSONValue {
+    private func quantity(_ value: JSONValue) throws(TypeError) -> Quantity {
+        let text: String
         switch value {
-        case .integer(let number):
-            if let text = Quantity.canonical(String(number)) { return .string(text) }
-        case .double(let number):
-            if let text = Quantity.canonical(number.description) { return .string(text) }
-        case .string(let text):
-            if let text = Quantity.canonical(text) { return .string(text) }
-        default: break
+        case .integer(let number): text = String(number)
+        case .double(let number): text = number.description
+        case .string(let given): text = given.trimmingWhitespace()
+        default: throw TypeError(message: Quantity.Problem.format.description)
         }
-        throw TypeError(
-            message: "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+        do {
+            return try Quantity(text)
+        } catch {
+            throw TypeError(message: error.description)
+        }
     }
 
     private func time(_ value: JSONValue, fraction: Bool) throws(TypeError) -> JSONValue {
@@ -335,6 +342,15 @@ struct SchemaReader {
 
     private func quoted(_ text: String) -> String {
         String(decoding: JSONValue.string(text).serialized(), as: UTF8.self)
+    }
+}
+
+extension String {
+    fileprivate func trimmingWhitespace() -> String {
+        var text = self[...]
+        while text.first?.isWhitespace == true { text = text.dropFirst() }
+        while text.last?.isWhitespace == true { text = text.dropLast() }
+        return String(text)
     }
 }
 

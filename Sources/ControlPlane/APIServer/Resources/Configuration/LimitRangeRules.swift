@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 /// What a LimitRange must be like: amounts of known resources that do not contradict each other.
 enum LimitRangeRules {

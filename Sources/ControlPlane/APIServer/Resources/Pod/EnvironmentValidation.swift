@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 /// The rules of environment variables and of the fields that they can show.
 enum EnvironmentValidation {

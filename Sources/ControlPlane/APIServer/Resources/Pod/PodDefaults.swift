@@ -28,8 +28,6 @@ enum PodDefaults {
         serviceAccount(&spec)
         spec.editItems("volumes", VolumeDefaults.apply)
         for list in ["containers", "initContainers", "ephemeralContainers"] { spec.editItems(list, container) }
-        spec.edit("overhead", resourceList)
-        spec.edit("resources", resources)
     }
 
     /// The old and the new name of the field have one value.
@@ -61,7 +59,6 @@ enum PodDefaults {
         container.setDefault("terminationMessagePolicy", "File")
         container.setDefault("imagePullPolicy", pullPolicy(container.text("image")))
         container.editItems("ports") { $0.setDefault("protocol", "TCP") }
-        container.edit("resources", resources)
         container.editItems("env", variable)
         for name in ["livenessProbe", "readinessProbe", "startupProbe"] { container.edit(name, probe) }
         container.edit("lifecycle") { lifecycle in
@@ -90,16 +87,6 @@ enum PodDefaults {
             request.setDefault("scheme", "HTTP")
         }
         handler.edit("grpc") { $0.setDefault("service", "") }
-    }
-
-    private static func resources(_ resources: inout JSONValue) {
-        resources.edit("limits", resourceList)
-        resources.edit("requests", resourceList)
-    }
-
-    static func resourceList(_ list: inout JSONValue) {
-        guard case .object(let members) = list else { return }
-        list = .object(members.mapValues { .string(Quantity.roundedToMilli($0.stringValue ?? "0")) })
     }
 
     /// Always for the tag `latest`, which an image without tag and digest has too.

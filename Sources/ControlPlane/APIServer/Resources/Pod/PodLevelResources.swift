@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 /// Requests and limits of a pod as a whole, and how they go together with those of its containers.
 enum PodLevelResources {

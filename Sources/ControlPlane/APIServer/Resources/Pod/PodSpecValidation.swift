@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import NetworkAddress
 
 /// What the spec of a pod or of a pod template must be like; the rules and their order are those of upstream's

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 /// Texts of Warning headers for what is taken but will not do what its author may think (pkg/api/pod/warnings.go).
 struct PodWarnings {

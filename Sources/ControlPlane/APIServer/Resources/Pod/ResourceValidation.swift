@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 /// The rules of requests and limits.
 struct ResourceValidation {

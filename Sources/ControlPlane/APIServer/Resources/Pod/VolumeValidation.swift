@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 /// The rules of a pod's volumes.
 struct VolumeValidation {

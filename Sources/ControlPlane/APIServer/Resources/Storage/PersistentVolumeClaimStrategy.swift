@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 extension ResourceDefinition {
     static let persistentVolumeClaims = ResourceDefinition(
@@ -20,9 +21,6 @@ struct PersistentVolumeClaimStrategy: ResourceStrategy {
     /// Also of claims that pods and stateful sets make.
     static func applyDefaults(_ spec: inout JSONValue) {
         if spec["volumeMode"] == nil { spec["volumeMode"] = "Filesystem" }
-        spec.edit("resources") { resources in
-            for list in ["limits", "requests"] { resources.edit(list, PodDefaults.resourceList) }
-        }
     }
 
     var admissionReadsOthers: Bool { true }

@@ -85,7 +85,6 @@ struct PersistentVolumeStrategy: ResourceStrategy {
             if spec["volumeMode"] == nil { spec["volumeMode"] = "Filesystem" }
             spec.edit("hostPath") { source in if source["type"] == nil { source["type"] = "" } }
             VolumeDefaults.provider(&spec)
-            spec.edit("capacity", PodDefaults.resourceList)
         }
         object.editOrMake("status") { $0.setDefault("phase", "Pending") }
     }
