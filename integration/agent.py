@@ -330,6 +330,43 @@ class Traffic:
         return tally
 
 
+class Streams:
+    """UDP clients that send all the time from one port, whatever comes back."""
+
+    def __init__(self):
+        self.running = {}
+
+    def start(self, name, destination, port, source=None, pause=0.002):
+        client = new_socket("UDP", family_of(destination))
+        client.bind((source or ("::" if ":" in destination else "0.0.0.0"), 0))
+        client.connect((destination, port))
+        client.setblocking(False)
+        answers, stop = [], threading.Event()
+
+        def work():
+            while not stop.wait(pause):
+                for action in (lambda: client.send(b"who\n"), lambda: answers.append(client.recv(4096))):
+                    try:
+                        action()
+                    except OSError:  # refused, or no answer yet
+                        pass
+            client.close()
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self.running[name] = (thread, stop, answers)
+
+    def answers(self, name):
+        """How many answers there were, and the endpoint that the last one came from."""
+        answers = self.running[name][2]
+        return (len(answers), answers[-1].decode().split()[0] if answers else None)
+
+    def stop(self, name):
+        thread, stop, _ = self.running.pop(name)
+        stop.set()
+        thread.join(5)
+
+
 def http_get(address, port, path, timeout=2.0):
     """GET from inside the namespace: (status, body), or (0, why not)."""
     connection = http.client.HTTPConnection(address, port, timeout=timeout * PATIENCE)
@@ -366,12 +403,13 @@ def sctp_here():
 def serve(pipe):
     """The agent's loop: answers the parent until the pipe closes."""
     servers, client = Servers(), Client()
-    traffic = Traffic(client)
+    traffic, streams = Traffic(client), Streams()
     operations = {
         "serve": servers.set, "flow": client.flow, "until": client.until,
         "latencies": client.latencies, "hold": client.hold, "ask": client.ask,
         "release": client.release, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
-        "traffic_stop": traffic.stop, "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
+        "traffic_stop": traffic.stop, "stream_start": streams.start, "stream_answers": streams.answers,
+        "stream_stop": streams.stop, "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
     }
     while True:
         try:

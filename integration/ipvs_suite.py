@@ -11,13 +11,17 @@ import time
 
 sys.dont_write_bytecode = True
 
+import proxy_suite  # noqa: E402
 from objects import endpoint_slice, service, with_endpoints  # noqa: E402
 from proxy import default_binary  # noqa: E402
 from proxy_suite import Skipped, Suite, expect, run_checks  # noqa: E402
 from rulesets import IPVSRuleset  # noqa: E402
 from world import World, wait_until  # noqa: E402
 
-CHECKS = []
+CHECKS = [
+    proxy_suite.a_udp_client_that_never_pauses_follows_the_endpoints, proxy_suite.one_address_in_two_states_serves,
+    proxy_suite.labels_are_read_as_upstream_reads_them,
+]
 TABLE, DEVICE = IPVSRuleset.table, IPVSRuleset.device
 MODULE_LOADER = pathlib.Path("/proc/sys/kernel/modprobe")
 LOCAL, OTHER, REMOTE = "10.180.0.1", "10.180.0.2", "10.180.1.1"

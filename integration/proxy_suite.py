@@ -409,6 +409,129 @@ def udp_entries_of_gone_endpoints_are_removed_and_only_those(suite):
 
 
 @check
+def a_udp_client_that_never_pauses_follows_the_endpoints(suite):
+    """kubernetes/kubernetes#139628: also over a time without endpoints, and when the last ones only shut down."""
+    ports = [(53, "UDP", 53)]
+
+    def dns(endpoints, **conditions):
+        suite.apply(endpoint_slice("dns", endpoints, ports, **conditions))
+
+    suite.apply(service("dns", "172.30.1.53", [(53, "UDP", 30053)], type="NodePort"))
+    dns([LOCAL])
+    suite.start()
+    ways = {"cluster IP": ("pod3", "172.30.1.53", 53), "node port": ("ext", "192.168.0.2", 30053)}
+    for name, (host, address, port) in ways.items():
+        suite.world[host].stream_start(name=name, destination=address, port=port)
+
+    def answering(name):
+        return suite.world[ways[name][0]].stream_answers(name=name)
+
+    def expect_stream(endpoint, when):
+        for name in ways:
+            seen = wait_until(lambda: answering(name)[1] == f"{endpoint}:53", 5)
+            expect(seen, f"{name}, {when}: {endpoint} should answer, not {answering(name)}")
+
+    try:
+        expect_stream(LOCAL, "at the start")
+        for turn in range(3):
+            dns([LOCAL], ready=False, serving=True, terminating=True)
+            suite.in_force("with an endpoint that shuts down")
+            for name in ways:
+                before = answering(name)
+                grows = wait_until(lambda: answering(name)[0] > before[0] + 20, 5)
+                expect(grows and answering(name)[1] == f"{LOCAL}:53", f"{name}: its flow is gone: {answering(name)}")
+            dns([])
+            suite.in_force("without endpoints")
+            for name in ways:
+                def is_quiet():
+                    before = answering(name)[0]
+                    time.sleep(0.3)
+                    return answering(name)[0] == before
+                expect(wait_until(is_quiet, 5), f"{name}: an endpoint that is gone answers: {answering(name)}")
+            dns([REMOTE])
+            expect_stream(REMOTE, f"after a time without endpoints, turn {turn + 1}")
+            dns([LOCAL])
+            expect_stream(LOCAL, f"after an exchange, turn {turn + 1}")
+        # A Local policy's flows to an endpoint elsewhere are stale for clients elsewhere.
+        dns([REMOTE])
+        expect_stream(REMOTE, "before the policy changes")
+        suite.apply(service("dns", "172.30.1.53", [(53, "UDP", 30053)], type="NodePort", externalTrafficPolicy="Local"))
+        dns([LOCAL, REMOTE])
+        seen = wait_until(lambda: answering("node port")[1] == f"{LOCAL}:53", 5)
+        expect(seen, f"policy Local: {answering('node port')}")
+        # The Service goes, and comes back.
+        suite.delete(service("dns", "172.30.1.53"))
+        suite.in_force("without the Service")
+        suite.apply(service("dns", "172.30.1.53", [(53, "UDP", 30053)], type="NodePort"))
+        dns([REMOTE])
+        expect_stream(REMOTE, "after the Service is back")
+    finally:
+        for name, (host, _, _) in ways.items():
+            suite.world[host].stream_stop(name=name)
+
+
+@check
+def a_connection_that_nobody_answered_reaches_the_next_endpoint(suite):
+    """The client repeats its request for the connection; without our help to the same endpoint, until it gives up."""
+    suite.apply(*with_endpoints("web", "172.30.1.80", [LOCAL]))
+    suite.start()
+    silence = ["nft", "add table ip silence; add chain ip silence in { type filter hook prerouting priority -400; };"
+               " add rule ip silence in tcp dport 80 drop"]
+    done = suite.world.run("pod1", silence)
+    expect(done.returncode == 0, f"{silence}: {done.stderr}")
+    try:
+        suite.world["pod3"].traffic_start(
+            name="patient", protocol="TCP", destination="172.30.1.80", port=80, timeout=8, pause=20)
+        time.sleep(0.5)
+        suite.apply(endpoint_slice("web", [REMOTE]))
+        seen = wait_until(lambda: suite.world["pod3"].traffic_tally(name="patient"), 10)
+        expect(seen == {f"{REMOTE}:80": 1}, f"a connection begun before the endpoint went: {seen}")
+    finally:
+        suite.world.run("pod1", ["nft", "delete table ip silence"])
+
+
+def one_address(state, node, address="10.180.1.1"):
+    return {"addresses": [address], "nodeName": node, "conditions": state}
+
+
+@check
+def one_address_in_two_states_serves(suite):
+    """kubernetes/kubernetes#135266: a pod's address is used again on another node while the old pod shuts down."""
+    ready = one_address({"ready": True, "serving": True, "terminating": False}, "node2")
+    old = [one_address({"ready": False, "serving": serving, "terminating": True}, "node1") for serving in (True, False)]
+    number = 0
+    addresses = []
+    for leaving in old:
+        for pair in ([ready, leaving], [leaving, ready]):
+            for slices in ([pair], [[pair[0]], [pair[1]]]):
+                number += 1
+                name, address = f"twice{number}", f"172.30.4.{number}"
+                addresses.append((address, 30400 + number))
+                suite.apply(service(name, address, [(80, "TCP", 30400 + number)], type="NodePort"))
+                for part, endpoints in enumerate(slices):
+                    suite.apply(changed(endpoint_slice(name, [REMOTE], suffix=f"s{part}"), "endpoints", to=endpoints))
+    suite.start()
+    for address, port in addresses:
+        suite.expect_answers([f"{REMOTE}:80"], address, count=2)
+        suite.expect_answers([f"{REMOTE}:80"], "192.168.0.2", port=port, host="ext", count=2)
+
+
+@check
+def labels_are_read_as_upstream_reads_them(suite):
+    """Services are chosen by the proxy's name, slices by the headless label; what the other has to say does not count."""
+    labels = {"service.kubernetes.io/headless": "", "kubernetes.io/service-name": "web"}
+    name = {"service.kubernetes.io/service-proxy-name": "other"}
+    suite.apply(
+        changed(service("web", "172.30.1.1"), "metadata", "labels", to={"service.kubernetes.io/headless": ""}),
+        changed(endpoint_slice("web", [LOCAL]), "metadata", "labels", to={"kubernetes.io/service-name": "web", **name}),
+        changed(endpoint_slice("web", [OTHER], suffix="headless"), "metadata", "labels", to=labels),
+        changed(service("theirs", "172.30.1.2"), "metadata", "labels", to=name), endpoint_slice("theirs", [LOCAL]))
+    suite.start()
+    suite.expect_answers([f"{LOCAL}:80"], "172.30.1.1")
+    expect(f"{LOCAL}:80" not in suite.answers("172.30.1.2", count=2), "another proxy's Service is served")
+
+
+@check
 def health_check_node_port_answers(suite):
     spec = {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "healthCheckNodePort": 31999}
     suite.apply(service("lb", "172.30.1.90", [(80, "TCP", 30990)], **spec), endpoint_slice("lb", [LOCAL, REMOTE]))

@@ -22,7 +22,8 @@ CHECKS = [
     proxy_suite.cleanup_removes_only_what_is_ours, proxy_suite.drift_made_by_others_is_repaired,
     proxy_suite.a_lost_api_server_changes_nothing, proxy_suite.api_server_failures_are_survived,
     proxy_suite.bad_objects_disturb_no_others, proxy_suite.health_check_node_port_answers,
-    proxy_suite.health_and_metrics_answer_as_upstream, proxy_suite.configuration_that_cannot_be_read_is_named,
+    proxy_suite.a_udp_client_that_never_pauses_follows_the_endpoints, proxy_suite.one_address_in_two_states_serves,
+    proxy_suite.labels_are_read_as_upstream_reads_them, proxy_suite.health_and_metrics_answer_as_upstream, proxy_suite.configuration_that_cannot_be_read_is_named,
 ]
 
 TAKE_PORT = """
@@ -38,6 +39,25 @@ time.sleep(600)
 def check(function):
     CHECKS.append(function)
     return function
+
+
+@check
+def a_port_that_a_health_check_had_is_served_at_once(suite):
+    spec = {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "healthCheckNodePort": 31999}
+    suite.apply(service("lb", "172.30.1.90", [(80, "TCP", 30990)], **spec), endpoint_slice("lb", [LOCAL]))
+    suite.start()
+    asked = wait_until(lambda: suite.world["ext"].http_get(address="192.168.0.2", port=31999, path="/")[0] == 200, 5)
+    expect(asked, "the health check does not answer")
+    suite.delete(service("lb", "172.30.1.90"))
+    suite.apply(service("web", "172.30.1.91", [(80, "TCP", 31999)], type="NodePort"), endpoint_slice("web", [LOCAL]))
+    at = suite.world["ext"].until(
+        protocol="TCP", destination="192.168.0.2", port=31999, answer=f"{LOCAL}:80", within=5, pause=0.1)
+    expect(at, "its port is no node port 5 s later")
+    # And back.
+    suite.apply(service("web", "172.30.1.91", [(80, "TCP", 31998)], type="NodePort"))
+    suite.apply(service("lb", "172.30.1.90", [(80, "TCP", 30990)], **spec))
+    asked = wait_until(lambda: suite.world["ext"].http_get(address="192.168.0.2", port=31999, path="/")[0] == 200, 5)
+    expect(asked, "the health check does not answer again")
 
 
 @check

@@ -65,6 +65,8 @@ struct ConntrackCleanerTests {
         var endpoint: String
         var endpointPort: Int
         var transport = "udp"
+        /// Of TCP.
+        var state = "ESTABLISHED"
     }
 
     private static func network(_ family: IPFamily, _ text: String) -> String {
@@ -73,6 +75,12 @@ struct ConntrackCleanerTests {
 
     private static func endpoint(_ family: IPFamily, _ text: String, _ port: UInt16) throws -> EndpointAddress {
         EndpointAddress(try #require(IPAddress(network(family, text))), port)
+    }
+
+    private static func frontend(
+        _ family: IPFamily, _ text: String, _ port: UInt16, _ transport: TransportProtocol = .udp
+    ) throws -> Frontend {
+        Frontend(try endpoint(family, text, port).ip, port, transport)
     }
 
     private static func client(_ family: IPFamily) -> String { network(family, "10.0.0.1") }
@@ -88,7 +96,8 @@ struct ConntrackCleanerTests {
                 + " -d \(network(family, flow.destination)) --sport \(flow.client) --dport \(flow.port)"
                 + " -r \(network(family, flow.endpoint)) -q \(client)"
                 + " --reply-port-src \(flow.endpointPort) --reply-port-dst \(flow.client) -t 600"
-                + (flow.transport == "tcp" ? " --state ESTABLISHED -u SEEN_REPLY" : ""))
+                + (flow.transport == "udp" ? "" : " --state \(flow.state)")
+                + (flow.transport == "tcp" && flow.state == "ESTABLISHED" ? " -u SEEN_REPLY" : ""))
     }
 
     private static let flows = [
@@ -101,7 +110,7 @@ struct ConntrackCleanerTests {
         // Another service, and another port of this one.
         Flow(client: 1005, destination: "172.30.0.2", port: 53, endpoint: "10.1.0.2", endpointPort: 5353),
         Flow(client: 1006, destination: "172.30.0.1", port: 54, endpoint: "10.1.0.2", endpointPort: 5353),
-        // TCP ends by itself.
+        // TCP ends by itself, but for a connection that nobody has answered.
         Flow(
             client: 1007, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353,
             transport: "tcp"),
@@ -111,22 +120,29 @@ struct ConntrackCleanerTests {
         Flow(client: 1010, destination: "198.51.100.1", port: 30053, endpoint: "10.1.0.2", endpointPort: 5353),
         // A frontend that is gone.
         Flow(client: 1011, destination: "172.30.0.3", port: 53, endpoint: "10.1.0.1", endpointPort: 5353),
+        Flow(
+            client: 1012, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353,
+            transport: "tcp", state: "SYN_SENT"),
+        Flow(
+            client: 1013, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.1", endpointPort: 5353,
+            transport: "tcp", state: "SYN_SENT"),
     ]
 
     @Test("Exactly the stale flows are removed", arguments: IPFamily.allCases)
     func staleFlows(family: IPFamily) async throws {
         try ConntrackCommand.run("-F")
         for flow in Self.flows { try Self.make(flow, family) }
-        #expect(try Self.clients(family) == Set(1001...1011))
-        let alive: Set = [try Self.endpoint(family, "10.1.0.1", 5353)]
+        #expect(try Self.clients(family) == Set(1001...1013))
+        let alive = FlowTargets([try Self.endpoint(family, "10.1.0.1", 5353)])
         let stale = StaleFamilyFlows(
             frontends: [
-                try Self.endpoint(family, "172.30.0.1", 53): alive, try Self.endpoint(family, "172.30.0.3", 53): [],
-            ],
-            nodePorts: [30053: alive], nodeAddresses: [try Self.endpoint(family, "192.0.2.9", 0).ip])
+                try Self.frontend(family, "172.30.0.1", 53): alive,
+                try Self.frontend(family, "172.30.0.1", 53, .tcp): alive,
+                try Self.frontend(family, "172.30.0.3", 53): FlowTargets(), .nodePort(30053, .udp, family): alive,
+            ], nodeAddresses: [try Self.endpoint(family, "192.0.2.9", 0).ip])
         let cleaner = try ConntrackCleaner()
-        #expect(try await cleaner.removeStale(stale, family: family) == 5)
-        #expect(try Self.clients(family) == [1001, 1005, 1006, 1007, 1009, 1010])
+        #expect(try await cleaner.removeStale(stale, family: family) == 6)
+        #expect(try Self.clients(family) == [1001, 1005, 1006, 1007, 1009, 1010, 1013])
         #expect(try await cleaner.removeStale(stale, family: family) == 0)
         #expect(try await cleaner.removeStale(StaleFamilyFlows(), family: family) == 0)
     }
@@ -141,11 +157,11 @@ struct ConntrackCleanerTests {
             if client < 2005 { try Self.make(flow, .ipv6) }
         }
         let cleaner = try ConntrackCleaner()
-        let stale = StaleFamilyFlows(frontends: [try Self.endpoint(.ipv4, "172.30.0.1", 53): []])
+        let stale = StaleFamilyFlows(frontends: [try Self.frontend(.ipv4, "172.30.0.1", 53): FlowTargets()])
         #expect(try await cleaner.removeStale(stale, family: .ipv4) == 40)
         #expect(try Self.clients(.ipv4) == [])
         #expect(try Self.clients(.ipv6) == Set(2000..<2005))
-        let stale6 = StaleFamilyFlows(frontends: [try Self.endpoint(.ipv6, "172.30.0.1", 53): []])
+        let stale6 = StaleFamilyFlows(frontends: [try Self.frontend(.ipv6, "172.30.0.1", 53): FlowTargets()])
         #expect(try await cleaner.removeStale(stale6, family: .ipv6) == 5)
     }
 }

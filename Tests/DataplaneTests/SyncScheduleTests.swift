@@ -110,6 +110,33 @@ import Testing
         #expect(schedule.step(at: .milliseconds(1100)) == .sync)
     }
 
+    @Test("The pause after a failure counts from its end") func slowFailure() {
+        var schedule = schedule(min: .zero)
+        schedule.changed()
+        schedule.began(at: .seconds(1))
+        schedule.ended(at: .seconds(9), succeeded: false)
+        #expect(schedule.step(at: .seconds(9)) == .wait(until: .milliseconds(9100)))
+        schedule.began(at: .milliseconds(9100))
+        schedule.ended(at: .seconds(20), succeeded: false)
+        #expect(schedule.step(at: .seconds(20)) == .wait(until: .milliseconds(20_200)))
+    }
+
+    @Test("What had nothing to do neither delays nor heals") func emptySync() {
+        var schedule = schedule()
+        schedule.changed()
+        schedule.began(at: .seconds(5))
+        schedule.wasEmpty()
+        schedule.changed()
+        #expect(schedule.step(at: .seconds(5)) == .sync)
+        schedule.began(at: .seconds(5))
+        schedule.ended(at: .seconds(6), succeeded: false)
+        schedule.changed()
+        schedule.began(at: .seconds(7))
+        schedule.wasEmpty()
+        #expect(schedule.isFailing)
+        #expect(schedule.step(at: .seconds(7)) == .verify)
+    }
+
     @Test("minSyncPeriod holds for retries too") func retriesRespectMinimum() {
         var schedule = schedule(min: .seconds(2))
         schedule.changed()
@@ -124,7 +151,7 @@ import Testing
         var schedule = schedule(min: .milliseconds(500), period: .seconds(10))
         var now = Duration.zero
         var lastBegin: Duration?
-        var lastSuccess = Duration.zero
+        var lastEnd = Duration.zero
         var changedAt: Duration?
         var failed = false
         for _ in 0..<3000 {
@@ -135,7 +162,7 @@ import Testing
             switch schedule.step(at: now) {
             case .wait(let until):
                 #expect(until > now)
-                #expect(until <= max(lastSuccess, lastBegin ?? .zero) + .seconds(10))
+                #expect(until <= lastEnd + .seconds(10))
                 if changedAt != nil, !failed, let lastBegin { #expect(until <= lastBegin + .milliseconds(500)) }
                 now = random.oneIn(2) ? until : now + (until - now) / 3
             case let step:
@@ -147,7 +174,7 @@ import Testing
                 now += .milliseconds(Int.random(in: 0...20, using: &random))
                 failed = random.oneIn(3)
                 schedule.ended(at: now, succeeded: !failed)
-                if !failed { lastSuccess = now }
+                lastEnd = now
             }
         }
     }

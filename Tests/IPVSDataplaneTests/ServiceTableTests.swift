@@ -1,4 +1,3 @@
-import Dataplane
 import NetworkAddress
 import Nftables
 import ServiceModel

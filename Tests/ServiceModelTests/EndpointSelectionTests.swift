@@ -133,6 +133,41 @@ import Testing
         #expect(fixture.problems == [])
     }
 
+    /// A pod's address is used again at once, on another node (kubernetes/kubernetes#135266).
+    @Test("One address in two states: the ready one counts", arguments: [false, true], [false, true])
+    func twoStates(inTwoSlices: Bool, isReversed: Bool) {
+        let leaving: [EndpointSlice.Endpoint] = [
+            .draining("10.0.0.1", node: "node1"), .notReady("10.0.0.1", node: "node1"),
+            .init(addresses: ["10.0.0.1"], ready: false, serving: false, terminating: true, nodeName: "node1"),
+        ]
+        for old in leaving {
+            let both = isReversed ? [old, .ready("10.0.0.1")] : [.ready("10.0.0.1"), old]
+            var fixture = ModelFixture()
+            fixture.put(Service.make("web") { $0.spec.type = "LoadBalancer" })
+            if inTwoSlices {
+                fixture.put(EndpointSlice.make("a", of: "web", [both[0]]), EndpointSlice.make("b", of: "web", [both[1]]))
+            } else {
+                fixture.put(EndpointSlice.make("a", of: "web", both))
+            }
+            fixture.sync()
+            let port = fixture.port("web")
+            #expect(port.map { texts($0.clusterEndpoints) } == ["10.0.0.1:8080"])
+            #expect(port?.endpointsOnThisNode == [], "the one that is here serves no more")
+        }
+    }
+
+    @Test("One address in two states: what serves before what does not, what is here before what is elsewhere")
+    func twoStatesWithoutReadyOne() {
+        var fixture = ModelFixture()
+        fixture.put(Service.make("web") { $0.spec.internalTrafficPolicy = "Local" })
+        fixture.put(EndpointSlice.make("a", of: "web", [.notReady("10.0.0.1"), .draining("10.0.0.1", node: "node1")]))
+        fixture.sync()
+        #expect(fixture.port("web").map { texts($0.localEndpoints) } == ["10.0.0.1:8080"])
+        fixture.put(EndpointSlice.make("a", of: "web", [.ready("10.0.0.1"), .ready("10.0.0.1", node: "node1")]))
+        fixture.sync()
+        #expect(fixture.port("web").map { texts($0.localEndpoints) } == ["10.0.0.1:8080"])
+    }
+
     @Test func endpointsInOrderAndOnce() throws {
         var fixture = ModelFixture()
         fixture.put(Service.make("web"))

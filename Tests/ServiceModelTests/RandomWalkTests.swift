@@ -18,29 +18,15 @@ import Testing
             #expect(walk.fixture.state == fresh.state, "step \(step)")
             #expect(walk.fixture.model.healthCheckNodePorts == fresh.model.healthCheckNodePorts, "step \(step)")
             #expect(walk.fixture.model.noLocalEndpointsCounts == fresh.model.noLocalEndpointsCounts, "step \(step)")
-            #expect(sharedFrontends(fresh.state) == [], "step \(step)")
+            for (family, ports) in fresh.state.ports {
+                #expect(DeltaRules.faults(of: FamilyDelta(updated: ports), after: [:], family) == [], "step \(step)")
+            }
             guard walk.fixture.state == fresh.state else { return }
         }
         walk.removeAll()
         #expect(walk.fixture.sync() == [])
         #expect(walk.fixture.state.ports == [:])
         #expect(walk.fixture.model.noLocalEndpointsCounts == NoLocalEndpointsCounts())
-    }
-
-    private func sharedFrontends(_ state: AccumulatedState) -> [String] {
-        var seen: Set<String> = []
-        var shared: [String] = []
-        for (family, ports) in state.ports {
-            for port in ports.values {
-                let service = port.service
-                let name = service.name.transport.apiName
-                var keys = ([service.clusterIP] + service.externalIPs + service.loadBalancerVIPs)
-                    .map { "\($0) \(service.port) \(name)" }
-                if service.nodePort != 0 { keys.append("\(family) node port \(service.nodePort) \(name)") }
-                shared += keys.filter { !seen.insert($0).inserted }
-            }
-        }
-        return shared
     }
 }
 

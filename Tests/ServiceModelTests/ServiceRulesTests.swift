@@ -27,7 +27,6 @@ import Testing
         Skipped(testDescription: "another proxy without a name") {
             $0.metadata.labels["service.kubernetes.io/service-proxy-name"] = ""
         },
-        Skipped(testDescription: "headless label") { $0.metadata.labels["service.kubernetes.io/headless"] = "" },
         Skipped(testDescription: "no ports") { $0.spec.ports = [] },
     ]
 
@@ -40,6 +39,16 @@ import Testing
         #expect(fixture.sync() == [])
         #expect(fixture.state.ports == [:], "an update that excludes it removes it")
         #expect(fixture.problems == [])
+    }
+
+    /// As 1.36 reads them: each kind has its own label.
+    @Test func labelsOfTheOtherKindSayNothing() {
+        var fixture = ModelFixture()
+        var slice = EndpointSlice.make("a", of: "web", [.ready("10.0.0.1")])
+        slice.metadata.labels["service.kubernetes.io/service-proxy-name"] = "x"
+        fixture.put(Service.make("web") { $0.metadata.labels["service.kubernetes.io/headless"] = "" }, slice)
+        fixture.sync()
+        #expect(fixture.port("web").map { texts($0.clusterEndpoints) } == ["10.0.0.1:8080"])
     }
 
     @Test func ownServiceProxyName() {

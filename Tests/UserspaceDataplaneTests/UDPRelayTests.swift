@@ -90,9 +90,9 @@ struct UDPRelayTests {
                 kept.append((client, try ask(client)))
             }
             _ = try await dataplane.apply(Sample.delta([try dns(["10.244.1.2"])]))
-            let address = EndpointAddress(try Sample.ip("10.96.0.1"), 80)
-            let left = Set(try Sample.endpoints(["10.244.1.2"]))
-            await dataplane.forget(StaleFamilyFlows(frontends: [address: left]))
+            let frontend = Frontend(try Sample.ip("10.96.0.1"), 80, .udp)
+            let left = FlowTargets(try Sample.endpoints(["10.244.1.2"]))
+            await dataplane.forget(StaleFamilyFlows(frontends: [frontend: left]))
             #expect(try ask(old)[0] == "10.244.1.2")
             for (client, before) in kept {
                 let after = try ask(client)

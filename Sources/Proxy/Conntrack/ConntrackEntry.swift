@@ -6,6 +6,7 @@ internal import ServiceModel
 /// One conntrack entry, as far as it matters here (linux/netfilter/nfnetlink_conntrack.h).
 struct ConntrackEntry: Sendable {
     var transport: UInt8
+    var client: IPAddress
     /// Where the client sent to.
     var destination: EndpointAddress
     /// Who answers: the endpoint, if the destination was translated.
@@ -16,22 +17,65 @@ struct ConntrackEntry: Sendable {
     private var zone: ArraySlice<UInt8>?
     private var id: ArraySlice<UInt8>?
 
+    /// Whether it is a TCP connection that nobody has answered yet.
+    private(set) var isHalfOpen = false
+
     /// nil for an entry of a protocol without ports, or one that is cut short.
     init?(_ attributes: NetlinkAttributes) {
         guard let original = attributes[UInt16(CTA_TUPLE_ORIG.rawValue)],
             let reply = attributes[UInt16(CTA_TUPLE_REPLY.rawValue)],
             let proto = original.nested[UInt16(CTA_TUPLE_PROTO.rawValue)]?.nested,
             let number = proto[UInt16(CTA_PROTO_NUM.rawValue)]?.payload.first,
+            let client = Self.end(original.nested, .source)?.ip,
             let destination = Self.end(original.nested, .destination),
             let replySource = Self.end(reply.nested, .source)
         else { return nil }
         transport = number
+        self.client = client
         self.destination = destination
         self.replySource = replySource
         originalTuple = original.payload
         zone = attributes[UInt16(CTA_ZONE.rawValue)]?.payload
         id = attributes[UInt16(CTA_ID.rawValue)]?.payload
+        let state = attributes[UInt16(CTA_PROTOINFO.rawValue)]?
+            .nested[UInt16(CTA_PROTOINFO_TCP.rawValue)]?
+            .nested[UInt16(CTA_PROTOINFO_TCP_STATE.rawValue)]?.payload.first
+        isHalfOpen = state == UInt8(TCP_CONNTRACK_SYN_SENT.rawValue)
     }
+
+    /// Whether to delete it: it is of a protocol that does not end by itself, and leads where it may not.
+    func isStale(_ flows: StaleFamilyFlows) -> Bool {
+        guard let transport = TransportProtocol(rawValue: transport), transport != .tcp || isHalfOpen else {
+            return false
+        }
+        return flows.isStale(transport, client: client, destination: destination, replySource: replySource)
+    }
+
+    /// The request that lists entries of a protocol; of TCP those that nobody has answered. Kernels that cannot filter
+    /// list all.
+    static func listing(_ transport: TransportProtocol, family: UInt8, sequence: UInt32) -> [UInt8] {
+        var writer = NetlinkWriter()
+        writer.beginMessage(
+            type: messageType(IPCTNL_MSG_CT_GET), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP), sequence: sequence)
+        writer.netfilterHeader(family: family)
+        let tuple = writer.beginNested(UInt16(CTA_TUPLE_ORIG.rawValue))
+        let proto = writer.beginNested(UInt16(CTA_TUPLE_PROTO.rawValue))
+        writer.attribute(UInt16(CTA_PROTO_NUM.rawValue), byte: transport.rawValue)
+        writer.endNested(proto)
+        writer.endNested(tuple)
+        let filter = writer.beginNested(UInt16(CTA_FILTER.rawValue))
+        writer.attribute(UInt16(CTA_FILTER_ORIG_FLAGS.rawValue), native: protocolNumberFlag)
+        writer.endNested(filter)
+        if transport == .tcp {
+            writer.attribute(UInt16(CTA_STATUS.rawValue), bigEndian: UInt32(0))
+            writer.attribute(UInt16(CTA_STATUS_MASK.rawValue), bigEndian: UInt32(IPS_SEEN_REPLY.rawValue))
+        }
+        writer.endMessage()
+        return writer.bytes
+    }
+
+    /// "The protocol's number counts" in CTA_FILTER_ORIG_FLAGS; no header of the kernel has these flags.
+    private static let protocolNumberFlag: UInt32 = 1 << 3
 
     private enum Side { case source, destination }
 

@@ -1,7 +1,7 @@
-/// Decides when to sync and when to verify. Pure: it is told the time.
+/// Decides when to sync and when to verify one IP family. Pure: it is told the time.
 ///
 /// Changes are put together: a sync begins at once if the last one began at least `minSyncPeriod` ago, else when that
-/// time is over. A failed sync is tried again after a growing pause. When nothing else happens, the kernel is verified
+/// time is over. A failed sync is tried again after a growing pause, which begins when the failure is known. When nothing else happens, the kernel is verified
 /// every `syncPeriod`.
 public struct SyncSchedule: Sendable {
     /// A point in time, as the distance from any fixed one.
@@ -21,6 +21,8 @@ public struct SyncSchedule: Sendable {
     public let syncPeriod: Duration
     private var isPending = false
     private var lastSync: Instant?
+    private var syncBefore: Instant?
+    private var lastFailure: Instant
     private var lastSuccess: Instant
     private var failures = 0
 
@@ -28,7 +30,11 @@ public struct SyncSchedule: Sendable {
         self.minSyncPeriod = minSyncPeriod
         self.syncPeriod = syncPeriod
         lastSuccess = now
+        lastFailure = now
     }
+
+    /// Whether the last attempt failed.
+    public var isFailing: Bool { failures > 0 }
 
     public mutating func changed() { isPending = true }
 
@@ -42,15 +48,19 @@ public struct SyncSchedule: Sendable {
     }
 
     private var retryTime: Instant? {
-        guard failures > 0, let lastSync else { return nil }
-        return lastSync + min(Self.firstPause * (1 << min(failures - 1, 16)), syncPeriod)
+        guard failures > 0 else { return nil }
+        return lastFailure + min(Self.firstPause * (1 << min(failures - 1, 16)), syncPeriod)
     }
 
     /// A sync or verification begins: what changes from now on is for the next one.
     public mutating func began(at now: Instant) {
         isPending = false
+        syncBefore = lastSync
         lastSync = now
     }
+
+    /// What began had nothing to do: it neither delays a change nor ends a row of failures.
+    public mutating func wasEmpty() { lastSync = syncBefore }
 
     public mutating func ended(at now: Instant, succeeded: Bool) {
         if succeeded {
@@ -58,6 +68,7 @@ public struct SyncSchedule: Sendable {
             lastSuccess = now
         } else {
             failures += 1
+            lastFailure = now
         }
     }
 }

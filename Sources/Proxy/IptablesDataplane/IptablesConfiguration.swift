@@ -1,5 +1,5 @@
-public import Dataplane
 public import NetworkAddress
+public import ServiceModel
 
 /// What the iptables backend needs to know besides the services (`iptables` and detectLocalMode in
 /// KubeProxyConfiguration).

@@ -1,5 +1,5 @@
-public import Dataplane
 public import NetworkAddress
+public import ServiceModel
 
 /// What the nftables backend needs to know besides the services (`nftables` and detectLocalMode in
 /// KubeProxyConfiguration).

@@ -1,6 +1,6 @@
-package import Dataplane
 package import NetworkAddress
 package import Nftables
+package import ServiceModel
 
 extension LocalTrafficDetector {
     /// Matches (or, inverted, excludes) connections that begin in a pod on this node; nil if nothing tells them.

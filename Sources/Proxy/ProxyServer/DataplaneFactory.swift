@@ -81,16 +81,14 @@ public struct DataplaneFactory {
     }
 
     /// Removes what other modes left. For when this one is in force: until then their rules serve.
-    func removeOtherModes(_ families: [IPFamily]) async {
+    func removeOtherModes(_ family: IPFamily) async {
         for mode in ProxyMode.allCases where mode != settings.mode {
-            for family in families {
-                do throws(DataplaneError) {
-                    try await removeAll(mode, family)
-                } catch {
-                    logger.debug(
-                        "could not look for rules of another mode",
-                        metadata: ["mode": "\(mode.rawValue)", "error": "\(error)"])
-                }
+            do throws(DataplaneError) {
+                try await removeAll(mode, family)
+            } catch {
+                logger.debug(
+                    "could not look for rules of another mode",
+                    metadata: ["mode": "\(mode.rawValue)", "family": "\(family.rawValue)", "error": "\(error)"])
             }
         }
     }

@@ -3,21 +3,22 @@ import KubeClient
 import Logging
 
 extension ProxyService {
-    /// Objects of other proxies and of headless Services are not even fetched, as upstream has it.
-    private static let proxied = ObjectSelector(
-        labels: "!service.kubernetes.io/headless,!service.kubernetes.io/service-proxy-name")
+    /// Services of other proxies, and slices of headless Services, are not even fetched. As upstream has it, each kind is
+    /// chosen by its own label alone; a Service without a cluster IP is none of ours whatever its labels say.
+    private static let services = ObjectSelector(labels: "!service.kubernetes.io/service-proxy-name")
+    private static let endpointSlices = ObjectSelector(labels: "!service.kubernetes.io/headless")
 
     func addReflectors(_ group: inout ThrowingTaskGroup<Void, any Error>) {
         let proxy = proxy
         let client = client
         let logger = logger
         group.addTask {
-            await Reflector(Service.self, client: client, selector: Self.proxied, logger: logger) {
+            await Reflector(Service.self, client: client, selector: Self.services, logger: logger) {
                 await proxy.handle($0)
             }.run()
         }
         group.addTask {
-            await Reflector(EndpointSlice.self, client: client, selector: Self.proxied, logger: logger) {
+            await Reflector(EndpointSlice.self, client: client, selector: Self.endpointSlices, logger: logger) {
                 await proxy.handle($0)
             }.run()
         }

@@ -73,7 +73,7 @@ public struct ProxyService: ServiceLifecycle.Service {
                 configuration: ServiceModelConfiguration(
                     nodeName: nodeName, families: Set(families), nodePortAddresses: settings.nodePortAddresses,
                     servesNodePortsOnLoopback: settings.servesNodePortsOnLoopback,
-                    nodeIPOverride: settings.nodeAddress,
+                    nodeIPOverride: settings.nodeAddress, localTraffic: settings.detectLocal,
                     ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
@@ -81,7 +81,7 @@ public struct ProxyService: ServiceLifecycle.Service {
                 metrics: metrics, health: health,
                 serviceHealth: serviceHealth, report: { events.record($0) },
                 removeOtherModes: {
-                    await DataplaneFactory(settings: settings, logger: logger).removeOtherModes(families)
+                    await DataplaneFactory(settings: settings, logger: logger).removeOtherModes($0)
                 }, logger: logger))
         HostPreparation(logger: logger).apply(settings)
     }

@@ -17,6 +17,19 @@ public struct FamilyDelta: Sendable, Hashable {
     }
 
     public var isEmpty: Bool { updated.isEmpty && removed.isEmpty && node == nil }
+
+    /// Makes this one change of two; what was removed may never have been there.
+    public mutating func merge(_ later: FamilyDelta) {
+        for (name, state) in later.updated {
+            updated[name] = state
+            removed.remove(name)
+        }
+        for name in later.removed {
+            updated[name] = nil
+            removed.insert(name)
+        }
+        node = later.node ?? node
+    }
 }
 
 /// What backends need to know of the node and the cluster in one IP family.
@@ -45,14 +58,14 @@ public struct NodeFacts: Sendable, Hashable {
 /// What changed since the delta before, in both families, with what has to follow the commit.
 public struct ProxyDelta: Sendable {
     public var families: [IPFamily: FamilyDelta]
-    /// UDP flows that may have to be forgotten after the commit.
+    /// Flows that may have to be forgotten after the commit.
     public var staleFlows: StaleFlows
     /// When the endpoints in this delta last changed (`endpoints.kubernetes.io/last-change-trigger-time`), in seconds
-    /// since 1970, for the network programming latency.
-    public var triggerTimes: [Double]
+    /// since 1970, by the family of their slices, for the network programming latency.
+    public var triggerTimes: [IPFamily: [Double]]
 
     public init(
-        families: [IPFamily: FamilyDelta] = [:], staleFlows: StaleFlows = StaleFlows(), triggerTimes: [Double] = []
+        families: [IPFamily: FamilyDelta] = [:], staleFlows: StaleFlows = StaleFlows(), triggerTimes: [IPFamily: [Double]] = [:]
     ) {
         self.families = families
         self.staleFlows = staleFlows

@@ -10,7 +10,11 @@ extension ServiceModel {
         for slot in dirty.sorted() { refresh(slot, into: &build) }
         dirty.removeAll()
         takeStaleFlows(from: &build)
-        for slot in triggerTimes.keys.sorted() { build.delta.triggerTimes += triggerTimes[slot] ?? [] }
+        for slot in triggerTimes.keys.sorted() {
+            for change in triggerTimes[slot] ?? [] {
+                build.delta.triggerTimes[change.family, default: []].append(change.time)
+            }
+        }
         triggerTimes.removeAll()
         isFirstDelta = false
         return (build.delta, build.problems)
@@ -57,10 +61,7 @@ extension ServiceModel {
                 let state = ServicePortState(
                     service: servicePort, clusterEndpoints: selection.cluster, localEndpoints: selection.local,
                     endpointsOnThisNode: selection.onThisNode, hasAnyEndpoints: selection.hasAny)
-                let serving =
-                    port.transport == .udp
-                    ? candidates.filter { $0.flags.contains(.serving) }.map(\.address) : []
-                ports.append(DeliveredPort(state: state, servingEndpoints: serving))
+                ports.append(DeliveredPort(state, candidates))
             }
         }
         return ports
@@ -154,24 +155,27 @@ extension ServiceModel {
     private func takeStaleFlows(from build: inout DeltaBuild) {
         var flows = StaleFlows()
         for frontend in build.goneFrontends where build.liveFrontends[frontend] == nil {
-            flows.add(frontend, [])
+            flows.families[frontend.ip.family, default: .init()].frontends[frontend] = FlowTargets()
         }
-        for (frontend, endpoints) in build.liveFrontends { flows.add(frontend, endpoints) }
+        for (frontend, targets) in build.liveFrontends {
+            flows.families[frontend.ip.family, default: .init()].frontends[frontend] = targets
+        }
         for family in flows.families.keys {
             flows.families[family]?.nodeAddresses = Set(node.localAddresses.filter { $0.family == family })
+            flows.families[family]?.podNetworks = podNetworks(family)
         }
         build.delta.staleFlows = flows
     }
-}
 
-extension StaleFlows {
-    fileprivate mutating func add(_ frontend: Frontend, _ endpoints: Set<EndpointAddress>) {
-        let family = frontend.ip.family
-        if frontend.isNodePort {
-            families[family, default: StaleFamilyFlows()].nodePorts[frontend.port] = endpoints
-        } else {
-            let address = EndpointAddress(frontend.ip, frontend.port)
-            families[family, default: StaleFamilyFlows()].frontends[address] = endpoints
+    /// Where clients are pods of this node; nil if addresses do not tell.
+    private func podNetworks(_ family: IPFamily) -> [IPNetwork]? {
+        let own = node.podCIDRs.filter { $0.family == family }
+        switch configuration.localTraffic {
+        case .none: return []
+        // As upstream: the first range of the family.
+        case .clusterCIDR(let networks): return networks.first { $0.family == family }.map { [$0] } ?? []
+        case .nodeCIDR: return own
+        case .bridgeInterface, .interfaceNamePrefix: return own.isEmpty ? nil : own
         }
     }
 }

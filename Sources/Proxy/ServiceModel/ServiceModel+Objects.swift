@@ -12,7 +12,8 @@ extension ServiceModel {
             return Self.news([problem], known: &serviceProblems[key])
         }
         var parser = ServiceParser(service, families: configuration.orderedFamilies, ipvs: configuration.ipvs)
-        let parsed = isProxied(service.metadata) ? parser.parse() : nil
+        let isProxied = service.metadata.labels[Self.proxyNameLabel] == configuration.serviceProxyName
+        let parsed = isProxied ? parser.parse() : nil
         setService(parsed, for: key)
         return Self.news(parser.problems, known: &serviceProblems[key])
     }
@@ -28,7 +29,8 @@ extension ServiceModel {
         if let problem = Self.missingName(slice.metadata, .endpointSlice) {
             return Self.news([problem], known: &sliceProblems[key])
         }
-        guard isProxied(slice.metadata), let serviceName = slice.serviceName else {
+        // As upstream has it: the name of another proxy on a slice says nothing, its Service decides.
+        guard slice.metadata.labels[Self.headlessLabel] == nil, let serviceName = slice.serviceName else {
             removeEndpointSlice(key)
             return []
         }
@@ -44,7 +46,7 @@ extension ServiceModel {
             let time = slice.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"],
             let changed = Timestamp(time)
         {
-            triggerTimes[slot, default: []].append(Double(changed.microseconds) / 1_000_000)
+            triggerTimes[slot, default: []].append((parsed.family, Double(changed.microseconds) / 1_000_000))
         }
         return Self.news(parser.problems, known: &sliceProblems[key])
     }
@@ -59,12 +61,6 @@ extension ServiceModel {
         return ServiceProblem(
             kind: kind, key: metadata.key, uid: metadata.uid, reason: .invalidField,
             message: "metadata: no name or no namespace; the object is ignored")
-    }
-
-    private func isProxied(_ metadata: ObjectMeta) -> Bool {
-        metadata.labels.isEmpty && configuration.serviceProxyName == nil
-            || metadata.labels[Self.proxyNameLabel] == configuration.serviceProxyName
-                && metadata.labels[Self.headlessLabel] == nil
     }
 
     /// The problems that were not known, which are then.

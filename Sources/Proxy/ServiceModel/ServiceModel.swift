@@ -34,7 +34,8 @@ public struct ServiceModel: Sendable {
     var nodeChanged = true
     var isFirstDelta = true
 
-    var triggerTimes: [Int32: [Double]] = [:]
+    /// When endpoints last changed, by the Service.
+    var triggerTimes: [Int32: [(family: IPFamily, time: Double)]] = [:]
     /// Problems that were reported and still hold.
     var serviceProblems: [ObjectKey: [ServiceProblem]] = [:]
     var sliceProblems: [ObjectKey: [ServiceProblem]] = [:]

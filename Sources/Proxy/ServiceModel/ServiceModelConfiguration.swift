@@ -18,7 +18,7 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     public var nodeName: String
     /// The families that are programmed; objects of others are ignored.
     public var families: Set<IPFamily>
-    /// Only objects whose label `service.kubernetes.io/service-proxy-name` has this value are proxied; nil: only those
+    /// Only Services whose label `service.kubernetes.io/service-proxy-name` has this value are proxied; nil: only those
     /// without that label.
     public var serviceProxyName: String?
     public var nodePortAddresses: NodePortAddresses
@@ -26,13 +26,15 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     public var servesNodePortsOnLoopback: Bool
     /// Takes the place of the Node object's address of its family: `bindAddress`, unless that is 0.0.0.0 or ::.
     public var nodeIPOverride: IPAddress?
+    /// How to tell clients that are pods of this node.
+    public var localTraffic: LocalTrafficDetector
     /// The configured scheduler of the ipvs backend; nil for other backends, which annotations for it do not concern.
     public var ipvs: IPVSScheduling?
 
     public init(
         nodeName: String, families: Set<IPFamily> = [.ipv4, .ipv6], serviceProxyName: String? = nil,
         nodePortAddresses: NodePortAddresses = .primary, servesNodePortsOnLoopback: Bool = false,
-        nodeIPOverride: IPAddress? = nil, ipvs: IPVSScheduling? = nil
+        nodeIPOverride: IPAddress? = nil, localTraffic: LocalTrafficDetector = .none, ipvs: IPVSScheduling? = nil
     ) {
         self.nodeName = nodeName
         self.families = families
@@ -40,6 +42,7 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
         self.nodePortAddresses = nodePortAddresses
         self.servesNodePortsOnLoopback = servesNodePortsOnLoopback
         self.nodeIPOverride = nodeIPOverride
+        self.localTraffic = localTraffic
         self.ipvs = ipvs
     }
 

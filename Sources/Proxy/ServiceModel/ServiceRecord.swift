@@ -14,12 +14,42 @@ struct ServiceRecord: Sendable {
 
 struct DeliveredPort: Sendable {
     var state: ServicePortState
-    /// For UDP only: endpoints that serve, in any state and on any node, sorted. Flows to them are not stale.
-    var servingEndpoints: [EndpointAddress]
+    /// Endpoints that flows may go on to (see ``FlowTargets``), topology aside: on any node, and on this one where a
+    /// policy asks for that. Sorted.
+    private var everywhere: [EndpointAddress]
+    private var here: [EndpointAddress]
+
+    init(_ state: ServicePortState, _ candidates: [EndpointSelection.Candidate]) {
+        self.state = state
+        let service = state.service
+        let isSCTP = service.name.transport == .sctp
+        let needed: EndpointFlags = isSCTP ? [] : .serving
+        everywhere = Self.endpoints(candidates, with: needed, sharing: state.clusterEndpoints)
+        here =
+            service.usesLocalEndpoints && !isSCTP
+            ? Self.endpoints(candidates, with: [needed, .local], sharing: state.localEndpoints) : []
+    }
+
+    /// `known` is taken where it is the same, so that it is in memory once.
+    private static func endpoints(
+        _ candidates: [EndpointSelection.Candidate], with flags: EndpointFlags, sharing known: [EndpointAddress]
+    ) -> [EndpointAddress] {
+        let found = candidates.lazy.filter { $0.flags.isSuperset(of: flags) }.map(\.address)
+        return found.elementsEqual(known) ? known : Array(found)
+    }
 
     var family: IPFamily { state.service.clusterIP.family }
 
     func isSamePort(as other: DeliveredPort) -> Bool {
         family == other.family && state.service.name == other.state.service.name
+    }
+
+    /// Where the flows of one of its frontends may lead to.
+    func targets(of frontend: Frontend) -> FlowTargets {
+        let service = state.service
+        // As a TCP connection, an association that is there outlasts a change of policy.
+        if service.name.transport == .sctp { return FlowTargets(everywhere) }
+        if frontend.ip == service.clusterIP { return FlowTargets(service.internalPolicyLocal ? here : everywhere) }
+        return FlowTargets(inside: everywhere, outside: service.externalPolicyLocal ? here : everywhere)
     }
 }

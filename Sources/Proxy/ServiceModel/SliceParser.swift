@@ -139,12 +139,15 @@ struct SliceParser {
 }
 
 extension EndpointFlags {
-    /// Which of two entries for one endpoint counts: a local one, then a ready one, then one that serves. Upstream
-    /// prefers the local one and leaves the rest to chance.
+    /// Which of two entries for one endpoint counts: a ready one, then one that serves, then one that does not shut
+    /// down, then a local one. A pod's address may be another pod's on another node while the first one is still listed
+    /// (kubernetes/kubernetes#135266).
     func precedes(_ other: EndpointFlags) -> Bool {
-        for flag in [EndpointFlags.local, .ready, .serving] where contains(flag) != other.contains(flag) {
+        for flag in [EndpointFlags.ready, .serving] where contains(flag) != other.contains(flag) {
             return contains(flag)
         }
+        if contains(.terminating) != other.contains(.terminating) { return other.contains(.terminating) }
+        if contains(.local) != other.contains(.local) { return contains(.local) }
         return rawValue > other.rawValue
     }
 }

@@ -1,7 +1,8 @@
 public import NetworkAddress
 
-/// UDP flows that may lead to endpoints that are gone, or to none since there were none: what conntrack has to forget
-/// after the commit. Only UDP: a connection of another protocol ends by itself.
+/// Flows that may lead to endpoints that are gone, or to none since there were none: what conntrack has to forget after
+/// the commit. UDP and SCTP flows, which never end by themselves, and TCP connections that nobody has answered yet: their
+/// client goes on asking for the same endpoint. Established TCP connections end by themselves.
 public struct StaleFlows: Sendable, Hashable {
     /// Families without stale flows are left out: no dump of theirs is needed.
     public var families: [IPFamily: StaleFamilyFlows]
@@ -11,34 +12,108 @@ public struct StaleFlows: Sendable, Hashable {
     public var isEmpty: Bool { families.isEmpty }
 }
 
-/// The frontends of one family whose UDP conntrack entries have to be looked at, each with the endpoints that its flows
-/// may lead to. An entry to such a frontend with another reply source is stale.
+/// The endpoints that flows to one frontend may lead to, sorted, by the traffic policy that holds for a flow.
+///
+/// UDP flows, and TCP connections that nobody has answered, may lead to endpoints that serve, also while they terminate;
+/// SCTP associations to all that exist: like TCP connections they outlast a moment in which an endpoint is not ready.
+public struct FlowTargets: Sendable, Hashable {
+    /// For clients that are pods here or the node itself.
+    public var inside: [EndpointAddress]
+    /// For clients elsewhere.
+    public var outside: [EndpointAddress]
+
+    public init(inside: [EndpointAddress], outside: [EndpointAddress]) {
+        self.inside = inside
+        self.outside = outside
+    }
+
+    /// Whoever asks.
+    public init(_ endpoints: [EndpointAddress] = []) { self.init(inside: endpoints, outside: endpoints) }
+
+    /// Whether flows that were right by `old` can be wrong now. Without an endpoint, flows were not translated.
+    func canMakeStale(_ old: FlowTargets) -> Bool {
+        guard self != old else { return false }
+        return Self.canMakeStale(old.inside, inside) || Self.canMakeStale(old.outside, outside)
+    }
+
+    private static func canMakeStale(_ old: [EndpointAddress], _ new: [EndpointAddress]) -> Bool {
+        old.isEmpty ? !new.isEmpty : old.contains { !new.containsSorted($0) }
+    }
+}
+
+/// The frontends of one family whose conntrack entries have to be looked at, each with the endpoints that its flows may
+/// lead to. An entry to such a frontend with another reply source is stale.
 public struct StaleFamilyFlows: Sendable, Hashable {
-    /// Cluster, external and load balancer addresses with their ports. No endpoints: the frontend is gone.
-    public var frontends: [EndpointAddress: Set<EndpointAddress>]
-    /// Node ports.
-    public var nodePorts: [UInt16: Set<EndpointAddress>]
+    /// No endpoints: the frontend is gone, or nobody serves there.
+    public var frontends: [Frontend: FlowTargets]
     /// The node's own addresses, as far as known: a node port is meant only by entries to one of them. Empty: every
     /// destination counts, as upstream has it.
     public var nodeAddresses: Set<IPAddress>
+    /// Addresses of pods on this node; nil: unknown, so that every client may be one.
+    public var podNetworks: [IPNetwork]?
 
     public init(
-        frontends: [EndpointAddress: Set<EndpointAddress>] = [:], nodePorts: [UInt16: Set<EndpointAddress>] = [:],
-        nodeAddresses: Set<IPAddress> = []
+        frontends: [Frontend: FlowTargets] = [:], nodeAddresses: Set<IPAddress> = [], podNetworks: [IPNetwork]? = []
     ) {
         self.frontends = frontends
-        self.nodePorts = nodePorts
         self.nodeAddresses = nodeAddresses
+        self.podNetworks = podNetworks
     }
 
-    public var isEmpty: Bool { frontends.isEmpty && nodePorts.isEmpty }
+    public var isEmpty: Bool { frontends.isEmpty }
 
-    /// Whether a UDP conntrack entry has to go: `destination` is that of its original direction, `replySource` the
-    /// source of its reply direction, both with their ports.
-    public func isStale(destination: EndpointAddress, replySource: EndpointAddress) -> Bool {
-        if let endpoints = frontends[destination] { return !endpoints.contains(replySource) }
-        guard let endpoints = nodePorts[destination.port] else { return false }
-        guard nodeAddresses.isEmpty || nodeAddresses.contains(destination.ip) else { return false }
-        return !endpoints.contains(replySource)
+    /// The protocols of the frontends: no other entries need be looked at.
+    public var transports: Set<TransportProtocol> { Set(frontends.keys.lazy.map(\.transport)) }
+
+    /// Adds later flows; where both name a frontend, the later endpoints count.
+    public mutating func merge(_ later: StaleFamilyFlows) {
+        frontends.merge(later.frontends) { $1 }
+        nodeAddresses = later.nodeAddresses
+        podNetworks = later.podNetworks
+    }
+
+    /// Whether a conntrack entry has to go.
+    ///
+    /// - Parameters:
+    ///   - client: the source of its original direction.
+    ///   - destination: that of its original direction, with its port.
+    ///   - replySource: the source of its reply direction, with its port: the endpoint, if it was translated.
+    public func isStale(
+        _ transport: TransportProtocol, client: IPAddress, destination: EndpointAddress, replySource: EndpointAddress
+    ) -> Bool {
+        guard let targets = targets(transport, destination) else { return false }
+        return !(isInside(client) ? targets.inside : targets.outside).containsSorted(replySource)
+    }
+
+    /// Whether flows to a frontend may not lead to an endpoint, whoever the client is.
+    public func isGone(_ endpoint: EndpointAddress, from frontend: Frontend) -> Bool {
+        guard let targets = frontends[frontend] else { return false }
+        return !targets.inside.containsSorted(endpoint) && !targets.outside.containsSorted(endpoint)
+    }
+
+    private func targets(_ transport: TransportProtocol, _ destination: EndpointAddress) -> FlowTargets? {
+        if let targets = frontends[Frontend(destination.ip, destination.port, transport)] { return targets }
+        guard let targets = frontends[.nodePort(destination.port, transport, destination.ip.family)],
+            nodeAddresses.isEmpty || nodeAddresses.contains(destination.ip)
+        else { return nil }
+        return targets
+    }
+
+    private func isInside(_ client: IPAddress) -> Bool {
+        guard let podNetworks else { return true }
+        return client.isLoopback || nodeAddresses.contains(client) || podNetworks.contains { $0.contains(client) }
+    }
+}
+
+extension [EndpointAddress] {
+    /// `contains` for an array that is sorted.
+    public func containsSorted(_ endpoint: EndpointAddress) -> Bool {
+        var range = startIndex..<endIndex
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if self[middle] == endpoint { return true }
+            range = self[middle] < endpoint ? middle + 1..<range.upperBound : range.lowerBound..<middle
+        }
+        return false
     }
 }

@@ -1,5 +1,5 @@
-public import Dataplane
 public import NetworkAddress
+public import ServiceModel
 
 /// How the userspace backend of one family works.
 public struct UserspaceConfiguration: Hashable, Sendable {

@@ -110,12 +110,13 @@ public actor UserspaceDataplane: Dataplane {
     }
 
     public func forget(_ stale: StaleFamilyFlows) async {
-        for (frontend, endpoints) in stale.frontends {
-            flows.forget(ListenerKey(frontend.ip, frontend.port, .udp), except: endpoints)
-        }
-        for (port, endpoints) in stale.nodePorts {
-            for address in state.node.nodePortAddresses ?? state.localAddresses {
-                flows.forget(ListenerKey(address, port, .udp), except: endpoints)
+        for (frontend, targets) in stale.frontends where frontend.transport == .udp {
+            let addresses = frontend.isNodePort ? state.node.nodePortAddresses ?? state.localAddresses : [frontend.ip]
+            for address in addresses {
+                flows.forget(ListenerKey(address, frontend.port, .udp)) { client, endpoint in
+                    let isOutside = hub.host.withLock { $0.origin(of: client) } == .outside
+                    return !(isOutside ? targets.outside : targets.inside).containsSorted(endpoint)
+                }
             }
         }
     }

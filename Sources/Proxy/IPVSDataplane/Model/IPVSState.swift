@@ -285,13 +285,12 @@ extension IPVSState {
 
     // MARK: Flows
 
-    /// Deletes draining UDP endpoints that do not serve any more: a flow to them would never end by itself.
+    /// Deletes draining UDP and SCTP endpoints that are gone: a flow to them would never end by itself.
     mutating func forget(_ flows: StaleFamilyFlows) -> IPVSPlan {
         var plan = IPVSPlan()
         for (key, endpoints) in draining.servers {
-            let frontends = udpFrontends(of: key, nodeAddress: flows.nodeAddresses.first)
-            for endpoint in endpoints.keys
-            where frontends.contains(where: { flows.isStale(destination: $0, replySource: endpoint) }) {
+            let frontends = frontends(of: key).filter { $0.transport != .tcp }
+            for endpoint in endpoints.keys where frontends.contains(where: { flows.isGone(endpoint, from: $0) }) {
                 draining.remove(endpoint, of: key)
                 plan.deletions.append(.removeEndpoint(key, endpoint))
             }
@@ -299,20 +298,16 @@ extension IPVSState {
         return plan
     }
 
-    /// Where UDP packets for a virtual server are sent to.
-    private func udpFrontends(of key: VirtualServerKey, nodeAddress: IPAddress?) -> [EndpointAddress] {
+    /// What leads to a virtual server.
+    private func frontends(of key: VirtualServerKey) -> [Frontend] {
         switch key {
-        case .address(let address, let port, TransportProtocol.udp.rawValue): return [EndpointAddress(address, port)]
-        case .address: return []
+        case .address(let address, let port, let transport):
+            return TransportProtocol(rawValue: transport).map { [Frontend(address, port, $0)] } ?? []
         case .mark(let value):
             guard let number = ServiceMark(value: value)?.number, let name = marks.name(of: number),
-                name.transport == .udp, let service = states[name]?.service
+                let service = states[name]?.service
             else { return [] }
-            var frontends = (service.externalIPs + service.loadBalancerVIPs).map { EndpointAddress($0, service.port) }
-            if service.nodePort != 0, let address = nodeAddress ?? node.nodeIP {
-                frontends.append(EndpointAddress(address, service.nodePort))
-            }
-            return frontends
+            return Array(service.frontends.dropFirst())
         }
     }
 }

@@ -1,4 +1,3 @@
-public import Dataplane
 public import KubeClient
 public import NetworkAddress
 public import ServiceModel

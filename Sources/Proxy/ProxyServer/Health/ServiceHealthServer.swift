@@ -60,6 +60,11 @@ public actor ServiceHealthServer {
         return failures
     }
 
+    /// Closes the listeners of services that do not have the port any more, so that others can listen there.
+    public func retain(_ ports: [ObjectKey: UInt16]) async {
+        for (key, port) in open.mapValues(\.port) where ports[key] != port { await close(key) }
+    }
+
     /// Closes all listeners.
     public func close() async {
         for key in open.keys.sorted() { await close(key) }
@@ -69,8 +74,10 @@ public actor ServiceHealthServer {
     public var openServices: [ObjectKey: UInt16] { open.mapValues(\.port) }
 
     private func close(_ key: ObjectKey) async {
-        guard let closing = open.removeValue(forKey: key) else { return }
+        // It counts as open until it is closed, so that who comes meanwhile waits as well.
+        guard let closing = open[key] else { return }
         for listener in closing.listeners { await listener.close() }
+        open[key] = nil
         logger.debug("closed the health check port \(closing.port) of service \(key)")
     }
 

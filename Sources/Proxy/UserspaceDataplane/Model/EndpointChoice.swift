@@ -43,7 +43,7 @@ struct EndpointChoice: Sendable {
             return Self.any(of: endpoints, except: excluded, using: &random)
         }
         forgetIdleClients(timeout, now)
-        if let kept = clients.use(client, at: now), !excluded.contains(kept), Self.contains(endpoints, kept) {
+        if let kept = clients.use(client, at: now), !excluded.contains(kept), endpoints.containsSorted(kept) {
             return kept
         }
         let chosen = Self.any(of: endpoints, except: excluded, using: &random)
@@ -70,16 +70,5 @@ struct EndpointChoice: Sendable {
     ) -> EndpointAddress? {
         if excluded.isEmpty { return endpoints.randomElement(using: &random) }
         return endpoints.filter { !excluded.contains($0) }.randomElement(using: &random)
-    }
-
-    /// Endpoints are sorted.
-    private static func contains(_ endpoints: [EndpointAddress], _ endpoint: EndpointAddress) -> Bool {
-        var range = endpoints.startIndex..<endpoints.endIndex
-        while !range.isEmpty {
-            let middle = range.lowerBound + range.count / 2
-            if endpoints[middle] == endpoint { return true }
-            range = endpoints[middle] < endpoint ? middle + 1..<range.upperBound : range.lowerBound..<middle
-        }
-        return false
     }
 }

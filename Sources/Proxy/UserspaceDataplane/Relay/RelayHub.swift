@@ -1,4 +1,3 @@
-import Dataplane
 import Logging
 import NIOCore
 import NetworkAddress

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NetworkAddress
 import ServiceModel
 import Synchronization
 
@@ -162,11 +163,11 @@ final class UDPFlows: Sendable {
         for entry in idle { entry.value.channel?.close(promise: nil) }
     }
 
-    /// Forgets the flows of a socket whose endpoint is not one of these.
-    func forget(_ listener: ListenerKey, except endpoints: Set<EndpointAddress> = []) {
+    /// Forgets the flows of a socket whose client may not go on with its endpoint.
+    func forget(_ listener: ListenerKey, where isStale: (IPAddress, EndpointAddress) -> Bool = { _, _ in true }) {
         let stale = state.withLock { state in
             (state.byListener[listener] ?? []).filter { key in
-                state.table.value(of: key).map { !endpoints.contains($0.endpoint) } ?? true
+                state.table.value(of: key).map { isStale(key.client.ip, $0.endpoint) } ?? true
             }.compactMap { state.remove($0) }
         }
         for flow in stale { flow.channel?.close(promise: nil) }

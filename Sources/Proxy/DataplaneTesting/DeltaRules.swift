@@ -1,0 +1,49 @@
+public import NetworkAddress
+public import ServiceModel
+
+/// What every change that a backend gets has in common, so that no backend has to check it.
+public enum DeltaRules {
+    /// What is wrong with a change.
+    ///
+    /// - Parameter held: the ports before it.
+    public static func faults(
+        of delta: FamilyDelta, after held: [ServicePortName: ServicePortState], _ family: IPFamily
+    ) -> [String] {
+        var faults = delta.removed.filter { delta.updated[$0] != nil }.map { "\($0) is updated and removed" }
+        for (name, state) in delta.updated {
+            if state.service.name != name { faults.append("\(name) is called \(state.service.name)") }
+            faults += self.faults(of: state, family)
+        }
+        var after = held.merging(delta.updated) { $1 }
+        for name in delta.removed { after[name] = nil }
+        return faults + sharedFrontends(after.values)
+    }
+
+    /// Frontends that two ports have.
+    public static func sharedFrontends(_ states: some Sequence<ServicePortState>) -> [String] {
+        var seen: Set<Frontend> = []
+        return states.flatMap(\.service.frontends).filter { !seen.insert($0).inserted }.map { "\($0) is there twice" }
+    }
+
+    private static func faults(of state: ServicePortState, _ family: IPFamily) -> [String] {
+        let service = state.service
+        var faults: [String] = []
+        for frontend in service.frontends where frontend.ip.family != family || frontend.port == 0 {
+            faults.append("\(service.name): \(frontend) is none of \(family.rawValue)")
+        }
+        for list in [state.clusterEndpoints, state.localEndpoints] {
+            if zip(list, list.dropFirst()).contains(where: { $0 >= $1 }) {
+                faults.append("\(service.name): endpoints are not sorted, or there twice")
+            }
+            for endpoint in list where endpoint.ip.family != family || endpoint.port == 0 {
+                faults.append("\(service.name): \(endpoint) is none of \(family.rawValue)")
+            }
+        }
+        let used = Set(state.clusterEndpoints).union(state.localEndpoints)
+        if !state.endpointsOnThisNode.isSubset(of: used) {
+            faults.append("\(service.name): endpoints on this node that are not used")
+        }
+        if !used.isEmpty && !state.hasAnyEndpoints { faults.append("\(service.name): has endpoints and has none") }
+        return faults
+    }
+}

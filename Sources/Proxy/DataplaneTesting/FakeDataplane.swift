@@ -1,0 +1,93 @@
+public import Dataplane
+public import NetworkAddress
+public import ServiceModel
+import Synchronization
+
+/// What was done, in order, by all that share it.
+public final class CallJournal: Sendable {
+    private let calls = Mutex<[String]>([])
+
+    public init() {}
+
+    public var all: [String] { calls.withLock { $0 } }
+
+    public func note(_ call: String) { calls.withLock { $0.append(call) } }
+}
+
+/// A backend without a kernel. It takes only changes that the service model may make, fails when it is told to, and
+/// waits where a test wants to look.
+public actor FakeDataplane: Dataplane {
+    public nonisolated let family: IPFamily
+    /// `IPv4 apply`, `IPv4 verify` and so on.
+    public nonisolated let journal: CallJournal
+    /// What the kernel would hold.
+    public private(set) var ports: [ServicePortName: ServicePortState] = [:]
+    public private(set) var node: NodeFacts?
+    /// What was wrong with the changes.
+    public private(set) var faults: [String] = []
+    /// What is to be forgotten, call by call.
+    public private(set) var forgotten: [StaleFamilyFlows] = []
+
+    private var wanted: [ServicePortName: ServicePortState] = [:]
+    private var failures = 0
+    private var report = ApplyReport()
+    private var isHeld = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    public init(_ family: IPFamily, journal: CallJournal = CallJournal()) {
+        self.family = family
+        self.journal = journal
+    }
+
+    // MARK: What the test says
+
+    /// The next calls fail.
+    public func fail(_ times: Int) { failures = times }
+
+    /// The next calls say this.
+    public func answer(_ report: ApplyReport) { self.report = report }
+
+    /// Calls wait from now on until they are released.
+    public func hold() { isHeld = true }
+
+    public func release() {
+        isHeld = false
+        for continuation in waiting { continuation.resume() }
+        waiting = []
+    }
+
+    // MARK: Dataplane
+
+    public func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport {
+        faults += DeltaRules.faults(of: delta, after: wanted, family)
+        wanted.merge(delta.updated) { $1 }
+        for name in delta.removed { wanted[name] = nil }
+        node = delta.node ?? node
+        return try await commit("apply")
+    }
+
+    public func verify() async throws(DataplaneError) -> ApplyReport { try await commit("verify") }
+
+    private func commit(_ call: String) async throws(DataplaneError) -> ApplyReport {
+        journal.note("\(family.rawValue) \(call)")
+        if isHeld { await withCheckedContinuation { waiting.append($0) } }
+        guard failures == 0 else {
+            failures -= 1
+            throw DataplaneError(operation: "fake \(call)", code: 5, message: "told to fail")
+        }
+        ports = wanted
+        return report
+    }
+
+    public func removeAll() throws(DataplaneError) {
+        journal.note("\(family.rawValue) remove")
+        ports = [:]
+    }
+
+    public func forget(_ flows: StaleFamilyFlows) throws(DataplaneError) {
+        journal.note("\(family.rawValue) forget")
+        forgotten.append(flows)
+    }
+
+    public nonisolated func shutdown() async { journal.note("\(family.rawValue) shutdown") }
+}

@@ -1,0 +1,233 @@
+import Conntrack
+import Dataplane
+import LinuxSystem
+import Logging
+import NetworkAddress
+import PrometheusMetrics
+import ServiceModel
+import Synchronization
+
+/// Keeps the kernel up to date in one IP family: changes, retries and verifications of its own, whatever becomes of the
+/// other family.
+actor FamilySync {
+    /// Time for the loop; tests have their own.
+    struct Clock: Sendable {
+        /// The distance from any fixed point in time.
+        var now: @Sendable () -> Duration
+        /// Returns at that point in time, or throws when the task is cancelled.
+        var sleep: @Sendable (_ until: Duration) async throws -> Void
+
+        static var system: Clock {
+            let clock = ContinuousClock()
+            let start = clock.now
+            return Clock {
+                clock.now - start
+            } sleep: {
+                try await clock.sleep(until: start + $0)
+            }
+        }
+    }
+
+    /// A packet that was on its way when the rules changed may enter its old translation into the table after we have
+    /// looked there, and a table that changes can be listed with gaps. So a second look follows this much later.
+    static let secondLook = Duration.seconds(1)
+
+    nonisolated let dataplane: any Dataplane
+    nonisolated var family: IPFamily { dataplane.family }
+    private let parts: ServiceProxy.Parts
+    private nonisolated let schedule: Mutex<SyncSchedule>
+    private nonisolated let wakes: AsyncStream<Void>
+    private nonisolated let wake: AsyncStream<Void>.Continuation
+    private var timer: Duration?
+    /// Nothing is done before the first change: it holds everything.
+    private var hasBegun = false
+    private var hasSynced = false
+    /// When the endpoints changed that are not in force yet.
+    private var triggerTimes: [Double] = []
+    /// Flows to forget once the change that made them stale is in force.
+    private var staleFlows = StaleFamilyFlows()
+    private var flowsToLookAtAgain: (flows: StaleFamilyFlows, due: Duration)?
+
+    init(_ dataplane: any Dataplane, minSyncPeriod: Duration, syncPeriod: Duration, parts: ServiceProxy.Parts) {
+        self.dataplane = dataplane
+        self.parts = parts
+        schedule = Mutex(
+            SyncSchedule(minSyncPeriod: minSyncPeriod, syncPeriod: syncPeriod, startingAt: parts.clock.now()))
+        (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    private var now: Duration { parts.clock.now() }
+
+    /// There may be something to do.
+    nonisolated func changed() {
+        schedule.withLock { $0.changed() }
+        wake.yield()
+    }
+
+    // MARK: Loop
+
+    /// Syncs and verifies until the task is cancelled. What is in the kernel then stays.
+    func run(for proxy: ServiceProxy) async {
+        await withDiscardingTaskGroup { group in
+            for await _ in wakes {
+                if Task.isCancelled { break }
+                while let due = await step(proxy), !Task.isCancelled {
+                    guard due > now else { continue }
+                    arm(due, &group)
+                    break
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func arm(_ due: Duration, _ group: inout DiscardingTaskGroup) {
+        if let timer, timer > now, timer <= due { return }
+        timer = due
+        let sleep = parts.clock.sleep
+        let wake = wake
+        group.addTask {
+            if (try? await sleep(due)) != nil { wake.yield() }
+        }
+    }
+
+    /// Does what is due.
+    ///
+    /// - Returns: when to come back; nil: with the next change.
+    private func step(_ proxy: ServiceProxy) async -> Duration? {
+        if let due = flowsToLookAtAgain?.due, due <= now { await lookAgain() }
+        let now = now
+        switch schedule.withLock({ $0.step(at: now) }) {
+        case .sync: await sync(proxy)
+        case .wait(let due): return hasBegun ? min(due, flowsToLookAtAgain?.due ?? due) : nil
+        case .verify:
+            guard hasBegun else { return nil }
+            await verify(proxy)
+        }
+        return self.now
+    }
+
+    private func sync(_ proxy: ServiceProxy) async {
+        let begin = now
+        schedule.withLock { $0.began(at: begin) }
+        guard let change = await proxy.take(family) else {
+            schedule.withLock { $0.wasEmpty() }
+            return
+        }
+        hasBegun = true
+        staleFlows.merge(change.staleFlows)
+        if change.delta.isEmpty {
+            let isFailing = schedule.withLock {
+                $0.wasEmpty()
+                return $0.isFailing
+            }
+            if !isFailing { await forgetStaleFlows() }
+            await proxy.ended(family, succeeded: !isFailing)
+            return
+        }
+        parts.health.queued(family)
+        if !change.delta.updated.isEmpty { triggerTimes += change.triggerTimes.prefix(Self.maximumTriggerTimes) }
+        await attempt(proxy) { dataplane throws(DataplaneError) in try await dataplane.apply(change.delta) }
+    }
+
+    private func verify(_ proxy: ServiceProxy) async {
+        let begin = now
+        schedule.withLock { $0.began(at: begin) }
+        await proxy.readLocalAddresses()
+        await attempt(proxy) { dataplane throws(DataplaneError) in try await dataplane.verify() }
+    }
+
+    private func attempt(
+        _ proxy: ServiceProxy, _ body: (any Dataplane) async throws(DataplaneError) -> ApplyReport
+    ) async {
+        let begin = now
+        do throws(DataplaneError) {
+            let report = try await body(dataplane)
+            let end = now
+            schedule.withLock { $0.ended(at: end, succeeded: true) }
+            await succeeded(report, duration: end - begin, proxy)
+        } catch {
+            let end = now
+            schedule.withLock { $0.ended(at: end, succeeded: false) }
+            parts.metrics.syncFailed(family)
+            parts.logger.error(
+                "sync failed, will be tried again",
+                metadata: ["family": "\(family.rawValue)", "error": "\(error)"])
+            await proxy.ended(family, succeeded: false)
+        }
+    }
+
+    private static let maximumTriggerTimes = 4096
+
+    /// What follows when the kernel is up to date.
+    private func succeeded(_ report: ApplyReport, duration: Duration, _ proxy: ServiceProxy) async {
+        parts.metrics.record(report, family, duration: duration)
+        if report.repaired {
+            parts.logger.info(
+                "brought the kernel's rules to the wanted state",
+                metadata: [
+                    "family": "\(family.rawValue)", "added": "\(report.added)", "removed": "\(report.removed)",
+                ])
+        }
+        parts.health.updated(family)
+        for time in triggerTimes {
+            parts.metrics.programmed(family, latency: .seconds(max(0, UnixTime.now - time)))
+        }
+        triggerTimes = []
+        if !hasSynced {
+            hasSynced = true
+            await parts.removeOtherModes(family)
+        }
+        await forgetStaleFlows()
+        await proxy.report(report.problems)
+        await proxy.ended(family, succeeded: true)
+    }
+
+    // MARK: Flows
+
+    private func forgetStaleFlows() async {
+        guard !staleFlows.isEmpty else { return }
+        let flows = staleFlows
+        staleFlows = StaleFamilyFlows()
+        var again = flowsToLookAtAgain?.flows ?? StaleFamilyFlows()
+        again.merge(flows)
+        flowsToLookAtAgain = (again, now + Self.secondLook)
+        await forget(flows)
+    }
+
+    private func lookAgain() async {
+        guard let flows = flowsToLookAtAgain?.flows else { return }
+        flowsToLookAtAgain = nil
+        if await !forget(flows) { flowsToLookAtAgain = (flows, now + schedule.withLock(\.syncPeriod)) }
+    }
+
+    /// - Returns: whether the flows are forgotten.
+    @discardableResult
+    private func forget(_ flows: StaleFamilyFlows) async -> Bool {
+        let begin = now
+        do {
+            try await dataplane.forget(flows)
+            guard let conntrack = parts.conntrack else { return true }
+            let count = try await conntrack.removeStale(flows, family: family)
+            parts.metrics.conntrackReconciled(family, duration: now - begin, deleted: count)
+            return true
+        } catch {
+            parts.logger.error(
+                "stale flows were not removed, will be tried again",
+                metadata: ["family": "\(family.rawValue)", "error": "\(error)"])
+            return false
+        }
+    }
+}
+
+extension ProxyMetrics {
+    fileprivate func record(_ report: ApplyReport, _ family: IPFamily, duration: Duration) {
+        synced(family, duration: duration, full: report.repaired, at: UnixTime.now)
+        if report.leavesLeftovers { cleanupFailed(family) }
+        if let status = report.draining { draining(family, status) }
+        if let count = report.unserved { unserved(family, count) }
+        committed(
+            family, messages: report.messages, bytes: report.bytes, added: report.added, removed: report.removed,
+            repaired: report.repaired)
+    }
+}
