@@ -145,9 +145,12 @@ extension IPVSState {
         return ServiceServers(
             state: state, number: ServiceServers.needsMark(state.service) ? marks.number(of: name) : nil,
             scheduling: available(state.service.ipvs?.scheduling) ?? configuration.scheduling,
-            hashing: available(IPVSScheduling(.maglevHashing)) ?? IPVSScheduling(.sourceHashing),
+            hashing: Self.hashing.lazy.compactMap { available(IPVSScheduling($0)) }.first ?? configuration.scheduling,
             masqueradeMark: configuration.masqueradeMark, hostAddresses: hostAddresses)
     }
+
+    /// Schedulers that keep a client at its endpoint, the better one first.
+    static let hashing: [IPVSScheduler] = [.maglevHashing, .sourceHashing]
 
     private func available(_ scheduling: IPVSScheduling?) -> IPVSScheduling? {
         scheduling.flatMap { missingSchedulers.contains($0.scheduler) ? nil : $0 }
