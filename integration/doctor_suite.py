@@ -193,7 +193,7 @@ def a_full_table_of_connections_is_found_and_mended(host):
                "add rule ip t o ct state new counter'")
     before = host.shell("sysctl -n net.netfilter.nf_conntrack_max").strip()
     try:
-        host.shell("sysctl -qw net.netfilter.nf_conntrack_max=20")
+        host.shell("sysctl -qw net.netfilter.nf_conntrack_max=20 net.netfilter.nf_conntrack_udp_timeout=600")
         script = ("import socket\n"
                   "for port in range(4000, 4040):\n"
                   "    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"

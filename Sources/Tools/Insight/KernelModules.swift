@@ -35,27 +35,43 @@ package struct KernelModules: Hashable, Sendable {
         return installed.contains(name) ? .installed : .absent
     }
 
+    /// Modules that nothing loads when they are needed: programs of iptables do it themselves, and the proxy starts none.
+    private static let loadedByHand: Set = ["ip_tables", "ip6_tables"]
+
+    /// Whether the feature's modules have to be loaded by hand first.
+    package func needLoading(_ names: [String]) -> Bool {
+        names.contains { Self.loadedByHand.contains($0) && state($0) == .installed }
+    }
+
     // MARK: Texts
 
     /// The first word of each line of /proc/modules.
     package static func loaded(_ text: String) -> Set<String> {
-        Set(text.split(separator: "\n").compactMap { $0.split(separator: " ").first }.map { normalized($0) })
+        Set(lines(text).compactMap { $0.split(separator: UInt8(ascii: " ")).first }.map { normalized($0) })
     }
 
     /// The names of the files in modules.dep or modules.builtin: `kernel/net/netfilter/nf_tables.ko.xz: ...`.
     package static func files(_ text: String) -> Set<String> {
         var names: Set<String> = []
-        for line in text.split(separator: "\n") {
-            guard let path = line.split(separator: ":").first, let file = path.split(separator: "/").last,
-                let end = file.firstRange(of: ".ko")
-            else { continue }
-            names.insert(normalized(file[..<end.lowerBound]))
+        for line in lines(text) {
+            let path = line.prefix { $0 != UInt8(ascii: ":") }
+            let file = path.suffix(
+                from: path.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex)
+            guard let end = file.firstIndex(of: UInt8(ascii: ".")), file[end...].starts(with: ".ko".utf8) else {
+                continue
+            }
+            names.insert(normalized(file[..<end]))
         }
         return names
     }
 
+    /// Bytes: there are thousands of lines.
+    private static func lines(_ text: String) -> [ArraySlice<UInt8>] {
+        Array(text.utf8).split(separator: UInt8(ascii: "\n"))
+    }
+
     /// Files may be written with `-` where the kernel has `_`.
-    private static func normalized(_ name: some StringProtocol) -> String {
-        String(name.map { $0 == "-" ? "_" : $0 })
+    private static func normalized(_ name: ArraySlice<UInt8>) -> String {
+        String(decoding: name.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "_") : $0 }, as: UTF8.self)
     }
 }

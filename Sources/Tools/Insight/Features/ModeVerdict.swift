@@ -50,8 +50,11 @@ package struct ModeVerdict: Codable, Hashable, Sendable {
         guard let base = feature.base, let found = facts.features.first(where: { $0.key.probe == base })?.value else {
             return false
         }
-        if case .missing = found { return true }
-        return false
+        switch found {
+        case .missing: return true
+        case .loadable: return facts.modules.needLoading(feature.modules)
+        default: return false
+        }
     }
 
     static func line(_ feature: Feature, _ found: FeatureState) -> FeatureLine {
@@ -74,9 +77,6 @@ package struct ModeVerdict: Codable, Hashable, Sendable {
 private struct Judgement {
     var reasons: [(state: ModeVerdict.State, text: String, cure: String?)] = []
 
-    /// Modules that nothing loads when they are needed: programs of iptables do it themselves.
-    private static let loadedByHand: Set = ["ip_tables", "ip6_tables"]
-
     /// The worst one.
     var state: ModeVerdict.State {
         let order: [ModeVerdict.State] = [.fails, .unknown, .limited]
@@ -87,11 +87,11 @@ private struct Judgement {
         switch found {
         case .works: return
         case .loadable(let module):
-            guard case .needed = use, Self.loadedByHand.contains(module) else { return }
+            guard case .needed = use, facts.modules.needLoading(feature.modules) else { return }
             add(
                 .fails,
                 "\(feature.name): the module \(module) is installed and not loaded, and the proxy does not load it",
-                "modprobe -a \(feature.modules.last ?? module)")
+                "modprobe \(feature.modules.last ?? module)")
         case .missing(let why):
             let cure = cure(feature, facts)
             switch use {

@@ -36,18 +36,7 @@ struct FeatureProber: Sendable {
     }
 
     private func state(_ feature: Feature, isApart: Bool) -> FeatureState {
-        if !loadsModules {
-            for module in feature.modules {
-                switch modules.state(module) {
-                case .installed: return .loadable(module)
-                case .unknown where !feature.probe.isFile:
-                    return .hidden(
-                        "asking may load the module \(module), and which modules there are is not to be seen here "
-                            + "(no /lib/modules of this kernel): --load-modules asks")
-                default: continue
-                }
-            }
-        }
+        if !loadsModules || modules.needLoading(feature.modules), let state = unloaded(feature) { return state }
         if let why = lack(feature.probe, isApart: isApart) { return .hidden(why) }
         do throws(SystemError) {
             try ask(feature.probe)
@@ -55,6 +44,21 @@ struct FeatureProber: Sendable {
         } catch {
             return error.isRefusal ? .hidden("not permitted: \(error.message)") : .missing(error.message)
         }
+    }
+
+    /// What is said of a feature without asking, which would load modules; nil: asking loads none.
+    private func unloaded(_ feature: Feature) -> FeatureState? {
+        for module in feature.modules {
+            switch modules.state(module) {
+            case .installed: return .loadable(module)
+            case .unknown where !feature.probe.isFile:
+                return .hidden(
+                    "asking may load the module \(module), and which modules there are is not to be seen here "
+                        + "(no /lib/modules of this kernel): --load-modules asks")
+            default: continue
+            }
+        }
+        return nil
     }
 
     /// Why a probe cannot be made; nil if it can.

@@ -1,8 +1,8 @@
-import ProxyServer
+package import ProxyServer
 
 /// Something that connections meet in some modes and not in others. ARCHITECTURE.md has the reasons, and
 /// integration/differences.py userspace mode's flows one by one.
-struct ModeDifference: Sendable {
+package struct ModeDifference: Sendable {
     /// The modes that it is true of.
     var modes: Set<ProxyMode>
     var text: String
@@ -60,7 +60,7 @@ struct ModeDifference: Sendable {
     ]
 
     /// What is new for connections in `after`, and what is over.
-    static func between(_ before: [ProxyMode], _ after: ProxyMode) -> [String] {
+    package static func between(_ before: [ProxyMode], _ after: ProxyMode) -> [String] {
         all.compactMap { difference in
             let isNow = difference.modes.contains(after)
             let was = before.contains { difference.modes.contains($0) }
