@@ -64,6 +64,8 @@ let cModules: [Target] = [
         name: "CJemalloc", path: "CModules/CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
     .systemLibrary(
+        name: "CHost", path: "CModules/CHost", providers: [.apt(["libiptc-dev", "libip4tc-dev", "libip6tc-dev"])]),
+    .systemLibrary(
         name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
         providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
 ]
@@ -147,6 +149,8 @@ let package = Package(
             "System/Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory)
         + module(
+            "System/HostInspection", ["LinuxSystem", "NetworkAddress", "CHost"], settings: strictMemory)
+        + module(
             "Proxy/NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
         + module(
             "Proxy/NftablesDataplane",
@@ -189,6 +193,12 @@ let package = Package(
                 "KubeAPI",
                 "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, logging,
             ])
+        + module(
+            "Tools/Insight",
+            [
+                "ProxyServer", "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "Dataplane",
+                "ServiceModel", "Nftables", "HostInspection", "LinuxSystem", "NetworkAddress",
+            ])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(
@@ -199,7 +209,8 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Bench", "Controllers", "Scheduler", "SimulatedNodes", "APIServer", "ObjectStore",
+                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "APIServer",
+                    "ObjectStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,

@@ -9,6 +9,6 @@ struct Viaduct: AsyncParsableCommand {
         commandName: "viaduct", abstract: "Kubernetes services on Linux: a service proxy and a small control plane.",
         subcommands: [
             ProxyCommand.self, UpCommand.self, APIServerCommand.self, ControllersCommand.self, SchedulerCommand.self,
-            BenchCommand.self, BenchNodeCommand.self, BenchObjectsCommand.self,
+            DoctorCommand.self, BenchCommand.self, BenchNodeCommand.self, BenchObjectsCommand.self,
         ])
 }

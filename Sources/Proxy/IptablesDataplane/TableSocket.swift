@@ -87,14 +87,34 @@ struct TableSocket: ~Copyable {
 
     /// Whether the kernel has a match of this name and revision, loading its module if need be.
     func hasMatch(_ name: StaticString, revision: UInt8) -> Bool {
+        do throws(SystemError) {
+            try find("\(name)", revision: revision, isTarget: false)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Asks for a match or target, which loads its module if need be.
+    ///
+    /// - Throws: ENOENT where the kernel has none of this name, EPROTONOSUPPORT where it has an older revision only.
+    func find(_ name: String, revision: UInt8, isTarget: Bool) throws(SystemError) {
         var request = xt_get_revision()
         unsafe withUnsafeMutableBytes(of: &request.name) { field in
-            name.withUTF8Buffer { unsafe field.copyBytes(from: $0) }
+            unsafe field.copyBytes(from: name.utf8.prefix(field.count - 1))
         }
         request.revision = revision
         var length = socklen_t(MemoryLayout<xt_get_revision>.size)
-        let option = family == .ipv4 ? IPT_SO_GET_REVISION_MATCH : IP6T_SO_GET_REVISION_MATCH
-        return unsafe getsockopt(descriptor, level, option, &request, &length) == 0
+        let option =
+            switch (family, isTarget) {
+            case (.ipv4, false): IPT_SO_GET_REVISION_MATCH
+            case (.ipv4, true): IPT_SO_GET_REVISION_TARGET
+            case (.ipv6, false): IP6T_SO_GET_REVISION_MATCH
+            case (.ipv6, true): IP6T_SO_GET_REVISION_TARGET
+            }
+        guard unsafe getsockopt(descriptor, level, option, &request, &length) == 0 else {
+            throw Self.last("find the \(isTarget ? "target" : "match") \(name)")
+        }
     }
 
     // MARK: Writing
