@@ -48,7 +48,8 @@ public actor UserspaceDataplane: Dataplane {
         } catch {
             throw Self.error(error)
         }
-        state = UserspaceState(family: configuration.family)
+        state = UserspaceState(family: configuration.family, scope: configuration.scope)
+        mayChangeAddresses = configuration.scope == .everything
         budget = configuration.files.map(FileBudget.init) ?? .raised()
         control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         controlExecutor = control.next().executor
@@ -93,6 +94,7 @@ public actor UserspaceDataplane: Dataplane {
     public func removeAll() async throws(DataplaneError) {
         isAchieved = false
         await close(Array(open.keys))
+        guard mayChangeAddresses else { return }
         do throws(SystemError) { _ = try kernel.removeAll() } catch { throw Self.error(error) }
         present = []
     }
@@ -111,7 +113,7 @@ public actor UserspaceDataplane: Dataplane {
 
     public func forget(_ stale: StaleFamilyFlows) async {
         for (frontend, targets) in stale.frontends where frontend.transport == .udp {
-            let addresses = frontend.isNodePort ? state.node.nodePortAddresses ?? state.localAddresses : [frontend.ip]
+            let addresses = frontend.isNodePort ? state.nodePortAddresses(.udp) : [frontend.ip]
             for address in addresses {
                 flows.forget(ListenerKey(address, frontend.port, .udp)) { client, endpoint in
                     let isOutside = hub.host.withLock { $0.origin(of: client) } == .outside
@@ -209,7 +211,7 @@ public actor UserspaceDataplane: Dataplane {
         report.add(try removeEarlier(found.earlier))
         report.repaired = report.messages > 0 && (wasAchieved || hasOurs) || !broken.isEmpty
         for balancer in balancers.values { balancer.choice.withLock { $0.forgetIdleClients(at: hub.now) } }
-        report.problems += unsupported(Set(state.ports.keys.filter { $0.transport == .sctp }))
+        report.problems += unsupported(Set(state.ports.keys.filter { state.isUnsupported($0) }))
         failures = failures.filter { state.listeners[$0.key] != nil }
         report.unserved = failures.count
         isAchieved = true
