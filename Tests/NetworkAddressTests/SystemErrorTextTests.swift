@@ -3,7 +3,10 @@ import Testing
 
 struct SystemErrorTextTests {
     @Test(arguments: [
-        (Int32(98), "bind(descriptor:ptr:bytes:): Address already in use (errno: 98)", "another program has this address and port"),
+        (
+            Int32(98), "bind(descriptor:ptr:bytes:): Address already in use (errno: 98)",
+            "another program has this address and port"
+        ),
         (13, "", "not permitted for this user"),
         (95, "setsockopt: Operation not supported (errno: 95)", "operation not supported"),
         (95, "bind(descriptor:ptr:bytes:): Operation not supported (errno: 95)", "operation not supported"),

@@ -53,7 +53,9 @@ struct TCPRelayTests {
         let isIPv4 = family == .ipv4
         let endpoint = isIPv4 ? "10.244.1.1" : "fd00:244::1"
         let clusterIP = isIPv4 ? "10.96.0.1" : "fd00:96::1"
-        try await run(family) { $0.scope = .localhostNodePorts } _: { network, dataplane in
+        try await run(family) {
+            $0.scope = .localhostNodePorts
+        } _: { network, dataplane in
             _ = try await network.echo(endpoint)
             let port = try Sample.port("web", clusterIP, endpoints: [endpoint]) { $0.nodePort = 30080 }
             let report = try await dataplane.apply(Sample.delta([port], node: NodeFacts(nodePortAddresses: [])))

@@ -35,7 +35,9 @@ import Testing
             var ports: [ServicePortState] = []
             for transport in [TransportProtocol.tcp, .udp, .sctp] {
                 ports.append(
-                    try Sample.port(transport.apiName.lowercased(), clusterIP, transport: transport, endpoints: [endpoint]) {
+                    try Sample.port(
+                        transport.apiName.lowercased(), clusterIP, transport: transport, endpoints: [endpoint]
+                    ) {
                         $0.nodePort = 30080
                         $0.externalIPs = [try Sample.ip(clusterIP)]
                     })

@@ -169,7 +169,7 @@ private struct UpService: Service {
             plane.controllers(controlPlane, election: nil), plane.scheduler(SchedulerConfiguration(), election: nil),
         ]
         let status = try componentServer.server(parts, registry, logger: logger)
-        let components = ClientService(client: client) { await run(parts, client, registration) }
+        let components = ClientService(client: client) { try await run(parts, client, registration) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await proxy.run() }
             group.addTask { try await components.run() }
@@ -181,11 +181,12 @@ private struct UpService: Service {
 
     private func run(
         _ parts: [ControlPlane.Component], _ client: KubeClient, _ registration: NodeRegistration
-    ) async {
-        await withTaskGroup(of: Void.self) { group in
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await registration.keepAlive() }
             for part in parts { group.addTask { await part.run() } }
-            group.addTask { await simulation.run(client, Logger(label: "nodes")) }
+            group.addTask { try await simulation.run(client, Logger(label: "nodes")) }
+            for try await _ in group {}
         }
     }
 

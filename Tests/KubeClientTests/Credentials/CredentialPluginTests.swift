@@ -86,7 +86,8 @@ struct CredentialPluginTests {
     }
 
     @Test(arguments: [
-        ("[]", "did not print an ExecCredential object in JSON"), ("", "did not print an ExecCredential object in JSON"),
+        ("[]", "did not print an ExecCredential object in JSON"),
+        ("", "did not print an ExecCredential object in JSON"),
         (#"{"kind":"Pod"}"#, "did not print an ExecCredential object in JSON"),
         (
             #"{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1beta1"}"#,

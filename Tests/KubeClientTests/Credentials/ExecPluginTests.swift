@@ -18,7 +18,8 @@ struct ExecPluginTests {
 
         var plugin: ExecPlugin {
             ExecPlugin(
-                apiVersion: "client.authentication.k8s.io/v1", command: "\(directory)/plugin", arguments: ["an", "argument"],
+                apiVersion: "client.authentication.k8s.io/v1", command: "\(directory)/plugin",
+                arguments: ["an", "argument"],
                 environment: [.init(name: "GREETING", value: "hello")], installHint: "ask\nsomebody", place: "f: exec")
         }
 
@@ -51,7 +52,8 @@ struct ExecPluginTests {
         #expect(runs.count == 2)
         #expect(
             runs.first
-                == #"an argument hello {"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","spec":{"interactive":false}}"#
+                == #"an argument hello {"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","#
+                + #""spec":{"interactive":false}}"#
         )
     }
 
@@ -67,7 +69,9 @@ struct ExecPluginTests {
             """)
         defer { world.remove() }
         var tls = TLSConfiguration.makeServerConfiguration(
-            certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("server.crt")).map { .certificate($0) },
+            certificateChain: try NIOSSLCertificate.fromPEMFile(certificates.path("server.crt")).map {
+                .certificate($0)
+            },
             privateKey: .privateKey(try NIOSSLPrivateKey(file: certificates.path("server.key"), format: .pem)))
         tls.certificateVerification = .noHostnameVerification
         tls.trustRoots = .file(certificates.path("ca.crt"))
@@ -87,7 +91,8 @@ struct ExecPluginTests {
 
     @Test(arguments: [
         ("echo no luck >&2; exit 3", "ended with status 3: no luck"), ("kill -9 $$", "ended with signal 9"),
-        ("echo hello", "did not print an ExecCredential object in JSON"), ("exit 0", "did not print an ExecCredential object in JSON"),
+        ("echo hello", "did not print an ExecCredential object in JSON"),
+        ("exit 0", "did not print an ExecCredential object in JSON"),
         ("yes | head -c 1100000", "printed more than 1 MiB"),
     ])
     func programsThatFail(script: String, problem: String) async throws {
@@ -99,7 +104,8 @@ struct ExecPluginTests {
             let error = await #expect(throws: APIError.self) { try await client.send(APIRequest(.get, "/version")) }
             #expect(
                 error?.description
-                    == "GET http://127.0.0.1:1/version: f: exec: the credential plugin \"\(world.directory)/plugin\" \(problem)"
+                    == "GET http://127.0.0.1:1/version: f: exec: the credential plugin "
+                    + "\"\(world.directory)/plugin\" \(problem)"
             )
         }
     }
@@ -110,7 +116,9 @@ struct ExecPluginTests {
         for command in ["no-such-plugin-anywhere", "\(world.directory)/missing"] {
             var plugin = world.plugin
             plugin.command = command
-            let error = await #expect(throws: ExecPluginError.self) { try await PluginProcess.run(plugin, request: "{}") }
+            let error = await #expect(throws: ExecPluginError.self) {
+                try await PluginProcess.run(plugin, request: "{}")
+            }
             #expect(error?.description.hasSuffix("; ask somebody") == true, "\(String(describing: error))")
         }
     }

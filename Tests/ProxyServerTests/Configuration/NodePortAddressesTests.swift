@@ -27,16 +27,22 @@ import Testing
 
     @Test(arguments: [
         ("mode: nftables\nnodePortAddresses: [primary, localhost]", [IPFamily.ipv4, .ipv6]),
-        ("mode: nftables\nnodePortAddresses: [localhost]\nfeatureGates: {KubeProxyNFTablesLocalhostNodePorts: true}",
-            [.ipv4, .ipv6]),
+        (
+            "mode: nftables\nnodePortAddresses: [localhost]\nfeatureGates: {KubeProxyNFTablesLocalhostNodePorts: true}",
+            [.ipv4, .ipv6]
+        ),
         ("mode: nftables\nnodePortAddresses: [127.0.0.0/8]", []),
-        ("mode: nftables\nnodePortAddresses: [127.0.0.0/8, 10.0.0.0/8, fd00::/8]\n"
-            + "featureGates: {KubeProxyNFTablesLocalhostNodePorts: true}", [.ipv4]),
+        (
+            "mode: nftables\nnodePortAddresses: [127.0.0.0/8, 10.0.0.0/8, fd00::/8]\n"
+                + "featureGates: {KubeProxyNFTablesLocalhostNodePorts: true}", [.ipv4]
+        ),
         ("mode: nftables\nnodePortAddresses: [all]", []),
         ("mode: nftables\nnodePortAddresses: [all]\nfeatureGates: {AllAlpha: true}", [.ipv4, .ipv6]),
         ("mode: nftables", []),
-        ("mode: nftables\nnodePortAddresses: [localhost]\nfeatureGates: {KubeProxyNFTablesLocalhostNodePorts: false}",
-            []),
+        (
+            "mode: nftables\nnodePortAddresses: [localhost]\nfeatureGates: {KubeProxyNFTablesLocalhostNodePorts: false}",
+            []
+        ),
         ("mode: ipvs\nnodePortAddresses: [localhost]", [.ipv4, .ipv6]),
         ("mode: iptables\nnodePortAddresses: [localhost]", [.ipv6]),
         ("mode: iptables\niptables: {localhostNodePorts: false}\nnodePortAddresses: [localhost]", [.ipv4, .ipv6]),
@@ -50,7 +56,8 @@ import Testing
         var model = ServiceModel(
             configuration: ServiceModelConfiguration(
                 nodeName: "n",
-                nodePortAddresses: .chosen([try Self.network("127.0.0.0/8"), try Self.network("10.0.0.0/8")], primary: true),
+                nodePortAddresses: .chosen(
+                    [try Self.network("127.0.0.0/8"), try Self.network("10.0.0.0/8")], primary: true),
                 relaysNodePortsOnLoopback: true, nodeIPOverride: IPAddress("192.0.2.1")))
         model.setLocalAddresses(["127.0.0.1", "::1", "10.1.1.1", "192.0.2.1"].compactMap { IPAddress($0) })
         let (delta, problems) = model.takeDelta()

@@ -37,7 +37,8 @@ struct ExecCredential: Hashable, Sendable {
         let version = Self.text(object, "apiVersion") ?? ""
         guard version == plugin.apiVersion else {
             throw ExecPluginError(
-                plugin, "is configured to use API version \(plugin.apiVersion), and answered with version "
+                plugin,
+                "is configured to use API version \(plugin.apiVersion), and answered with version "
                     + "\"\(version.prefix(80))\"")
         }
         guard let status = object["status"] else { throw ExecPluginError(plugin, "did not return a status field") }

@@ -205,7 +205,8 @@ extension ProxyFlag {
                 "log-json-info-buffer-size", "quantity", .quantity("", \.logging.options.json.infoBufferSize),
                 default: "0", scope: .overridesFile, "Accepted for compatibility: log lines are never held back."),
             .command(
-                "vmodule", "pattern=N,...", "Accepted for compatibility: there are no levels for single source files; use -v."),
+                "vmodule", "pattern=N,...",
+                "Accepted for compatibility: there are no levels for single source files; use -v."),
         ]
     }
 

@@ -4,7 +4,9 @@ import StatusServing
 /// `/statusz` and `/flagz` as kube-proxy v1.36 has them, where their feature gates are on.
 struct ProxyZPages: Sendable {
     private static let component = "kube-proxy"
-    private static let paths = ["/configz", "/flagz", "/healthz", "/metrics", "/metrics/slis", "/proxyMode", "/statusz"]
+    private static let paths = [
+        "/configz", "/flagz", "/healthz", "/metrics", "/metrics/slis", "/proxyMode", "/statusz",
+    ]
 
     private let started: ProxyHealth.Clock.Reading
     private let clock: ProxyHealth.Clock
@@ -25,16 +27,14 @@ struct ProxyZPages: Sendable {
         guard settings.servesStatusz else { return nil }
         let seconds = uptime
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let text = ZPage.header(Self.component, "statusz") + """
-
-            Started: \(RFC3339.unixDate(nanoseconds: started.wallTime))
-            Up: \(seconds / 3600) hr \(two(seconds / 60 % 60)) min \(two(seconds % 60)) sec
-            Go version: none (Swift)
-            Binary version: \(BuildInformation.gitVersion)
-            Emulation version: \(BuildInformation.kubernetesVersion)
-            Paths: \(Self.paths.joined(separator: " "))
-
-            """
+        let lines = [
+            "Started: \(RFC3339.unixDate(nanoseconds: started.wallTime))",
+            "Up: \(seconds / 3600) hr \(two(seconds / 60 % 60)) min \(two(seconds % 60)) sec",
+            "Go version: none (Swift)", "Binary version: \(BuildInformation.gitVersion)",
+            "Emulation version: \(BuildInformation.kubernetesVersion)",
+            "Paths: \(Self.paths.joined(separator: " "))",
+        ]
+        let text = ZPage.header(Self.component, "statusz") + "\n" + lines.map { "\($0)\n" }.joined()
         return ZPage(kind: "Statusz", text: text) { [started] apiVersion in
             let paths = Self.paths.map { JSONValue.string($0) }
             let object: JSONValue = [

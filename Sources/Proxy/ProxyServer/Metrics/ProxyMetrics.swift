@@ -118,7 +118,8 @@ extension ProxyMetrics {
     /// `kubernetes_feature_enabled`: every feature gate of v1.36, whether it is on.
     func show(_ gates: FeatureGates) {
         let family = registry.gauge(
-            "kubernetes_feature_enabled", "This metric records the data about the stage and enablement of a k8s feature.",
+            "kubernetes_feature_enabled",
+            "This metric records the data about the stage and enablement of a k8s feature.",
             labels: ["name", "stage"])
         for (name, gate) in FeatureGateFacts.v136 {
             family.with(name, gate.stage.rawValue).set(gates.isOn(name) ? 1 : 0)
