@@ -26,6 +26,31 @@ import Testing
         #expect(plan.closed.isEmpty && plan.removedAddresses.isEmpty)
     }
 
+    @Test("Beside another backend node ports have a socket on localhost, and nothing else is touched")
+    func localhostNodePorts() throws {
+        for (family, address) in [(IPFamily.ipv4, "127.0.0.1"), (.ipv6, "[::1]")] {
+            var state = UserspaceState(family: family, scope: .localhostNodePorts)
+            let clusterIP = family == .ipv4 ? "10.96.0.1" : "fd00:96::1"
+            let endpoint = family == .ipv4 ? "10.244.1.1" : "fd00:244::1"
+            var ports: [ServicePortState] = []
+            for transport in [TransportProtocol.tcp, .udp, .sctp] {
+                ports.append(
+                    try Sample.port(
+                        transport.apiName.lowercased(), clusterIP, transport: transport, endpoints: [endpoint]
+                    ) {
+                        $0.nodePort = 30080
+                        $0.externalIPs = [try Sample.ip(clusterIP)]
+                    })
+            }
+            ports.append(try Sample.port("inside", clusterIP, endpoints: [endpoint]))
+            let facts = NodeFacts(nodePortAddresses: [])
+            let plan = state.apply(Sample.delta(ports, node: facts))
+            #expect(texts(plan.opened) == ["\(address):30080/TCP", "\(address):30080/UDP"])
+            #expect(plan.addedAddresses.isEmpty && plan.unsupported.isEmpty)
+            #expect(state.nodePortAddresses(.udp).map(\.bracketed) == [address])
+        }
+    }
+
     @Test("A change of endpoints touches no socket; the last one that goes takes them, but no address")
     func endpoints() throws {
         var state = UserspaceState(family: .ipv4)

@@ -3,18 +3,17 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// The socket through which one family's tables are read and replaced (the options IPT_SO_* of a raw socket).
+/// The socket through which one family's tables are read and replaced. The kernel takes the options IPT_SO_* on any socket
+/// of the family and asks for CAP_NET_ADMIN alone; a raw one, as libiptc has it, would take CAP_NET_RAW besides.
 struct TableSocket: ~Copyable {
     let family: IPFamily
     private let descriptor: Int32
 
-    /// Fails without CAP_NET_RAW.
     init(_ family: IPFamily) throws(SystemError) {
         self.family = family
         descriptor = socket(
-            family == .ipv4 ? AF_INET : AF_INET6, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue),
-            Int32(IPPROTO_RAW))
-        guard descriptor >= 0 else { throw Self.last("open a raw socket") }
+            family == .ipv4 ? AF_INET : AF_INET6, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Self.last("open a socket") }
     }
 
     deinit { _ = close(descriptor) }

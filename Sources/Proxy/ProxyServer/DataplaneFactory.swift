@@ -41,6 +41,16 @@ public struct DataplaneFactory {
         return made
     }
 
+    /// Opens the kernel handle of the configured mode's backend, with what stands beside it.
+    func makeServing(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+        let backend = try make(settings.mode, family)
+        guard settings.relayedLocalhostFamilies.contains(family) else { return backend }
+        var configuration = userspaceConfiguration(family)
+        configuration.scope = .localhostNodePorts
+        configuration.threads = 1
+        return LocalhostNodePorts(backend, relay: try UserspaceDataplane(configuration: configuration, logger: logger))
+    }
+
     /// Opens a backend's kernel handle. Fails with a message fit for the user if the kernel lacks what the mode needs.
     public func make(_ mode: ProxyMode, _ family: IPFamily) throws(DataplaneError) -> any Dataplane {
         switch mode {
@@ -72,10 +82,14 @@ public struct DataplaneFactory {
     }
 
     private func userspace(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+        try UserspaceDataplane(configuration: userspaceConfiguration(family), logger: logger)
+    }
+
+    private func userspaceConfiguration(_ family: IPFamily) -> UserspaceConfiguration {
         var configuration = UserspaceConfiguration(family: family, localTraffic: settings.detectLocal)
         // What the kernel would do for us in other modes.
         if settings.conntrack.udpTimeout > .zero { configuration.udpIdleTimeout = settings.conntrack.udpTimeout }
-        return try UserspaceDataplane(configuration: configuration, logger: logger)
+        return configuration
     }
 
     /// Whether connection tracking takes packets outside the window for valid ones, by our settings or the host's.

@@ -48,7 +48,8 @@ public actor UserspaceDataplane: Dataplane {
         } catch {
             throw Self.error(error)
         }
-        state = UserspaceState(family: configuration.family)
+        state = UserspaceState(family: configuration.family, scope: configuration.scope)
+        mayChangeAddresses = configuration.scope == .everything
         budget = configuration.files.map(FileBudget.init) ?? .raised()
         control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         controlExecutor = control.next().executor
@@ -94,6 +95,7 @@ public actor UserspaceDataplane: Dataplane {
     public func removeAll() async throws(DataplaneError) {
         isAchieved = false
         await close(Array(open.keys))
+        guard mayChangeAddresses else { return }
         do throws(SystemError) { _ = try kernel.removeAll() } catch { throw Self.error(error) }
         present = []
     }
@@ -212,7 +214,7 @@ public actor UserspaceDataplane: Dataplane {
         report.add(try removeEarlier(found.earlier))
         report.repaired = report.messages > 0 && (wasAchieved || hasOurs) || !broken.isEmpty
         for balancer in balancers.values { balancer.choice.withLock { $0.forgetIdleClients(at: hub.now) } }
-        report.problems += unsupported(Set(state.ports.keys.filter { $0.transport == .sctp }))
+        report.problems += unsupported(Set(state.ports.keys.filter { state.isUnsupported($0) }))
         failures = failures.filter { state.listeners[$0.key] != nil }
         report.unserved = failures.count
         isAchieved = true

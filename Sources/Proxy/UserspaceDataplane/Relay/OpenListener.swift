@@ -104,7 +104,7 @@ private final class AcceptErrorHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        hub.warn("connections wait: \(error); if it is the number of open files, raise the limit (LimitNOFILE)")
+        hub.warn("connections wait: \(RelayHub.sentence(error))")
         context.fireErrorCaught(error)
     }
 }

@@ -51,6 +51,11 @@ final class RelayHub: Sendable {
         }
     }
 
+    static func sentence(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return SystemErrorText.sentence(code: error.errnoCode, description: error.description)
+    }
+
     /// Says something that could be true for thousands of connections at once; at most once in 10 seconds.
     func warn(_ message: @autoclosure () -> String) {
         let now = now
