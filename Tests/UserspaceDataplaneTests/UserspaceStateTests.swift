@@ -47,7 +47,7 @@ import Testing
             let plan = state.apply(Sample.delta(ports, node: facts))
             #expect(texts(plan.opened) == ["\(address):30080/TCP", "\(address):30080/UDP"])
             #expect(plan.addedAddresses.isEmpty && plan.unsupported.isEmpty)
-            #expect(state.nodePortAddresses(.udp).map(\.bracketed) == [address])
+            #expect(state.nodePortKeys(30080, .udp).map(\.address.bracketed) == [address])
         }
     }
 
