@@ -135,6 +135,9 @@ let package = Package(
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, nioHTTP1,
                 logging,
             ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
+        + module(
+            "Node/HostNode", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", logging],
+            testedWith: ["ServerTesting"])
         + module("Proxy/ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
         + module("Proxy/Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
         + [
@@ -209,7 +212,7 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "APIServer",
+                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode", "APIServer",
                     "ObjectStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,

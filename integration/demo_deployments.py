@@ -195,6 +195,8 @@ class DeploymentDemo:
         self.spread(6)
         self.roll()
         self.fail_node()
+        if problem := self.up.node_problem():
+            self.problem(problem)
 
 
 def main():

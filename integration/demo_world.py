@@ -137,6 +137,9 @@ class Demo:
             command(f"nft list map ip viaduct {name}")
             listed = self.world.run("node1", ["nft", "list", "map", "ip", "viaduct", name]).stdout
             print("".join(f"  {line}\n" for line in listed.expandtabs(4).splitlines()), end="")
+        if problem := self.up.node_problem():
+            print(paint("31", f"  {problem}"))
+            self.failures += 1
 
 
 def main():
@@ -151,7 +154,7 @@ def main():
         demo = Demo(world, up)
         demo.run()
         up.stop()
-    heading("Done: every connection was answered" if demo.failures == 0 else f"{demo.failures} connections failed")
+    heading("Done: every connection was answered" if demo.failures == 0 else f"{demo.failures} problems")
     sys.exit(1 if demo.failures else 0)
 
 

@@ -1,5 +1,7 @@
 """Starts `viaduct up`, or `viaduct apiserver` alone, on node1 of a world."""
 
+import datetime
+import json
 import pathlib
 import subprocess
 import sys
@@ -39,6 +41,22 @@ class Up:
         if check and done.returncode != 0:
             raise RuntimeError(f"kubectl {' '.join(words)}: {done.stderr.strip()}")
         return done.stdout
+
+    def node_problem(self):
+        """What is wrong with this host's own Node after all that time; nothing while it speaks for itself."""
+        node = json.loads(self.kubectl("get", "node", "node1", "-o", "json"))
+        lease = json.loads(self.kubectl("get", "lease", "node1", "-n", "kube-node-lease", "-o", "json", check=False) or "null")
+        ready = [one for one in node["status"].get("conditions", []) if one["type"] == "Ready"]
+        if [one["status"] for one in ready] != ["True"]:
+            return f"this host's own Node is not ready: {ready}"
+        if not lease:
+            return "this host's own Node has no Lease"
+        renewed = datetime.datetime.fromisoformat(lease["spec"]["renewTime"].replace("Z", "+00:00"))
+        age = (datetime.datetime.now(datetime.timezone.utc) - renewed).total_seconds()
+        if age > 15:
+            return f"the Lease of this host's own Node was renewed {age:.0f} s ago"
+        empty = [name for name, value in node["status"].get("nodeInfo", {}).items() if value == ""]
+        return f"this host's own Node says nothing of {empty}" if empty or "nodeInfo" not in node["status"] else ""
 
     def stop(self):
         if self.child.poll() is None:

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import ObjectStore
@@ -6,10 +5,7 @@ import Testing
 /// What only the store on disk does.
 @Suite struct SQLiteStoreTests {
     private func withDirectory(_ body: (String) async throws -> Void) async throws {
-        let directory = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        try await body(directory.appendingPathComponent("store").path)
+        try await StoreDirectory.with { try await body($0.path) }
     }
 
     @Test("A full store takes removals only, until they are compacted")

@@ -21,33 +21,4 @@ import Testing
         configuration.podNetworks = ["10.244.0.0/21"].compactMap { IPNetwork($0) }
         #expect(throws: Never.self) { try configuration.validate() }
     }
-
-    private static func node(ready: String? = "True", stopped: Bool = false) -> Node {
-        var node = Node(metadata: ObjectMeta(name: "node-1"))
-        if let ready { node.conditions = [Condition("Ready", ready)] }
-        if stopped { node.metadata.annotations[SimulatedNode.annotation] = "stopped" }
-        return node
-    }
-
-    @Test func beats() {
-        let configuration = SimulatedNodesConfiguration(count: 1)
-        var beat = NodeBeat()
-        func steps(_ node: Node?, _ seconds: Int) -> [NodeBeat.Step] {
-            let now = Duration.seconds(seconds)
-            let steps = beat.steps(node, configuration, now: now)
-            for step in steps { beat.done(step, now: now) }
-            return steps
-        }
-        #expect(steps(nil, 0) == [.register])
-        #expect(steps(Self.node(ready: nil), 0) == [.renew, .report])
-        #expect(steps(Self.node(), 9) == [])
-        #expect(steps(Self.node(), 10) == [.renew])
-        // Somebody thinks that it is silent.
-        #expect(steps(Self.node(ready: "Unknown"), 12) == [.report])
-        #expect(steps(Self.node(stopped: true), 30) == [])
-        #expect(steps(Self.node(ready: "Unknown"), 31) == [.renew, .report])
-        #expect(steps(Self.node(), 331) == [.renew, .report])
-        // Whoever removes the Node does not want it back.
-        #expect(steps(nil, 400) == [])
-    }
 }

@@ -26,7 +26,7 @@ import Testing
         var configuration = SimulatedNodesConfiguration(count: count)
         configuration.readyDelay = .milliseconds(50)
         configuration.shutdownTime = .milliseconds(100)
-        configuration.renewPeriod = .milliseconds(200)
+        configuration.heartbeat.renewal = .milliseconds(200)
         return configuration
     }
 

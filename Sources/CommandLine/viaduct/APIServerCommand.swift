@@ -1,5 +1,6 @@
 import APIServer
 import ArgumentParser
+import HostNode
 import Logging
 import ServiceLifecycle
 import UnixSignals

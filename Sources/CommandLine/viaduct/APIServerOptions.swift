@@ -55,15 +55,13 @@ struct APIServerOptions: ParsableArguments {
             throw ValidationError(
                 "--service-node-port-range: \"\(serviceNodePortRange)\" is not a range such as 30000-32767")
         }
-        do {
-            try ServerFile.makeDirectory(dataDir)
-        } catch {
-            throw ValidationError("--data-dir \(dataDir): the directory cannot be made: \(error)")
-        }
+        let claim = try claim()
         let directory = try certificateDirectory()
+        let store = try store(isUsed: directory.isUsed)
         let authority = try directory.authority()
         var configuration = APIServerConfiguration(
-            plain: serving.plain, serviceCIDRs: networks, nodePortRange: ports[0]...ports[1], store: try store())
+            plain: serving.plain, serviceCIDRs: networks, nodePortRange: ports[0]...ports[1], store: store)
+        configuration.dataDirectory = claim
         let first = networks.map { IPAddress(family: $0.family, value: $0.address.value + 1) }
         configuration.secure = try serving.secure(directory, authority, addresses: addresses + first)
         configuration.authentication = try authentication.configuration(
@@ -76,24 +74,42 @@ struct APIServerOptions: ParsableArguments {
         return configuration
     }
 
+    /// The data directory, for this process alone.
+    private func claim() throws -> DataDirectory {
+        do {
+            return try DataDirectory(path: dataDir)
+        } catch {
+            throw ValidationError("--data-dir \(error)")
+        }
+    }
+
     func certificateDirectory() throws -> CertificateDirectory {
         let path = serving.certDir ?? dataDir + "/pki"
         do {
-            return try CertificateDirectory(path: path)
+            return try CertificateDirectory(path: path, logger: Logger(label: "certificates"))
         } catch {
             throw ValidationError("--cert-dir \(error)")
         }
     }
 
-    private func store() throws -> any ObjectStore {
+    /// - Parameter isUsed: whether there was a server here before, of which the database should be.
+    private func store(isUsed: Bool) throws -> any ObjectStore {
         guard quotaBackendBytes >= 0 else {
             throw ValidationError("--quota-backend-bytes: \(quotaBackendBytes) is not a number of bytes")
         }
         if inMemory { return MemoryStore() }
         do {
-            return try SQLiteStore(
-                path: dataDir + "/viaduct.db",
-                quota: quotaBackendBytes == 0 ? SQLiteStore.defaultQuota : quotaBackendBytes)
+            let path = dataDir + "/viaduct.db"
+            let store = try SQLiteStore(
+                path: path, quota: quotaBackendBytes == 0 ? SQLiteStore.defaultQuota : quotaBackendBytes)
+            let logger = Logger(label: "store")
+            for finding in store.findings { logger.error("\(finding)", metadata: ["database": "\(path)"]) }
+            if isUsed, store.isNew {
+                logger.error(
+                    "the database is empty although a server was here before: if objects are missing, stop and restore it",
+                    metadata: ["database": "\(path)", "found": "ca.crt of an earlier start"])
+            }
+            return store
         } catch {
             let reason = error.description
             throw ValidationError("--data-dir \(dataDir): cannot open the database: \(reason)")
@@ -112,9 +128,10 @@ struct APIServerOptions: ParsableArguments {
         let text = try adminKubeconfig(url, configuration)
         for file in [path, serving.kubeconfigPath].compactMap({ $0 }) {
             do {
-                try ServerFile.write(text, to: file)
+                try ServerFile.update(text, to: file)
             } catch {
-                throw ValidationError("cannot write the kubeconfig \(file): \(error)")
+                // Those who have one can go on with it, and the server serves all the same.
+                logger.error("cannot write the kubeconfig", metadata: ["file": "\(file)", "error": "\(error)"])
             }
         }
         if let port = ports.plain, port != 0 {
@@ -129,7 +146,8 @@ struct APIServerOptions: ParsableArguments {
     private func adminKubeconfig(_ url: String, _ configuration: APIServerConfiguration) throws -> String {
         guard let secure = configuration.secure else { return KubeconfigFile(server: url).text }
         let admin = UserInfo(name: "admin", groups: [UserInfo.privilegedGroup])
-        let certificate = try certificateDirectory().authority().issue(.client(admin))
+        let directory = try certificateDirectory()
+        let certificate = try directory.client(admin, name: "admin", authority: try directory.authority())
         return KubeconfigFile(
             server: url, authorityPEM: secure.certificate.authorityPEM, clientCertificate: certificate
         ).text

@@ -1,6 +1,7 @@
 import APIServer
 import ArgumentParser
 import Foundation
+import HostNode
 import KubeClient
 import Logging
 import NetworkAddress
@@ -163,7 +164,7 @@ private struct UpService: Service {
         let client = try KubeClient(
             configuration: access, logger: logger, observer: ClientMetrics.observer(registry, access.server))
         let registration = NodeRegistration(client: client, name: proxy.nodeName, addresses: addresses, logger: logger)
-        await register(registration)
+        await registration.register()
         let plane = ControlPlane(client: client, registry: registry, logger: Logger(label: "controlplane"))
         let parts = [
             plane.controllers(controlPlane, election: nil), plane.scheduler(SchedulerConfiguration(), election: nil),
@@ -183,7 +184,7 @@ private struct UpService: Service {
         _ parts: [ControlPlane.Component], _ client: KubeClient, _ registration: NodeRegistration
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await registration.keepAlive() }
+            group.addTask { await registration.run() }
             for part in parts { group.addTask { await part.run() } }
             group.addTask { try await simulation.run(client, Logger(label: "nodes")) }
             for try await _ in group {}
@@ -198,13 +199,5 @@ private struct UpService: Service {
             client.tlsServerName = SecureServing.loopbackName
         }
         return client
-    }
-
-    private func register(_ registration: NodeRegistration) async {
-        do throws(APIError) {
-            try await registration.run()
-        } catch {
-            logger.error("cannot register this host's node", metadata: ["error": "\(error)"])
-        }
     }
 }

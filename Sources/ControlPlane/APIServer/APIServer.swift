@@ -105,12 +105,13 @@ public struct APIServer: Service {
 
     private func serve(_ pipeline: RequestPipeline) async throws {
         let handler = pipeline.handler
-        try await Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs).run()
         let hasRoles = configuration.authorizationModes.contains(.rbac)
-        if hasRoles { try await DefaultRolesBootstrap(handler: handler).run() }
+        let bootstrap = Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs, hasRoles: hasRoles)
+        let isComplete = try await bootstrap.runUnlessRefused()
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
+                if !isComplete { group.addTask { try await bootstrap.runUntilComplete() } }
                 if hasRoles { group.addTask { try await RoleAggregation(handler: handler).run() } }
                 for listener in listeners {
                     group.addTask { try await listener.run(pipeline, logger: logger) }

@@ -39,6 +39,8 @@ public struct APIServerConfiguration: Sendable {
     /// Node ports, both ends included; within 1...65535.
     public var nodePortRange: ClosedRange<Int>
     public var store: any ObjectStore
+    /// Claimed as long as the server is; nil: it has none.
+    public var dataDirectory: DataDirectory?
     public var authentication = Authentication()
     public var authorizationModes: [AuthorizationMode] = [.rbac]
     public var limits = ServerLimits()

@@ -1,5 +1,7 @@
 import JSONStream
+import Logging
 import NetworkAddress
+import ObjectStore
 
 /// The objects that every cluster has from the start.
 struct Bootstrap: Sendable {
@@ -7,6 +9,29 @@ struct Bootstrap: Sendable {
 
     let handler: APIHandler
     let serviceCIDRs: [IPNetwork]
+    /// Whether the default roles are among them.
+    let hasRoles: Bool
+
+    private static let retryPeriod = Duration.seconds(10)
+
+    /// False if the store did not take them: a store that is full is no reason not to serve.
+    func runUnlessRefused() async throws -> Bool {
+        do {
+            try await run()
+            if hasRoles { try await DefaultRolesBootstrap(handler: handler).run() }
+            return true
+        } catch let error as StoreError {
+            handler.logger.error(
+                "objects that every cluster has are not complete; it is tried again", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    /// Tries again and again, and does not return before it is cancelled.
+    func runUntilComplete() async throws {
+        repeat { try await Task.sleep(for: Self.retryPeriod) } while try await !runUnlessRefused()
+        while true { try await Task.sleep(for: .seconds(86_400)) }
+    }
 
     func run() async throws {
         for name in Self.namespaces {

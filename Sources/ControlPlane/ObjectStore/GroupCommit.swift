@@ -27,14 +27,18 @@ actor GroupCommit {
 
     private let pool: DatabasePool
     private let hub: WatchHub
+    private let mark: RevisionMark
+    private let reserve: DiskReserve
     /// In bytes.
     private let quota: Int
     private var waiting: [Waiter] = []
     private var isLed = false
 
-    init(pool: DatabasePool, hub: WatchHub, quota: Int) {
+    init(pool: DatabasePool, hub: WatchHub, mark: RevisionMark, reserve: DiskReserve, quota: Int) {
         self.pool = pool
         self.hub = hub
+        self.mark = mark
+        self.reserve = reserve
         self.quota = quota
     }
 
@@ -69,30 +73,52 @@ actor GroupCommit {
     }
 
     private func commit(_ writes: [Write]) async -> [Outcome] {
-        do {
-            // Not to be cancelled with the caller: others wait for the same transaction.
-            let quota = quota
-            let (outcomes, events) = try await pool.writeWithoutCancellation { database in
-                try Self.apply(writes, to: database, quota: quota)
+        // While the disk is full, the reserve is for removals.
+        var hasRoom = reserve.recover()
+        while true {
+            do {
+                return try await commit(writes, hasRoom: hasRoom)
+            } catch {
+                guard hasRoom, isOutOfSpace(error) else { return writes.map { _ in .failure(failure(error)) } }
+                reserve.release()
+                hasRoom = false
             }
-            hub.publish(events)
-            return outcomes
-        } catch {
-            return writes.map { _ in .failure(.unavailable("\(error)")) }
         }
     }
 
+    private func commit(_ writes: [Write], hasRoom: Bool) async throws -> [Outcome] {
+        try mark.reserve(through: hub.revision + Revision(writes.count))
+        let quota = quota
+        // Not to be cancelled with the caller: others wait for the same transaction.
+        let (outcomes, events) = try await pool.writeWithoutCancellation { database in
+            let refusal: StoreError? = !hasRoom ? .diskFull : try usedBytes(database) >= quota ? .full(quota: quota) : nil
+            return try Self.apply(writes, to: database, refusal: refusal)
+        }
+        if let last = events.last { mark.acknowledge(last.revision) }
+        hub.publish(events)
+        return outcomes
+    }
+
+    private func isOutOfSpace(_ error: any Error) -> Bool {
+        if let error = error as? DatabaseError, error.resultCode == .SQLITE_FULL { return true }
+        return reserve.isExhausted
+    }
+
+    private func failure(_ error: any Error) -> StoreError {
+        isOutOfSpace(error) ? .diskFull : .unavailable("\(error)")
+    }
+
+    /// - Parameter refusal: why values are not taken; nil: they are.
     private static func apply(
-        _ writes: [Write], to database: Database, quota: Int
+        _ writes: [Write], to database: Database, refusal: StoreError?
     ) throws -> ([Outcome], [StoreEvent]) {
         let lookup = try database.cachedStatement(sql: "SELECT revision FROM objects WHERE key = ?")
         let insert = try database.cachedStatement(
-            sql: "INSERT INTO changes (revision, key, created, value) VALUES (?, ?, ?, ?)")
+            sql: "INSERT INTO changes (revision, key, created, value, previous, checksum) VALUES (?, ?, ?, ?, ?, ?)")
         let point = try database.cachedStatement(sql: "INSERT OR REPLACE INTO objects (key, revision) VALUES (?, ?)")
         let remove = try database.cachedStatement(sql: "DELETE FROM objects WHERE key = ?")
         var revision = try Revision.fetchOne(database, sql: "SELECT revision FROM counters") ?? 0
         let first = revision
-        let isFull = try usedBytes(database) >= quota
         var outcomes: [Outcome] = []
         var events: [StoreEvent] = []
         for write in writes {
@@ -101,13 +127,14 @@ actor GroupCommit {
                 outcomes.append(.failure(.conflict(current)))
                 continue
             }
-            if isFull, write.value != nil {
-                outcomes.append(.failure(.full(quota: quota)))
+            if let refusal, write.value != nil {
+                outcomes.append(.failure(refusal))
                 continue
             }
             revision += 1
             let data = write.value.map { Data($0) }
-            try insert.execute(arguments: [revision, write.key, current == nil, data])
+            let checksum = write.value.map { ValueChecksum.of(write.key, $0) }
+            try insert.execute(arguments: [revision, write.key, current == nil, data, current ?? 0, checksum])
             if let value = write.value {
                 try point.execute(arguments: [write.key, revision])
                 let change = StoreEvent.Change.put(value, created: current == nil)
@@ -123,17 +150,18 @@ actor GroupCommit {
         }
         return (outcomes, events)
     }
+}
 
-    private static func usedBytes(_ database: Database) throws -> Int {
-        func pragma(_ name: String) throws -> Int {
-            try Int.fetchOne(database.cachedStatement(sql: "PRAGMA \(name)")) ?? 0
-        }
-        return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
+/// The bytes of all pages in use.
+private func usedBytes(_ database: Database) throws -> Int {
+    func pragma(_ name: String) throws -> Int {
+        try Int.fetchOne(database.cachedStatement(sql: "PRAGMA \(name)")) ?? 0
     }
+    return try (pragma("page_count") - pragma("freelist_count")) * pragma("page_size")
 }
 
 extension DatabasePool {
-    fileprivate func writeWithoutCancellation<Value: Sendable>(
+    func writeWithoutCancellation<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in

@@ -84,6 +84,14 @@ public final class MemoryStore: ObjectStore {
         }
     }
 
+    public func setAside(_ damaged: DamagedValue) {
+        state.withLock { state in
+            if state.values[damaged.key]?.revision == damaged.revision { state.values[damaged.key] = nil }
+        }
+    }
+
+    public func problem() -> StoreError? { nil }
+
     public func compact(through revision: Revision) {
         state.withLock { state in
             state.compacted = max(state.compacted, min(revision, state.revision))

@@ -33,6 +33,13 @@ public protocol ObjectStore: Sendable {
 
     /// Forgets changes up to and with `revision`; current values stay.
     func compact(through revision: Revision) async throws(StoreError)
+
+    /// Takes a value that cannot be used out of the way: the key has no value then. It is kept where people can find it,
+    /// as far as the store is on a disk. Watches are not told.
+    func setAside(_ damaged: DamagedValue) async throws(StoreError)
+
+    /// What keeps the store from taking writes; nil: nothing that is known.
+    func problem() async -> StoreError?
 }
 
 /// What a write depends on.
@@ -64,8 +71,21 @@ public struct StoredObject: Hashable, Sendable {
     }
 }
 
+/// A value that is not what was written.
+public struct DamagedValue: Error, Hashable, Sendable {
+    public var key: String
+    public var revision: Revision
+
+    public init(key: String, revision: Revision) {
+        self.key = key
+        self.revision = revision
+    }
+}
+
 public struct StoredPage: Sendable {
+    /// Without those that are damaged.
     public var objects: [StoredObject]
+    public var damaged: [DamagedValue] = []
     /// The store's revision when the page was read.
     public var revision: Revision
     /// How many matching keys come after the last one of this page.
@@ -107,6 +127,10 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case slowWatcher
     /// The objects take as many bytes as the quota allows; only removals are taken.
     case full(quota: Int)
+    /// The disk has no room; only removals are taken.
+    case diskFull
+    /// The value of a key is not what was written.
+    case damaged(String)
     /// The store is closed, or the disk failed; what the layer below said.
     case unavailable(String)
 
@@ -118,6 +142,8 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .slowWatcher: "the watcher fell behind"
         case .full(let quota):
             "the database space is exceeded: the quota is \(quota) bytes; delete objects or raise the quota"
+        case .diskFull: "no space is left on the disk; delete objects or make room"
+        case .damaged(let key): "the value of \(key) is damaged"
         case .unavailable(let why): "the store is not available: \(why)"
         }
     }

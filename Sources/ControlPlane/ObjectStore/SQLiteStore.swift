@@ -14,43 +14,83 @@ public final class SQLiteStore: ObjectStore {
         case process = "NORMAL"
     }
 
-    private struct Compaction: Sendable {
-        var through: Revision
-    }
-
-    private let pool: DatabasePool
+    let pool: DatabasePool
     private let hub: WatchHub
     private let commits: GroupCommit
-    private let compacted: Mutex<Compaction>
+    private let reserve: DiskReserve
+    private let path: String
+    private let compaction: Compaction
+    private let compacted: Mutex<Revision>
+    /// What the start found out about the files, for people: changes that are lost, say. The store works all the same.
+    public let findings: [String]
 
     /// etcd's default quota.
     public static let defaultQuota = 2 << 30
+    /// Bytes of the write-ahead log that are kept when it has grown.
+    private static let longestLog = 4 << 20
 
-    /// Opens the store in the file at `path`, which is made if it is missing (its directory is not).
+    /// Opens the store in the file at `path`, which is made if it is missing (its directory is not). Further files beside
+    /// it have names that begin with its name. All are readable by their owner alone.
     ///
     /// - Parameter quota: the bytes of the file's pages in use at which writes other than removals are refused with
     ///   ``StoreError/full(quota:)``. Old versions count until they are compacted.
-    public init(path: String, durability: Durability = .full, quota: Int = defaultQuota) throws(StoreError) {
+    public convenience init(
+        path: String, durability: Durability = .full, quota: Int = defaultQuota
+    ) throws(StoreError) {
+        try self.init(path: path, durability: durability, quota: quota, compaction: Compaction())
+    }
+
+    init(path: String, durability: Durability, quota: Int, compaction: Compaction) throws(StoreError) {
+        self.path = path
+        self.compaction = compaction
         do {
+            try StoreFiles.makePrivate(path)
             var configuration = Configuration()
             configuration.journalMode = .wal
             configuration.maximumReaderCount = 4
             configuration.busyMode = .timeout(5)
             configuration.prepareDatabase { database in
                 try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+                _ = try Row.fetchAll(database, sql: "PRAGMA journal_size_limit = \(Self.longestLog)")
             }
             pool = try DatabasePool(path: path, configuration: configuration)
+            reserve = DiskReserve(path: path + "-reserve")
+            var findings = Self.makeShrinkable(pool, path: path)
             try Self.migrator.migrate(pool)
             let (last, through) = try pool.read { database in
                 let row = try Row.fetchOne(database, sql: "SELECT revision, compacted FROM counters")
                 return (row?["revision"] as Revision? ?? 0, row?["compacted"] as Revision? ?? 0)
             }
-            hub = WatchHub(revision: last, recentLimit: 4096)
-            compacted = Mutex(Compaction(through: through))
+            let (mark, verdict) = try RevisionMark.open(path + "-revision", revision: last)
+            if verdict.revision > last {
+                try pool.write { try $0.execute(sql: "UPDATE counters SET revision = ?", arguments: [verdict.revision]) }
+            }
+            if let problem = verdict.problem { findings.append(problem) }
+            self.findings = findings
+            hub = WatchHub(revision: verdict.revision, recentLimit: 4096)
+            compacted = Mutex(through)
+            commits = GroupCommit(pool: pool, hub: hub, mark: mark, reserve: reserve, quota: quota)
         } catch {
             throw StoreError.unavailable("\(path): \(error)")
         }
-        commits = GroupCommit(pool: pool, hub: hub, quota: quota)
+    }
+
+    /// Whether nothing has ever been stored.
+    public var isNew: Bool { hub.revision == 0 }
+
+    /// Has the database note what it needs to give pages back. Databases of older versions are written anew for it.
+    /// - Returns: what went wrong: then it works, but does not shrink.
+    private static func makeShrinkable(_ pool: DatabasePool, path: String) -> [String] {
+        do {
+            try pool.writeWithoutTransaction { database in
+                guard try Int.fetchOne(database, sql: "PRAGMA auto_vacuum") == 0 else { return }
+                try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+                try database.execute(sql: "VACUUM")
+            }
+            return []
+        } catch {
+            return ["\(path): the file does not shrink when objects are deleted: \(error)"]
+        }
     }
 
     /// Ends all watches and closes the file.
@@ -63,7 +103,7 @@ public final class SQLiteStore: ObjectStore {
         }
     }
 
-    private static var migrator: DatabaseMigrator {
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("changes") { database in
             try database.execute(
@@ -75,20 +115,34 @@ public final class SQLiteStore: ObjectStore {
                     INSERT INTO counters VALUES (0, 0);
                     """)
         }
+        migrator.registerMigration("sweeping and checksums") { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE changes ADD COLUMN previous INTEGER;
+                    ALTER TABLE changes ADD COLUMN checksum INTEGER;
+                    ALTER TABLE counters ADD COLUMN swept INTEGER NOT NULL DEFAULT 0;
+                    CREATE TABLE damaged (key TEXT NOT NULL, revision INTEGER NOT NULL, value BLOB);
+                    """)
+        }
         return migrator
     }
 
     public func currentRevision() -> Revision { hub.revision }
 
     public func get(_ key: String) async throws(StoreError) -> StoredObject? {
-        try await read { database in
+        let row = try await read { database in
             try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT o.key, o.revision, c.value FROM objects o JOIN changes c ON c.revision = o.revision
-                    WHERE o.key = ?
+                    SELECT o.key, o.revision, c.value, c.checksum FROM objects o
+                    LEFT JOIN changes c ON c.revision = o.revision WHERE o.key = ?
                     """, arguments: [key]
             ).map(Self.object)
+        }
+        switch row {
+        case .success(let object)?: return object
+        case .failure(let damaged)?: throw .damaged(damaged.key)
+        case nil: return nil
         }
     }
 
@@ -101,20 +155,27 @@ public final class SQLiteStore: ObjectStore {
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT o.key, o.revision, c.value FROM objects o JOIN changes c ON c.revision = o.revision
+                    SELECT o.key, o.revision, c.value, c.checksum FROM objects o
+                    LEFT JOIN changes c ON c.revision = o.revision
                     WHERE o.key \(comparison) ? AND o.key < ? ORDER BY o.key LIMIT ?
                     """, arguments: [start, end, limit ?? -1])
-            var objects: [StoredObject] = []
-            while let row = try rows.next() { objects.append(Self.object(row)) }
-            let revision = try Revision.fetchOne(database, sql: "SELECT revision FROM counters") ?? 0
-            var remaining = 0
-            if let limit, objects.count == limit, let last = objects.last {
-                remaining =
+            var page = StoredPage(objects: [], revision: 0, remaining: 0)
+            var last = ""
+            while let row = try rows.next() {
+                switch Self.object(row) {
+                case .success(let object): page.objects.append(object)
+                case .failure(let damaged): page.damaged.append(damaged)
+                }
+                if limit != nil { last = row["key"] }
+            }
+            page.revision = try Revision.fetchOne(database, sql: "SELECT revision FROM counters") ?? 0
+            if let limit, page.objects.count + page.damaged.count == limit {
+                page.remaining =
                     try Int.fetchOne(
                         database, sql: "SELECT count(*) FROM objects WHERE key > ? AND key < ?",
-                        arguments: [last.key, end]) ?? 0
+                        arguments: [last, end]) ?? 0
             }
-            return StoredPage(objects: objects, revision: revision, remaining: remaining)
+            return page
         }
     }
 
@@ -127,7 +188,7 @@ public final class SQLiteStore: ObjectStore {
     }
 
     public func watch(prefix: String, after revision: Revision) async throws(StoreError) -> StoreWatch {
-        let oldest = compacted.withLock { $0.through }
+        let oldest = compacted.withLock(\.self)
         guard revision >= oldest else { throw .compacted(oldest) }
         switch hub.subscribe(prefix: prefix, after: revision) {
         case .complete(let stream):
@@ -136,63 +197,108 @@ public final class SQLiteStore: ObjectStore {
             let missed = try await read { database in
                 let rows = try Row.fetchCursor(
                     database,
-                    sql: "SELECT revision, key, created, value FROM changes WHERE revision > ? AND revision <= ?",
+                    sql: """
+                        SELECT revision, key, created, value, checksum FROM changes
+                        WHERE revision > ? AND revision <= ?
+                        """,
                     arguments: [revision, now])
                 var events: [StoreEvent] = []
                 while let row = try rows.next() {
-                    let event = Self.event(row)
+                    let event = try Self.event(row)
                     if event.key.hasPrefix(prefix) { events.append(event) }
                 }
                 return events
             }
             // A compaction may have run between the check and the read.
-            let oldest = compacted.withLock { $0.through }
+            let oldest = compacted.withLock(\.self)
             guard revision >= oldest else { throw .compacted(oldest) }
             return stream.preceded(by: missed)
         }
     }
 
+    /// In many small transactions, between which writers have their turn; then the file is made smaller.
     public func compact(through revision: Revision) async throws(StoreError) {
         let through = min(revision, hub.revision)
-        let isNew = compacted.withLock { compacted in
-            guard through > compacted.through else { return false }
-            compacted.through = through
-            return true
-        }
-        guard isNew else { return }
+        compacted.withLock { $0 = max($0, through) }
+        hub.forget(through: through)
+        let compaction = compaction
         do {
-            try await pool.write { database in
-                try database.execute(sql: "UPDATE counters SET compacted = ?", arguments: [through])
+            while try await !pool.writeWithoutCancellation({ try compaction.slice($0, through: through) }).isLast {
+                try Task.checkCancellation()
+            }
+            while try await pool.writeWithoutCancellation({ try compaction.shrink($0) }) {
+                try Task.checkCancellation()
+            }
+            try await truncateLog()
+        } catch is CancellationError {
+            // The next compaction goes on where this one was.
+        } catch {
+            throw .unavailable("\(error)")
+        }
+    }
+
+    /// Gives the write-ahead log's space back, unless a reader is in the way.
+    private func truncateLog() async throws {
+        guard StoreFiles.size(path + "-wal") > 0 else { return }
+        try await pool.writeWithoutTransaction { database in
+            // Nobody is to wait for readers here.
+            _ = try Row.fetchAll(database, sql: "PRAGMA busy_timeout = 0")
+            defer { _ = try? Row.fetchAll(database, sql: "PRAGMA busy_timeout = 5000") }
+            _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// Moves it into the table `damaged` of the database.
+    public func setAside(_ damaged: DamagedValue) async throws(StoreError) {
+        do {
+            try await pool.writeWithoutCancellation { database in
+                let arguments: StatementArguments = [damaged.key, damaged.revision]
                 try database.execute(
                     sql: """
-                        DELETE FROM changes WHERE revision <= ? AND NOT EXISTS
-                        (SELECT 1 FROM objects o WHERE o.key = changes.key AND o.revision = changes.revision)
-                        """, arguments: [through])
+                        INSERT INTO damaged SELECT o.key, o.revision, c.value FROM objects o
+                        LEFT JOIN changes c ON c.revision = o.revision WHERE o.key = ? AND o.revision = ?
+                        """, arguments: arguments)
+                try database.execute(sql: "DELETE FROM objects WHERE key = ? AND revision = ?", arguments: arguments)
+                try database.execute(sql: "DELETE FROM changes WHERE revision = ?", arguments: [damaged.revision])
             }
         } catch {
             throw .unavailable("\(error)")
         }
-        hub.forget(through: through)
     }
+
+    public func problem() -> StoreError? { reserve.recover() && !reserve.isExhausted ? nil : .diskFull }
 
     private func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
             return try await pool.read(body)
+        } catch let error as StoreError {
+            throw error
         } catch {
             throw .unavailable("\(error)")
         }
     }
 
-    private static func object(_ row: Row) -> StoredObject {
-        StoredObject(key: row["key"], value: [UInt8](row["value"] as Data), revision: row["revision"])
+    private static func object(_ row: Row) -> Result<StoredObject, DamagedValue> {
+        let (key, revision) = (row["key"] as String, row["revision"] as Revision)
+        guard let value = row["value"] as Data?, isWhole(row, key, value) else {
+            return .failure(DamagedValue(key: key, revision: revision))
+        }
+        return .success(StoredObject(key: key, value: [UInt8](value), revision: revision))
     }
 
-    private static func event(_ row: Row) -> StoreEvent {
-        let value = row["value"] as Data?
+    private static func event(_ row: Row) throws -> StoreEvent {
+        let (key, value) = (row["key"] as String, row["value"] as Data?)
+        guard let value else { return StoreEvent(key: key, revision: row["revision"], change: .deleted) }
+        guard isWhole(row, key, value) else { throw StoreError.damaged(key) }
         return StoreEvent(
-            key: row["key"], revision: row["revision"],
-            change: value.map { .put([UInt8]($0), created: row["created"]) } ?? .deleted)
+            key: key, revision: row["revision"], change: .put([UInt8](value), created: row["created"]))
+    }
+
+    /// Values of older versions of this store have no checksum.
+    private static func isWhole(_ row: Row, _ key: String, _ value: Data) -> Bool {
+        guard let checksum = row["checksum"] as Int64? else { return true }
+        return ValueChecksum.of(key, value) == checksum
     }
 }

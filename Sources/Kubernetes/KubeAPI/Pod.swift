@@ -70,7 +70,7 @@ public struct Pod: APIObject, Hashable {
                     try reader.object { key, reader in
                         guard "restartCount" ~= key else { return try reader.skip() }
                         let count: Int = try reader.integerIfPresent() ?? 0
-                        status.restarts += count
+                        status.restarts = status.restarts +| count
                         status.mostRestarts = max(status.mostRestarts, count)
                     }
                 }

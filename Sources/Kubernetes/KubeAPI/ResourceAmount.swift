@@ -15,13 +15,11 @@ public struct ResourceAmount: Hashable, Comparable, Sendable {
     public static func < (left: ResourceAmount, right: ResourceAmount) -> Bool { left.milli < right.milli }
 
     public static func + (left: ResourceAmount, right: ResourceAmount) -> ResourceAmount {
-        let (sum, isOver) = left.milli.addingReportingOverflow(right.milli)
-        return ResourceAmount(milli: isOver ? (left.milli > 0 ? .max : .min) : sum)
+        ResourceAmount(milli: left.milli +| right.milli)
     }
 
     public static func - (left: ResourceAmount, right: ResourceAmount) -> ResourceAmount {
-        let (difference, isOver) = left.milli.subtractingReportingOverflow(right.milli)
-        return ResourceAmount(milli: isOver ? (left.milli > 0 ? .max : .min) : difference)
+        ResourceAmount(milli: left.milli -| right.milli)
     }
 
     public static func += (left: inout ResourceAmount, right: ResourceAmount) { left = left + right }

@@ -19,22 +19,23 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     public static func + (time: Timestamp, duration: Duration) -> Timestamp {
         let (seconds, attoseconds) = duration.components
-        return Timestamp(microseconds: time.microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        return Timestamp(
+            microseconds: time.microseconds +| seconds *| 1_000_000 +| attoseconds / 1_000_000_000_000)
     }
 
     public static func - (time: Timestamp, earlier: Timestamp) -> Duration {
-        .microseconds(time.microseconds - earlier.microseconds)
+        .microseconds(time.microseconds -| earlier.microseconds)
     }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 
     /// Whole seconds since 1970, rounded down.
-    public var seconds: Int64 { (microseconds - (microseconds % 1_000_000 + 1_000_000) % 1_000_000) / 1_000_000 }
+    public var seconds: Int64 { microseconds / 1_000_000 - (microseconds % 1_000_000 < 0 ? 1 : 0) }
 
     /// `2026-01-31T23:59:59Z`, or with six digits of the second's fraction (meta/v1 MicroTime).
     public func text(microseconds withFraction: Bool = false) -> String {
         let seconds = self.seconds
-        let fraction = microseconds - seconds * 1_000_000
+        let fraction = (microseconds % 1_000_000 + 1_000_000) % 1_000_000
         let days = (seconds - (seconds % 86_400 + 86_400) % 86_400) / 86_400
         let (year, month, day) = Self.date(days)
         let inDay = seconds - days * 86_400

@@ -6,7 +6,7 @@ import Synchronization
 /// Keeps the Node objects and the leases of simulated nodes.
 struct NodeAgents: Sendable {
     private final class Beats: Sendable {
-        let byName = Mutex<[String: NodeBeat]>([:])
+        let byName = Mutex<[String: NodeHeartbeat]>([:])
     }
 
     private let names: [String]
@@ -20,13 +20,13 @@ struct NodeAgents: Sendable {
         let nodes = Dictionary(list.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         let informer = informers.informer(Node.self)
         let beats = Beats()
+        let periods = configuration.heartbeat
         names = list.map(\.name)
         controller = Controller("simulated-nodes", workers: 16, clock: clock, logger: logger) { name in
             guard let node = nodes[name] else { return .done }
-            var beat = beats.byName.withLock { $0[name] ?? NodeBeat() }
-            let writer = NodeWriter(client: client, node: node, time: time())
+            var beat = beats.byName.withLock { $0[name] ?? NodeHeartbeat(node, periods) }
             let current = informer.cache[ObjectKey(namespace: "", name: name)]
-            let wait = try await beat.run(writer, current, configuration, clock: clock)
+            let wait = try await beat.beat(node, current, client, clock: clock, time: time())
             let next = beat
             beats.byName.withLock { $0[name] = next }
             return wait.map { .again(after: $0) } ?? .done

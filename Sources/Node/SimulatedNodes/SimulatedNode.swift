@@ -1,9 +1,10 @@
 import JSONStream
 import KubeAPI
+import KubeClient
 import NetworkAddress
 
 /// The objects of one simulated node. Pure.
-struct SimulatedNode: Sendable {
+struct SimulatedNode: ReportedNode {
     /// Says `stopped` where a node has failed: whoever wants to see what happens sets it.
     static let annotation = "viaduct.io/simulated-node"
     /// Marks nodes of which there is no machine.
@@ -14,7 +15,6 @@ struct SimulatedNode: Sendable {
     let addresses: [IPAddress]
     let podNetworks: [IPNetwork]
     private let capacity: [String: String]
-    private let leaseDuration: Duration
 
     init(_ index: Int, _ configuration: SimulatedNodesConfiguration) {
         name = "\(configuration.namePrefix)\(index + 1)"
@@ -24,9 +24,9 @@ struct SimulatedNode: Sendable {
             $0.part(index, configuration.podPrefixLengths[$0.family] ?? 0)
         }
         capacity = configuration.capacity
-        leaseDuration = configuration.leaseDuration
     }
 
+    func isStopped(_ node: Node) -> Bool { Self.isStopped(node) }
     static func isStopped(_ node: Node) -> Bool { node.metadata.annotations[annotation] == "stopped" }
 
     var object: JSONValue {
@@ -50,12 +50,13 @@ struct SimulatedNode: Sendable {
         let internalIPs: [JSONValue] = addresses.map { ["type": "InternalIP", "address": .string($0.description)] }
         return [
             "capacity": amounts, "allocatable": amounts,
-            "addresses": .array(internalIPs + [["type": "Hostname", "address": .string(name)]]),
+            // A strategic merge would make one of two addresses of a type.
+            "addresses": .array(internalIPs + [["type": "Hostname", "address": .string(name)], ["$patch": "replace"]]),
             "conditions": .array(Self.conditions(old, time: time).map(\.json)),
             "nodeInfo": [
                 "machineID": .string(name), "systemUUID": .string(name), "bootID": .string(name),
                 "kernelVersion": "simulated", "osImage": "simulated", "containerRuntimeVersion": "simulated://1",
-                "kubeletVersion": "v1.36.2", "kubeProxyVersion": "", "operatingSystem": "linux",
+                "kubeletVersion": "v1.36.2", "kubeProxyVersion": "v1.36.2", "operatingSystem": "linux",
                 "architecture": "amd64",
             ],
         ]
@@ -73,30 +74,7 @@ struct SimulatedNode: Sendable {
                 message: "kubelet has sufficient PID available"),
             Condition("Ready", "True", reason: "KubeletReady", message: "kubelet is posting ready status"),
         ].map { condition in
-            var condition = condition
-            let known = old?.conditions.first { $0.type == condition.type }
-            condition.lastHeartbeatTime = time.text()
-            condition.lastTransitionTime =
-                known?.status == condition.status ? known?.lastTransitionTime ?? "" : time.text()
-            return condition
+            condition.reported(over: old?.conditions.first { $0.type == condition.type }, at: time)
         }
-    }
-
-    /// The lease that says that the node is alive.
-    func lease(_ old: Lease?, owner: Node?, time: Timestamp) -> JSONValue {
-        var lease = old ?? Lease(metadata: ObjectMeta(name: name, namespace: "kube-node-lease"))
-        lease.holder = name
-        lease.duration = Int32(leaseDuration.components.seconds)
-        lease.renewTime = time.text(microseconds: true)
-        var json = lease.json
-        if let owner {
-            var reference = OwnerReference()
-            reference.apiVersion = Node.apiVersion
-            reference.kind = Node.kind
-            reference.name = name
-            reference.uid = owner.metadata.uid
-            json["metadata"]?["ownerReferences"] = [reference.json]
-        }
-        return json
     }
 }

@@ -1,4 +1,5 @@
 import KubeAPI
+public import KubeClient
 public import NetworkAddress
 
 /// Which nodes are simulated, and how their pods behave.
@@ -21,12 +22,7 @@ public struct SimulatedNodesConfiguration: Sendable {
     public var readyDelay = Duration.seconds(1)
     /// How long pods take to end, unless their grace period is shorter.
     public var shutdownTime = Duration.seconds(1)
-    /// How often a node renews its lease.
-    public var renewPeriod = Duration.seconds(10)
-    /// How long others shall wait for a renewal, as the lease says.
-    public var leaseDuration = Duration.seconds(40)
-    /// How often a node writes its status although nothing changed.
-    public var statusPeriod = Duration.seconds(300)
+    public var heartbeat = NodeHeartbeat.Periods()
 
     /// With networks that are for private use.
     public init(count: Int) {
@@ -74,8 +70,9 @@ extension IPNetwork {
 
     /// The address at this place; nil if it is not within, or the broadcast address.
     func host(_ index: Int) -> IPAddress? {
-        let value = address.value + UInt128(index)
-        guard index >= 0, value < lastAddress.value else { return nil }
+        guard index >= 0 else { return nil }
+        let (value, isOver) = address.value.addingReportingOverflow(UInt128(index))
+        guard !isOver, value < lastAddress.value else { return nil }
         return IPAddress(family: family, value: value)
     }
 }

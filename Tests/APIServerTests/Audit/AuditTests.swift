@@ -139,7 +139,7 @@ import Testing
                 ("/livez?verbose", 200, "[+]ping ok\n[+]log ok\n[+]etcd ok\nlivez check passed\n"),
                 (
                     "/readyz?verbose&exclude=etcd", 200,
-                    "[+]ping ok\n[+]log ok\n[+]etcd excluded: ok\n[+]shutdown ok\nreadyz check passed\n"
+                    "[+]ping ok\n[+]log ok\n[+]etcd excluded: ok\n[+]etcd-readiness ok\n[+]shutdown ok\nreadyz check passed\n"
                 ),
             ] as [(String, Int, String)] {
                 let answer = try await server.send("GET", path)

@@ -55,7 +55,7 @@ import Testing
                 if isAction { known = Int(world.sets.reduce(0) { $0 + min($1.status.availableReplicas, $1.replicas) }) }
                 world.reconcileDeployment()
                 // Deliberate changes of size aside, and what stands around with no pods of its own.
-                #expect(world.desired <= max(before.desired, world.limits.mostPods), "step \(step)")
+                #expect(Int64(world.desired) <= max(Int64(before.desired), world.limits.mostPods), "step \(step)")
                 // A change of size takes effect at once, so that what follows can be told from it.
                 if before.isScaling || world.deployment.isPaused {
                     for index in world.sets.indices { world.reconcileSet(index) }

@@ -55,6 +55,30 @@ import Testing
         #expect(waited == [.milliseconds(5), .milliseconds(10), .milliseconds(20)])
     }
 
+    @Test("What is due in thousands of years, or after that, is waited for in pieces", .timeLimit(.minutes(5)))
+    func farTimes() async {
+        let (worked, waited) = await run(keys: ["a", "b", "c"], until: { $0.count == 4 }) { key, turn in
+            if key == "a", turn == 1 { return .again(after: .seconds(Int64.max)) }
+            if key == "b", turn == 1 { return .again(after: .seconds(7200)) }
+            return .done
+        }
+        #expect(worked.last == "b")
+        #expect(waited.max() ?? .zero <= .seconds(3600))
+    }
+
+    @Test("A server that asks to wait for ever is asked again all the same", .timeLimit(.minutes(5)))
+    func endlessRetryAfter() async {
+        let (_, waited) = await run(keys: ["a"], until: { $0.count == 2 }) { _, turn in
+            if turn == 1 {
+                throw APIError(
+                    .status(code: 429, reason: "TooManyRequests", message: ""), request: "GET /",
+                    retryAfter: .seconds(Int64.max))
+            }
+            return .done
+        }
+        #expect(waited == [.seconds(300)])
+    }
+
     @Test(.timeLimit(.minutes(5))) func whatTheServerAsksToWaitCounts() async {
         let (_, waited) = await run(keys: ["a"], until: { $0.count == 2 }) { _, turn in
             if turn == 1 {

@@ -23,6 +23,15 @@ struct AuditFile {
     private static func open(_ path: String) throws -> (FileDescriptor, Int) {
         let file = try FileDescriptor.open(
             FilePath(path), .writeOnly, options: [.append, .create], permissions: .ownerReadWrite)
+        // One that was there may have been readable by everybody. A device or a pipe is as its owner wants it.
+        let status = try Stat(file)
+        if status.type == .regular, status.permissions.isForOthers,
+            fchmod(file.rawValue, status.permissions.rawValue & 0o700) != 0
+        {
+            let error = Errno(rawValue: errno)
+            try? file.close()
+            throw error
+        }
         return (file, Int(try file.seek(offset: 0, from: .end)))
     }
 

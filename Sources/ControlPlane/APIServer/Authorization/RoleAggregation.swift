@@ -1,10 +1,13 @@
 import Algorithms
 import JSONStream
 import Logging
+import ObjectStore
 import OrderedCollections
 
 /// Fills the rules of ClusterRoles that are made of others (upstream's clusterrole-aggregation-controller).
 struct RoleAggregation: Sendable {
+    private static let retryPeriod = Duration.seconds(10)
+
     let handler: APIHandler
 
     /// Follows ClusterRoles until cancelled.
@@ -14,12 +17,30 @@ struct RoleAggregation: Sendable {
                 return
             }
             defer { handler.cache.endWatch(.clusterRoles, id: id) }
-            try await update()
+            var isBehind = try await !updateUnlessRefused()
+            var lastTry = ContinuousClock.now
             for await signal in stream {
-                if case .event = signal { try await update() }
+                switch signal {
+                case .event: isBehind = try await !updateUnlessRefused()
+                case .tick where isBehind && ContinuousClock.now - lastTry > Self.retryPeriod:
+                    lastTry = .now
+                    isBehind = try await !updateUnlessRefused()
+                case .tick: break
+                }
             }
             // The stream ends when the server stops, or when this fell behind.
             try await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    /// False if the store did not take it, full as it is, say: that is no reason to end the server.
+    private func updateUnlessRefused() async throws -> Bool {
+        do {
+            try await update()
+            return true
+        } catch let error as StoreError {
+            handler.logger.error("ClusterRoles are not aggregated", metadata: ["error": "\(error)"])
+            return false
         }
     }
 

@@ -1,4 +1,5 @@
 import Algorithms
+import JSONStream
 import Logging
 import ObjectStore
 import Synchronization
@@ -101,14 +102,27 @@ final class WatchCache: Sendable {
     /// Reads all that is stored. Must end before ``follow()`` begins.
     func load() async throws {
         let page = try await store.list(prefix: "/registry/", after: nil, limit: nil)
-        state.withLock { state in
-            for object in page.objects { apply(object, to: &state) }
+        let unreadable = state.withLock { state in
+            let unreadable = page.objects.filter { !Self.isWhole($0) || !apply($0, to: &state) }
             state.revision = page.revision
             for prefix in prefixes {
                 state.resources[prefix]?.events = []
                 state.resources[prefix]?.eventsAfter = page.revision
             }
+            return unreadable
         }
+        let damaged = page.damaged + unreadable.map { DamagedValue(key: $0.key, revision: $0.revision) }
+        for value in damaged {
+            logger.error(
+                "a stored object is damaged and left out; its name may be used again",
+                metadata: ["key": "\(value.key)", "revision": "\(value.revision)"])
+            try await store.setAside(value)
+        }
+    }
+
+    /// Values may be older than checksums are. All of the JSON has to be read: lists hand it out as it lies.
+    private static func isWhole(_ object: StoredObject) -> Bool {
+        (try? JSONReader.read(object.value) { try $0.skip() }) != nil
     }
 
     /// Applies the store's changes until cancelled. A watch that fell behind is begun again where it was.
@@ -155,9 +169,10 @@ final class WatchCache: Sendable {
 
     private func prefix(of key: String) -> String? { prefixes.first { key.hasPrefix($0) } }
 
-    private func apply(_ object: StoredObject, to state: inout State) {
+    /// - Returns: false for a value that is not as this server writes it. Keys of unknown kinds are passed over.
+    private func apply(_ object: StoredObject, to state: inout State) -> Bool {
         let event = StoreEvent(key: object.key, revision: object.revision, change: .put(object.value, created: true))
-        _ = apply(event, to: &state)
+        return prefix(of: object.key) == nil || apply(event, to: &state) != nil
     }
 
     private func apply(_ event: StoreEvent, to state: inout State) -> (event: Event, prefix: String)? {

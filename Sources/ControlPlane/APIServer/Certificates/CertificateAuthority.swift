@@ -95,7 +95,7 @@ public struct CertificateAuthority: Sendable {
         }
     }
 
-    private static func subject(_ usage: Usage) throws -> DistinguishedName {
+    static func subject(_ usage: Usage) throws -> DistinguishedName {
         switch usage {
         case .server: try DistinguishedName { CommonName("kube-apiserver") }
         case .client(let user):

@@ -1,4 +1,5 @@
 import FoundationEssentials
+public import Logging
 import SwiftASN1
 import SystemPackage
 import X509
@@ -15,15 +16,21 @@ public struct CertificateDirectory: Sendable {
 
     public let path: String
 
+    private let logger: Logger?
+
     /// Makes the directory if it is missing.
-    public init(path: String) throws(Problem) {
+    public init(path: String, logger: Logger? = nil) throws(Problem) {
         self.path = path
+        self.logger = logger
         do {
             try ServerFile.makeDirectory(path)
         } catch {
             throw Problem(description: "\(path): the directory cannot be made: \(error)")
         }
     }
+
+    /// Whether an authority was made here before.
+    public var isUsed: Bool { ServerFile.permissions(path + "/ca.crt") != nil }
 
     /// The authority of ca.crt and ca.key.
     public func authority() throws(Problem) -> CertificateAuthority {
@@ -50,34 +57,58 @@ public struct CertificateDirectory: Sendable {
     func serving(
         names: [String], authority: CertificateAuthority, now: Date
     ) throws(Problem) -> ServingCertificate {
-        let file = "apiserver.crt"
-        let (certificate, key) = (try read(file), try read("apiserver.key"))
-        if let certificate, let key, Self.isUsable(certificate, names, authority, now) {
-            return try explained(file) { try Self.serving(certificate, key, authority) }
+        let issued = try issued("apiserver", .server(names), authority, now: now) { certificate in
+            guard let found = try? certificate.extensions.subjectAlternativeNames else { return false }
+            return Set(found) == Set(names.map(CertificateAuthority.name))
         }
-        return try explained(file) {
-            let issued = try authority.issue(.server(names), now: now)
-            try ServerFile.write(issued.keyPEM, to: path + "/apiserver.key")
-            try ServerFile.write(issued.certificatePEM, to: path + "/" + file, isSecret: false)
-            return try Self.serving(issued.certificatePEM, issued.keyPEM, authority)
+        return try explained("apiserver.crt") {
+            try ServingCertificate(
+                chainPEM: Array(issued.certificatePEM.utf8), keyPEM: Array(issued.keyPEM.utf8),
+                authorityPEM: try authority.certificatePEM)
         }
     }
 
-    private static func serving(
-        _ certificate: String, _ key: String, _ authority: CertificateAuthority
-    ) throws -> ServingCertificate {
-        try ServingCertificate(
-            chainPEM: Array(certificate.utf8), keyPEM: Array(key.utf8), authorityPEM: try authority.certificatePEM)
+    /// The certificate of a user, in NAME.crt and NAME.key, made anew if it ends soon or is of another authority.
+    public func client(
+        _ user: UserInfo, name: String, authority: CertificateAuthority
+    ) throws(Problem) -> CertificateAuthority.Issued {
+        try issued(name, .client(user), authority, now: Date()) { certificate in
+            (try? CertificateAuthority.subject(.client(user))) == certificate.subject
+        }
+    }
+
+    /// What is there, if it will do; otherwise a new one. That works without being written: a disk that is full keeps no
+    /// server from starting.
+    private func issued(
+        _ name: String, _ usage: CertificateAuthority.Usage, _ authority: CertificateAuthority, now: Date,
+        isWanted: (Certificate) -> Bool
+    ) throws(Problem) -> CertificateAuthority.Issued {
+        if let certificate = try read(name + ".crt"), let key = try read(name + ".key"),
+            Self.isUsable(certificate, key, authority, now, isWanted)
+        {
+            return CertificateAuthority.Issued(certificatePEM: certificate, keyPEM: key)
+        }
+        let issued = try explained(name + ".crt") { try authority.issue(usage, now: now) }
+        do {
+            try ServerFile.write(issued.keyPEM, to: "\(path)/\(name).key")
+            try ServerFile.write(issued.certificatePEM, to: "\(path)/\(name).crt", isSecret: false)
+        } catch {
+            logger?.error(
+                "a new certificate is not kept", metadata: ["file": "\(path)/\(name).crt", "error": "\(error)"])
+        }
+        return issued
     }
 
     private static func isUsable(
-        _ pem: String, _ names: [String], _ authority: CertificateAuthority, _ now: Date
+        _ pem: String, _ keyPEM: String, _ authority: CertificateAuthority, _ now: Date,
+        _ isWanted: (Certificate) -> Bool
     ) -> Bool {
         guard let certificate = try? Certificate(pemEncoded: pem), certificate.notValidAfter > now + renewal,
             authority.certificate.publicKey.isValidSignature(certificate.signature, for: certificate),
-            let found = try? certificate.extensions.subjectAlternativeNames
+            // A process that was killed may have left a new key beside an old certificate.
+            (try? Certificate.PrivateKey(pemEncoded: keyPEM))?.publicKey == certificate.publicKey
         else { return false }
-        return Set(found) == Set(names.map(CertificateAuthority.name))
+        return isWanted(certificate)
     }
 
     /// The key of sa.key, which service accounts' tokens are signed with; its public half is in sa.pub.
@@ -94,7 +125,10 @@ public struct CertificateDirectory: Sendable {
 
     /// Nil if there is no such file.
     private func read(_ name: String) throws(Problem) -> String? {
-        try explained(name) { try ServerFile.readText("\(path)/\(name)") }
+        try explained(name) {
+            if name.hasSuffix(".key") { try ServerFile.makePrivate("\(path)/\(name)") }
+            return try ServerFile.readText("\(path)/\(name)")
+        }
     }
 
     private func explained<Value>(_ name: String, _ work: () throws -> Value) throws(Problem) -> Value {

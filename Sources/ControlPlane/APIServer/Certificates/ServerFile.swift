@@ -55,13 +55,41 @@ public enum ServerFile {
             isSecret ? .ownerReadWrite : [.ownerReadWrite, .groupRead, .otherRead]
         // What a killed process left: a file that is there already would keep its permissions.
         unlink(temporary.string)
-        let file = try FileDescriptor.open(
-            temporary, .writeOnly, options: [.create, .exclusiveCreate], permissions: permissions)
-        try file.closeAfter { _ = try file.writeAll(text.utf8) }
-        guard rename(temporary.string, path) == 0 else {
-            let error = Errno(rawValue: errno)
+        do {
+            let file = try FileDescriptor.open(
+                temporary, .writeOnly, options: [.create, .exclusiveCreate], permissions: permissions)
+            try file.closeAfter {
+                _ = try file.writeAll(text.utf8)
+                // The new name must not be on the disk before the text is.
+                guard fsync(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+            }
+            guard rename(temporary.string, path) == 0 else { throw Errno(rawValue: errno) }
+        } catch {
             unlink(temporary.string)
             throw error
         }
     }
+
+    /// As ``write(_:to:isSecret:)``, unless the file holds this text already: a disk that is full has room for that.
+    /// - Throws: `Errno`
+    public static func update(_ text: String, to path: String) throws {
+        if (try? readText(path)) == text { return try makePrivate(path) }
+        try write(text, to: path)
+    }
+
+    /// Takes others' permissions on a file away, if it has any.
+    /// - Throws: `Errno` if it cannot be done; nothing if there is no such file.
+    public static func makePrivate(_ path: String) throws {
+        guard let permissions = permissions(path), permissions.isForOthers else { return }
+        guard chmod(path, permissions.rawValue & 0o700) == 0 else { throw Errno(rawValue: errno) }
+    }
+
+    /// Who may do what with a file or directory; nil if there is none.
+    static func permissions(_ path: String) -> FilePermissions? { try? Stat(FilePath(path)).permissions
+    }
+}
+
+extension FilePermissions {
+    /// Whether anybody but the owner may do anything.
+    var isForOthers: Bool { rawValue & 0o077 != 0 }
 }

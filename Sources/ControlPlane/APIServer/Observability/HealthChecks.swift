@@ -22,11 +22,15 @@ struct HealthChecks: Sendable {
         let ping = Check(name: "ping") {}
         let log = Check(name: "log") {}
         let storage = Check(name: "etcd") { _ = try await store.currentRevision() }
+        // Another start would make no room, so that only readiness tells it.
+        let space = Check(name: "etcd-readiness") {
+            if let problem = await store.problem() { throw problem }
+        }
         let shutdown = Check(name: "shutdown") {
             if isStopping() { throw Stopping() }
         }
         checks = [
-            "livez": [ping, log, storage], "readyz": [ping, log, storage, shutdown], "healthz": [ping, log, storage],
+            "livez": [ping, log, storage], "readyz": [ping, log, storage, space, shutdown], "healthz": [ping, log, storage],
         ]
     }
 

@@ -69,6 +69,7 @@ struct Deletion: Sendable {
             throw StatusError.forbidden(definition, target.name, "this namespace may not be deleted")
         }
         while true {
+            try Task.checkCancellation()
             try await handler.cache.catchUp()
             guard let current = handler.cache.get(definition, key: target.key) else {
                 throw StatusError.notFound(definition, target.name)

@@ -144,6 +144,8 @@ struct ObjectWriter: Sendable {
     ) async throws -> Outcome {
         let key = target.key
         while true {
+            // The deadline of a request that always loses ends it here.
+            try Task.checkCancellation()
             try await handler.cache.catchUp()
             guard let current = handler.cache.get(definition, key: key) else {
                 guard createsMissing else { throw StatusError.notFound(definition, target.name) }
@@ -171,6 +173,8 @@ struct ObjectWriter: Sendable {
     /// Changes the object as it is stored, with none of the rules for what clients send.
     func rewrite(_ change: @Sendable (JSONValue) throws -> JSONValue) async throws -> CachedObject {
         while true {
+            // The deadline of a request that always loses ends it here.
+            try Task.checkCancellation()
             try await handler.cache.catchUp()
             guard let current = handler.cache.get(definition, key: target.key) else {
                 throw StatusError.notFound(definition, target.name)

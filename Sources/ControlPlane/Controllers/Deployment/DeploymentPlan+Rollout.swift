@@ -31,8 +31,9 @@ extension DeploymentPlan {
     /// have begun to go.
     func nextSize(of set: ReplicaSet) -> Int32 {
         guard case .rollingUpdate = deployment.strategy else { return limits.replicas }
-        let room = limits.mostPods - allSets.reduce(0) { $0 + max($1.replicas, $1.status.replicas) }
-        return room <= 0 ? set.replicas : set.replicas + min(room, limits.replicas - set.replicas)
+        let room = limits.mostPods - allSets.total { max($0.replicas, $0.status.replicas) }
+        guard room > 0 else { return set.replicas }
+        return Int32(clamping: min(Int64(set.replicas) + room, Int64(limits.replicas)))
     }
 
     private mutating func scaleUpNewSet() -> Bool {
@@ -46,9 +47,10 @@ extension DeploymentPlan {
     /// Returns whether any was scaled.
     private mutating func scaleDownOldSets() -> Bool {
         guard let newSet, !activeOldSets.isEmpty, allSets.allSatisfy(\.isObserved) else { return false }
-        let all = allSets.reduce(0) { $0 + $1.replicas }
+        let all = allSets.total(\.replicas)
         // New pods that are not available yet count as if the old ones that they replace were gone already.
-        let spare = all - limits.leastAvailable - (newSet.replicas - newSet.lastingAvailable)
+        let coming = Int64(newSet.replicas) - Int64(newSet.lastingAvailable)
+        let spare = all - Int64(limits.leastAvailable) - coming
         guard spare > 0 else { return false }
         let before = oldSets
         cleanUpUnhealthy(atMost: spare)
@@ -57,24 +59,29 @@ extension DeploymentPlan {
     }
 
     /// Pods that are not available are missed by nobody, and could hold up the rollout.
-    private mutating func cleanUpUnhealthy(atMost limit: Int32) {
+    private mutating func cleanUpUnhealthy(atMost limit: Int64) {
         var left = limit
         for set in activeOldSets where left > 0 {
-            let unhealthy = min(left, set.replicas - set.lastingAvailable)
+            let unhealthy = min(left, Int64(set.replicas) - Int64(set.lastingAvailable))
             guard unhealthy > 0 else { continue }
-            scale(set.metadata.name, to: set.replicas - unhealthy)
+            scale(set.metadata.name, to: Int32(clamping: Int64(set.replicas) - unhealthy))
             left -= unhealthy
         }
     }
 
     private mutating func scaleDownAvailable() {
-        var spare = allSets.reduce(0) { $0 + $1.lastingAvailable } - limits.leastAvailable
+        var spare = allSets.total(\.lastingAvailable) - Int64(limits.leastAvailable)
         for set in activeOldSets where spare > 0 {
-            let count = min(set.replicas, spare)
-            scale(set.metadata.name, to: set.replicas - count)
+            let count = min(Int64(set.replicas), spare)
+            scale(set.metadata.name, to: Int32(clamping: Int64(set.replicas) - count))
             spare -= count
         }
     }
+}
+
+extension [ReplicaSet] {
+    /// A sum of numbers of pods, of which each fills 32 bits at most.
+    func total(_ count: (ReplicaSet) -> Int32) -> Int64 { reduce(0) { $0 + Int64(count($1)) } }
 }
 
 extension ReplicaSet {

@@ -30,7 +30,7 @@ extension DeploymentPlan {
     private mutating func resize(_ set: ReplicaSet, to replicas: Int32) {
         let isNoted =
             RevisionAnnotations.desiredReplicas(of: set) == limits.replicas
-            && RevisionAnnotations.maxReplicas(of: set) == limits.mostPods
+            && RevisionAnnotations.maxReplicas(of: set) == RevisionAnnotations.notedMaximum(limits)
         guard set.replicas != replicas || !isNoted else { return }
         scale(set.metadata.name, to: replicas)
     }
@@ -38,7 +38,7 @@ extension DeploymentPlan {
     private mutating func distribute() {
         let active = allSets.filter { $0.replicas > 0 }
         let allowed = limits.replicas > 0 ? limits.mostPods : 0
-        let change = allowed - active.reduce(0) { $0 + $1.replicas }
+        let change = allowed - active.total(\.replicas)
         // The largest first; of equals the newer grow and the older shrink first.
         let sorted = active.sorted { left, right in
             if left.replicas != right.replicas { return left.replicas > right.replicas }
@@ -50,28 +50,28 @@ extension DeploymentPlan {
         var sizes: [Int32] = []
         for set in sorted {
             let share = share(of: set, ofChange: change, left: left)
-            sizes.append(set.replicas + share)
+            sizes.append(Int32(clamping: Int64(set.replicas) + share))
             left -= share
         }
         // What rounding leaves over.
-        if !sizes.isEmpty { sizes[0] = max(0, sizes[0] + left) }
+        if !sizes.isEmpty { sizes[0] = Int32(clamping: max(0, Int64(sizes[0]) + left)) }
         for (set, size) in zip(sorted, sizes) { resize(set, to: size) }
     }
 
     /// How much of the change is this set's: as large a share as it has of all pods.
-    private func share(of set: ReplicaSet, ofChange change: Int32, left: Int32) -> Int32 {
+    private func share(of set: ReplicaSet, ofChange change: Int64, left: Int64) -> Int64 {
         guard change != 0, left != 0 else { return 0 }
         let fraction = fraction(of: set)
         return change > 0 ? min(fraction, left) : max(fraction, left)
     }
 
-    private func fraction(of set: ReplicaSet) -> Int32 {
-        guard limits.replicas > 0 else { return -set.replicas }
+    private func fraction(of set: ReplicaSet) -> Int64 {
+        guard limits.replicas > 0 else { return -Int64(set.replicas) }
         let noted = RevisionAnnotations.maxReplicas(of: set) ?? 0
         let before = noted > 0 ? noted : deployment.status.replicas
         guard before > 0 else { return 0 }
-        let product = Int64(set.replicas) * Int64(limits.mostPods)
+        let doubled = 2 *| Int64(set.replicas) *| limits.mostPods
         // Rounded half up.
-        return Int32(clamping: (2 * product + Int64(before)) / (2 * Int64(before))) - set.replicas
+        return (doubled +| Int64(before)) / (2 * Int64(before)) -| Int64(set.replicas)
     }
 }

@@ -6,13 +6,14 @@ extension DeploymentPlan {
         let sets = allSets
         var status = Deployment.Status()
         status.observedGeneration = deployment.metadata.generation
-        status.replicas = sets.reduce(0) { $0 + $1.status.replicas }
+        status.replicas = Int32(clamping: sets.total(\.status.replicas))
         status.updatedReplicas = newSet?.status.replicas ?? 0
-        status.readyReplicas = sets.reduce(0) { $0 + $1.status.readyReplicas }
-        status.availableReplicas = sets.reduce(0) { $0 + $1.status.availableReplicas }
-        status.unavailableReplicas = max(0, sets.reduce(0) { $0 + $1.replicas } - status.availableReplicas)
+        status.readyReplicas = Int32(clamping: sets.total(\.status.readyReplicas))
+        status.availableReplicas = Int32(clamping: sets.total(\.status.availableReplicas))
+        status.unavailableReplicas = Int32(
+            clamping: max(0, sets.total(\.replicas) - sets.total(\.status.availableReplicas)))
         status.terminatingReplicas = sets.reduce(Optional(0)) { sum, set in
-            sum.flatMap { sum in set.status.terminatingReplicas.map { sum + $0 } }
+            sum.flatMap { sum in set.status.terminatingReplicas.map { sum +| $0 } }
         }
         status.collisionCount = deployment.status.collisionCount
         status.conditions = progress.conditions

@@ -135,7 +135,7 @@ struct DeploymentPlan: Sendable {
         progress.noteCreated(set.metadata.name)
     }
 
-    private var nextRevision: Int64 { (oldSets.map(RevisionAnnotations.revision).max() ?? 0) + 1 }
+    private var nextRevision: Int64 { (oldSets.map(RevisionAnnotations.revision).max() ?? 0) +| 1 }
 
     // MARK: Changes
 
@@ -144,7 +144,9 @@ struct DeploymentPlan: Sendable {
     }
 
     /// Scales a set and notes for what size of the Deployment that was.
-    mutating func scale(_ name: String, to replicas: Int32) {
+    mutating func scale(_ name: String, to wanted: Int32) {
+        // Numbers that others wrote into statuses and annotations may be below nothing.
+        let replicas = max(0, wanted)
         touch(name)
         if newSet?.metadata.name == name {
             newSet?.replicas = replicas

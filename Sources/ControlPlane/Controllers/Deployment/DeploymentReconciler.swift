@@ -96,7 +96,7 @@ struct DeploymentReconciler: Sendable {
             && PodTemplate(present.template).makesSamePods(as: PodTemplate(set.template))
         guard !isOwn else { return }
         var status = plan.deployment.status
-        status.collisionCount = (status.collisionCount ?? 0) + 1
+        status.collisionCount = (status.collisionCount ?? 0) +| 1
         try await write(status, revision: "", plan.deployment)
     }
 

@@ -95,7 +95,7 @@ struct ProgressConditions: Sendable {
 
     private func isProgress(_ new: Deployment.Status) -> Bool {
         new.updatedReplicas > old.updatedReplicas
-            || new.replicas - new.updatedReplicas < old.replicas - old.updatedReplicas
+            || new.replicas -| new.updatedReplicas < old.replicas -| old.updatedReplicas
             || new.readyReplicas > old.readyReplicas || new.availableReplicas > old.availableReplicas
     }
 

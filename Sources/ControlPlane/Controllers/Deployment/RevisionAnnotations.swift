@@ -25,9 +25,12 @@ enum RevisionAnnotations {
         set.metadata.annotations[name].flatMap { Int32($0) }
     }
 
+    /// The annotation holds 32 bits.
+    static func notedMaximum(_ limits: RolloutLimits) -> Int32 { Int32(clamping: limits.mostPods) }
+
     static func setReplicas(_ limits: RolloutLimits, on set: inout ReplicaSet) {
         set.metadata.annotations[desiredReplicas] = String(limits.replicas)
-        set.metadata.annotations[maxReplicas] = String(limits.mostPods)
+        set.metadata.annotations[maxReplicas] = String(notedMaximum(limits))
     }
 
     /// Gives the set the Deployment's annotations, and a revision if its own is older.

@@ -20,6 +20,7 @@ struct RolloutLimits: Hashable, Sendable {
         maxUnavailable = replicas == 0 ? 0 : min(more == 0 && fewer == 0 ? 1 : fewer, replicas)
     }
 
-    var mostPods: Int32 { replicas + maxSurge }
-    var leastAvailable: Int32 { replicas - maxUnavailable }
+    /// More than 32 bits hold where both numbers are that large.
+    var mostPods: Int64 { Int64(replicas) + Int64(maxSurge) }
+    var leastAvailable: Int32 { replicas -| maxUnavailable }
 }

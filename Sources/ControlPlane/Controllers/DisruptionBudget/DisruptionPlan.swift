@@ -28,7 +28,7 @@ struct DisruptionPlan: Sendable {
         notDeleted = disrupted.overdue
         nextCheck = disrupted.kept.values.compactMap { Timestamp($0) }.min().map { $0 + Self.deletionTimeout - now }
         let managed = Set(pods.compactMap { $0.metadata.controller.flatMap { scales[$0.uid] } })
-        let scale = managed.reduce(0) { $0 + $1.replicas }
+        let scale = managed.reduce(0) { $0 +| $1.replicas }
         unmanaged = Self.needsScales(budget) ? pods.filter { $0.metadata.controller == nil }.map(\.metadata.name) : []
 
         var status = budget.status
@@ -38,9 +38,9 @@ struct DisruptionPlan: Sendable {
             pods.count { pod in
                 pod.isReady && !pod.metadata.isBeingDeleted && disrupted.kept[pod.metadata.name] == nil
             })
-        (status.expectedPods, status.desiredHealthy) = Self.expectation(budget, scale: scale, count: Int32(pods.count))
+        (status.expectedPods, status.desiredHealthy) = Self.expectation(budget, scale: scale, count: Int32(clamping: pods.count))
         // Where no pods are expected, the first ones must not go before they were counted.
-        let spare = status.currentHealthy - status.desiredHealthy
+        let spare = status.currentHealthy -| status.desiredHealthy
         status.disruptionsAllowed = status.expectedPods > 0 ? max(0, spare) : 0
         Self.setCondition(
             &status, isTrue: status.disruptionsAllowed > 0,
@@ -68,7 +68,7 @@ struct DisruptionPlan: Sendable {
     private static func expectation(
         _ budget: PodDisruptionBudget, scale: Int32, count: Int32
     ) -> (expected: Int32, healthy: Int32) {
-        if let most = budget.maxUnavailable { return (scale, max(0, scale - most.of(scale, roundingUp: true))) }
+        if let most = budget.maxUnavailable { return (scale, max(0, scale -| most.of(scale, roundingUp: true))) }
         switch budget.minAvailable {
         case .number(let least)?: return (count, least)
         case .percent?: return (scale, budget.minAvailable?.of(scale, roundingUp: true) ?? 0)

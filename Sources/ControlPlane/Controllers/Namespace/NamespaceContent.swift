@@ -16,6 +16,9 @@ struct NamespaceContent: Equatable {
     /// Seconds that objects with finalizers are given.
     static let finalizerEstimate = 15
 
+    /// Seconds after which it is looked again, whatever pods ask for: they may be gone sooner.
+    private static let longestEstimate: Int64 = 120
+
     var isEmpty: Bool { discoveryProblem == nil && deletionProblems.isEmpty && remaining.isEmpty }
 
     /// Counts objects that are still there after their kind was deleted.
@@ -24,8 +27,8 @@ struct NamespaceContent: Equatable {
         remaining[resource, default: 0] += objects.count
         for object in objects {
             for finalizer in object.finalizers { finalizers[finalizer, default: 0] += 1 }
-            let grace = Int(object.deletionGracePeriodSeconds ?? 0)
-            estimate = max(estimate, object.finalizers.isEmpty ? grace : Self.finalizerEstimate)
+            let grace = min(max(0, object.deletionGracePeriodSeconds ?? 0), Self.longestEstimate)
+            estimate = max(estimate, object.finalizers.isEmpty ? Int(grace) : Self.finalizerEstimate)
         }
     }
 

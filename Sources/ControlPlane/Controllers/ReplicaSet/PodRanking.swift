@@ -52,7 +52,7 @@ struct PodRanking: Sendable {
     /// The binary logarithm of the time since then; -1 if that is none.
     private func magnitude(since time: Timestamp?) -> Int {
         guard let time, time < now else { return -1 }
-        return 63 - (now.microseconds - time.microseconds).leadingZeroBitCount
+        return 63 - (now.microseconds -| time.microseconds).leadingZeroBitCount
     }
 
     private static func goesFirst(_ left: Entry, _ right: Entry) -> Bool {

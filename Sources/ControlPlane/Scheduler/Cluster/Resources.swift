@@ -27,17 +27,13 @@ struct Resources: Hashable, Sendable {
     var isZero: Bool { cpu == 0 && memory == 0 && ephemeralStorage == 0 && extended.isEmpty }
 
     static func += (left: inout Resources, right: Resources) {
-        left.cpu = saturated(left.cpu.addingReportingOverflow(right.cpu))
-        left.memory = saturated(left.memory.addingReportingOverflow(right.memory))
-        left.ephemeralStorage = saturated(left.ephemeralStorage.addingReportingOverflow(right.ephemeralStorage))
+        left.cpu = left.cpu +| right.cpu
+        left.memory = left.memory +| right.memory
+        left.ephemeralStorage = left.ephemeralStorage +| right.ephemeralStorage
         for (name, amount) in right.extended {
-            let sum = saturated(left.extended[name, default: 0].addingReportingOverflow(amount))
+            let sum = left.extended[name, default: 0] +| amount
             left.extended[name] = sum == 0 ? nil : sum
         }
-    }
-
-    private static func saturated(_ sum: (partialValue: Int64, overflow: Bool)) -> Int64 {
-        sum.overflow ? .max : sum.partialValue
     }
 
     /// The sum, of which nothing may be taken away again: it saturates.

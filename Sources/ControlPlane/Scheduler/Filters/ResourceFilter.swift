@@ -1,3 +1,5 @@
+import KubeAPI
+
 /// What the pod asks for must be left on the node.
 struct ResourceFilter: NodeFilter {
     private let requests: Resources
@@ -13,7 +15,7 @@ struct ResourceFilter: NodeFilter {
         // More than the node has in all does not become free.
         var isResolvable = true
         func check(_ name: String, _ wanted: Int64, _ used: Int64, _ total: Int64) {
-            guard wanted > 0, wanted > total - used else { return }
+            guard wanted > 0, wanted > total -| used else { return }
             reasons.append("Insufficient \(name)")
             if wanted > total { isResolvable = false }
         }

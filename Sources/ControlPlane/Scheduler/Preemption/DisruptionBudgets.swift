@@ -12,7 +12,7 @@ enum DisruptionBudgets {
         for pod in pods {
             var isViolated = false
             for (index, budget) in budgets.enumerated() where covers(budget, pod) {
-                allowed[index] -= 1
+                allowed[index] = allowed[index] -| 1
                 if allowed[index] < 0 { isViolated = true }
             }
             if isViolated { violating.append(pod) } else { others.append(pod) }

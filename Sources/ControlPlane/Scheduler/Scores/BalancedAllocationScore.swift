@@ -14,7 +14,7 @@ struct BalancedAllocationScore: NodeScore {
         var used = node.requested
         used += requests
         let parts = [(used.cpu, node.allocatable.cpu), (used.memory, node.allocatable.memory)]
-            .filter { $0.1 > 0 }.map { min(1, Double($0.0) / Double($0.1)) }
+            .filter { $0.1 > 0 }.map { min(1, max(0, Double($0.0) / Double($0.1))) }
         // The standard deviation of two numbers is half their distance; that of one is nothing.
         let deviation = parts.count == 2 ? abs(parts[0] - parts[1]) / 2 : 0
         return Int64((1 - deviation) * Double(NodeRanking.highest))

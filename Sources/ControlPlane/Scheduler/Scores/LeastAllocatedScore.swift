@@ -1,3 +1,5 @@
+import KubeAPI
+
 /// Nodes of which less is taken are better; CPU and memory count the same.
 struct LeastAllocatedScore: NodeScore {
     static let weight: Int64 = 1
@@ -12,8 +14,8 @@ struct LeastAllocatedScore: NodeScore {
         let parts = [(used.cpu, node.allocatable.cpu), (used.memory, node.allocatable.memory)]
             .filter { $0.1 > 0 }
             .map { used, total in
-                used > total
-                    ? 0 : total.dividingFullWidth((total - used).multipliedFullWidth(by: NodeRanking.highest)).quotient
+                let free = max(0, total -| max(0, used))
+                return total.dividingFullWidth(free.multipliedFullWidth(by: NodeRanking.highest)).quotient
             }
         return parts.isEmpty ? 0 : parts.reduce(0, +) / Int64(parts.count)
     }

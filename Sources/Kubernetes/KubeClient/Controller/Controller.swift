@@ -13,6 +13,10 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
     /// growing pause.
     public typealias Reconcile = @Sendable (Key) async throws -> Result
 
+    private static var longestTimer: Duration { .seconds(3600) }
+    /// What a server may ask to wait; more, and it would never be asked again.
+    private static var longestRetryAfter: Duration { .seconds(300) }
+
     public let name: String
     public let queue: WorkQueue<Key>
     private let workers: Int
@@ -42,7 +46,8 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
                 while let key = queue.take(limit: workers) {
                     group.addTask { queue.finish(key, await work(key)) }
                 }
-                guard let wait = queue.timeToNext() else { continue }
+                // Whatever is far away, by what users write, is looked at again before: clocks do not take every time.
+                guard let wait = queue.timeToNext().map({ min($0, Self.longestTimer) }) else { continue }
                 let now = clock.now()
                 guard timers.arm(for: now + wait, now: now) else { continue }
                 group.addTask { if (try? await clock.sleep(wait)) != nil { queue.wake() } }
@@ -61,7 +66,7 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
             // Somebody else changed it first: nothing to tell anyone.
             let level: Logger.Level = error.isConflict || error.cause == .cancelled ? .debug : .warning
             log(level, key, error)
-            return .failed(atLeast: error.retryAfter ?? .zero)
+            return .failed(atLeast: min(error.retryAfter ?? .zero, Self.longestRetryAfter))
         } catch {
             log(error is CancellationError ? .debug : .warning, key, error)
             return .failed(atLeast: .zero)

@@ -51,7 +51,7 @@ struct LeaderElectionState: Sendable {
         claim(&new, time)
         if !isMine {
             new.acquireTime = time
-            new.transitions += 1
+            new.transitions = new.transitions +| 1
         }
         return .update(new)
     }
@@ -76,7 +76,7 @@ struct LeaderElectionState: Sendable {
 
     private func claim(_ lease: inout Lease, _ time: String) {
         lease.holder = identity
-        lease.duration = Int32(timing.leaseDuration.components.seconds)
+        lease.duration = Int32(clamping: timing.leaseDuration.components.seconds)
         lease.renewTime = time
     }
 }

@@ -1,0 +1,48 @@
+import Glibc
+
+/// The files of a store on disk: readable by their owner alone, whatever the directory allows.
+enum StoreFiles {
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Makes the database's file if it is missing, and takes others' permissions away from those that are there. SQLite
+    /// gives its further files the permissions of the first.
+    static func makePrivate(_ path: String) throws(Failure) {
+        let file = retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+        guard file >= 0 else { throw failure(path, "cannot be opened") }
+        close(file)
+        for name in [path, path + "-wal", path + "-shm", path + "-journal"] {
+            var status = stat()
+            guard stat(name, &status) == 0, status.st_mode & 0o077 != 0 else { continue }
+            guard chmod(name, status.st_mode & 0o700) == 0 else {
+                throw failure(name, "others may read it, and its permissions cannot be changed; chmod 600 it")
+            }
+        }
+    }
+
+    /// Bytes of a file; 0 if there is none.
+    static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// Bytes that this user may still write in the file system of a file; nil if that is not known.
+    static func freeBytes(near path: String) -> UInt64? {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return nil }
+        let (bytes, isOver) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return isOver ? .max : bytes
+    }
+
+    static func failure(_ path: String, _ what: String) -> Failure {
+        Failure(description: "\(path): \(what): \(String(cString: strerror(errno)))")
+    }
+
+    static func retrying(_ call: () -> Int32) -> Int32 {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
+    }
+}
