@@ -153,8 +153,10 @@ let package = Package(
             "Proxy/NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
         + module(
             "Proxy/NftablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", logging],
-            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+            [
+                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices",
+                logging,
+            ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/IptablesDataplane",
             ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],

@@ -84,6 +84,25 @@ import Testing
         #expect(third.closed.map(\.description).sorted() == ["192.0.2.1:30053/UDP", "node port 30080/TCP (IPv4)"])
     }
 
+    @Test("A link-local address is served on each device that has it")
+    func linkLocal() throws {
+        var state = UserspaceState(family: .ipv6)
+        let udp = try Sample.port("udp", "fd00:96::2", transport: .udp, endpoints: ["fd00:244::1"]) {
+            $0.nodePort = 30053
+        }
+        _ = state.apply(Sample.delta([udp], node: NodeFacts()))
+        let local = try ["fd00:192::1", "fe80::1"].map(Sample.ip)
+        let first = state.setLocalAddresses(local, devices: [local[1]: [2, 7]])
+        #expect(
+            texts(first.opened).sorted() == [
+                "[fd00:192::1]:30053/UDP", "[fe80::1%2]:30053/UDP", "[fe80::1%7]:30053/UDP",
+            ])
+        let second = state.setLocalAddresses(local, devices: [local[1]: [7]])
+        #expect(second.opened.isEmpty && second.closed.map(\.description) == ["[fe80::1%2]:30053/UDP"])
+        let third = state.apply(FamilyDelta(node: NodeFacts(nodePortAddresses: [local[1]])))
+        #expect(third.opened.isEmpty && third.closed.map(\.description) == ["[fd00:192::1]:30053/UDP"])
+    }
+
     @Test("A Service's own address goes before another one's node port")
     func precedence() throws {
         var state = UserspaceState(family: .ipv4)

@@ -28,16 +28,18 @@ public struct ProxyService: ServiceLifecycle.Service {
         let settings = options.settings
         self.logger = logger
         // Before the client: that has connections to close once it is there.
-        var dataplanes: [any Dataplane] = []
-        let families = Self.families(logger)
-        for family in families {
-            do throws(DataplaneError) {
-                dataplanes.append(
-                    try DataplaneFactory(settings: settings, logger: logger).make(settings.mode, family))
-            } catch {
-                throw ProxyMain.StartFailure("\(error)")
+        let dataplanes: [any Dataplane]
+        do throws(DataplaneError) {
+            let factory = DataplaneFactory(settings: settings, logger: logger)
+            dataplanes = try DataplaneFactory.make(
+                Self.families(logger), logger: logger
+            ) { family throws(DataplaneError) in
+                try factory.make(settings.mode, family)
             }
+        } catch {
+            throw ProxyMain.StartFailure("\(error)")
         }
+        let families = dataplanes.map(\.family)
         let metrics = ProxyMetrics()
         ProcessMetrics.register(in: metrics.registry)
         do {

@@ -22,6 +22,8 @@ public struct ServiceAddresses: ~Copyable {
         public var earlier: Set<IPAddress> = []
         /// Those of all devices that others put there.
         public var others: Set<IPAddress> = []
+        /// The numbers of the devices that have a link-local IPv6 address of `others`; several may have the same.
+        public var devices: [IPAddress: Set<UInt32>] = [:]
     }
 
     public struct Sent: Hashable, Sendable {
@@ -55,6 +57,9 @@ public struct ServiceAddresses: ~Copyable {
                 present.earlier.insert(entry.address)
             } else {
                 present.others.insert(entry.address)
+                if entry.address.family == .ipv6, entry.address.isLinkLocal {
+                    present.devices[entry.address, default: []].insert(entry.device)
+                }
             }
         }
         try NetlinkSocket.untilConsistent { () throws(SystemError) in

@@ -14,6 +14,8 @@ struct UserspaceState: Sendable {
     private(set) var node = NodeFacts()
     /// The node's own addresses: UDP node ports have a socket on each, since a reply must come from the right one.
     private(set) var localAddresses: [IPAddress] = []
+    /// The devices that link-local addresses are on.
+    private var devices: [IPAddress: Set<UInt32>] = [:]
 
     init(family: IPFamily) {
         self.family = family
@@ -47,12 +49,19 @@ struct UserspaceState: Sendable {
     }
 
     /// Takes the node's addresses, without those that are only there for Services.
-    mutating func setLocalAddresses(_ new: [IPAddress]) -> UserspacePlan {
+    ///
+    /// - Parameter newDevices: the devices that link-local IPv6 addresses are on.
+    mutating func setLocalAddresses(
+        _ new: [IPAddress], devices newDevices: [IPAddress: Set<UInt32>] = [:]
+    ) -> UserspacePlan {
         var changes = Changes()
-        guard new != localAddresses else { return changes.plan }
-        let affected = ports.values.filter { $0.service.nodePort != 0 && $0.service.name.transport == .udp }
+        guard new != localAddresses || newDevices != devices else { return changes.plan }
+        let affected = ports.values.filter {
+            $0.service.nodePort != 0 && ($0.service.name.transport == .udp || node.nodePortAddresses != nil)
+        }
         for state in affected { withdraw(state, &changes) }
         localAddresses = new
+        devices = newDevices
         for state in affected { provide(state, &changes) }
         return plan(changes)
     }
@@ -159,13 +168,22 @@ struct UserspaceState: Sendable {
         for address in service.externalIPs { add(address, service.port, .externalIP) }
         for address in service.loadBalancerVIPs { add(address, service.port, .loadBalancer) }
         if service.nodePort != 0 {
-            for address in nodePortAddresses(transport) { add(address, service.nodePort, .nodePort) }
+            for key in nodePortKeys(service.nodePort, transport) where !wanted.contains(where: { $0.key == key }) {
+                wanted.append(Listener(key: key, service: service.name, use: .nodePort))
+            }
         }
         return wanted
     }
 
-    private func nodePortAddresses(_ transport: TransportProtocol) -> [IPAddress] {
-        if let addresses = node.nodePortAddresses { return addresses }
-        return transport == .udp ? localAddresses : [IPAddress(family: family, value: 0)]
+    /// Where a node port is served.
+    func nodePortKeys(_ port: UInt16, _ transport: TransportProtocol) -> [ListenerKey] {
+        let addresses =
+            node.nodePortAddresses
+            ?? (transport == .udp ? localAddresses : [IPAddress(family: family, value: 0)])
+        return addresses.flatMap { address in
+            address.family == .ipv6 && address.isLinkLocal
+                ? (devices[address] ?? []).sorted().map { ListenerKey(address, port, transport, device: $0) }
+                : [ListenerKey(address, port, transport)]
+        }
     }
 }
