@@ -142,10 +142,11 @@ extension IPVSState {
 
     private mutating func servers(of name: ServicePortName) -> ServiceServers? {
         guard let state = states[name] else { return nil }
+        let substitute = Self.hashing.first { !missingSchedulers.contains($0) }
         return ServiceServers(
             state: state, number: ServiceServers.needsMark(state.service) ? marks.number(of: name) : nil,
             scheduling: available(state.service.ipvs?.scheduling) ?? configuration.scheduling,
-            hashing: Self.hashing.lazy.compactMap { available(IPVSScheduling($0)) }.first ?? configuration.scheduling,
+            hashing: substitute.map { IPVSScheduling($0) } ?? configuration.scheduling,
             masqueradeMark: configuration.masqueradeMark, hostAddresses: hostAddresses)
     }
 

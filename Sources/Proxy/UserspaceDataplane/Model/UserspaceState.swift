@@ -175,8 +175,7 @@ struct UserspaceState: Sendable {
             for address in service.loadBalancerVIPs { add(address, service.port, .loadBalancer) }
         }
         if service.nodePort != 0 {
-            for key in nodePortKeys(service.nodePort, transport) {
-                guard !wanted.contains(where: { $0.key == key }) else { continue }
+            for key in nodePortKeys(service.nodePort, transport) where !wanted.contains(where: { $0.key == key }) {
                 wanted.append(Listener(key: key, service: service.name, use: .nodePort))
             }
         }

@@ -27,7 +27,8 @@ struct OpenListener: Sendable {
         let key = target.current.listener.key
         let isTCP = key.transport == .tcp
         let descriptor = try BoundSocket.open(
-            isTCP ? .tcp : .udp, key.address, device: key.device, port: key.port, sharing: .handover, filter: isTCP ? filter : nil,
+            isTCP ? .tcp : .udp, key.address, device: key.device, port: key.port, sharing: .handover,
+            filter: isTCP ? filter : nil,
             isRoute: isRoute, below: limit)
         let channel = isTCP ? serve(descriptor, target, group, hub) : serve(descriptor, target, group, flows)
         channel.whenFailure { _ in target.assignment.withLock { $0.isBroken = true } }
