@@ -141,8 +141,10 @@ func request(
         options.settings.servesFlagz = false
         options.settings.servesStatusz = false
         try await with(.metrics(MetricsRegistry(), options, logger: logger)) { endpoint in
-            #expect(try await request("/statusz", endpoint).status == 404)
-            #expect(try await request("/flagz", endpoint).status == 404)
+            for path in ["/statusz", "/flagz"] {
+                let answer = try await request(path, endpoint)
+                #expect(answer.status == 404)
+            }
         }
     }
 
