@@ -26,7 +26,7 @@ import Testing
     @Test("A missing feature fails the modes that need it and no others; the cure names module and option")
     func missing() throws {
         let report = try Self.report { facts in
-            facts.modules = KernelModules(installed: [])
+            facts.modules = KernelModules(loaded: ["nf_tables"], installed: [])
             facts.features[try Self.feature(.nftables(.randomNumbers, .ipv4))] = .missing("No such file or directory")
         }
         #expect(Self.state(report, .nftables) == .fails)
@@ -125,6 +125,12 @@ import Testing
                 }, .ipvs)
         }
         #expect(state(Privileges(effective: .max)) == .fails)
+        let cured = findings(DoctorOptions(mode: .nftables)) { facts in
+            facts.settings["/proc/sys/net/ipv4/ip_forward"] = .seen("0")
+            facts.unwritable = ["/proc/sys/net/ipv4/ip_forward"]
+        }
+        #expect(
+            cured.first?.cures == ["sysctl -w net.ipv4.ip_forward=1  # on the host: it cannot be written from here"])
         #expect(state(Privileges()) == .works)
     }
 

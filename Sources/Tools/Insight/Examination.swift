@@ -13,7 +13,8 @@ package enum Examination {
             ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
         }
         return DoctorReport(
-            kernel: facts.release, modes: modes, findings: ordered.map(\.element), gaps: gaps(facts, options),
+            kernel: facts.release, isHostNetwork: facts.isFirstNamespace, modes: modes,
+            findings: ordered.map(\.element), gaps: gaps(facts, options),
             modeSwitch: options.asksForSwitch ? options.mode.map { ModeSwitch(to: $0, facts) } : nil,
             general: generalFeatures(facts))
     }

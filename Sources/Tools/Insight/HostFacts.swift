@@ -63,6 +63,8 @@ package struct HostFacts: Hashable, Sendable {
 
     /// The kernel's, such as `6.1.0-40-amd64`.
     package var release = ""
+    /// Whether this is the network namespace that the kernel began with, which alone has some settings.
+    package var isFirstNamespace = true
     package var privileges = Privileges()
     /// Files that hold one setting, by their path.
     package var settings: [String: Observation<String>] = [:]

@@ -67,7 +67,6 @@ package struct ModeVerdict: Codable, Hashable, Sendable {
         }
     }
 
-    /// The proxy sets these at its start, and refuses it where it may not.
     private static func unique(_ texts: [String]) -> [String] {
         var seen: Set<String> = []
         return texts.filter { seen.insert($0).inserted }
@@ -104,10 +103,9 @@ private struct Judgement {
     }
 
     private func cure(_ feature: Feature, _ facts: HostFacts) -> String {
-        guard facts.modules.areSupported, let module = feature.modules.last else {
-            return "use a kernel with \(feature.option)"
-        }
-        return "install the kernel's module \(module), or use a kernel with \(feature.option)"
+        let kernel = "use a kernel with \(feature.option)"
+        guard let module = feature.modules.last(where: { facts.modules.state($0) == .absent }) else { return kernel }
+        return "install the kernel's module \(module), or \(kernel)"
     }
 
     /// The proxy sets these at its start, and refuses it where it may not. What a process without the privilege may not
@@ -119,7 +117,7 @@ private struct Judgement {
         {
             add(
                 .fails, "\(change.path) has to be \(change.value), and cannot be written from here",
-                Sysctl.set(change.path, change.value) + " on the host")
+                facts.setting(change.path, change.value))
         }
     }
 

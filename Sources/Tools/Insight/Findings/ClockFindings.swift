@@ -8,8 +8,8 @@ enum ClockFindings {
         return [
             Finding(
                 "clock", .warning,
-                "no program keeps this host's clock in step: when it is off, certificates and tokens are refused, and "
-                    + "leases end early or late",
+                "this host's clock is not known to be in step with others: when it is off, certificates and tokens are "
+                    + "refused, and leases end early or late",
                 evidence: [
                     Finding.Evidence(
                         "adjtimex(2)", "not synchronized, error of up to \(clock.largestError / 1000) ms assumed")

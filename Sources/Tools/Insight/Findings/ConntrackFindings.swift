@@ -24,7 +24,7 @@ enum ConntrackFindings {
                     ? "the table of connections is full: new connections are dropped"
                     : "the table of connections is \(percent) % full: when it is full, new connections are dropped",
                 modes: .netfilter, evidence: [facts.evidence(count), facts.evidence(maximum)],
-                cures: [Sysctl.set(maximum, more(than: room, facts))])
+                cures: [facts.setting(maximum, more(than: room, facts))])
         ]
     }
 
@@ -51,7 +51,7 @@ enum ConntrackFindings {
                     + (mayNot
                         ? "it cannot be changed from here, so neither can a proxy that runs like this"
                         : "the proxy sets that at its start by default"),
-                modes: .netfilter, evidence: [facts.evidence(maximum)], cures: [Sysctl.set(maximum, wanted)])
+                modes: .netfilter, evidence: [facts.evidence(maximum)], cures: [facts.setting(maximum, wanted)])
         ]
     }
 
@@ -79,7 +79,7 @@ enum ConntrackFindings {
                 "conntrack-losses", .note,
                 "the table of connections has been full since this host started: packets were dropped, or connections "
                     + "forgotten early", modes: .netfilter, evidence: lost,
-                cures: facts.number(maximum).map { [Sysctl.set(maximum, more(than: $0, facts))] } ?? [])
+                cures: facts.number(maximum).map { [facts.setting(maximum, more(than: $0, facts))] } ?? [])
         ]
     }
 
@@ -92,7 +92,7 @@ enum ConntrackFindings {
                 "neighbours-full", .warning,
                 "the table of neighbours is nearly full: pods and hosts beyond its limit are not reached",
                 evidence: [Finding.Evidence("/proc/net/arp", "\(used) entries"), facts.evidence(neighbourLimit)],
-                cures: [Sysctl.set(neighbourLimit, room <= Int.max / 4 ? room * 4 : room)])
+                cures: [facts.setting(neighbourLimit, room <= Int.max / 4 ? room * 4 : room)])
         ]
     }
 }

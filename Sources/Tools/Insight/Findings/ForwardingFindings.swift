@@ -31,7 +31,7 @@ enum ForwardingFindings {
                 "device-forwarding", .warning,
                 "IPv4 packets that come in by \(device.name) are not forwarded: whoever is behind it reaches no "
                     + "endpoint in pods or on other hosts", modes: .netfilter,
-                evidence: [facts.evidence(forwarding(device.name))], cures: [Sysctl.set(forwarding(device.name), 1)])
+                evidence: [facts.evidence(forwarding(device.name))], cures: [facts.setting(forwarding(device.name), 1)])
         }
     }
 
@@ -43,7 +43,7 @@ enum ForwardingFindings {
                 "ipv6-forwarding", hasRoute ? .warning : .note,
                 "IPv6 packets are not forwarded: IPv6 endpoints in pods and on other hosts are not reached from "
                     + "outside",
-                modes: .netfilter, evidence: [facts.evidence(forwarding6)], cures: [Sysctl.set(forwarding6, 1)])
+                modes: .netfilter, evidence: [facts.evidence(forwarding6)], cures: [facts.setting(forwarding6, 1)])
         ]
     }
 
@@ -60,7 +60,7 @@ enum ForwardingFindings {
                     + "\(shortened(names))): node ports and load balancer addresses then do not answer on all ways",
                 evidence: [facts.evidence(reversePath("all"))]
                     + strict.prefix(4).map { facts.evidence(reversePath($0.name)) },
-                cures: [Sysctl.set(reversePath("all"), 2)])
+                cures: [facts.setting(reversePath("all"), 2)])
         ]
     }
 
@@ -82,7 +82,7 @@ enum ForwardingFindings {
                     "\(shortened(bridges)): packets between ports of one bridge pass no rules, so that a pod does not "
                         + "get the answers of a Service whose endpoint is its neighbour (\(family.rawValue))",
                     modes: .netfilter, evidence: [facts.evidence(path)],
-                    cures: [(isLoaded ? "" : "modprobe br_netfilter && ") + Sysctl.set(path, 1)])
+                    cures: [(isLoaded ? "" : "modprobe br_netfilter && ") + facts.setting(path, 1)])
             ]
         }
     }

@@ -28,7 +28,7 @@ enum PortFindings {
                     + "connections of this host: such a connection may lose its answers to a Service, or keep a port "
                     + "from it",
                 evidence: [facts.evidence(range), facts.evidence(reserved)],
-                cures: [Sysctl.set(reserved, quoted: before.isEmpty ? wanted : "\(before),\(wanted)")])
+                cures: [facts.setting(reserved, quoted: before.isEmpty ? wanted : "\(before),\(wanted)")])
         ]
     }
 

@@ -16,7 +16,8 @@ struct SettingRule: Sendable {
         guard let value = facts.number(path), !good.contains(value) else { return [] }
         return [
             Finding(
-                id, severity, message, modes: modes, evidence: [facts.evidence(path)], cures: [Sysctl.set(path, cure)])
+                id, severity, message, modes: modes, evidence: [facts.evidence(path)],
+                cures: [facts.setting(path, cure)])
         ]
     }
 

@@ -17,6 +17,8 @@ package struct HostReader {
         var facts = HostFacts()
         facts.release = line("/proc/sys/kernel/osrelease").value ?? "of an unknown release"
         facts.privileges = Privileges(status: text("/proc/self/status").value ?? "")
+        // Only there is this setting.
+        facts.isFirstNamespace = KernelFile.exists("/proc/sys/net/core/netdev_max_backlog")
         facts.hasIPv6 = KernelFile.exists("/proc/net/if_inet6")
         facts.processorCount = max(1, KernelTexts.processorCount(text("/sys/devices/system/cpu/online").value ?? ""))
         facts.modules = modules(facts.release)

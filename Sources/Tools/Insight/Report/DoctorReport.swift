@@ -5,6 +5,8 @@ package struct DoctorReport: Codable, Hashable, Sendable {
     /// Changes when a field's meaning does.
     package var version = 1
     package var kernel: String
+    /// Whether the rules, devices and settings are those of the host, not of a container or another network namespace.
+    package var isHostNetwork: Bool
     package var modes: [ModeVerdict]
     package var findings: [Finding]
     package var gaps: [Gap]

@@ -9,7 +9,8 @@ package struct DoctorText {
     }
 
     package var text: String {
-        var lines = ["Linux \(report.kernel)", ""]
+        let place = report.isHostNetwork ? "the host's network" : "a network namespace that is not the host's"
+        var lines = ["Linux \(report.kernel), \(place)", ""]
         lines += modes
         lines += findings
         if let modeSwitch = report.modeSwitch { lines += [""] + switched(modeSwitch) }
