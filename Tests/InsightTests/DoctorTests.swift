@@ -47,9 +47,9 @@ private let goodSettings = [
 ]
 
 /// The findings about a good host that was changed.
-func findings(
-    _ options: DoctorOptions = DoctorOptions(), _ change: (inout HostFacts) -> Void
-) -> [Finding] {
+func findings(_ change: (inout HostFacts) -> Void) -> [Finding] { findings(DoctorOptions(), change) }
+
+func findings(_ options: DoctorOptions, _ change: (inout HostFacts) -> Void) -> [Finding] {
     var facts = goodHost()
     change(&facts)
     return Examination.report(facts, options).findings
