@@ -48,7 +48,8 @@ public struct HTTPListener: Sendable {
                     try pipeline.addHandler(HTTPAnswerHandler(answer: answer))
                 }
             }
-            .bind(host: address.description, port: Int(port)).get()
+            // By the address itself: a name would be looked up, which fails while the host has no other IPv6 address.
+            .bind(to: try SocketAddress(ipAddress: address.description, port: Int(port))).get()
         let bound = channel.localAddress?.port.flatMap { UInt16(exactly: $0) } ?? port
         return HTTPListener(channel: channel, endpoint: HostPort(address: address, port: bound))
     }
