@@ -3,6 +3,7 @@ package import Dataplane
 internal import Glibc
 internal import LinuxSystem
 package import Logging
+internal import Netlink
 package import NetworkAddress
 
 /// One nf_tables table of ours in one IP family: reads and changes it, and knows whether somebody else wrote meanwhile.
