@@ -29,7 +29,7 @@ public struct DataplaneFactory {
                 configuration: IptablesConfiguration(
                     family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
                     localTraffic: settings.detectLocal, localhostNodePorts: settings.servesNodePortsOnLoopback,
-                    dropsInvalid: !isLiberal), logger: logger)
+                    dropsInvalid: !isLiberal, engine: settings.iptablesEngine), logger: logger)
         case .ipvs: try ipvs(family)
         case .userspace: try userspace(family)
         }

@@ -21,7 +21,12 @@ package struct NftablesTable: ~Copyable {
     private let logger: Logger
     private var socket: NetlinkSocket
     /// The ruleset's generation that the kernel holds our wanted state at; nil: unknown what it holds.
+    /// Commits of this process to other tables are not counted.
     private var achieved: UInt32?
+    private let commits: RulesetCommits
+    private var ownCommits: UInt32 = 0
+    /// How often the whole table was read.
+    package private(set) var readCount = 0
 
     /// How often a commit is tried again because others wrote between reading and committing.
     private static let attempts = 20
@@ -36,6 +41,7 @@ package struct NftablesTable: ~Copyable {
         self.layout = layout
         self.logger = logger
         reader = KernelReader(family: family, table: name, layout: layout)
+        commits = RulesetCommits.current()
         do throws(SystemError) {
             var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
             _ = try reader.generation(&socket)
@@ -91,6 +97,7 @@ package struct NftablesTable: ~Copyable {
 
     /// What the kernel holds.
     package mutating func read() throws(DataplaneError) -> KernelTable {
+        readCount += 1
         do throws(SystemError) { return try reader.read(&socket) } catch { throw Self.explained(error) }
     }
 
@@ -114,7 +121,10 @@ package struct NftablesTable: ~Copyable {
                 }
             }
             report.repaired = !plan.isEmpty && kernel.exists
-            achieved = kernel.generation &+ (plan.isEmpty ? 0 : 1)
+            // Counted now: of a commit to another table meanwhile nobody knows whether the reading saw it, and the number
+            // is too small then, so that the table is read again.
+            let others = commits.withCount { $0 } &- ownCommits
+            achieved = kernel.generation &- others &+ (plan.isEmpty ? 0 : 1)
             report.leavesLeftovers = !tidying.allSatisfy { tidyUp($0) }
             return report
         }
@@ -141,7 +151,14 @@ package struct NftablesTable: ~Copyable {
             plan, family: family, table: name, layout: layout, firstSequence: first, generation: generation)
         let rejections: [NetlinkSocket.Rejection]
         do throws(SystemError) {
-            rejections = try socket.sendBatch(transaction.bytes)
+            rejections = try commits.withCount { (count) throws(SystemError) in
+                let rejections = try socket.sendBatch(transaction.bytes)
+                if rejections.isEmpty {
+                    count &+= 1
+                    ownCommits &+= 1
+                }
+                return rejections
+            }
         } catch {
             throw Self.explained(error)
         }
@@ -163,8 +180,15 @@ package struct NftablesTable: ~Copyable {
             removed: plan.deletedCount)
     }
 
+    /// The ruleset's generation without this process's commits to other tables.
     private mutating func currentGeneration() throws(DataplaneError) -> UInt32 {
-        do throws(SystemError) { return try reader.generation(&socket) } catch { throw Self.explained(error) }
+        do throws(SystemError) {
+            return try commits.withCount { (count) throws(SystemError) in
+                try reader.generation(&socket) &- (count &- ownCommits)
+            }
+        } catch {
+            throw Self.explained(error)
+        }
     }
 
     private static func explained(_ error: SystemError) -> DataplaneError {
