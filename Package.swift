@@ -65,6 +65,8 @@ let cModules: [Target] = [
     .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
     .systemLibrary(name: "CIPVS", path: "CModules/CIPVS"),
     .systemLibrary(
+        name: "CHost", path: "CModules/CHost", providers: [.apt(["libiptc-dev", "libip4tc-dev", "libip6tc-dev"])]),
+    .systemLibrary(
         name: "CGenericNetlink", path: "CModules/CGenericNetlink", pkgConfig: "libnl-genl-3.0",
         providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
 ]
@@ -158,14 +160,15 @@ let package = Package(
             ["Dataplane", "LinuxSystem", "Netlink", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory)
         + module(
+            "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "CHost"], settings: strictMemory)
+        + module(
             "Proxy/NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
         + module(
             "Proxy/NftablesDataplane",
             [
-                "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables", "NftablesServices",
-                logging,
-            ],
-            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables",
+                "NftablesServices", logging,
+            ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/IptablesDataplane",
             ["Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "CIptables", crypto, logging],
@@ -206,6 +209,12 @@ let package = Package(
                 "KubeAPI",
                 "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix, logging,
             ])
+        + module(
+            "Tools/Insight",
+            [
+                "ProxyServer", "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "Dataplane",
+                "ServiceModel", "Nftables", "HostInspection", "LinuxSystem", "Netlink", "NetworkAddress",
+            ])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(
@@ -216,7 +225,9 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Bench", "Controllers", "Scheduler", "SimulatedNodes", "HostNode", "APIServer", "ObjectStore",
+                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode",
+                    "APIServer",
+                    "ObjectStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,

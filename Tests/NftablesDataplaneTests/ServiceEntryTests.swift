@@ -206,5 +206,16 @@ import Testing
         }
         let state = try Sample.state("s", clusterIP: "172.30.0.1", endpoints: endpoints)
         #expect(ServiceEntry(state).clusterSlots.count == BalancerChain.maximumCount)
+        var table = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        func problems(_ state: ServicePortState) -> [ServiceProblem.Reason] {
+            _ = table.apply(FamilyDelta(updated: [state.service.name: state]))
+            return table.takeProblems().map(\.reason)
+        }
+        #expect(problems(state) == [.tooManyEndpoints])
+        #expect(problems(state) == [], "told once")
+        var fewer = state
+        fewer.clusterEndpoints.removeLast(5)
+        #expect(problems(fewer) == [])
+        #expect(problems(state) == [.tooManyEndpoints])
     }
 }

@@ -22,6 +22,8 @@ struct TableKeeper {
         var removed = 0
         /// How our chains differed from what is wanted; only if the table was not as the last commit left it.
         var differences: TableDifferences?
+        /// Whether somebody else did something to our chains since the last commit.
+        var hasDrifted = false
     }
 
     /// How often a commit is tried again because others who do not heed the lock wrote meanwhile.
@@ -67,7 +69,7 @@ struct TableKeeper {
             raw.bytes = []
             return try commit(edits ?? all(), on: base, storage: storage, socket)
         }
-        image = nil
+        let old = image.take()
         let base: TableImage
         do throws(TableFormatError) {
             base = try TableImage(parsing: raw, family: socket.family)
@@ -78,6 +80,10 @@ struct TableKeeper {
         let differences = TableDifferences(table, base, wanted.chains)
         var outcome = try commit(wanted, on: base, storage: takeSpare(), socket)
         outcome?.differences = differences
+        if let old {
+            // Where all chains are as wanted, what leads to them was not.
+            outcome?.hasDrifted = differences.isEmpty || old.ownChains(table) != base.ownChains(table)
+        }
         return outcome
     }
 
@@ -204,6 +210,17 @@ extension TableImage {
             }
         }
         return counters
+    }
+
+    /// What identifies the rules of each chain of ours.
+    fileprivate func ownChains(_ table: Table) -> [ChainName: [UInt64]] {
+        var found: [ChainName: [UInt64]] = [:]
+        for chain in chains where !chain.isBuiltIn && table.owns(chain.name) {
+            var rules: [UInt64] = []
+            forEachEntry(chain) { rules.append(identity($0, isExact: true)) }
+            found[chain.name] = rules
+        }
+        return found
     }
 
     /// As the kernel would give it.

@@ -3,17 +3,15 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// The socket through which one family's tables are read and replaced (the options IPT_SO_* of a raw socket).
+/// The socket through which one family's tables are read and replaced. The kernel takes the options IPT_SO_* on any socket
+/// of the family and asks for CAP_NET_ADMIN alone; a raw one, as libiptc has it, would take CAP_NET_RAW besides.
 struct TableSocket: ~Copyable {
     let family: IPFamily
     private let descriptor: Int32
 
-    /// Fails without CAP_NET_RAW.
     init(_ family: IPFamily) throws(SystemError) {
-        descriptor = try SystemCall.run("open a raw socket") {
-            socket(
-                family == .ipv4 ? AF_INET : AF_INET6, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue),
-                Int32(IPPROTO_RAW))
+        descriptor = try SystemCall.run("open a socket") {
+            socket(family == .ipv4 ? AF_INET : AF_INET6, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         }
         self.family = family
     }
@@ -89,14 +87,34 @@ struct TableSocket: ~Copyable {
 
     /// Whether the kernel has a match of this name and revision, loading its module if need be.
     func hasMatch(_ name: StaticString, revision: UInt8) -> Bool {
+        do throws(SystemError) {
+            try find("\(name)", revision: revision, isTarget: false)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Asks for a match or target, which loads its module if need be.
+    ///
+    /// - Throws: ENOENT where the kernel has none of this name, EPROTONOSUPPORT where it has an older revision only.
+    func find(_ name: String, revision: UInt8, isTarget: Bool) throws(SystemError) {
         var request = xt_get_revision()
         unsafe withUnsafeMutableBytes(of: &request.name) { field in
-            name.withUTF8Buffer { unsafe field.copyBytes(from: $0) }
+            unsafe field.copyBytes(from: name.utf8.prefix(field.count - 1))
         }
         request.revision = revision
         var length = socklen_t(MemoryLayout<xt_get_revision>.size)
-        let option = family == .ipv4 ? IPT_SO_GET_REVISION_MATCH : IP6T_SO_GET_REVISION_MATCH
-        return SystemCall.result { unsafe getsockopt(descriptor, level, option, &request, &length) } != nil
+        let option =
+            switch (family, isTarget) {
+            case (.ipv4, false): IPT_SO_GET_REVISION_MATCH
+            case (.ipv4, true): IPT_SO_GET_REVISION_TARGET
+            case (.ipv6, false): IP6T_SO_GET_REVISION_MATCH
+            case (.ipv6, true): IP6T_SO_GET_REVISION_TARGET
+            }
+        try SystemCall.run("find the \(isTarget ? "target" : "match") \(name)") {
+            unsafe getsockopt(descriptor, level, option, &request, &length)
+        }
     }
 
     // MARK: Writing

@@ -1,4 +1,5 @@
 internal import Dataplane
+internal import KubeAPI
 internal import NetworkAddress
 internal import Nftables
 internal import NftablesServices
@@ -17,6 +18,8 @@ struct NftablesState: Sendable {
     /// Chains that the next changes of endpoints may need. Made with a new service or by the next verification, so
     /// that the change itself stays small.
     private(set) var missingSpares: Set<BalancerChain> = []
+    /// Ports with more endpoints than a chain can have, and whether somebody was told.
+    private var crowded: [ServicePortName: Bool] = [:]
 
     init(configuration: NftablesConfiguration) {
         self.configuration = configuration
@@ -42,14 +45,30 @@ struct NftablesState: Sendable {
         }
         for name in delta.removed {
             if let old = entries.removeValue(forKey: name) { replace(old, with: nil, oldNodeIP, &plan) }
+            crowded[name] = nil
         }
         for (name, state) in delta.updated {
             let old = entries[name]
             let new = ServiceEntry(state, clusterSlots: old?.clusterSlots ?? [], localSlots: old?.localSlots ?? [])
             entries[name] = new
             replace(old, with: new, oldNodeIP, &plan)
+            crowded[name] = new.leavesEndpointsOut ? crowded[name] ?? false : nil
         }
         return plan
+    }
+
+    /// What of the services is left out and was not told yet.
+    mutating func takeProblems() -> [ServiceProblem] {
+        guard crowded.contains(where: { !$0.value }) else { return [] }
+        let new = crowded.filter { !$0.value }.keys.sorted()
+        for name in new { crowded[name] = true }
+        return new.map { name in
+            ServiceProblem(
+                kind: .service, key: ObjectKey(namespace: name.namespace, name: name.name), reason: .tooManyEndpoints,
+                message: "port \(name.port.isEmpty ? name.transport.apiName : name.port) has more than "
+                    + "\(BalancerChain.maximumCount) \(family.rawValue) endpoints, which nftables mode cannot choose "
+                    + "from; the others get no connections")
+        }
     }
 
     private mutating func apply(_ facts: NodeFacts, _ plan: inout Plan) {

@@ -25,6 +25,11 @@ struct ServiceEntry: Hashable, Sendable {
         self.localSlots = place(state.localEndpoints, localSlots)
     }
 
+    /// Whether there are more endpoints than a chain can choose from.
+    var leavesEndpointsOut: Bool {
+        max(state.clusterEndpoints.count, state.localEndpoints.count) > BalancerChain.maximumCount
+    }
+
     private var service: ServicePort { state.service }
 
     private var internalSlots: [EndpointAddress] { service.internalPolicyLocal ? localSlots : clusterSlots }

@@ -124,7 +124,7 @@ actor ServiceProxy {
     /// Has each family have its part of what is new in the model.
     private func collect() {
         guard model.hasPendingChanges else { return }
-        if case .networks = model.configuration.nodePortAddresses { readLocalAddresses() }
+        if model.configuration.nodePortAddresses.followsLocalAddresses { readLocalAddresses() }
         let (delta, problems) = model.takeDelta()
         problems.forEach(report)
         parts.metrics.serviceChangesPending.set(0)

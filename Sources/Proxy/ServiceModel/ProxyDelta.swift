@@ -65,7 +65,8 @@ public struct ProxyDelta: Sendable {
     public var triggerTimes: [IPFamily: [Double]]
 
     public init(
-        families: [IPFamily: FamilyDelta] = [:], staleFlows: StaleFlows = StaleFlows(), triggerTimes: [IPFamily: [Double]] = [:]
+        families: [IPFamily: FamilyDelta] = [:], staleFlows: StaleFlows = StaleFlows(),
+        triggerTimes: [IPFamily: [Double]] = [:]
     ) {
         self.families = families
         self.staleFlows = staleFlows

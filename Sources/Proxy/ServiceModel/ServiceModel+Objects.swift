@@ -11,7 +11,9 @@ extension ServiceModel {
         if let problem = Self.missingName(service.metadata, .service) {
             return Self.news([problem], known: &serviceProblems[key])
         }
-        var parser = ServiceParser(service, families: configuration.orderedFamilies, ipvs: configuration.ipvs)
+        var parser = ServiceParser(
+            service, families: configuration.orderedFamilies, ipvs: configuration.ipvs,
+            servesExternalIPs: configuration.servesExternalIPs)
         let isProxied = service.metadata.labels[Self.proxyNameLabel] == configuration.serviceProxyName
         let parsed = isProxied ? parser.parse() : nil
         setService(parsed, for: key)

@@ -19,6 +19,8 @@ public struct ServiceAddresses: ~Copyable {
         public var earlier: Set<IPAddress> = []
         /// Those of all devices that others put there.
         public var others: Set<IPAddress> = []
+        /// The numbers of the devices that have a link-local IPv6 address of `others`; several may have the same.
+        public var devices: [IPAddress: Set<UInt32>] = [:]
     }
 
     private let family: IPFamily
@@ -37,6 +39,9 @@ public struct ServiceAddresses: ~Copyable {
                 present.earlier.insert(entry.address)
             } else {
                 present.others.insert(entry.address)
+                if entry.address.family == .ipv6, entry.address.isLinkLocal {
+                    present.devices[entry.address, default: []].insert(entry.device)
+                }
             }
         }
         present.ours = try socket.localRoutes(family, maker: 199)

@@ -27,6 +27,8 @@ package struct NftablesTable: ~Copyable {
     private var ownCommits: UInt32 = 0
     /// How often the whole table was read.
     package private(set) var readCount = 0
+    /// Whether the table has been compared: what differs then is our own work, unless we thought that it is achieved.
+    private var hasReconciled = false
 
     /// How often a commit is tried again because others wrote between reading and committing.
     private static let attempts = 20
@@ -57,7 +59,7 @@ package struct NftablesTable: ~Copyable {
     /// Commits a plan that starts from what was committed last. If that is unknown, or if the commit fails, the table
     /// is compared instead, which leads to the same.
     package mutating func apply(_ plan: Plan, orElse compare: Comparison) throws(DataplaneError) -> ApplyReport {
-        guard let generation = achieved else { return try reconcile(compare) }
+        guard let generation = achieved else { return try reconcile(compare, isDrift: !hasReconciled) }
         guard !plan.isEmpty else { return ApplyReport() }
         achieved = nil
         do throws(DataplaneError) {
@@ -66,20 +68,34 @@ package struct NftablesTable: ~Copyable {
             return report
         } catch {
             logger.warning("nftables commit failed, reading the table anew", metadata: ["error": "\(error)"])
-            return try reconcile(compare)
+            // Something that we had left there was not there, or the other way round.
+            return try reconcile(compare, isDrift: error.code == ENOENT || error.code == EEXIST)
         }
     }
 
-    /// Compares the table if others wrote since the last commit; else commits what could wait until now.
+    /// Commits what could wait until now, and compares the table if others wrote since the last commit.
     package mutating func verify(
         catchUp: () -> Plan, orElse compare: Comparison
     ) throws(DataplaneError) -> ApplyReport {
-        guard let generation = achieved, try currentGeneration() == generation else { return try reconcile(compare) }
+        guard let generation = achieved else { return try reconcile(compare, isDrift: !hasReconciled) }
+        let isUnchanged = try currentGeneration() == generation
+        // First, so that it is not taken for a difference that others made.
         let plan = catchUp()
-        guard !plan.isEmpty else { return ApplyReport() }
-        achieved = nil
-        let report = try commit(plan, generation: nil)
-        achieved = generation &+ 1
+        var report = ApplyReport()
+        if !plan.isEmpty {
+            achieved = nil
+            do throws(DataplaneError) {
+                report = try commit(plan, generation: nil)
+            } catch {
+                logger.debug("nftables commit failed, reading the table anew", metadata: ["error": "\(error)"])
+                return try reconcile(compare, isDrift: !isUnchanged)
+            }
+        }
+        if isUnchanged {
+            achieved = generation &+ (plan.isEmpty ? 0 : 1)
+        } else {
+            report.add(try reconcile(compare, isDrift: true))
+        }
         return report
     }
 
@@ -107,7 +123,9 @@ package struct NftablesTable: ~Copyable {
     // MARK: Commits
 
     /// Makes the kernel hold what is wanted, whatever it holds.
-    private mutating func reconcile(_ compare: Comparison) throws(DataplaneError) -> ApplyReport {
+    ///
+    /// - Parameter isDrift: whether what differs is somebody else's work.
+    private mutating func reconcile(_ compare: Comparison, isDrift: Bool) throws(DataplaneError) -> ApplyReport {
         achieved = nil
         for _ in 0..<Self.attempts {
             let kernel = try read()
@@ -120,7 +138,8 @@ package struct NftablesTable: ~Copyable {
                     continue
                 }
             }
-            report.repaired = !plan.isEmpty && kernel.exists
+            report.repaired = isDrift && !plan.isEmpty && kernel.exists
+            hasReconciled = true
             // Counted now: of a commit to another table meanwhile nobody knows whether the reading saw it, and the number
             // is too small then, so that the table is read again.
             let others = commits.withCount { $0 } &- ownCommits

@@ -22,10 +22,12 @@ package struct TransactionEncoder {
     private var writer: NetlinkWriter
     private var sequence: UInt32
 
-    /// - Parameter generation: the transaction is refused (ERESTART) if the ruleset is not this generation any more.
+    /// - Parameters:
+    ///   - generation: the transaction is refused (ERESTART) if the ruleset is not this generation any more.
+    ///   - isRehearsal: leaves out the end, without which the kernel checks the messages and throws them away.
     package static func encode(
         _ plan: Plan, family: IPFamily, table: String, layout: TableLayout, firstSequence: UInt32,
-        generation: UInt32? = nil
+        generation: UInt32? = nil, isRehearsal: Bool = false
     ) throws(DataplaneError) -> Transaction {
         let elementCount = plan.addedElements.values.reduce(0) { $0 + $1.count }
         var encoder = TransactionEncoder(
@@ -33,7 +35,7 @@ package struct TransactionEncoder {
             writer: NetlinkWriter(reservingCapacity: 4096 + elementCount * 96), sequence: firstSequence)
         encoder.batch(UInt16(NFNL_MSG_BATCH_BEGIN), generation: generation)
         try encoder.encode(plan)
-        encoder.batch(UInt16(NFNL_MSG_BATCH_END), generation: nil)
+        if !isRehearsal { encoder.batch(UInt16(NFNL_MSG_BATCH_END), generation: nil) }
         return Transaction(bytes: encoder.writer.bytes, messageCount: encoder.writer.messageCount)
     }
 

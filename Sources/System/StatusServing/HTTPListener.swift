@@ -101,7 +101,11 @@ private final class HTTPAnswerHandler: ChannelInboundHandler {
 
     private func respond(to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        let answer = answer(HTTPQuestion(uri: request.uri, isFromLoopback: peer?.isLoopback ?? false))
+        let accept = request.headers["Accept"]
+        let answer = answer(
+            HTTPQuestion(
+                uri: request.uri, isFromLoopback: peer?.isLoopback ?? false,
+                accept: accept.isEmpty ? nil : accept.joined(separator: ",")))
         var headers = HTTPHeaders(answer.headers.map { ($0.name, $0.value) })
         headers.add(name: "Content-Length", value: String(answer.body.utf8.count))
         if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }

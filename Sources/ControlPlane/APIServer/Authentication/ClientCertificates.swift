@@ -35,7 +35,7 @@ public final class ClientCertificates: Sendable {
                 try Certificate(pemDocument: $0)
             }
         } catch {
-            throw Problem(description: "a certificate in it cannot be read: \(error)")
+            throw Problem(description: "a certificate in it cannot be read; it may be cut off or damaged")
         }
         if authorities.isEmpty {
             throw Problem(description: "no certificate in PEM (\"-----BEGIN CERTIFICATE-----\") is in it")

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NetworkAddress
 
 /// One address that the API is served at.
 struct Listener: Sendable {
@@ -56,9 +57,9 @@ extension APIServer {
         private var reason: String {
             switch code {
             case EADDRINUSE: "another program does; choose another \(flag)"
-            case EADDRNOTAVAIL: "the address is none of this host"
-            case EACCES: "not permitted for this user"
-            default: IOError(errnoCode: code, reason: "bind").description
+            default:
+                SystemErrorText.sentence(
+                    code: code, description: IOError(errnoCode: code, reason: "bind").description)
             }
         }
     }

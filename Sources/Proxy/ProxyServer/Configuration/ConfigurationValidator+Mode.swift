@@ -17,6 +17,9 @@ extension ConfigurationValidator {
                 problems.add("mode", "unknown proxy mode \"\(name)\"; \(Self.remedy)")
                 break
             }
+            if mode == .ipvs, !gates.isOn(FeatureGates.ipvs) {
+                problems.add("mode", "ipvs is switched off by featureGates.\(FeatureGates.ipvs); \(Self.remedy)")
+            }
             return mode
         }
         return .nftables

@@ -47,7 +47,6 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
         public var localhostNodePorts = true
         /// `blob` or `libiptc`; a field that upstream does not have.
         public var engine = "blob"
-        public var snatNodeInternalIP = false
         public var syncPeriod = Duration.seconds(30)
         public var minSyncPeriod = Duration.seconds(1)
     }
@@ -71,7 +70,7 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
         public var minSyncPeriod = Duration.seconds(1)
     }
 
-    /// Windows only; refused here unless it is empty.
+    /// Windows only: without effect here.
     public struct Winkernel: Hashable, Sendable {
         public var networkName = ""
         public var sourceVip = ""

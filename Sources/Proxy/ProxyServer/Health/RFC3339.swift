@@ -1,18 +1,36 @@
-/// Times as Go's `time.Time` prints itself, which is what kube-proxy's health answers hold.
-enum GoTime {
+/// Times as Go's `time.Time` stands in JSON.
+enum RFC3339 {
     /// The time that was never set.
-    static let zero = "0001-01-01 00:00:00 +0000 UTC"
+    static let zero = "0001-01-01T00:00:00Z"
 
+    /// In UTC, without a fraction that is zero.
+    ///
     /// - Parameter nanoseconds: since 1970, not before.
     static func format(nanoseconds: Int64) -> String {
         let time = max(0, nanoseconds)
-        let (year, month, day) = date(daysSince1970: time / 86_400_000_000_000)
         let second = time / 1_000_000_000 % 86_400
         var fraction = pad(time % 1_000_000_000, 9)
         while fraction.last == "0" { fraction.removeLast() }
-        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + " " + pad(second / 3600, 2) + ":"
-            + pad(second / 60 % 60, 2) + ":" + pad(second % 60, 2) + (fraction.isEmpty ? "" : ".\(fraction)")
-            + " +0000 UTC"
+        let (year, month, day) = date(daysSince1970: time / 86_400_000_000_000)
+        return pad(year, 4) + "-" + pad(month, 2) + "-" + pad(day, 2) + "T" + clock(second)
+            + (fraction.isEmpty ? "" : ".\(fraction)") + "Z"
+    }
+
+    /// As Go's `time.UnixDate` in UTC, whole seconds: `Thu Jan  1 00:00:00 UTC 1970`.
+    static func unixDate(nanoseconds: Int64) -> String {
+        let time = max(0, nanoseconds) / 1_000_000_000
+        let days = time / 86_400
+        let (year, month, day) = date(daysSince1970: days)
+        let dayText = String(day)
+        return weekdays[Int(days % 7)] + " " + months[Int(month - 1)] + " " + (day < 10 ? " " : "") + dayText + " "
+            + clock(time % 86_400) + " UTC " + String(year)
+    }
+
+    private static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    private static func clock(_ second: Int64) -> String {
+        pad(second / 3600, 2) + ":" + pad(second / 60 % 60, 2) + ":" + pad(second % 60, 2)
     }
 
     private static func pad(_ number: Int64, _ width: Int) -> String {
