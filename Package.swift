@@ -63,10 +63,11 @@ let cModules: [Target] = [
     .systemLibrary(
         name: "CJemalloc", path: "CModules/CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
+    .systemLibrary(name: "CIPVS", path: "CModules/CIPVS"),
     .systemLibrary(
         name: "CHost", path: "CModules/CHost", providers: [.apt(["libiptc-dev", "libip4tc-dev", "libip6tc-dev"])]),
     .systemLibrary(
-        name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
+        name: "CGenericNetlink", path: "CModules/CGenericNetlink", pkgConfig: "libnl-genl-3.0",
         providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
 ]
 
@@ -132,7 +133,8 @@ let package = Package(
         + module(
             "Node/SimulatedNodes",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, nioHTTP1,
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix,
+                nioHTTP1,
                 logging,
             ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
         + module(
@@ -147,43 +149,54 @@ let package = Package(
                 path: "Sources/Proxy/DataplaneTesting",
                 swiftSettings: strict)
         ]
-        + module("System/LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
         + module(
-            "System/Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            "System/LinuxSystem", ["CLinux", "NetworkAddress", logging], settings: strictMemory,
+            testedWith: ["Netlink"])
+        + module(
+            "System/Netlink", ["CLinux", "CNetlink", "CGenericNetlink", "LinuxSystem", "NetworkAddress"],
             settings: strictMemory)
         + module(
-            "System/HostInspection", ["LinuxSystem", "NetworkAddress", "CHost"], settings: strictMemory)
+            "System/Nftables",
+            ["Dataplane", "LinuxSystem", "Netlink", "NetworkAddress", "CNftables", "CNetlink", logging],
+            settings: strictMemory)
+        + module(
+            "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "CHost"], settings: strictMemory)
         + module(
             "Proxy/NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
         + module(
             "Proxy/NftablesDataplane",
             [
-                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices",
-                logging,
+                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables",
+                "NftablesServices", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/IptablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
+            ["Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "CIptables", crypto, logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
             "Proxy/IPVSDataplane",
             [
-                "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
+                "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables", "NftablesServices",
+                "CIPVS",
                 "KubeAPI", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/UserspaceDataplane",
-            ["Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "NetworkAddress", nioCore, nioPosix, logging],
+            [
+                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "Netlink", "NetworkAddress", nioCore, nioPosix,
+                logging,
+            ],
             testedWith: ["DataplaneTesting"])
         + module(
-            "Proxy/Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
+            "Proxy/Conntrack", ["LinuxSystem", "Netlink", "ServiceModel", "NetworkAddress", logging],
+            testedWith: ["KubeAPI"])
         + module(
             "Proxy/ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
                 "ServiceModel", "Dataplane",
                 "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "Conntrack",
-                "LinuxSystem", nioCore,
+                "LinuxSystem", "Netlink", nioCore,
                 nioPosix,
                 nioHTTP1, serviceLifecycle,
                 unixSignals,
@@ -194,13 +207,13 @@ let package = Package(
             [
                 "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
                 "KubeAPI",
-                "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, logging,
+                "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix, logging,
             ])
         + module(
             "Tools/Insight",
             [
                 "ProxyServer", "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "Dataplane",
-                "ServiceModel", "Nftables", "HostInspection", "LinuxSystem", "NetworkAddress",
+                "ServiceModel", "Nftables", "HostInspection", "LinuxSystem", "Netlink", "NetworkAddress",
             ])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -212,7 +225,8 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode", "APIServer",
+                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode",
+                    "APIServer",
                     "ObjectStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,

@@ -1,6 +1,7 @@
 import Dataplane
 import Glibc
 import LinuxSystem
+import Netlink
 import NetworkAddress
 import ServiceModel
 import Testing

@@ -1,5 +1,6 @@
 internal import CLinux
 public import LinuxSystem
+internal import Netlink
 
 /// Asks for connection tracking in the calling thread's network namespace.
 public enum ConntrackProbe {

@@ -2,6 +2,7 @@ public import Dataplane
 internal import Glibc
 internal import LinuxSystem
 public import Logging
+internal import Netlink
 public import NetworkAddress
 internal import Nftables
 public import ServiceModel
@@ -170,7 +171,9 @@ public actor IPVSDataplane: Dataplane {
             if !hasAdoptedMarks {
                 state.adoptMarks(held)
                 hasAdoptedMarks = true
-                if place == .routes { logger.notice("no dummy device here: service addresses are local routes") }
+                if place == ServiceDevice.routes {
+                    logger.notice("no dummy device here: service addresses are local routes")
+                }
             }
             return try state.reconcile(with: held)
         }

@@ -9,7 +9,7 @@ package import ServiceModel
 package enum IPVSProbe {
     /// - Throws: ENOTSUP where the kernel has no IPVS.
     package static func run() throws(SystemError) {
-        do throws(DataplaneError) { _ = try IPVSSocket() } catch { throw explained(error) }
+        do throws(DataplaneError) { _ = try IPVSKernel(family: .ipv4) } catch { throw explained(error) }
     }
 
     /// - Throws: ENOENT where the kernel lacks the scheduler.

@@ -18,8 +18,8 @@ public actor IptablesDataplane: Dataplane {
     private let logger: Logger
     private let socket: TableSocket
     private var state: IptablesState
-    private var filter = TableKeeper(.filter)
-    private var nat = TableKeeper(.nat)
+    private var filter: TableKeeper
+    private var nat: TableKeeper
     /// Whether the kernel holds what is wanted, as far as we know.
     private var isAchieved = false
     /// Whether the tables were put in order once: what differs after a failure is our own work.
@@ -31,6 +31,8 @@ public actor IptablesDataplane: Dataplane {
         family = configuration.family
         executor = BlockingExecutor(label: "iptables-\(configuration.family.rawValue)")
         self.logger = logger
+        filter = TableKeeper(.filter, configuration.engine)
+        nat = TableKeeper(.nat, configuration.engine)
         socket = try Self.openTables(configuration.family)
         try Self.checkNftTables(configuration.family, logger)
         let hasSCTP = socket.hasMatch("sctp", revision: 0)
@@ -115,7 +117,7 @@ public actor IptablesDataplane: Dataplane {
             let socket = try open(family)
             let lock = try lock()
             for table in tables {
-                var keeper = TableKeeper(table)
+                var keeper = TableKeeper(table, .blob)
                 let outcome = try keeper.commit(nil, orAll: { TableAssembly.Wanted(removingAllOf: family) }, socket)
                 hasChanged = hasChanged || outcome.replaced
             }

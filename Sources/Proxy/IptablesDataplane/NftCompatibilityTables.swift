@@ -1,6 +1,7 @@
 internal import CIptables
 internal import Glibc
 internal import LinuxSystem
+internal import Netlink
 internal import NetworkAddress
 
 /// The tables of nf_tables that iptables-nft keeps its rules in. Where a host's other programs use it, the kernel
@@ -20,13 +21,13 @@ struct NftCompatibilityTables: Sendable {
         try self.init { () throws(SystemError) in try Self.list(family) }
     }
 
-    /// - Parameter list: lists the chains; EINTR means that they changed meanwhile, which is tried again a few times.
+    /// - Parameter list: lists the chains; again where they changed meanwhile, a few times.
     init(reading list: () throws(SystemError) -> [String: Set<String>]) throws(SystemError) {
         for attempt in 1...Self.attempts {
             do throws(SystemError) {
                 self.init(chains: try list())
                 return
-            } catch  where error.code == EINTR && attempt < Self.attempts {
+            } catch  where error.isInterruptedDump && attempt < Self.attempts {
                 continue
             } catch  where Self.lacking.contains(error.code) {
                 break

@@ -8,6 +8,7 @@ internal import NetworkAddress
 /// ``XtablesLock``.
 struct TableKeeper {
     let table: Table
+    private let engine: TableEngine
     /// The table as it was after the last commit; nil if that is not known.
     private(set) var image: TableImage?
     /// Memory for the next reading.
@@ -28,7 +29,10 @@ struct TableKeeper {
     /// How often a commit is tried again because others who do not heed the lock wrote meanwhile.
     private static let attempts = 20
 
-    init(_ table: Table) { self.table = table }
+    init(_ table: Table, _ engine: TableEngine) {
+        self.table = table
+        self.engine = engine
+    }
 
     mutating func forget() { image = nil }
 
@@ -93,6 +97,7 @@ struct TableKeeper {
         } catch {
             throw .format(table, error)
         }
+        if engine == .libiptc { return try commitThroughLibiptc(result, base, socket) }
         if result.image.hasSameRules(as: base.raw) {
             image = result.image
             return Outcome()
@@ -112,6 +117,40 @@ struct TableKeeper {
             removed: base.entryCount - kept)
         image = result.image
         return outcome
+    }
+
+    /// The order of other programs' chains stays as it is, so that the table is read back: it may differ from the bytes
+    /// that are wanted, but not in their rules.
+    private mutating func commitThroughLibiptc(
+        _ result: TableAssembly.Result, _ base: TableImage, _ socket: borrowing TableSocket
+    ) throws(TableFailure) -> Outcome? {
+        let edits = base.edits(to: result.image)
+        image = base
+        if edits.isEmpty { return Outcome() }
+        image = nil
+        let counters = base.counters(result)
+        do throws(SystemError) {
+            let handle = try LibiptcTable(table.kernelName, socket.family)
+            for edit in edits { try handle.carryOut(edit, of: result.image) { counters[$0] } }
+            try handle.commit()
+        } catch {
+            if error.code == EAGAIN { return nil }
+            throw .system(error)
+        }
+        let after: TableImage
+        let raw = try read(socket)
+        do throws(TableFormatError) {
+            after = try TableImage(parsing: raw, family: socket.family)
+        } catch {
+            throw .format(table, error)
+        }
+        // Who does not heed the lock wrote between our reading and libiptc's.
+        guard after.edits(to: result.image).isEmpty else { return nil }
+        image = after
+        return Outcome(
+            replaced: true, bytes: after.bytes.count,
+            added: edits.count { if case .insertRule = $0 { true } else { false } },
+            removed: edits.count { if case .deleteRule = $0 { true } else { false } })
     }
 
     private mutating func read(_ socket: borrowing TableSocket) throws(TableFailure) -> RawTable {
@@ -154,6 +193,25 @@ extension TableAssembly.Result {
 }
 
 extension TableImage {
+    /// The counters, 16 bytes each, that the rules of the next table begin with, by their positions in it.
+    func counters(_ next: TableAssembly.Result) -> [Int: ArraySlice<UInt8>] {
+        var places: [Int] = []
+        places.reserveCapacity(entryCount)
+        for chain in chains { forEachEntry(chain) { places.append($0 + layout.counters) } }
+        var counters: [Int: ArraySlice<UInt8>] = [:]
+        for chain in next.image.chains {
+            var index = chain.entries.lowerBound
+            next.image.forEachEntry(chain) { position in
+                let origin = Int(next.origins[index])
+                if places.indices.contains(origin) {
+                    counters[position] = bytes[places[origin]..<places[origin] + EntryLayout.counterSize]
+                }
+                index += 1
+            }
+        }
+        return counters
+    }
+
     /// What identifies the rules of each chain of ours.
     fileprivate func ownChains(_ table: Table) -> [ChainName: [UInt64]] {
         var found: [ChainName: [UInt64]] = [:]

@@ -64,7 +64,7 @@ public struct DataplaneFactory {
                 configuration: IptablesConfiguration(
                     family: family, masqueradeAll: settings.masqueradeAll, masqueradeMark: settings.masqueradeMark,
                     localTraffic: settings.detectLocal, localhostNodePorts: settings.servesNodePortsOnLoopback,
-                    dropsInvalid: !isLiberal), logger: logger)
+                    dropsInvalid: !isLiberal, engine: settings.iptablesEngine), logger: logger)
         case .ipvs: try IPVSDataplane(configuration: ipvs(family), logger: logger)
         case .userspace: try userspace(family)
         }

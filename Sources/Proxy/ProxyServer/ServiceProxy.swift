@@ -3,8 +3,8 @@ import Dataplane
 import IPVSDataplane
 import KubeAPI
 import KubeClient
-import LinuxSystem
 import Logging
+import Netlink
 import NetworkAddress
 import PrometheusMetrics
 import ServiceModel

@@ -4,6 +4,7 @@ import LinuxSystem
 public import Logging
 import NIOCore
 import NIOPosix
+import Netlink
 public import NetworkAddress
 public import ServiceModel
 import Synchronization

@@ -1,6 +1,7 @@
 internal import CHost
 internal import Glibc
 public import LinuxSystem
+internal import Netlink
 
 /// A network device, as the kernel lists it (RTM_NEWLINK of linux/rtnetlink.h).
 public struct NetworkDevice: Hashable, Sendable {

@@ -39,8 +39,7 @@ public enum BoundSocket {
     ) throws(SystemError) -> Int32 {
         let domain = address.family == .ipv4 ? AF_INET : AF_INET6
         let type = (kind == .tcp ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-        let descriptor = socket(domain, Int32(type), 0)
-        guard descriptor >= 0 else { throw .last("open a socket for port \(port)") }
+        let descriptor = try SystemCall.run("open a socket for port \(port)") { socket(domain, Int32(type), 0) }
         do throws(SystemError) {
             guard Int(descriptor) < limit else { throw SystemError("open a socket for port \(port)", code: EMFILE) }
             // For UDP this alone would let anybody take the port away.
@@ -52,7 +51,7 @@ public enum BoundSocket {
             }
             if let filter { try filter.attach(to: descriptor) }
             try bind(descriptor, address, device, port)
-            if kind == .tcp, listen(descriptor, SOMAXCONN) != 0 { throw .last("listen on port \(port)") }
+            if kind == .tcp { try SystemCall.run("listen on port \(port)") { listen(descriptor, SOMAXCONN) } }
         } catch {
             close(descriptor)
             throw error
@@ -60,21 +59,21 @@ public enum BoundSocket {
         return descriptor
     }
 
-    public static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+    public static func close(_ descriptor: Int32) { SystemCall.close(descriptor) }
 
     private static func set(_ descriptor: Int32, _ level: Int32, _ name: Int32) throws(SystemError) {
         var value: Int32 = 1
-        let result = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
-        guard result == 0 else { throw .last("set a socket option") }
+        try SystemCall.run("set a socket option") {
+            unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+        }
     }
 
     private static func bind(
         _ descriptor: Int32, _ ip: IPAddress, _ device: UInt32, _ port: UInt16
     ) throws(SystemError) {
         let address = SocketAddress(ip, port: port, device: device)
-        let result = unsafe address.withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
-        guard result == 0 else {
-            throw .last(ip.isUnspecified ? "bind port \(port)" : "bind \(ip) port \(port)")
+        try SystemCall.run(ip.isUnspecified ? "bind port \(port)" : "bind \(ip) port \(port)") {
+            unsafe address.withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
         }
     }
 }

@@ -2,6 +2,7 @@ internal import CNftables
 internal import Dataplane
 import Glibc
 internal import LinuxSystem
+internal import Netlink
 package import NetworkAddress
 
 /// Reads our table from the kernel.
@@ -30,7 +31,7 @@ struct KernelReader {
             var table = KernelTable(generation: try generation(&socket))
             do {
                 try readAll(&table, &socket)
-            } catch  where error.code == EINTR || error.code == ENOENT {
+            } catch  where error.isInterruptedDump || error.code == ENOENT {
                 continue
             }
             if try generation(&socket) == table.generation { return table }

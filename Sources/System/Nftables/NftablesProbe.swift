@@ -1,6 +1,7 @@
 internal import CNftables
 internal import Glibc
 package import LinuxSystem
+internal import Netlink
 package import NetworkAddress
 
 /// Asks the kernel whether it takes something, without leaving anything behind.

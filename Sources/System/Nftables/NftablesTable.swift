@@ -3,6 +3,7 @@ package import Dataplane
 internal import Glibc
 internal import LinuxSystem
 package import Logging
+internal import Netlink
 package import NetworkAddress
 
 /// One nf_tables table of ours in one IP family: reads and changes it, and knows whether somebody else wrote meanwhile.
@@ -20,7 +21,12 @@ package struct NftablesTable: ~Copyable {
     private let logger: Logger
     private var socket: NetlinkSocket
     /// The ruleset's generation that the kernel holds our wanted state at; nil: unknown what it holds.
+    /// Commits of this process to other tables are not counted.
     private var achieved: UInt32?
+    private let commits: RulesetCommits
+    private var ownCommits: UInt32 = 0
+    /// How often the whole table was read.
+    package private(set) var readCount = 0
     /// Whether the table has been compared: what differs then is our own work, unless we thought that it is achieved.
     private var hasReconciled = false
 
@@ -37,6 +43,7 @@ package struct NftablesTable: ~Copyable {
         self.layout = layout
         self.logger = logger
         reader = KernelReader(family: family, table: name, layout: layout)
+        commits = RulesetCommits.current()
         do throws(SystemError) {
             var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
             _ = try reader.generation(&socket)
@@ -106,6 +113,7 @@ package struct NftablesTable: ~Copyable {
 
     /// What the kernel holds.
     package mutating func read() throws(DataplaneError) -> KernelTable {
+        readCount += 1
         do throws(SystemError) { return try reader.read(&socket) } catch { throw Self.explained(error) }
     }
 
@@ -132,7 +140,10 @@ package struct NftablesTable: ~Copyable {
             }
             report.repaired = isDrift && !plan.isEmpty && kernel.exists
             hasReconciled = true
-            achieved = kernel.generation &+ (plan.isEmpty ? 0 : 1)
+            // Counted now: of a commit to another table meanwhile nobody knows whether the reading saw it, and the number
+            // is too small then, so that the table is read again.
+            let others = commits.withCount { $0 } &- ownCommits
+            achieved = kernel.generation &- others &+ (plan.isEmpty ? 0 : 1)
             report.leavesLeftovers = !tidying.allSatisfy { tidyUp($0) }
             return report
         }
@@ -159,7 +170,14 @@ package struct NftablesTable: ~Copyable {
             plan, family: family, table: name, layout: layout, firstSequence: first, generation: generation)
         let rejections: [NetlinkSocket.Rejection]
         do throws(SystemError) {
-            rejections = try socket.sendBatch(transaction.bytes)
+            rejections = try commits.withCount { (count) throws(SystemError) in
+                let rejections = try socket.sendBatch(transaction.bytes)
+                if rejections.isEmpty {
+                    count &+= 1
+                    ownCommits &+= 1
+                }
+                return rejections
+            }
         } catch {
             throw Self.explained(error)
         }
@@ -181,8 +199,15 @@ package struct NftablesTable: ~Copyable {
             removed: plan.deletedCount)
     }
 
+    /// The ruleset's generation without this process's commits to other tables.
     private mutating func currentGeneration() throws(DataplaneError) -> UInt32 {
-        do throws(SystemError) { return try reader.generation(&socket) } catch { throw Self.explained(error) }
+        do throws(SystemError) {
+            return try commits.withCount { (count) throws(SystemError) in
+                try reader.generation(&socket) &- (count &- ownCommits)
+            }
+        } catch {
+            throw Self.explained(error)
+        }
     }
 
     private static func explained(_ error: SystemError) -> DataplaneError {

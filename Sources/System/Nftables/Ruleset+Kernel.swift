@@ -1,6 +1,7 @@
 internal import CNftables
 internal import Glibc
 package import LinuxSystem
+internal import Netlink
 
 extension Ruleset {
     /// More chains are not remembered.
@@ -94,7 +95,7 @@ extension Ruleset {
                 guard let number = message.payload.first, let family = Family(rawValue: number) else { return }
                 body(family, message.attributes(after: 4), message)
             }
-        } catch  where error.code == EINTR || error.code == ENOENT {
+        } catch  where error.isInterruptedDump || error.code == ENOENT {
             // Others write meanwhile: what was seen still counts.
         }
     }

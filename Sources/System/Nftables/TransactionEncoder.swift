@@ -1,6 +1,6 @@
 internal import CNftables
 package import Dataplane
-internal import LinuxSystem
+internal import Netlink
 package import NetworkAddress
 
 /// A transaction ready to be sent.

@@ -38,6 +38,10 @@ import Testing
 
     @Test(arguments: [
         (
+            "mode: iptables\niptables: {engine: nft}",
+            "iptables.engine: unknown engine \"nft\"; set it to blob or libiptc"
+        ),
+        (
             "mode: ipvs\nipvs: {scheduler: rrr}",
             "ipvs.scheduler: \"rrr\" is not a scheduler of IPVS; use one of rr, wrr, lc, wlc, lblc, lblcr, sh, dh, "
                 + "sed, nq, fo, ovf, mh, twos"

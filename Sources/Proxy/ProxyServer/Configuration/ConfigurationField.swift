@@ -31,7 +31,13 @@ struct ConfigurationField<Root> {
     let name: String
     /// Takes the value over, or adds a problem and leaves the default.
     let decode: (inout Root, ConfigurationNode, String, inout ConfigurationProblems) -> Void
-    let encode: (Root) -> JSONValue
+    /// Nil: it is not written.
+    let encode: (Root) -> JSONValue?
+
+    /// The same field, written only where this holds: upstream does not know it.
+    func written(where isWritten: @escaping (Root) -> Bool) -> Self {
+        Self(name: name, decode: decode) { isWritten($0) ? encode($0) : nil }
+    }
 
     /// A field whose value is made by `read`, which returns nil after adding a problem; null leaves the default.
     private static func make<Value>(
@@ -208,7 +214,9 @@ extension Array {
     /// All fields, sorted by name as upstream writes them.
     func encode<Root>(_ root: Root) -> JSONValue where Element == ConfigurationField<Root> {
         var object = JSONValue.null
-        for field in sorted(by: { $0.name < $1.name }) { object[field.name] = field.encode(root) }
+        for field in sorted(by: { $0.name < $1.name }) {
+            if let value = field.encode(root) { object[field.name] = value }
+        }
         return object
     }
 }

@@ -66,6 +66,7 @@ extension KubeProxyConfiguration.IPTables {
             .int32("masqueradeBit", \.masqueradeBit), .bool("masqueradeAll", \.masqueradeAll),
             .bool("localhostNodePorts", \.localhostNodePorts),
             .duration("syncPeriod", \.syncPeriod), .duration("minSyncPeriod", \.minSyncPeriod),
+            .string("engine", \.engine).written { $0.engine != "blob" },
         ]
     }
 }

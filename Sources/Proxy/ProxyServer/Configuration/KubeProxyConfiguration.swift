@@ -45,6 +45,8 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
         public var masqueradeBit: Int32 = 14
         public var masqueradeAll = false
         public var localhostNodePorts = true
+        /// `blob` or `libiptc`; a field that upstream does not have.
+        public var engine = "blob"
         public var syncPeriod = Duration.seconds(30)
         public var minSyncPeriod = Duration.seconds(1)
     }

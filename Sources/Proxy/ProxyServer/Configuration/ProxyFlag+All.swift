@@ -155,6 +155,9 @@ extension ProxyFlag {
                 "iptables-localhost-nodeports", "", .bool("", \.iptables.localhostNodePorts), default: "true",
                 "Serve node ports on localhost in iptables mode." + withoutFile),
             .field(
+                "iptables-engine", "string", .string("", \.iptables.engine), default: "blob",
+                "How iptables mode writes its tables: blob, or libiptc, which is slower." + withoutFile),
+            .field(
                 "ipvs-sync-period", "duration", .duration("", \.ipvs.syncPeriod), default: "30s",
                 "As --iptables-sync-period, for ipvs mode." + withoutFile),
             .field(

@@ -1,3 +1,4 @@
+public import IptablesDataplane
 public import KubeClient
 public import NetworkAddress
 public import ServiceModel
@@ -81,6 +82,8 @@ public struct ProxySettings: Hashable, Sendable {
     public var masqueradeBit = 14
     /// Whether node ports are served on loopback addresses, too (iptables mode, IPv4).
     public var localhostNodePorts = true
+    /// How iptables mode writes its tables.
+    public var iptablesEngine = TableEngine.blob
     public var detectLocal = LocalTrafficDetector.clusterCIDR([])
     public var nodePortAddresses = ServiceModelConfiguration.NodePortAddresses.primary
     /// Families whose loopback addresses have node ports by a relay in this process.

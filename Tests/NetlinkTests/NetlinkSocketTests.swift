@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import Netlink
 import NetworkAddress
 import Testing
 

@@ -1,8 +1,12 @@
 internal import CLinux
-import Glibc
+internal import CNetlink
+internal import Glibc
+public import LinuxSystem
 
-/// A netlink socket. Requests block; use it from an actor with a ``BlockingExecutor``.
+/// A netlink socket, made with libmnl. Requests block; use it from an actor with a ``BlockingExecutor``.
+@safe
 public struct NetlinkSocket: ~Copyable {
+    private let handle: OpaquePointer
     private let descriptor: Int32
     private var sendBuffer: Int
     private var nextSequence: UInt32 = 1
@@ -17,7 +21,19 @@ public struct NetlinkSocket: ~Copyable {
 
     /// Opens a socket for a netlink protocol, such as NETLINK_NETFILTER.
     public init(protocol number: Int32, groups: UInt32 = 0) throws(SystemError) {
-        descriptor = try Self.open(number, groups: groups)
+        guard let opened = unsafe mnl_socket_open2(number, Int32(SOCK_CLOEXEC.rawValue)) else {
+            throw SystemCall.failure("open netlink socket")
+        }
+        do throws(SystemError) {
+            try SystemCall.run("bind netlink socket") {
+                unsafe mnl_socket_bind(opened, groups, pid_t(MNL_SOCKET_AUTOPID))
+            }
+        } catch {
+            _ = unsafe mnl_socket_close(opened)
+            throw error
+        }
+        unsafe handle = unsafe opened
+        descriptor = unsafe mnl_socket_get_fd(opened)
         sendBuffer = 4 << 20
         // Errors of a batch without acknowledgements must not be lost, and dumps come in large pieces. FORCE needs
         // CAP_NET_ADMIN, which everything done with this socket needs anyway.
@@ -27,26 +43,7 @@ public struct NetlinkSocket: ~Copyable {
         setOption(SOL_NETLINK, NETLINK_CAP_ACK, 1)
     }
 
-    private static func open(_ number: Int32, groups: UInt32) throws(SystemError) -> Int32 {
-        let descriptor = socket(AF_NETLINK, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue), number)
-        guard descriptor >= 0 else { throw .last("open netlink socket") }
-        var address = sockaddr_nl()
-        address.nl_family = sa_family_t(AF_NETLINK)
-        address.nl_groups = groups
-        let bound = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
-            }
-        }
-        guard bound == 0 else {
-            let error = SystemError.last("bind netlink socket")
-            _ = close(descriptor)
-            throw error
-        }
-        return descriptor
-    }
-
-    deinit { _ = close(descriptor) }
+    deinit { _ = unsafe mnl_socket_close(handle) }
 
     private func setOption(_ level: Int32, _ name: Int32, _ value: Int32) {
         var value = value
@@ -79,7 +76,9 @@ public struct NetlinkSocket: ~Copyable {
     }
 
     /// Sends one request (a dump, or one that is answered with messages and an acknowledgement) and hands over each
-    /// message of the answer. Throws EINTR if the objects changed during a dump, which then may be inconsistent.
+    /// message of the answer.
+    ///
+    /// - Throws: what the kernel answered, and ``SystemError/isInterruptedDump`` if objects changed during a dump.
     public mutating func request(
         _ bytes: [UInt8], sequence: UInt32, operation: String, _ body: (NetlinkMessage) -> Void
     ) throws(SystemError) {
@@ -92,7 +91,7 @@ public struct NetlinkSocket: ~Copyable {
                 switch message.type {
                 case UInt16(NLMSG_DONE), UInt16(NLMSG_ERROR):
                     if let error = Self.error(in: message, operation: operation) { throw error }
-                    if interrupted { throw SystemError(operation, code: EINTR) }
+                    if interrupted { throw .interruptedDump(operation) }
                     return
                 default:
                     body(message)
@@ -102,11 +101,11 @@ public struct NetlinkSocket: ~Copyable {
     }
 
     /// Runs a dump, and again while objects change meanwhile, a few times: it may hand over what it has before.
-    static func untilConsistent(_ dump: () throws(SystemError) -> Void) throws(SystemError) {
+    public static func untilConsistent(_ dump: () throws(SystemError) -> Void) throws(SystemError) {
         for _ in 0..<8 {
             do throws(SystemError) {
                 return try dump()
-            } catch  where error.code == EINTR {
+            } catch  where error.isInterruptedDump {
                 continue
             }
         }
@@ -130,27 +129,30 @@ public struct NetlinkSocket: ~Copyable {
             sendBuffer = bytes.count + bytes.count / 2
             setOption(SOL_SOCKET, SO_SNDBUFFORCE, Int32(clamping: sendBuffer))
         }
-        while true {
-            let sent = unsafe bytes.withUnsafeBytes { raw in
-                unsafe Glibc.send(descriptor, raw.baseAddress, raw.count, 0)
-            }
-            if sent == bytes.count { return }
-            if sent >= 0 { throw SystemError("send netlink messages", code: EMSGSIZE) }
-            if errno != EINTR { throw .last("send netlink messages") }
+        let sent = try SystemCall.run("send netlink messages") {
+            unsafe bytes.withUnsafeBytes { raw in unsafe Glibc.send(descriptor, raw.baseAddress, raw.count, 0) }
         }
+        if sent != bytes.count { throw SystemError("send netlink messages", code: EMSGSIZE) }
     }
 
     /// Reads one datagram into the buffer; nil if there is none and `blocking` is false.
     private mutating func receive(blocking: Bool) throws(SystemError) -> Int? {
-        while true {
-            let flags = Int32(MSG_TRUNC) | (blocking ? 0 : Int32(MSG_DONTWAIT))
-            let count = unsafe buffer.withUnsafeMutableBytes { raw in
-                unsafe recv(descriptor, raw.baseAddress, raw.count, flags)
+        let flags = Int32(MSG_TRUNC) | (blocking ? 0 : Int32(MSG_DONTWAIT))
+        do throws(SystemError) {
+            let count = try SystemCall.run("receive netlink messages") {
+                unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, flags) }
             }
             if count > buffer.count { throw SystemError("receive netlink messages", code: EMSGSIZE) }
-            if count >= 0 { return count }
-            if errno == EAGAIN { return nil }
-            if errno != EINTR { throw .last("receive netlink messages") }
+            return count
+        } catch  where error.code == EAGAIN {
+            return nil
         }
     }
+}
+
+extension SystemError {
+    /// Objects changed while they were listed: the list may lack some, or hold both an old and a new one.
+    public var isInterruptedDump: Bool { code == EINTR }
+
+    static func interruptedDump(_ operation: String) -> SystemError { SystemError(operation, code: EINTR) }
 }

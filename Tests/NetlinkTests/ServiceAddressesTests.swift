@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import LinuxSystem
+@testable import Netlink
 
 @Suite("Service addresses on the loopback device") struct ServiceAddressesTests {
     /// NETLINK_ROUTE
@@ -109,26 +110,26 @@ import Testing
     private static func addAsEarlier(_ address: IPAddress, device: UInt32) throws(SystemError) {
         var socket = try NetlinkSocket(protocol: route)
         var writer = NetlinkWriter()
-        writer.beginServiceAddress(address, device: device, isAdded: true, sequence: socket.reserveSequence())
-        // IFA_PROTO, IFA_LABEL
+        // RTM_NEWADDR with NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL, struct ifaddrmsg, IFA_LOCAL, IFA_PROTO, IFA_LABEL
+        writer.beginMessage(type: 20, flags: 0x601, sequence: socket.reserveSequence())
+        writer.append(address.family.number)
+        writer.append(UInt8(address.family.bitWidth))
+        writer.append(UInt16(0))
+        writer.append(device)
+        writer.attribute(2, bytes: address.bytes)
         writer.attribute(11, byte: 198)
-        if address.family == .ipv4 {
-            writer.attribute(3, string: "lo:viaduct")
-        } else {
-            writer.neverSource()
-        }
+        if address.family == .ipv4 { writer.attribute(3, string: "lo:viaduct") }
         writer.endMessage()
         if let rejection = try socket.sendBatch(writer.bytes).first { throw rejection.error }
     }
 
     /// Whoever made them.
     private static func localRoutes(_ family: IPFamily) throws(SystemError) -> Set<IPAddress> {
-        var socket = try NetlinkSocket(protocol: route)
-        var writer = NetlinkWriter()
-        let sequence = socket.reserveSequence()
-        writer.localRouteDump(family, maker: 0, sequence: sequence)
+        var socket = try RouteSocket()
         var found: Set<IPAddress> = []
-        try socket.request(writer.bytes, sequence: sequence, operation: "list routes") { message in
+        try socket.dump("list routes") {
+            $0.localRouteDump(family, maker: 0, sequence: $1)
+        } _: { message in
             if let route = LocalRoute(message) { found.insert(route.address) }
         }
         return found
@@ -137,7 +138,7 @@ import Testing
     @Test("A local route, with a metric of its own") func bytes() throws {
         var writer = NetlinkWriter()
         let address = IPAddress(ipv4: 0x0A60_0001)
-        writer.localRoute(to: address, device: 1, maker: 199, metric: 199, isAdded: true, sequence: 7)
+        writer.localRoute(to: address, maker: 199, metric: 199, isAdded: true, sequence: 7)
         #expect(
             writer.bytes == [
                 // RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL
@@ -163,8 +164,8 @@ import Testing
         let good: [UInt8] =
             [56, 0, 0, 0, 20, 0, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 2, 32, 0, 254, 1, 0, 0, 0, 8, 0, 2, 0, 10, 96, 0, 1]
             + [15, 0, 3, 0] + Array("lo:viaduct".utf8) + [0, 0, 5, 0, 11, 0, 0xC6, 0, 0, 0]
-        func read(_ bytes: [UInt8]) -> [AddressDump] {
-            NetlinkMessages(bytes[...]).compactMap(AddressDump.init)
+        func read(_ bytes: [UInt8]) -> [DeviceAddress] {
+            NetlinkMessages(bytes[...]).compactMap(DeviceAddress.init)
         }
         #expect(read(good).map(\.address.description) == ["10.96.0.1"])
         #expect(read(good).allSatisfy { $0.isServiceAddress && $0.device == 1 && $0.maker == 0xC6 })

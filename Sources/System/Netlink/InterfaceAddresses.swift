@@ -1,5 +1,4 @@
-internal import CLinux
-import Glibc
+public import LinuxSystem
 public import NetworkAddress
 
 /// The addresses on this host's interfaces.
@@ -9,11 +8,12 @@ public enum InterfaceAddresses {
     ///
     /// - Parameter excluded: an interface whose addresses do not count.
     public static func current(except excluded: String? = nil) throws(SystemError) -> [IPAddress] {
-        var socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
-        let index = excluded.map { unsafe if_nametoindex($0) } ?? 0
+        var socket = try RouteSocket()
+        var index: UInt32?
+        if let excluded { index = try socket.device(excluded) }
         var addresses: Set<IPAddress> = []
-        try AddressDump.read(nil, from: &socket) { entry in
-            if !entry.isServiceAddress, index == 0 || entry.device != index { addresses.insert(entry.address) }
+        try socket.addresses { entry in
+            if !entry.isServiceAddress, entry.device != index { addresses.insert(entry.address) }
         }
         return addresses.sorted()
     }

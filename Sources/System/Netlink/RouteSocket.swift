@@ -1,10 +1,11 @@
 internal import CLinux
-import Glibc
+internal import Glibc
+public import LinuxSystem
 public import NetworkAddress
 
 /// Devices, addresses and routes of the network namespace in which it was opened (linux/rtnetlink.h).
 public struct RouteSocket: ~Copyable {
-    private var socket: NetlinkSocket
+    var socket: NetlinkSocket
 
     public init() throws(SystemError) {
         socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
@@ -29,13 +30,16 @@ public struct RouteSocket: ~Copyable {
         return index
     }
 
-    /// Makes a bridge and returns its number.
-    public mutating func addBridge(_ name: String) throws(SystemError) -> UInt32 {
-        try send(UInt16(RTM_NEWLINK), NLM_F_CREATE | NLM_F_EXCL, operation: "make bridge \(name)") { writer in
+    /// Makes a device and returns its number. It stays down.
+    ///
+    /// - Parameter kind: `bridge`, `dummy`.
+    /// - Throws: EEXIST if there is a device of this name; EOPNOTSUPP if the kernel has no such devices.
+    public mutating func addDevice(_ name: String, kind: String) throws(SystemError) -> UInt32 {
+        try send(UInt16(RTM_NEWLINK), NLM_F_CREATE | NLM_F_EXCL, operation: "make \(kind) \(name)") { writer in
             Self.deviceHeader(0, to: &writer)
             writer.attribute(UInt16(IFLA_IFNAME), string: name)
             let information = writer.beginNested(UInt16(IFLA_LINKINFO))
-            writer.attribute(UInt16(IFLA_INFO_KIND), string: "bridge")
+            writer.attribute(UInt16(IFLA_INFO_KIND), string: kind)
             writer.endNested(information)
         }
         return try found(name)
@@ -102,7 +106,7 @@ public struct RouteSocket: ~Copyable {
             UInt16(RTM_NEWADDR), NLM_F_CREATE | NLM_F_REPLACE, operation: "add address \(address)/\(prefixLength)"
         ) { writer in
             // struct ifaddrmsg
-            writer.append(Self.family(address))
+            writer.append(address.family.number)
             writer.append(UInt8(prefixLength))
             writer.append(UInt16(0))
             writer.append(device)
@@ -165,7 +169,7 @@ public struct RouteSocket: ~Copyable {
     private static func routeHeader(
         _ network: IPNetwork, table: UInt8, scope: UInt8, type: UInt8, flags: UInt32, to writer: inout NetlinkWriter
     ) {
-        writer.append(family(network.address))
+        writer.append(network.address.family.number)
         writer.append(UInt8(network.prefixLength))
         writer.append(UInt16(0))
         writer.append(table)
@@ -180,8 +184,21 @@ public struct RouteSocket: ~Copyable {
         writer.attribute(UInt16(RTA_DST.rawValue), bytes: network.address.bytes)
     }
 
-    private static func family(_ address: IPAddress) -> UInt8 {
-        UInt8(address.family == .ipv4 ? AF_INET : AF_INET6)
+    // MARK: Requests
+
+    /// Has the kernel itself leave out of dumps what requests do not ask for (Linux 4.20; others list everything).
+    public func filterDumps() { socket.filterDumps() }
+
+    /// Lists something, and again where it changes meanwhile.
+    mutating func dump(
+        _ operation: String, _ write: (inout NetlinkWriter, UInt32) -> Void, _ body: (NetlinkMessage) -> Void
+    ) throws(SystemError) {
+        try NetlinkSocket.untilConsistent { () throws(SystemError) in
+            let sequence = socket.reserveSequence()
+            var writer = NetlinkWriter()
+            write(&writer, sequence)
+            try socket.request(writer.bytes, sequence: sequence, operation: operation, body)
+        }
     }
 
     private mutating func send(

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import Netlink
 import NetworkAddress
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
         let name = "vt-inside"
         let index = try namespace.run { () throws(SystemError) in
             var socket = try RouteSocket()
-            let bridge = try socket.addBridge(name)
+            let bridge = try socket.addDevice(name, kind: "bridge")
             guard let address = IPAddress("10.252.0.1"), let network = IPNetwork("10.252.9.0/24") else { return bridge }
             try socket.addAddress(address, prefixLength: 32, device: bridge)
             try socket.setUp(bridge)

@@ -1,4 +1,4 @@
-import LinuxSystem
+import Netlink
 import Testing
 
 /// The bytes of linux/netlink.h, written and read.
