@@ -212,7 +212,8 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode", "APIServer",
+                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode",
+                    "APIServer",
                     "ObjectStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
