@@ -69,7 +69,12 @@ struct UpCommand: AsyncParsableCommand {
             let proxyOptions = try proxyOptions()
             // What this host lacks is told before there is a server that somebody could rely on.
             let host = try ProxyHost(proxyOptions.settings, logger: Logger(label: "proxy"))
-            var configuration = try options.configuration(addresses: addresses)
+            var configuration = try options.configuration(addresses: addresses, servesOthers: true)
+            if configuration.advertiseAddress == nil, configuration.secure != nil {
+                logger.warning(
+                    "the Service kubernetes has no endpoint: no address of this host is known to lead to the API server; give --advertise-address or --node-ip"
+                )
+            }
             let access = try LoopbackAccess(&configuration)
             let tokens = UpService.Tokens(
                 components: LoopbackAccess.token(

@@ -99,20 +99,31 @@ public struct APIServer: Service {
         let isGuarded = !configuration.authorizationModes.contains(.alwaysAllow)
         let authenticator = Authenticator(
             certificates: authentication.clientCertificates, tokens: authentication.tokens,
-            serviceAccounts: serviceAccounts, allowsAnonymous: authentication.allowsAnonymous && isGuarded)
+            serviceAccounts: serviceAccounts, allowsAnonymous: authentication.allowsAnonymous && isGuarded,
+            allowsAnonymousFromElsewhere: authentication.allowsAnonymousFromElsewhere)
         return SecurityServices(authenticator: authenticator, serviceAccounts: serviceAccounts)
     }
 
     private func serve(_ pipeline: RequestPipeline) async throws {
         let handler = pipeline.handler
         let hasRoles = configuration.authorizationModes.contains(.rbac)
-        let bootstrap = Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs, hasRoles: hasRoles)
+        let bootstrap = Bootstrap(
+            handler: handler, serviceCIDRs: configuration.serviceCIDRs, securePort: configuration.secure?.port ?? 0,
+            hasRoles: hasRoles)
         let isComplete = try await bootstrap.runUnlessRefused()
+        let advertised = advertised(pipeline)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 if !isComplete { group.addTask { try await bootstrap.runUntilComplete() } }
                 if hasRoles { group.addTask { try await RoleAggregation(handler: handler).run() } }
+                if let advertised { group.addTask { try await advertised.run() } }
+                if configuration.eventLifetime > .zero {
+                    let expiry = EventExpiry(
+                        cache: handler.cache, store: configuration.store, lifetime: configuration.eventLifetime,
+                        logger: logger)
+                    group.addTask { try await expiry.run() }
+                }
                 for listener in listeners {
                     group.addTask { try await listener.run(pipeline, logger: logger) }
                 }
@@ -123,6 +134,22 @@ public struct APIServer: Service {
             // Connections close when their requests end, and watches do not end by themselves.
             handler.cache.endAllWatches()
         }
+        await advertised?.withdraw()
+    }
+
+    private func advertised(_ pipeline: RequestPipeline) -> AdvertisedServing? {
+        guard let address = configuration.advertiseAddress, let secure = configuration.secure else { return nil }
+        var serving = AdvertisedServing(
+            address: address, pipeline: pipeline, listener: nil, readiness: readiness, logger: logger)
+        let own = IPAddress(secure.host)
+        guard own != address, own?.isUnspecified != true else { return serving }
+        let builder = secure.builder(configuration.authentication.clientCertificates, configuration.limits)
+        serving.listener = { port, onRunning in
+            Listener(
+                host: address.description, port: port, flag: "--advertise-address", builder: builder,
+                onRunning: { _ in onRunning() })
+        }
+        return serving
     }
 
     private var listeners: [Listener] {

@@ -91,7 +91,8 @@ actor GroupCommit {
         let quota = quota
         // Not to be cancelled with the caller: others wait for the same transaction.
         let (outcomes, events) = try await pool.writeWithoutCancellation { database in
-            let refusal: StoreError? = !hasRoom ? .diskFull : try usedBytes(database) >= quota ? .full(quota: quota) : nil
+            let refusal: StoreError? =
+                !hasRoom ? .diskFull : try usedBytes(database) >= quota ? .full(quota: quota) : nil
             return try Self.apply(writes, to: database, refusal: refusal)
         }
         if let last = events.last { mark.acknowledge(last.revision) }

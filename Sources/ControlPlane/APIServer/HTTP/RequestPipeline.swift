@@ -43,7 +43,8 @@ struct RequestPipeline: Sendable {
     private func authenticate(_ exchange: inout Exchange) async throws(StatusError) -> UserInfo {
         do throws(AuthenticationFailure) {
             let user = try await handler.security.authenticator.user(
-                exchange.request.authorization, host: exchange.request.host, exchange.connection)
+                exchange.request.authorization, host: exchange.request.host, path: exchange.request.path,
+                exchange.connection)
             exchange.authenticated(as: user, audit)
             return user
         } catch {

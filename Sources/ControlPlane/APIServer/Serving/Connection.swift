@@ -1,5 +1,6 @@
 import NIOCore
 import NIOSSL
+import NetworkAddress
 import Synchronization
 
 /// The connection that requests come on.
@@ -8,6 +9,8 @@ final class Connection: Sendable {
     @TaskLocal static var current: Connection?
 
     let isSecure: Bool
+    /// Whether the client came to a loopback address.
+    let isToLoopback: Bool
     /// The client's address; empty if there is none.
     let remoteAddress: String
     private let channel: any Channel
@@ -22,6 +25,7 @@ final class Connection: Sendable {
     init(channel: any Channel, isSecure: Bool) {
         self.channel = channel
         self.isSecure = isSecure
+        isToLoopback = channel.localAddress?.ipAddress.flatMap { IPAddress($0) }?.isLoopback ?? false
         remoteAddress = channel.remoteAddress?.ipAddress ?? ""
     }
 
