@@ -53,9 +53,11 @@ public struct APIServer: Service {
             health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
         let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
         try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
+        let limits = configuration.limits
         let pipeline = RequestPipeline(
             handler: handler, limiter: limiter, audit: audit,
-            deadlines: RequestDeadlines(limit: configuration.limits.requestTimeout))
+            deadlines: RequestDeadlines(limit: limits.requestTimeout),
+            unread: UnreadAnswers(limit: limits.unreadSize, patience: limits.requestTimeout))
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let audit { group.addTask { try await audit.run() } }
             // The group ends when the log has written all that it was given.
@@ -70,6 +72,7 @@ public struct APIServer: Service {
             group.addTask { try await cache.follow() }
             group.addTask { try await cache.tick() }
             group.addTask { try await pipeline.deadlines.watch() }
+            group.addTask { try await pipeline.unread.watch() }
             group.addTask { try await tokenFile.run() }
             if configuration.compactionInterval > .zero {
                 group.addTask {
@@ -113,7 +116,7 @@ public struct APIServer: Service {
                 defer { group.cancelAll() }
                 if !isComplete { group.addTask { try await bootstrap.runUntilComplete() } }
                 if hasRoles { group.addTask { try await RoleAggregation(handler: handler).run() } }
-                for listener in listeners {
+                for listener in listeners(pipeline.unread) {
                     group.addTask { try await listener.run(pipeline, logger: logger) }
                 }
                 try await group.next()
@@ -125,14 +128,17 @@ public struct APIServer: Service {
         }
     }
 
-    private var listeners: [Listener] {
+    private func listeners(_ unread: UnreadAnswers) -> [Listener] {
         let (readiness, limits) = (readiness, configuration.limits)
         var listeners: [Listener] = []
+        let isAlone = configuration.secure == nil || configuration.plain == nil
+        let connections = isAlone ? limits.connections : limits.connections / 2
         if let secure = configuration.secure {
             listeners.append(
                 Listener(
                     host: secure.host, port: secure.port, flag: "--secure-port",
-                    builder: secure.builder(configuration.authentication.clientCertificates, limits),
+                    builder: secure.builder(configuration.authentication.clientCertificates, limits, unread),
+                    connectionLimit: connections,
                     onRunning: { readiness.listens(\.secure, port: $0) }))
         }
         if let plain = configuration.plain {
@@ -141,8 +147,9 @@ public struct APIServer: Service {
                     host: plain.host, port: plain.port, flag: "--port",
                     builder: HTTPServerBuilder { responder in
                         ConnectionScope(
-                            base: HTTP1Channel(responder: responder, configuration: limits.http1), isSecure: false)
-                    }, onRunning: { readiness.listens(\.plain, port: $0) }))
+                            base: HTTP1Channel(responder: responder, configuration: limits.http1(unread)),
+                            isSecure: false, timeouts: limits.timeouts)
+                    }, connectionLimit: connections, onRunning: { readiness.listens(\.plain, port: $0) }))
         }
         return listeners
     }
