@@ -53,9 +53,11 @@ public struct APIServer: Service {
             health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
         let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
         try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
+        let limits = configuration.limits
         let pipeline = RequestPipeline(
             handler: handler, limiter: limiter, audit: audit,
-            deadlines: RequestDeadlines(limit: configuration.limits.requestTimeout))
+            deadlines: RequestDeadlines(limit: limits.requestTimeout),
+            unread: UnreadAnswers(limit: limits.unreadSize, patience: limits.requestTimeout))
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let audit { group.addTask { try await audit.run() } }
             // The group ends when the log has written all that it was given.
@@ -70,6 +72,7 @@ public struct APIServer: Service {
             group.addTask { try await cache.follow() }
             group.addTask { try await cache.tick() }
             group.addTask { try await pipeline.deadlines.watch() }
+            group.addTask { try await pipeline.unread.watch() }
             group.addTask { try await tokenFile.run() }
             if configuration.compactionInterval > .zero {
                 group.addTask {
@@ -124,7 +127,7 @@ public struct APIServer: Service {
                         logger: logger)
                     group.addTask { try await expiry.run() }
                 }
-                for listener in listeners {
+                for listener in listeners(pipeline.unread) {
                     group.addTask { try await listener.run(pipeline, logger: logger) }
                 }
                 try await group.next()
@@ -143,23 +146,28 @@ public struct APIServer: Service {
             address: address, pipeline: pipeline, listener: nil, readiness: readiness, logger: logger)
         let own = IPAddress(secure.host)
         guard own != address, own?.isUnspecified != true else { return serving }
-        let builder = secure.builder(configuration.authentication.clientCertificates, configuration.limits)
+        let limits = configuration.limits
+        let builder = secure.builder(configuration.authentication.clientCertificates, limits, pipeline.unread)
         serving.listener = { port, onRunning in
             Listener(
                 host: address.description, port: port, flag: "--advertise-address", builder: builder,
-                onRunning: { _ in onRunning() })
+                connectionLimit: limits.connections / 2, onRunning: { _ in onRunning() })
         }
         return serving
     }
 
-    private var listeners: [Listener] {
+    private func listeners(_ unread: UnreadAnswers) -> [Listener] {
         let (readiness, limits) = (readiness, configuration.limits)
         var listeners: [Listener] = []
+        let isAlone =
+            configuration.advertiseAddress == nil && (configuration.secure == nil || configuration.plain == nil)
+        let connections = isAlone ? limits.connections : limits.connections / 2
         if let secure = configuration.secure {
             listeners.append(
                 Listener(
                     host: secure.host, port: secure.port, flag: "--secure-port",
-                    builder: secure.builder(configuration.authentication.clientCertificates, limits),
+                    builder: secure.builder(configuration.authentication.clientCertificates, limits, unread),
+                    connectionLimit: connections,
                     onRunning: { readiness.listens(\.secure, port: $0) }))
         }
         if let plain = configuration.plain {
@@ -168,8 +176,9 @@ public struct APIServer: Service {
                     host: plain.host, port: plain.port, flag: "--port",
                     builder: HTTPServerBuilder { responder in
                         ConnectionScope(
-                            base: HTTP1Channel(responder: responder, configuration: limits.http1), isSecure: false)
-                    }, onRunning: { readiness.listens(\.plain, port: $0) }))
+                            base: HTTP1Channel(responder: responder, configuration: limits.http1(unread)),
+                            isSecure: false, timeouts: limits.timeouts)
+                    }, connectionLimit: connections, onRunning: { readiness.listens(\.plain, port: $0) }))
         }
         return listeners
     }

@@ -12,19 +12,27 @@ struct Listener: Sendable {
     /// The flag that the port is from, for messages.
     let flag: String
     let builder: HTTPServerBuilder
+    let connectionLimit: Int
     let onRunning: @Sendable (Int) -> Void
 
     /// Serves until cancelled or shut down gracefully.
     /// - Throws: ``APIServer/ListenFailure``
     func run(_ pipeline: RequestPipeline, logger: Logger) async throws {
-        let onRunning = onRunning
+        let (onRunning, limit) = (onRunning, connectionLimit)
         let application = Application(
             responder: CallbackResponder { (request: Request, context: RequestStream) in
                 await pipeline.respond(to: request, on: context.channel)
             },
             server: builder,
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
-            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) },
+            onServerRunning: { channel in
+                // Before anything else: what reaches the end of the channel's handlers as an error ends it.
+                try? await channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptHandler(limit: limit, logger: logger), position: .first)
+                }.get()
+                onRunning(channel.localAddress?.port ?? 0)
+            },
             logger: logger)
         do {
             try await application.run()
