@@ -20,6 +20,11 @@ public struct FamilyDelta: Sendable, Hashable {
 
     /// Makes this one change of two; what was removed may never have been there.
     public mutating func merge(_ later: FamilyDelta) {
+        // The first one holds everything.
+        guard !isEmpty else {
+            self = later
+            return
+        }
         for (name, state) in later.updated {
             updated[name] = state
             removed.remove(name)

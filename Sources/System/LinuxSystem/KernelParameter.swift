@@ -6,16 +6,20 @@ public enum KernelParameter {
     ///
     /// - Parameter name: as a path: `fs/nr_open`.
     static func number(_ name: String) -> Int? {
+        text(name).flatMap { Int($0.prefix { $0.isASCII && $0.isNumber }) }
+    }
+
+    /// The beginning of a parameter, up to 64 bytes; nil if there is none of this name.
+    static func text(_ name: String) -> String? {
         guard let descriptor = SystemCall.result({ unsafe open("/proc/sys/\(name)", O_RDONLY | O_CLOEXEC) }) else {
             return nil
         }
         defer { SystemCall.close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 32)
+        var bytes = [UInt8](repeating: 0, count: 64)
         let count = SystemCall.result {
             unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
         }
-        let digits = bytes.prefix(count ?? 0).prefix { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
-        return Int(String(decoding: digits, as: UTF8.self))
+        return String(decoding: bytes.prefix(count ?? 0), as: UTF8.self)
     }
 
     /// - Parameter name: as a path: `net/ipv4/conf/eth0/forwarding`.

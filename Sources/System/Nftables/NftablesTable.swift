@@ -29,6 +29,7 @@ package struct NftablesTable: ~Copyable {
     package private(set) var readCount = 0
     /// Whether the table has been compared: what differs then is our own work, unless we thought that it is achieved.
     private var hasReconciled = false
+    private var givesSizes = SetSize.isAdjustable
 
     /// How often a commit is tried again because others wrote between reading and committing.
     private static let attempts = 20
@@ -129,21 +130,24 @@ package struct NftablesTable: ~Copyable {
         achieved = nil
         for _ in 0..<Self.attempts {
             let kernel = try read()
+            // Whoever set the limit, one of ours that stayed would be met again.
+            if kernel.sets.values.contains(where: \.isLimited) { givesSizes = false }
             let (plan, tidying) = try compare(kernel)
+            let changes = !plan.isEmpty
             var report = ApplyReport()
-            if !plan.isEmpty {
+            if changes {
                 do throws(DataplaneError) {
-                    report = try commit(plan, generation: kernel.generation)
+                    report = try commit(consume plan, generation: kernel.generation)
                 } catch  where error.code == ERESTART {
                     continue
                 }
             }
-            report.repaired = isDrift && !plan.isEmpty && kernel.exists
+            report.repaired = isDrift && changes && kernel.exists
             hasReconciled = true
             // Counted now: of a commit to another table meanwhile nobody knows whether the reading saw it, and the number
             // is too small then, so that the table is read again.
             let others = commits.withCount { $0 } &- ownCommits
-            achieved = kernel.generation &- others &+ (plan.isEmpty ? 0 : 1)
+            achieved = kernel.generation &- others &+ (changes ? 1 : 0)
             report.leavesLeftovers = !tidying.allSatisfy { tidyUp($0) }
             return report
         }
@@ -164,10 +168,13 @@ package struct NftablesTable: ~Copyable {
         }
     }
 
-    private mutating func commit(_ plan: Plan, generation: UInt32?) throws(DataplaneError) -> ApplyReport {
+    private mutating func commit(_ plan: consuming Plan, generation: UInt32?) throws(DataplaneError) -> ApplyReport {
         let first = socket.reserveSequence(1 << 16)
+        let added = plan.addedCount
+        let removed = plan.deletedCount
         let transaction = try TransactionEncoder.encode(
-            plan, family: family, table: name, layout: layout, firstSequence: first, generation: generation)
+            plan, family: family, table: name, layout: layout, firstSequence: first, generation: generation,
+            givesSizes: givesSizes)
         let rejections: [NetlinkSocket.Rejection]
         do throws(SystemError) {
             rejections = try commits.withCount { (count) throws(SystemError) in
@@ -191,12 +198,10 @@ package struct NftablesTable: ~Copyable {
             "nftables transaction",
             metadata: [
                 "family": "\(family.rawValue)", "messages": "\(transaction.messageCount)",
-                "bytes": "\(transaction.bytes.count)", "added": "\(plan.addedCount)",
-                "deleted": "\(plan.deletedCount)",
+                "bytes": "\(transaction.bytes.count)", "added": "\(added)", "deleted": "\(removed)",
             ])
         return ApplyReport(
-            messages: transaction.messageCount, bytes: transaction.bytes.count, added: plan.addedCount,
-            removed: plan.deletedCount)
+            messages: transaction.messageCount, bytes: transaction.bytes.count, added: added, removed: removed)
     }
 
     /// The ruleset's generation without this process's commits to other tables.
