@@ -4,6 +4,7 @@ import JSONStream
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import SwiftASN1
 import Testing
 import X509
 
