@@ -144,7 +144,9 @@ let package = Package(
             "Node/HostNode", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", logging],
             testedWith: ["ServerTesting"])
         + module("Proxy/ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
-        + module("Proxy/Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
+        + module(
+            "Proxy/Dataplane", ["ServiceModel", "LinuxSystem", "NetworkAddress", logging],
+            testedWith: ["DataplaneTesting"])
         + [
             .target(
                 name: "DataplaneTesting",
@@ -160,7 +162,7 @@ let package = Package(
             settings: strictMemory)
         + module(
             "System/Nftables",
-            ["Dataplane", "LinuxSystem", "Netlink", "NetworkAddress", "CNftables", "CNetlink", logging],
+            ["LinuxSystem", "Netlink", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory)
         + module(
             "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "CHost"], settings: strictMemory)

@@ -8,9 +8,7 @@ import Testing
 @testable import IptablesDataplane
 
 @Suite struct TableImageTests {
-    private static let detector = IptablesConfiguration(
-        family: .ipv4, localTraffic: .clusterCIDR([IPNetwork("10.0.0.0/8")].compactMap { $0 }),
-        localhostNodePorts: true)
+    private static let detector = IptablesConfiguration(family: .ipv4, localhostNodePorts: true)
 
     @Test("What is put together is understood again", arguments: IPFamily.allCases)
     func roundTrip(family: IPFamily) throws {

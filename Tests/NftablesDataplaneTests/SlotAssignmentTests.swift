@@ -7,11 +7,11 @@ import Testing
 @testable import NftablesDataplane
 
 @Suite struct SlotAssignmentTests {
-    private static func endpoint(_ number: Int) -> EndpointAddress {
-        EndpointAddress(IPAddress(ipv4: UInt32(number)), 80)
+    private static func endpoint(_ number: Int) -> Endpoint {
+        Endpoint(EndpointAddress(IPAddress(ipv4: UInt32(number)), 80))
     }
 
-    private func endpoints(_ numbers: Int...) -> [EndpointAddress] { numbers.map(Self.endpoint) }
+    private func endpoints(_ numbers: Int...) -> [Endpoint] { numbers.map(Self.endpoint) }
 
     @Test("What is new is placed in order") func plainNew() {
         #expect(SlotAssignment.plain(current: [], wanted: endpoints(3, 1, 2)) == endpoints(3, 1, 2))
@@ -38,7 +38,7 @@ import Testing
     @Test("Random walk: a permutation of what is wanted, and no more slots change than must", arguments: 1...20)
     func plainWalk(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var current: [EndpointAddress] = []
+        var current: [Endpoint] = []
         for _ in 0..<300 {
             var wanted = Set(current)
             for _ in 0..<Int.random(in: 0...4, using: &random) {
@@ -59,7 +59,7 @@ import Testing
     @Test("Random walk with affinity: equal shares, living endpoints keep their slots", arguments: 1...20)
     func affineWalk(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var current: [EndpointAddress] = []
+        var current: [Endpoint] = []
         for _ in 0..<300 {
             var wanted = Set(current)
             for _ in 0..<Int.random(in: 0...2, using: &random) {
@@ -103,7 +103,7 @@ import Testing
     @Test("The counts near are all that two steps can lead to", arguments: 1...20)
     func affineCounts(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var current: [EndpointAddress] = []
+        var current: [Endpoint] = []
         var history: [Set<Int>] = []
         for _ in 0..<200 {
             var wanted = Set(current)

@@ -121,12 +121,12 @@ struct AdoptionTests {
         #expect(Set(report.problems.map(\.key.name)).count == 9)
         #expect(report.problems.allSatisfy { $0.message.contains("no more files can be opened") })
         // 9 cluster IPs and the node port, which they share in this test.
-        #expect(report.unserved == 10)
+        #expect(report.figures[.unservedFrontends] == 10)
         // The addresses stay: who asks is refused and does not wait.
         #expect(report.messages == 9)
         #expect(try await dataplane.verify() == ApplyReport(unserved: 10))
         let fewer = try await dataplane.apply(Sample.delta([], removed: states))
-        #expect(fewer.unserved == 0 && fewer.problems.isEmpty)
+        #expect(fewer.figures[.unservedFrontends] == 0 && fewer.problems.isEmpty)
         await dataplane.shutdown()
         try await network.close()
     }

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 

@@ -1,3 +1,4 @@
+import UserspaceDataplane
 import Logging
 import ServiceModel
 import Synchronization

@@ -1,23 +1,23 @@
-import Dataplane
+public import Dataplane
 import FoundationEssentials
 import Glibc
 import LinuxSystem
 public import Logging
 import NetworkAddress
-public import ProxyServer
+import ProxyServer
 import ServiceModel
 
 /// The process in a node's namespace: one backend, fed as the proxy feeds it. It does what it is asked line by line and
 /// ends when its standard input does.
 public struct NodeAgent {
-    private let mode: ProxyMode
+    private let mode: Backend
     private let workload: Workload
     private let settings: ProxySettings
     private let logger: Logger
     private var model: ServiceModel
     private var dataplane: (any Dataplane)?
 
-    public init(mode: ProxyMode, workload: Workload, logger: Logger) {
+    public init(mode: Backend, workload: Workload, logger: Logger) {
         self.mode = mode
         self.workload = workload
         self.logger = logger
@@ -33,7 +33,8 @@ public struct NodeAgent {
         ServiceModel(
             configuration: ServiceModelConfiguration(
                 nodeName: Workload.nodeName, families: [.ipv4], nodePortAddresses: .primary,
-                ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil))
+                localTraffic: settings.detectLocal, masqueradeAll: settings.masqueradeAll,
+                annotations: settings.mode.annotations, weightAnnotations: settings.mode.weightAnnotations))
     }
 
     public mutating func run() async {
@@ -54,8 +55,8 @@ public struct NodeAgent {
     private mutating func answer(_ request: NodeRequest) async throws -> NodeReply {
         switch request.operation {
         case .open:
-            dataplane = try DataplaneFactory(settings: settings, logger: logger).make(mode, .ipv4)
-            if mode == .ipvs { try HostPreparation(logger: logger).applyIPVS(strictARP: false) }
+            dataplane = try DataplaneFactory(settings: settings, logger: logger).make(.ipv4)
+            try HostPreparation(logger: logger).applyRequired(settings)
             return NodeReply()
         case .program:
             return try await apply { model, workload in
