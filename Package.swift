@@ -55,6 +55,10 @@ func module(
     ]
 }
 
+let backends: [Target.Dependency] = [
+    "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane",
+]
+
 let cModules: [Target] = [
     .systemLibrary(
         name: "CNftables", path: "CModules/CNftables", pkgConfig: "libnftnl",
@@ -194,32 +198,26 @@ let package = Package(
             testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/Conntrack", ["LinuxSystem", "Netlink", "ServiceModel", "NetworkAddress", logging],
-            testedWith: ["KubeAPI"])
+            testedWith: ["KubeAPI", "DataplaneTesting"])
         + module(
             "Proxy/ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
-                "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "Conntrack",
-                "LinuxSystem", "Netlink", nioCore,
-                nioPosix,
-                nioHTTP1, serviceLifecycle,
-                unixSignals,
-                logging, yams,
-            ], testedWith: ["DataplaneTesting"])
+                "ServiceModel", "Dataplane", "Conntrack", "LinuxSystem", "Netlink", nioCore, nioPosix, nioHTTP1,
+                serviceLifecycle, unixSignals, logging, yams,
+            ] + backends, testedWith: ["DataplaneTesting", "ServerTesting"])
         + module(
             "Tools/Bench",
             [
                 "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
-                "KubeAPI",
-                "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix, logging,
-            ])
+                "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix, logging,
+            ] + backends, testedWith: ["DataplaneTesting"])
         + module(
             "Tools/Insight",
             [
-                "ProxyServer", "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "Dataplane",
-                "ServiceModel", "Nftables", "HostInspection", "LinuxSystem", "Netlink", "NetworkAddress",
-            ])
+                "ProxyServer", "Conntrack", "Dataplane", "ServiceModel", "Nftables", "HostInspection", "LinuxSystem",
+                "Netlink", "NetworkAddress",
+            ] + backends)
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import KubeAPI
 import NetworkAddress
 import ServiceModel

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import Glibc
 import LinuxSystem
 import NetworkAddress

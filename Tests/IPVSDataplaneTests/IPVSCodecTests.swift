@@ -10,7 +10,8 @@ import Testing
 @Suite struct IPVSCodecTests {
     private static let ipv4 = IPVSCodec(family: .ipv4, type: 0x21)
     private static let ipv6 = IPVSCodec(family: .ipv6, type: 0x21)
-    private static let web = VirtualServerKey.frontend(FrontendKey(IPAddress(ipv4: 0xAC1E_0029), port: 80, transport: TransportProtocol.tcp.rawValue)
+    private static let web = VirtualServerKey.frontend(
+        FrontendKey(IPAddress(ipv4: 0xAC1E_0029), 80, .tcp))
     private static let endpoint = EndpointAddress(IPAddress(ipv4: 0x0AB4_0001), 8080)
 
     private func bytes(_ command: IPVSCommand, _ codec: IPVSCodec = ipv4) -> [UInt8] {
@@ -62,7 +63,7 @@ import Testing
             + [12, 0, 7, 0, 0x19, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
             // 10800 seconds, a prefix length of 128
             + [8, 0, 8, 0, 0x30, 0x2A, 0, 0, 8, 0, 9, 0, 128, 0, 0, 0]
-        #expect(bytes(.setServer(.address(address, 53, .udp)), settings), Self.ipv6) == expected)
+        #expect(bytes(.setServer(.frontend(FrontendKey(address, 53, .udp)), settings), Self.ipv6) == expected)
     }
 
     @Test("A mark takes the place of protocol, address and port") func mark() {

@@ -1,3 +1,4 @@
+import Dataplane
 import Testing
 
 @testable import IPVSDataplane

@@ -41,7 +41,7 @@ import Testing
         for rule in chains[chain] ?? [] {
             met += 1
             if let destination = rule.destination {
-                guard let address = key.address, destination.network.contains(address) else { continue }
+                guard !key.isNodePort, destination.network.contains(key.ip) else { continue }
             }
             if let transport = rule.transport, transport != key.transport { continue }
             let ports = rule.matches.compactMap { if case .destinationPort(let ports) = $0 { ports } else { nil } }
@@ -60,7 +60,7 @@ import Testing
         for count in [0, 1, 16, 17, 300, 4000] {
             let keys = Set(Self.keys(family, count, &random))
             // A tree has either addresses or node ports.
-            for part in [keys.filter { $0.address != nil }, keys.filter { $0.address == nil }] {
+            for part in [keys.filter { !$0.isNodePort }, keys.filter(\.isNodePort)] {
                 var chains: [ChainName: [Rule]] = [:]
                 Self.tree(part).forEachChain(.externalIPs) { name, rules in
                     #expect(chains[name] == nil, "\(name) twice")
@@ -87,7 +87,7 @@ import Testing
         var keys: Set<FrontendKey> = []
         var chains: [ChainName: [Rule]] = [Dispatch.clusterIPs.root: []]
         for _ in 0..<60 {
-            let fresh = Self.keys(family, Int.random(in: 0...40, using: &random), &random).filter { $0.address != nil }
+            let fresh = Self.keys(family, Int.random(in: 0...40, using: &random), &random).filter { !$0.isNodePort }
             let gone = keys.filter { _ in random.oneIn(3) }
             var update: [FrontendKey: Destination?] = [:]
             for key in gone { update[key] = .some(nil) }

@@ -66,8 +66,8 @@ import Testing
                 let one = Self.endpoint(Int.random(in: 0..<9, using: &random))
                 if wanted.remove(one) == nil { wanted.insert(one) }
             }
-            let slots = SlotAssignment.affine(current: current, wanted: wanted.sorted())
-            var shares: [EndpointAddress: Int] = [:]
+            let slots = SlotAssignment.affine(current: current, wanted: wanted.sorted { $0.address < $1.address })
+            var shares: [Endpoint: Int] = [:]
             for slot in slots { shares[slot, default: 0] += 1 }
             #expect(Set(shares.keys) == wanted)
             #expect(Set(shares.values).count <= 1, "\(shares)")
@@ -79,7 +79,7 @@ import Testing
                 let before = current[..<index].count { $0 == endpoint }
                 if before < share { #expect(slots[index] == endpoint) }
             }
-            #expect(SlotAssignment.affine(current: slots, wanted: wanted.sorted()) == slots)
+            #expect(SlotAssignment.affine(current: slots, wanted: wanted.sorted { $0.address < $1.address }) == slots)
             current = slots
         }
     }
@@ -109,7 +109,7 @@ import Testing
             var wanted = Set(current)
             let one = Self.endpoint(Int.random(in: 0..<7, using: &random))
             if wanted.remove(one) == nil { wanted.insert(one) }
-            current = SlotAssignment.affine(current: current, wanted: wanted.sorted())
+            current = SlotAssignment.affine(current: current, wanted: wanted.sorted { $0.address < $1.address })
             for near in history.suffix(2) where !current.isEmpty { #expect(near.contains(current.count)) }
             history.append(SlotAssignment.affineCounts(near: current))
         }

@@ -86,7 +86,7 @@ struct TCPRelayTests {
             }
             let with = try Sample.port("web", "10.96.0.1", endpoints: ["10.244.1.1"]) { $0.nodePort = 30080 }
             let report = try await dataplane.apply(Sample.delta([with]))
-            #expect(report == ApplyReport(added: 2, unserved: 0))
+            #expect(report == ApplyReport(added: 2, figures: [.unservedFrontends: 0]))
             #expect(try network.ask("10.96.0.1") == "10.244.1.1")
             #expect(try network.ask("192.0.2.1", port: 30080) == "10.244.1.1")
             #expect(try network.ask("127.0.0.1", port: 30080) == "10.244.1.1")
@@ -109,7 +109,7 @@ struct TCPRelayTests {
             #expect(moved == ApplyReport(figures: [.unservedFrontends: 0]))
             #expect(try network.ask("10.96.0.1") == "10.244.1.2")
             let gone = try await dataplane.apply(Sample.delta([try Sample.port("web", "10.96.0.1", endpoints: [])]))
-            #expect(gone == ApplyReport(removed: 1, unserved: 0))
+            #expect(gone == ApplyReport(removed: 1, figures: [.unservedFrontends: 0]))
             try client.send("still here")
             #expect(try client.receiveText() == "still here")
         }

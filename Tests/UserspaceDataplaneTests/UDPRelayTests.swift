@@ -2,6 +2,7 @@ import Dataplane
 import Glibc
 import LinuxSystem
 import Netlink
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing

@@ -7,6 +7,7 @@ import Logging
 import NetworkAddress
 import PrometheusMetrics
 import ServerTesting
+import ServiceModel
 import Testing
 
 @testable import ProxyServer
@@ -31,8 +32,8 @@ import Testing
             let run = Task { try await service.run() }
             try await server.create(
                 Service.self, #"{"metadata": {"name": "web"}, "spec": {"ports": [{"port": 80}]}}"#)
-            let dataplane = try #require(
-                service.proxy.parts.dataplanes.first { $0.family == .ipv4 } as? FakeDataplane)
+            let parts = await service.proxy.parts
+            let dataplane = try #require(parts.dataplanes.first { $0.family == .ipv4 } as? FakeDataplane)
             await dataplane.answer(ApplyReport(figures: [Figure("toy_figure", "A toy's"): 7]))
             for _ in 0..<600 where await dataplane.ports.isEmpty { try await Task.sleep(for: .milliseconds(50)) }
             #expect(await dataplane.ports.keys.map(\.name).contains("web"))
@@ -41,7 +42,7 @@ import Testing
             #expect(journal.all.first?.hasSuffix("apply") == true)
             #expect(Set(journal.all.suffix(2)) == ["IPv4 shutdown", "IPv6 shutdown"], "and nothing is removed")
             #expect(await dataplane.faults == [])
-            let metrics = service.proxy.parts.metrics.registry.exposition()
+            let metrics = parts.metrics.registry.exposition()
             #expect(metrics.contains("toy_figure{ip_family=\"IPv4\"} 7"))
             #expect(metrics.contains("viaduct_sync_failures_total{ip_family=\"IPv4\",proxy_mode=\"toy\"} 0"))
         }

@@ -2,6 +2,7 @@ import Dataplane
 import IPVSDataplane
 import IptablesDataplane
 import Logging
+import ServiceModel
 import Synchronization
 import Testing
 
