@@ -14,7 +14,7 @@ import Testing
         #expect(names(release: "6.1.0-40-amd64") == always)
         #expect(names(true, release: "6.1.0") == always + ["conf/all/arp_ignore=1", "conf/all/arp_announce=2"])
         #expect(names(release: "5.4.0-1") == always + ["vs/conn_reuse_mode=0"])
-        #expect(IPVSHostSettings.needed(strictARP: true, release: "").allSatisfy(\.isRequired))
+        #expect(!IPVSHostSettings.needed(strictARP: true, release: "").contains { !$0.isRequired })
     }
 
     @Test(

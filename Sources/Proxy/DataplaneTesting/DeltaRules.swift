@@ -14,7 +14,8 @@ public enum DeltaRules {
             if state.service.name != name { faults.append("\(name) is called \(state.service.name)") }
             faults += self.faults(of: state, family)
         }
-        var after = held.merging(delta.updated) { $1 }
+        var after = held
+        for (name, state) in delta.updated { after[name] = state }
         for name in delta.removed { after[name] = nil }
         return faults + sharedFrontends(after.values)
     }

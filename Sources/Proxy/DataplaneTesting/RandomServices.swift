@@ -16,7 +16,7 @@ public struct RandomServices {
     }
 
     /// Everything, as the first delta of a new model would have it.
-    public var whole: FamilyDelta { FamilyDelta(updated: states, node: node) }
+    public var whole: FamilyDelta { FamilyDelta(updated: ServicePortStates(states), node: node) }
 
     /// One to three services change, seldom the node.
     public mutating func step() -> FamilyDelta {

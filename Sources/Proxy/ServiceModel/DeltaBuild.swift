@@ -21,7 +21,7 @@ struct DeltaBuild {
     /// Takes over what became of a port, and notes the flows that this makes stale.
     mutating func note(_ new: DeliveredPort, was old: DeliveredPort?) {
         if new.state != old?.state {
-            delta.families[new.family]?.updated[new.state.service.name] = new.state
+            delta.families[new.family]?.updated.append(new.state)
         }
         guard let old else {
             new.state.service.forEachFrontend { liveFrontends[$0.key] = new.targets(of: $0) }

@@ -3,13 +3,13 @@ public import NetworkAddress
 /// What changed in one IP family since the delta before. The first delta of a model holds everything.
 public struct FamilyDelta: Sendable, Hashable {
     /// New and changed ports, whole.
-    public var updated: [ServicePortName: ServicePortState]
+    public var updated: ServicePortStates
     public var removed: Set<ServicePortName>
     /// Facts of the node, if they changed; always there in the first delta.
     public var node: NodeFacts?
 
     public init(
-        updated: [ServicePortName: ServicePortState] = [:], removed: Set<ServicePortName> = [], node: NodeFacts? = nil
+        updated: ServicePortStates = [:], removed: Set<ServicePortName> = [], node: NodeFacts? = nil
     ) {
         self.updated = updated
         self.removed = removed
