@@ -34,9 +34,15 @@ struct APIServerOptions: ParsableArguments {
     var compactionInterval = "5m"
 
     @Option(
+        name: .customLong("event-ttl"),
+        help: ArgumentHelp("How long Events are kept after their last change.", valueName: "duration"))
+    var eventTTL = "1h"
+
+    @Option(
         name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
     var verbosity = 0
 
+    @OptionGroup(title: "etcd") var etcd: EtcdOptions
     @OptionGroup(title: "Serving") var serving: ServingOptions
     @OptionGroup(title: "Authentication") var authentication: AuthenticationOptions
     @OptionGroup(title: "Authorization and limits") var access: AccessOptions
@@ -69,6 +75,7 @@ struct APIServerOptions: ParsableArguments {
         configuration.authorizationModes = try access.modes()
         configuration.limits = try access.limits()
         configuration.audit = try audit.configuration()
+        configuration.eventLifetime = try DurationText.parse(eventTTL, flag: "--event-ttl")
         configuration.compactionInterval = try DurationText.parse(
             compactionInterval, flag: "--etcd-compaction-interval")
         return configuration
@@ -96,6 +103,10 @@ struct APIServerOptions: ParsableArguments {
     private func store(isUsed: Bool) throws -> any ObjectStore {
         guard quotaBackendBytes >= 0 else {
             throw ValidationError("--quota-backend-bytes: \(quotaBackendBytes) is not a number of bytes")
+        }
+        if let store = try etcd.store() {
+            guard !inMemory else { throw ValidationError("--in-memory and --etcd-servers exclude each other") }
+            return store
         }
         if inMemory { return MemoryStore() }
         do {

@@ -33,6 +33,16 @@ public struct APIServer: Service {
     public func run() async throws {
         defer { readiness.finish() }
         try configuration.validate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await configuration.store.run() }
+            group.addTask { try await serve() }
+            defer { group.cancelAll() }
+            // Whichever ends first ends the server.
+            try await group.next()
+        }
+    }
+
+    private func serve() async throws {
         let registry = ResourceRegistry.standard
         let cache = WatchCache(store: configuration.store, resources: registry.definitions, logger: logger)
         let authorizer = Authorizer(modes: configuration.authorizationModes, rbac: RBACIndex())
@@ -49,6 +59,7 @@ public struct APIServer: Service {
             registry: registry, store: configuration.store, cache: cache, allocators: allocators,
             admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
             authorizer: authorizer, security: security, limits: configuration.limits,
+            eventLifetime: configuration.eventLifetime,
             metrics: ServerMetrics(limiter),
             health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
         let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
@@ -68,6 +79,7 @@ public struct APIServer: Service {
         let cache = pipeline.handler.cache
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await cache.follow() }
+            group.addTask { try await cache.requestProgress() }
             group.addTask { try await cache.tick() }
             group.addTask { try await pipeline.deadlines.watch() }
             group.addTask { try await tokenFile.run() }

@@ -46,6 +46,8 @@ public struct APIServerConfiguration: Sendable {
     public var limits = ServerLimits()
     /// Nil: no audit log.
     public var audit: AuditLog.Configuration?
+    /// How long Events stay after their last change, in whole seconds.
+    public var eventLifetime = Duration.seconds(3600)
     /// How long versions of objects that were changed or deleted stay watchable, at least; zero: for ever.
     public var compactionInterval = Duration.seconds(300)
 

@@ -109,7 +109,8 @@ struct Deletion: Sendable {
         let stored = form.encode(object)
         var revision = current.revision
         if !options.isDryRun {
-            let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
+            let written = try await handler.store.putIfExpected(
+                current.key, stored, .revision(current.revision), lifetime: handler.lifetime(of: target.definition))
             guard let written else { throw LostRace() }
             revision = written
         }

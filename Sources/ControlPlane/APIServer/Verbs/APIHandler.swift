@@ -17,6 +17,7 @@ struct APIHandler: Sendable {
     let authorizer: Authorizer
     let security: SecurityServices
     let limits: ServerLimits
+    let eventLifetime: Duration
     let metrics: ServerMetrics
     let health: HealthChecks
     let logger: Logger
@@ -39,6 +40,10 @@ struct APIHandler: Sendable {
         case let error as StatusError: return error
         case is CancellationError:
             return StatusError(code: 503, reason: "ServiceUnavailable", message: "the server is stopping")
+        case StoreError.tooLarge(let why):
+            return StatusError(
+                code: 413, reason: "RequestEntityTooLarge", message: "Request entity too large: \(why)")
+        case StoreError.timedOut: return .timeout
         default:
             logger.error("a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
             return .internalError("\(error)")
@@ -78,6 +83,11 @@ struct APIHandler: Sendable {
         default:
             throw StatusError.methodNotAllowed
         }
+    }
+
+    /// How long the store is to keep an object of a kind; nil: for ever.
+    func lifetime(of definition: ResourceDefinition) -> Duration? {
+        definition.storagePrefix == ResourceDefinition.events.storagePrefix ? eventLifetime : nil
     }
 
     func body(_ http: Request) async throws -> [UInt8] {

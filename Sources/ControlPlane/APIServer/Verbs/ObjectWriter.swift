@@ -79,7 +79,9 @@ struct ObjectWriter: Sendable {
         guard version == 0 || isUpdate else {
             throw StatusError.unclassified("resourceVersion should not be set on objects to be created")
         }
-        guard let revision = try await handler.store.putIfExpected(key, stored, .absent) else {
+        let written = try await handler.store.putIfExpected(
+            key, stored, .absent, lifetime: handler.lifetime(of: definition))
+        guard let revision = written else {
             throw StatusError.alreadyExists(definition, name)
         }
         reservation?.keep()
@@ -249,7 +251,8 @@ struct ObjectWriter: Sendable {
             strategy.release(object, handler.allocators)
             return cached(current.key, stored, revision)
         }
-        let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
+        let written = try await handler.store.putIfExpected(
+            current.key, stored, .revision(current.revision), lifetime: handler.lifetime(of: definition))
         guard let revision = written else { throw LostRace() }
         return cached(current.key, stored, revision)
     }
