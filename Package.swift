@@ -130,7 +130,7 @@ let package = Package(
                 "ObjectStore", "KubeAPI", "JSONStream", "YAMLStream", "NetworkAddress", "PrometheusMetrics",
                 hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, serviceLifecycle,
                 algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
-            ], testedWith: [asyncHTTPClient])
+            ], testedWith: [asyncHTTPClient, "EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/Controllers",
             ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],

@@ -18,14 +18,6 @@ import Testing
         #expect(pool.take(3600, now: now) == nil)
     }
 
-    @Test("A lease that etcd does not know is not used again")
-    func forgotten() {
-        var pool = LeasePool()
-        pool.keep(7, for: 10, ends: now + .seconds(100), now: now)
-        pool.forget(7)
-        #expect(pool.take(10, now: now) == nil)
-    }
-
     @Test("Many lifetimes do not make it grow")
     func bounded() {
         var pool = LeasePool()

@@ -167,6 +167,66 @@ import Testing
         }
     }
 
+    @Test(arguments: Kind.allCases) func severalChangesAreMadeTogetherOrNotAtAll(_ kind: Kind) async throws {
+        try await withStore(kind) { (store: any ObjectStore) async throws -> Void in
+            let start = try await store.put("/a", [1], expecting: .absent)
+            let watch = try await store.watch(prefix: "", after: start)
+            let first = try await store.commit([
+                StoreChange("/a", [2], expecting: .revision(start)), StoreChange("/claim/1", [9], expecting: .absent),
+                StoreChange("/claim/none", nil, expecting: .anything),
+            ])
+            #expect(first == start + 1)
+            #expect(try await events(2, of: watch).map(\.key) == ["/a", "/claim/1"])
+            let claim = try await store.get("/claim/1")
+            #expect(claim?.value == [9])
+            // The first key's state is told, then another's.
+            await #expect(throws: StoreError.conflict(first)) {
+                try await store.commit([
+                    StoreChange("/a", [3], expecting: .revision(start)),
+                    StoreChange("/claim/1", [3], expecting: .absent),
+                ])
+            }
+            await #expect(throws: StoreError.taken("/claim/1")) {
+                try await store.commit([
+                    StoreChange("/b", [3], expecting: .absent), StoreChange("/claim/2", [3], expecting: .absent),
+                    StoreChange("/claim/1", [3], expecting: .absent),
+                ])
+            }
+            await #expect(throws: StoreError.conflict(nil)) {
+                try await store.commit([
+                    StoreChange("/b", nil, expecting: .anything), StoreChange("/claim/2", [3], expecting: .absent),
+                ])
+            }
+            #expect(try await store.get("/b") == nil)
+            #expect(try await store.get("/claim/2") == nil)
+            _ = try await store.commit([
+                StoreChange("/a", nil, expecting: .revision(first)),
+                StoreChange("/claim/1", nil, expecting: .revision(claim?.revision ?? 0)),
+            ])
+            #expect(try await store.list(prefix: "", after: nil, limit: nil).objects.isEmpty)
+        }
+    }
+
+    /// Of many who want a key each and one in common, one gets both.
+    @Test(arguments: Kind.allCases) func claimsAreGivenOnce(_ kind: Kind) async throws {
+        try await withStore(kind) { (store: any ObjectStore) async throws -> Void in
+            let winners = await withTaskGroup(of: Int.self) { group in
+                for number in 0..<16 {
+                    group.addTask {
+                        let changes = ["/owner/\(number)", "/claim/\(number % 4)", "/claim/all"].map {
+                            StoreChange($0, [UInt8(number)], expecting: .absent)
+                        }
+                        return (try? await store.commit(changes)) == nil ? 0 : 1
+                    }
+                }
+                return await group.reduce(0, +)
+            }
+            #expect(winners == 1)
+            #expect(try await store.list(prefix: "/owner/", after: nil, limit: nil).objects.count == 1)
+            #expect(try await store.list(prefix: "/claim/", after: nil, limit: nil).objects.count == 2)
+        }
+    }
+
     @Test(arguments: Kind.allCases) func listsAtARevisionShowWhatWasThen(_ kind: Kind) async throws {
         try await withStore(kind) { (store: any ObjectStore) async throws -> Void in
             let start = try await store.currentRevision()

@@ -47,9 +47,11 @@ public struct APIServer: Service {
         let cache = WatchCache(store: configuration.store, resources: registry.definitions, logger: logger)
         let authorizer = Authorizer(modes: configuration.authorizationModes, rbac: RBACIndex())
         authorizer.rbac.follow(cache)
-        try await cache.load()
         let allocators = Allocators(
             serviceCIDRs: configuration.serviceCIDRs, nodePorts: configuration.nodePortRange)
+        let isShared = configuration.store.isShared
+        if isShared { AllocatorRepair.follow(cache, allocators) }
+        try await cache.load()
         let security = await security(cache, registry)
         let tokenFile = TokenFileWatch(
             path: configuration.authentication.tokenFile, authenticator: security.authenticator, logger: logger)
@@ -63,7 +65,9 @@ public struct APIServer: Service {
             metrics: ServerMetrics(limiter),
             health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
         let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
-        try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
+        let repair = AllocatorRepair(
+            cache: cache, allocators: allocators, store: configuration.store, logger: logger)
+        if !isShared { try repair.fill() }
         let pipeline = RequestPipeline(
             handler: handler, limiter: limiter, audit: audit,
             deadlines: RequestDeadlines(limit: configuration.limits.requestTimeout))
@@ -71,11 +75,13 @@ public struct APIServer: Service {
             if let audit { group.addTask { try await audit.run() } }
             // The group ends when the log has written all that it was given.
             defer { audit?.finish() }
-            try await work(pipeline, tokenFile)
+            try await work(pipeline, tokenFile, isShared ? repair : nil)
         }
     }
 
-    private func work(_ pipeline: RequestPipeline, _ tokenFile: TokenFileWatch) async throws {
+    private func work(
+        _ pipeline: RequestPipeline, _ tokenFile: TokenFileWatch, _ repair: AllocatorRepair?
+    ) async throws {
         let cache = pipeline.handler.cache
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await cache.follow() }
@@ -83,6 +89,7 @@ public struct APIServer: Service {
             group.addTask { try await cache.tick() }
             group.addTask { try await pipeline.deadlines.watch() }
             group.addTask { try await tokenFile.run() }
+            if let repair { group.addTask { try await repair.run() } }
             if configuration.compactionInterval > .zero {
                 group.addTask {
                     try await Compactor(

@@ -4,88 +4,97 @@ import SwiftProtobuf
 import Synchronization
 
 extension EtcdStore {
+    public var isShared: Bool { true }
+
     public func put(
         _ key: String, _ value: [UInt8], expecting: Expectation, lifetime: Duration?
     ) async throws(StoreError) -> Revision {
-        var request = EtcdPutRequest()
-        request.key = try data(key)
-        request.value = Data(value)
-        guard let lifetime else { return try await put(request, expecting) }
-        request.lease = try await lease(lifetime.lifetimeSeconds)
+        try await commit([StoreChange(key, value, expecting: expecting, lifetime: lifetime)])
+    }
+
+    public func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision {
+        try await commit([StoreChange(key, nil, expecting: expecting)])
+    }
+
+    public func commit(_ changes: [StoreChange]) async throws(StoreError) -> Revision {
         do throws(EtcdFailure) {
-            return try await write(.requestPut(request), request.key, expecting)
+            return try await transact(changes)
         } catch {
             guard case .leaseEnded = error else { throw error.storeError }
         }
         // It ended early: etcd was restored, or stood still for long.
-        leases.withLock { $0.forget(request.lease) }
-        request.lease = try await lease(lifetime.lifetimeSeconds)
-        return try await put(request, expecting)
-    }
-
-    private func put(_ request: EtcdPutRequest, _ expecting: Expectation) async throws(StoreError) -> Revision {
+        leases.withLock { $0 = LeasePool() }
         do throws(EtcdFailure) {
-            return try await write(.requestPut(request), request.key, expecting)
+            return try await transact(changes)
         } catch {
             throw error.storeError
         }
     }
 
-    public func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision {
-        var request = EtcdDeleteRangeRequest()
-        request.key = try data(key)
-        do throws(EtcdFailure) {
-            return try await write(.requestDeleteRange(request), request.key, expecting)
-        } catch {
-            throw error.storeError
-        }
-    }
-
-    private func data(_ key: String) throws(StoreError) -> Data {
-        guard let data = keys.data(key) else { throw .unavailable("\"\(key)\" is not a key of this store") }
-        return data
-    }
-
-    /// A transaction that changes the key if it is as expected, and tells its revision if it is not.
-    private func write(
-        _ change: EtcdRequestOp.OneOf_Request, _ key: Data, _ expecting: Expectation
-    ) async throws(EtcdFailure) -> Revision {
+    private func transact(_ changes: [StoreChange]) async throws(EtcdFailure) -> Revision {
         var request = EtcdTxnRequest()
-        if let expected = Self.modRevision(expecting) {
-            request.compare = [.modRevision(of: key, is: expected)]
+        for (index, change) in changes.enumerated() {
+            guard let key = keys.data(change.key) else {
+                throw .refused(.unavailable("\"\(change.key)\" is not a key of this store"))
+            }
+            var lease: Int64 = 0
+            if change.value != nil, let lifetime = change.lifetime {
+                lease = try await self.lease(lifetime.lifetimeSeconds)
+            }
+            request.success.append(.with { $0.request = Self.operation(change, key, lease: lease) })
+            if let condition = Self.condition(change, key, isFirst: index == 0) { request.compare.append(condition) }
+            var look = EtcdRangeRequest()
+            look.key = key
+            look.keysOnly = true
+            request.failure.append(.with { $0.requestRange = look })
         }
-        request.success = [.with { $0.request = change }]
-        var look = EtcdRangeRequest()
-        look.key = key
-        look.keysOnly = true
-        request.failure = [.with { $0.requestRange = look }]
         let response = try await connections.call(EtcdAPI.transaction, request)
         guard response.succeeded else {
-            throw .refused(.conflict(response.responses.first?.responseRange.kvs.first?.modRevision))
-        }
-        if case .responseDeleteRange(let removal) = response.responses.first?.response, removal.deleted == 0 {
-            throw .refused(.conflict(nil))
+            let found = response.responses.map { $0.responseRange.kvs.first?.modRevision }
+            throw .refused(Self.refusal(of: changes, found))
         }
         return response.header.revision
     }
 
-    /// The revision of the last change that etcd is to compare with: 0 for a key that is not there.
-    private static func modRevision(_ expecting: Expectation) -> Revision? {
-        switch expecting {
-        case .anything: nil
-        case .absent: 0
+    private static func operation(
+        _ change: StoreChange, _ key: Data, lease: Int64
+    ) -> EtcdRequestOp.OneOf_Request {
+        guard let value = change.value else { return .requestDeleteRange(.with { $0.key = key }) }
+        return .requestPut(
+            .with {
+                $0.key = key
+                $0.value = Data(value)
+                $0.lease = lease
+            })
+    }
+
+    /// What etcd is to compare: the revision of the last change is 0 for a key that is not there.
+    private static func condition(_ change: StoreChange, _ key: Data, isFirst: Bool) -> EtcdCompare? {
+        switch change.expecting {
+        case .absent: .modRevision(of: key, is: 0)
         // No value has a revision below one.
-        case .revision(let revision): revision > 0 ? revision : -1
+        case .revision(let revision): .modRevision(of: key, is: revision > 0 ? revision : -1)
+        case .anything: isFirst && change.value == nil ? .modRevision(of: key, is: 0, .greater) : nil
         }
     }
 
-    private func lease(_ lifetime: Int64) async throws(StoreError) -> Int64 {
+    /// - Parameter found: the keys' revisions, nil where there is no value.
+    private static func refusal(of changes: [StoreChange], _ found: [Revision?]) -> StoreError {
+        for (index, change) in changes.enumerated() where index < found.count {
+            let isMet = change.expecting.holds(for: found[index])
+            if index == 0, !isMet || (change.value == nil && found[index] == nil) { return .conflict(found[index]) }
+            if index > 0, !isMet { return .taken(change.key) }
+        }
+        return .unavailable("etcd refused a transaction without a reason")
+    }
+
+    private func lease(_ lifetime: Int64) async throws(EtcdFailure) -> Int64 {
         let now = ContinuousClock.now
         if let id = leases.withLock({ $0.take(lifetime, now: now) }) { return id }
         var request = EtcdLeaseGrantRequest()
         request.ttl = LeasePool.duration(lifetime)
-        let granted = try await call(EtcdAPI.grantLease, request)
-        guard granted.error.isEmpty else { throw .unavailable("no lease: \(granted.error)") }
+        let granted = try await connections.call(EtcdAPI.grantLease, request)
+        guard granted.error.isEmpty else { throw .refused(.unavailable("no lease: \(granted.error)")) }
         // From before the request: it may have been granted at any time since.
         leases.withLock { $0.keep(granted.id, for: lifetime, ends: now + .seconds(granted.ttl), now: now) }
         return granted.id
@@ -138,9 +147,11 @@ extension EtcdStore {
 }
 
 extension EtcdCompare {
-    static func modRevision(of key: Data, is revision: Revision) -> EtcdCompare {
+    static func modRevision(
+        of key: Data, is revision: Revision, _ result: EtcdCompare.CompareResult = .equal
+    ) -> EtcdCompare {
         .with {
-            $0.result = .equal
+            $0.result = result
             $0.target = .mod
             $0.key = key
             $0.modRevision = revision

@@ -40,7 +40,4 @@ struct LeasePool: Sendable {
         if leases.count >= Self.mostLeases { leases = [:] }
         leases[lifetime] = Lease(id: id, ends: ends, uses: 1)
     }
-
-    /// Forgets a lease that the server does not know.
-    mutating func forget(_ id: Int64) { leases = leases.filter { $0.value.id != id } }
 }

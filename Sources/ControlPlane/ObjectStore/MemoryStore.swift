@@ -82,33 +82,51 @@ public final class MemoryStore: ObjectStore {
     public func put(
         _ key: String, _ value: [UInt8], expecting: Expectation, lifetime: Duration?
     ) throws(StoreError) -> Revision {
-        try change(key, value, expecting, lifetime)
+        try commit([StoreChange(key, value, expecting: expecting, lifetime: lifetime)])
     }
 
     public func delete(_ key: String, expecting: Expectation) throws(StoreError) -> Revision {
-        try change(key, nil, expecting, nil)
+        try commit([StoreChange(key, nil, expecting: expecting)])
     }
 
-    private func change(
-        _ key: String, _ value: [UInt8]?, _ expecting: Expectation, _ lifetime: Duration?
-    ) throws(StoreError) -> Revision {
+    public func commit(_ changes: [StoreChange]) throws(StoreError) -> Revision {
         let result = state.withLock { state -> Result<Revision, StoreError> in
-            let current = state.current(key)
-            guard expecting.holds(for: current?.revision), current != nil || value != nil else {
-                return .failure(.conflict(current?.revision))
-            }
-            state.revision += 1
-            state.versions[key, default: []].append(Version(revision: state.revision, value: value))
-            if let lifetime { state.lifetimes[state.revision] = Lifetime(key: key, ends: lifetime.end(from: Date())) }
-            let event = StoreEvent(
-                key: key, revision: state.revision,
-                change: value.map { .put($0, created: current == nil) } ?? .deleted)
-            state.log.append(event)
+            if let error = refusal(of: changes, in: state) { return .failure(error) }
+            let first = state.revision + 1
+            let now = Date()
+            let events = changes.compactMap { apply($0, to: &state, now: now) }
+            state.log += events
             // Within the lock, so that watchers get events in order.
-            hub.publish([event])
-            return .success(state.revision)
+            hub.publish(events)
+            return .success(first)
         }
         return try result.get()
+    }
+
+    private func refusal(of changes: [StoreChange], in state: State) -> StoreError? {
+        for (index, change) in changes.enumerated() {
+            let current = state.current(change.key)?.revision
+            if index == 0 {
+                let isMet = change.expecting.holds(for: current) && (current != nil || change.value != nil)
+                if !isMet { return .conflict(current) }
+            } else if !change.expecting.holds(for: current) {
+                return .taken(change.key)
+            }
+        }
+        return nil
+    }
+
+    private func apply(_ change: StoreChange, to state: inout State, now: Date) -> StoreEvent? {
+        let current = state.current(change.key)
+        guard current != nil || change.value != nil else { return nil }
+        state.revision += 1
+        state.versions[change.key, default: []].append(Version(revision: state.revision, value: change.value))
+        if let lifetime = change.lifetime {
+            state.lifetimes[state.revision] = Lifetime(key: change.key, ends: lifetime.end(from: now))
+        }
+        return StoreEvent(
+            key: change.key, revision: state.revision,
+            change: change.value.map { .put($0, created: current == nil) } ?? .deleted)
     }
 
     /// Removes the values whose lifetimes have ended.

@@ -8,6 +8,9 @@ public typealias Revision = Int64
 /// revision that the writer saw, and a value never holds its own revision. Several servers may share a store, so what a
 /// process remembers of it may be old.
 public protocol ObjectStore: Sendable {
+    /// Whether other servers may use the store at the same time.
+    var isShared: Bool { get }
+
     /// What the store does in the background (connections, watches, the end of lifetimes), until cancelled. Must run
     /// while the store is used, once.
     func run() async throws
@@ -40,6 +43,13 @@ public protocol ObjectStore: Sendable {
     /// - Throws: ``StoreError/conflict(_:)`` if there is no value, or one of another revision than expected.
     func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision
 
+    /// Makes several changes in one step, or none of them. The first is as ``put(_:_:expecting:lifetime:)`` or
+    /// ``delete(_:expecting:)``; the others, to other keys, go with it: removals among them of what is not there are none.
+    /// - Returns: the revision of the first.
+    /// - Throws: ``StoreError/conflict(_:)`` if the first key is not as expected, ``StoreError/taken(_:)`` if another one
+    ///   is not.
+    func commit(_ changes: [StoreChange]) async throws(StoreError) -> Revision
+
     /// Every change after `revision` to keys that begin with `prefix`, in order and none left out.
     /// - Throws: ``StoreError/compacted(_:)`` if changes after `revision` were compacted, now or when the store could be
     ///   reached again after a while; then only a new list helps. The stream fails with ``StoreError/slowWatcher`` if its
@@ -66,6 +76,8 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
+    public var isShared: Bool { false }
+
     /// The values as they are; see ``list(prefix:after:limit:at:)``.
     public func list(prefix: String, after: String?, limit: Int?) async throws(StoreError) -> StoredPage {
         try await list(prefix: prefix, after: after, limit: limit, at: nil)
@@ -109,6 +121,23 @@ public enum Expectation: Hashable, Sendable {
         case .absent: current == nil
         case .revision(let wanted): current == wanted
         }
+    }
+}
+
+/// A value to be written, or to be removed.
+public struct StoreChange: Hashable, Sendable {
+    public var key: String
+    /// Nil removes the key.
+    public var value: [UInt8]?
+    public var expecting: Expectation
+    /// See ``ObjectStore/put(_:_:expecting:lifetime:)``.
+    public var lifetime: Duration?
+
+    public init(_ key: String, _ value: [UInt8]?, expecting: Expectation, lifetime: Duration? = nil) {
+        self.key = key
+        self.value = value
+        self.expecting = expecting
+        self.lifetime = lifetime
     }
 }
 

@@ -2,6 +2,8 @@
 public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The key is not as the writer expected; its revision now, nil if it has no value.
     case conflict(Revision?)
+    /// Another key of the same step is not as the writer expected.
+    case taken(String)
     /// The wanted revision is older than this one, the oldest that can be watched from.
     case compacted(Revision)
     case slowWatcher
@@ -23,6 +25,7 @@ public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .conflict(let current?): "the key has changed; its revision is \(current)"
         case .conflict(nil): "the key does not exist"
+        case .taken(let key): "\(key) has changed"
         case .compacted(let oldest): "changes before revision \(oldest) are compacted"
         case .slowWatcher: "the watcher fell behind"
         case .full(let quota?):

@@ -98,9 +98,11 @@ struct Deletion: Sendable {
 
     private func erase(_ current: CachedObject, _ object: JSONValue) async throws -> Outcome {
         if options.isDryRun { return Outcome(object: current, isPending: false) }
-        let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
-        guard gone != nil else { throw LostRace() }
-        definition.strategy.release(object, handler.allocators)
+        var freed = definition.strategy.release(object, handler.allocators)
+        let change = StoreChange(current.key, nil, expecting: .revision(current.revision))
+        let service = AllocationClaims.ServiceName(namespace: target.namespace, name: target.name)
+        guard try await handler.commit(change, &freed, service) != nil else { throw LostRace() }
+        freed?.keep()
         return Outcome(object: current, isPending: false)
     }
 

@@ -13,6 +13,7 @@ struct APIHandler: Sendable {
     let store: any ObjectStore
     let cache: WatchCache
     let allocators: Allocators
+    var claims: AllocationClaims { AllocationClaims(cache: cache) }
     let admission: AdmissionContext
     let authorizer: Authorizer
     let security: SecurityServices
