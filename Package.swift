@@ -212,7 +212,8 @@ let package = Package(
                 dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
                 path: "Tests/ServerTesting", swiftSettings: strict),
             .target(
-                name: "EtcdTesting", dependencies: ["EtcdStore", "ObjectStore", nioCore, nioPosix], path: "Tests/EtcdTesting",
+                name: "EtcdTesting", dependencies: ["EtcdStore", "ObjectStore", nioCore, nioPosix],
+                path: "Tests/EtcdTesting",
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(

@@ -17,6 +17,18 @@ extension EtcdStore {
     }
 
     public func commit(_ changes: [StoreChange]) async throws(StoreError) -> Revision {
+        let hasValues = changes.contains { $0.value != nil }
+        do throws(StoreError) {
+            let revision = try await commitWithLeases(changes)
+            if hasValues { refusal.withLock { $0 = nil } }
+            return revision
+        } catch {
+            if case .full = error { refusal.withLock { $0 = error } }
+            throw error
+        }
+    }
+
+    private func commitWithLeases(_ changes: [StoreChange]) async throws(StoreError) -> Revision {
         do throws(EtcdFailure) {
             return try await transact(changes)
         } catch {

@@ -86,7 +86,8 @@ actor GroupCommit {
         let quota = quota
         // Not to be cancelled with the caller: others wait for the same transaction.
         let (outcomes, events) = try await pool.writeWithoutCancellation { database in
-            let refusal: StoreError? = !hasRoom ? .diskFull : try usedBytes(database) >= quota ? .full(quota: quota) : nil
+            let refusal: StoreError? =
+                !hasRoom ? .diskFull : try usedBytes(database) >= quota ? .full(quota: quota) : nil
             var transaction = try WriteTransaction(database, refusal: refusal)
             let outcomes = try writes.map { try transaction.apply($0) }
             try transaction.finish()

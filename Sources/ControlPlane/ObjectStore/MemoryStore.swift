@@ -85,6 +85,10 @@ public final class MemoryStore: ObjectStore {
         try commit([StoreChange(key, value, expecting: expecting, lifetime: lifetime)])
     }
 
+    public func put(_ key: String, _ value: [UInt8], expecting: Expectation) throws(StoreError) -> Revision {
+        try put(key, value, expecting: expecting, lifetime: nil)
+    }
+
     public func delete(_ key: String, expecting: Expectation) throws(StoreError) -> Revision {
         try commit([StoreChange(key, nil, expecting: expecting)])
     }

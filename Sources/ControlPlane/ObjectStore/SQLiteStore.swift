@@ -66,7 +66,9 @@ public final class SQLiteStore: ObjectStore {
             }
             let (mark, verdict) = try RevisionMark.open(path + "-revision", revision: last)
             if verdict.revision > last {
-                try pool.write { try $0.execute(sql: "UPDATE counters SET revision = ?", arguments: [verdict.revision]) }
+                try pool.write {
+                    try $0.execute(sql: "UPDATE counters SET revision = ?", arguments: [verdict.revision])
+                }
             }
             if let problem = verdict.problem { findings.append(problem) }
             self.findings = findings

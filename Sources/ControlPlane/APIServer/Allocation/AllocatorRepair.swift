@@ -56,7 +56,8 @@ struct AllocatorRepair: Sendable {
             }
             let addresses = ([address], [Int]())
             allocators.note(
-                taken: event.kind == .deleted ? ([], []) : addresses, freed: event.kind == .deleted ? addresses : ([], []))
+                taken: event.kind == .deleted ? ([], []) : addresses,
+                freed: event.kind == .deleted ? addresses : ([], []))
         }
     }
 
