@@ -43,25 +43,27 @@ struct AllocatorRepair: Sendable {
 
     // MARK: Shared stores
 
+    private typealias Held = (addresses: [IPAddress], ports: [Int])
+
     /// Has the allocators learn what other servers do.
     static func follow(_ cache: WatchCache, _ allocators: Allocators) {
         cache.observe(.services) { event in
-            let before = event.previous.map(held) ?? ([], [])
-            let now = event.kind == .deleted ? ([], []) : held(event.object)
+            let none: Held = ([], [])
+            let before = event.previous.map { held($0) } ?? none
+            let now = event.kind == .deleted ? none : held(event.object)
             allocators.note(taken: now, freed: before)
         }
         cache.observe(.ipAddresses) { event in
             guard let name = event.object.key.split(separator: "/").last, let address = IPAddress(String(name)) else {
                 return
             }
-            let addresses = ([address], [Int]())
-            allocators.note(
-                taken: event.kind == .deleted ? ([], []) : addresses,
-                freed: event.kind == .deleted ? addresses : ([], []))
+            let (none, one): (Held, Held) = (([], []), ([address], []))
+            let isGone = event.kind == .deleted
+            allocators.note(taken: isGone ? none : one, freed: isGone ? one : none)
         }
     }
 
-    private static func held(_ service: CachedObject) -> (addresses: [IPAddress], ports: [Int]) {
+    private static func held(_ service: CachedObject) -> Held {
         ServiceStrategy.held((try? service.decoded())?["spec"] ?? [:])
     }
 

@@ -77,6 +77,7 @@ final class WatchCache: Sendable {
     private static let keptPages = 8
     /// How long a start waits for a store that cannot be reached.
     private static let patience = Duration.seconds(60)
+    private static let pause = Duration.milliseconds(250)
     /// A change of ours arrives sooner, unless the machine is busy.
     private static let progressPause = Duration.milliseconds(50)
 
@@ -146,7 +147,9 @@ final class WatchCache: Sendable {
                 try await load()
             } catch let error as StoreError {
                 logger.warning("the store's watch ended and is begun again", metadata: ["error": "\(error)"])
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: Self.pause)
+                // What cannot be read of the past need not be, if all that there is can.
+                if case .damaged = error { try await load() }
             }
         }
     }
