@@ -109,9 +109,10 @@ final class WatchCache: Sendable {
     // MARK: Following the store
 
     /// Reads all that is stored. Must end before ``follow()`` begins.
-    /// - Throws: what keeps the store from being read for longer than ``patience``.
-    func load() async throws {
-        let page = try await StoreRetry(limit: Self.patience, logger: logger).run {
+    /// - Parameter patience: how long to wait for a store that cannot be reached; nil: for ever.
+    /// - Throws: what keeps the store from being read.
+    func load(patience: Duration? = Self.patience) async throws {
+        let page = try await StoreRetry(limit: patience, logger: logger).run {
             () async throws(StoreError) -> StoredPage in
             try await store.list(prefix: "/registry/", after: nil, limit: nil)
         }
@@ -144,12 +145,12 @@ final class WatchCache: Sendable {
                 logger.warning(
                     "the watch cache missed changes that are compacted and begins anew",
                     metadata: ["seen": "\(revision)", "compacted": "\(oldest)"])
-                try await load()
+                try await load(patience: nil)
             } catch let error as StoreError {
                 logger.warning("the store's watch ended and is begun again", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: Self.pause)
                 // What cannot be read of the past need not be, if all that there is can.
-                if case .damaged = error { try await load() }
+                if case .damaged = error { try await load(patience: nil) }
             }
         }
     }
