@@ -19,6 +19,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -70,8 +72,11 @@ let cModules: [Target] = [
     .systemLibrary(
         name: "CJemalloc", path: "CModules/CJemalloc", pkgConfig: "jemalloc", providers: [.apt(["libjemalloc-dev"])]),
     .systemLibrary(name: "CIptables", path: "CModules/CIptables"),
+    .systemLibrary(name: "CIPVS", path: "CModules/CIPVS"),
     .systemLibrary(
-        name: "CIPVS", path: "CModules/CIPVS", pkgConfig: "libnl-genl-3.0",
+        name: "CHost", path: "CModules/CHost", providers: [.apt(["libiptc-dev", "libip4tc-dev", "libip6tc-dev"])]),
+    .systemLibrary(
+        name: "CGenericNetlink", path: "CModules/CGenericNetlink", pkgConfig: "libnl-genl-3.0",
         providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
 ]
 
@@ -90,6 +95,7 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -128,9 +134,9 @@ let package = Package(
             "ControlPlane/APIServer",
             [
                 "ObjectStore", "KubeAPI", "JSONStream", "YAMLStream", "NetworkAddress", "PrometheusMetrics",
-                hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, logging, serviceLifecycle,
-                algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
-            ], testedWith: [asyncHTTPClient, "EtcdStore", "EtcdTesting"])
+                hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, nioTLS, nioHTTPTypes,
+                logging, serviceLifecycle, algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
+            ], testedWith: [asyncHTTPClient, nioPosix, "EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/Controllers",
             ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],
@@ -145,7 +151,8 @@ let package = Package(
         + module(
             "Node/SimulatedNodes",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, nioHTTP1,
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix,
+                nioHTTP1,
                 logging,
             ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
         + module(
@@ -160,39 +167,54 @@ let package = Package(
                 path: "Sources/Proxy/DataplaneTesting",
                 swiftSettings: strict)
         ]
-        + module("System/LinuxSystem", ["CLinux", "CNetlink", "NetworkAddress", logging], settings: strictMemory)
         + module(
-            "System/Nftables", ["Dataplane", "LinuxSystem", "NetworkAddress", "CNftables", "CNetlink", logging],
+            "System/LinuxSystem", ["CLinux", "NetworkAddress", logging], settings: strictMemory,
+            testedWith: ["Netlink"])
+        + module(
+            "System/Netlink", ["CLinux", "CNetlink", "CGenericNetlink", "LinuxSystem", "NetworkAddress"],
             settings: strictMemory)
+        + module(
+            "System/Nftables",
+            ["Dataplane", "LinuxSystem", "Netlink", "NetworkAddress", "CNftables", "CNetlink", logging],
+            settings: strictMemory)
+        + module(
+            "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "CHost"], settings: strictMemory)
         + module(
             "Proxy/NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
         + module(
             "Proxy/NftablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", logging],
-            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
+            [
+                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables",
+                "NftablesServices", logging,
+            ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/IptablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "CIptables", crypto, logging],
+            ["Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "CIptables", crypto, logging],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
             "Proxy/IPVSDataplane",
             [
-                "Dataplane", "ServiceModel", "LinuxSystem", "NetworkAddress", "Nftables", "NftablesServices", "CIPVS",
+                "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables", "NftablesServices",
+                "CIPVS",
                 "KubeAPI", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/UserspaceDataplane",
-            ["Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "NetworkAddress", nioCore, nioPosix, logging],
+            [
+                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "Netlink", "NetworkAddress", nioCore, nioPosix,
+                logging,
+            ],
             testedWith: ["DataplaneTesting"])
         + module(
-            "Proxy/Conntrack", ["LinuxSystem", "ServiceModel", "NetworkAddress", logging], testedWith: ["KubeAPI"])
+            "Proxy/Conntrack", ["LinuxSystem", "Netlink", "ServiceModel", "NetworkAddress", logging],
+            testedWith: ["KubeAPI"])
         + module(
             "Proxy/ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
                 "ServiceModel", "Dataplane",
                 "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "Conntrack",
-                "LinuxSystem", nioCore,
+                "LinuxSystem", "Netlink", nioCore,
                 nioPosix,
                 nioHTTP1, serviceLifecycle,
                 unixSignals,
@@ -203,7 +225,13 @@ let package = Package(
             [
                 "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
                 "KubeAPI",
-                "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, logging,
+                "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix, logging,
+            ])
+        + module(
+            "Tools/Insight",
+            [
+                "ProxyServer", "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "Dataplane",
+                "ServiceModel", "Nftables", "HostInspection", "LinuxSystem", "Netlink", "NetworkAddress",
             ])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -219,8 +247,10 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Bench", "Controllers", "Scheduler", "SimulatedNodes", "HostNode", "APIServer",
-                    "ObjectStore", "EtcdStore", "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
+                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode",
+                    "APIServer",
+                    "ObjectStore", "EtcdStore",
+                    "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,
                 ],

@@ -132,6 +132,12 @@ class Demo:
         self.send(f"Load-balancer address {BALANCER_IP}:80, 300 connections from the outside", "ext", BALANCER_IP, 80, source=OUTSIDE)
         self.send(f"Session affinity, {STICKY_IP}:80, 300 connections from a pod", "pod3", STICKY_IP, 80)
         self.scale_under_traffic()
+        heading("The API server, as the Service kubernetes")
+        for host in ("node1", "pod1", "pod3"):
+            address = ["curl", "-sk", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}", "https://10.96.0.1/version"]
+            found = self.world.run(host, address).stdout
+            print(f"  from {host}: {found}")
+            self.failures += found != "200"
         heading("How the kernel does it: one map says how many endpoints each service has, one says which")
         for name in ("endpoint-counts", "endpoints"):
             command(f"nft list map ip viaduct {name}")

@@ -633,10 +633,75 @@ def configuration_that_cannot_be_read_is_named(suite):
     config.write_text(json.dumps(configuration(directory / "absent.kubeconfig")))
     refuses(suite, "absent.kubeconfig", "--config", str(config))
     config.write_text(json.dumps(suite.configuration(**{suite.rules.section: {"synchPeriod": "2s"}})))
-    refuses(suite, "synchPeriod", "--config", str(config))
+    refuses(suite, "synchPeriod", "--config", str(config), "--strict-config")
     config.write_text(json.dumps(suite.configuration(mode="magic")))
     refuses(suite, "magic", "--config", str(config))
     refuses(suite, "no-such-file", "--config", str(directory / "no-such-file"))
+
+
+@check
+def what_upstream_takes_is_taken_with_a_warning(suite):
+    """Fields that installers still write, and gates of the next version."""
+    suite.apply(*some_services(2))
+    suite.start(udpIdleTimeout="250ms", resourceContainer="/kube-proxy", metadata={"name": "x"}, enableProfiling=True,
+                conntrack={"max": 0}, featureGates={"NFTablesNetlink": False})
+    suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
+    log = "\n".join(suite.proxy.log())
+    for field in ("udpIdleTimeout", "resourceContainer", "metadata", "conntrack.max", "enableProfiling"):
+        expect(field in log, f"the log does not name {field}")
+
+
+@check
+def the_log_tells_what_a_start_leads_to(suite):
+    suite.apply(*some_services(2))
+    suite.start()
+    log = suite.proxy.log()
+    log = "\n".join(log[max(n for n, line in enumerate(log) if line.startswith("===")):])
+    for text in ("starts", f"mode={suite.mode}", "node=node1", "the caches are filled", "addresses=",
+                 "the rules are in force"):
+        expect(text in log, f"the log does not say {text}:\n{log}")
+
+
+@check
+def a_changed_configuration_ends_the_process(suite):
+    suite.apply(*some_services(2))
+    suite.start()
+    text = suite.proxy.config_path.read_text()
+    suite.proxy.config_path.write_text(text + "\n")
+    ended = wait_until(lambda: not suite.proxy.running, 15)
+    expect(ended, "the process goes on with the old configuration")
+    expect(suite.proxy.child.returncode == 1, f"status {suite.proxy.child.returncode}")
+    expect("the configuration file" in suite.proxy.log(last=1)[0], "the log does not say why")
+    # The rules stay for the process that is started next.
+    suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
+
+
+@check
+def a_port_that_is_taken_ends_the_process_if_asked(suite):
+    path = suite.world.directory / "hard-fail.json"
+    path.write_text(json.dumps(suite.configuration(
+        bindAddressHardFail=True, metricsBindAddress="127.0.0.1:10249", healthzBindAddress="127.0.0.1:10249")))
+    done = suite.proxy.run("--config", str(path), timeout=20)
+    expect(done.returncode == 1, f"status {done.returncode}")
+    last = (done.stdout + done.stderr).strip().splitlines()[-1]
+    expect("cannot listen on 127.0.0.1:10249" in last, f"the last line does not say so: {last}")
+    expect("another program has this address and port" in last, f"not a sentence: {last}")
+
+
+@check
+def node_ports_on_localhost(suite):
+    """By a relay in this process, where the kernel cannot do it."""
+    suite.apply(service("local", "172.30.4.1", [(80, "TCP", 30555)], type="NodePort"),
+                endpoint_slice("local", [LOCAL, REMOTE]))
+    suite.start(nodePortAddresses=["primary", "localhost"])
+    suite.expect_answers([f"{LOCAL}:80", f"{REMOTE}:80"], "127.0.0.1", port=30555, host="node1")
+    suite.apply(endpoint_slice("local", [OTHER]))
+    suite.in_force("with another endpoint")
+    suite.expect_answers([f"{OTHER}:80"], "127.0.0.1", port=30555, host="node1")
+    suite.delete(endpoint_slice("local", [OTHER]))
+    suite.in_force("without endpoints")
+    seen = suite.answers("127.0.0.1", port=30555, host="node1")
+    expect(seen == {"REJECT"}, f"without endpoints: {seen}")
 
 
 @check

@@ -30,6 +30,9 @@
 #include <linux/netfilter_ipv6/ip6t_REJECT.h>
 #include <linux/netlink.h>
 
+#include <libiptc/libip6tc.h>
+#include <libiptc/libiptc.h>
+
 // The Swift codec reads and writes tables byte by byte.
 static_assert(sizeof(struct ipt_entry) == 112, "struct ipt_entry");
 static_assert(offsetof(struct ipt_entry, target_offset) == 88, "ipt_entry.target_offset");

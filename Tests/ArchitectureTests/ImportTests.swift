@@ -53,14 +53,32 @@ import Testing
         #expect(wrong == Self.remaining)
     }
 
-    @Test("C stands behind LinuxSystem, YAMLStream, Conntrack and the backends")
+    @Test("C stands behind LinuxSystem, Netlink, HostInspection, YAMLStream, Nftables, Conntrack and the backends")
     func cModules() throws {
-        let allowed: Set = ["YAMLStream", "LinuxSystem", "Conntrack", "Nftables", "IptablesDataplane", "IPVSDataplane"]
-        let modules: Set = ["CYaml", "CLinux", "CNetlink", "CNftables", "CIptables", "CIPVS"]
+        let allowed: Set = [
+            "LinuxSystem", "Netlink", "HostInspection", "YAMLStream", "Conntrack", "Nftables", "IptablesDataplane",
+            "IPVSDataplane",
+        ]
+        let modules: Set = [
+            "CYaml", "CLinux", "CNetlink", "CNftables", "CIptables", "CIPVS", "CGenericNetlink", "CHost",
+        ]
         let files = try Self.imports()
         #expect(files.count > 100)
         for file in files where !allowed.contains(file.module) {
             #expect(modules.isDisjoint(with: file.imported), "\(file.path)")
+        }
+    }
+
+    /// A signal may interrupt any call that waits: who retries by himself forgets it somewhere.
+    @Test("System calls below the API go through one gateway, which alone knows errno and EINTR")
+    func oneGateway() throws {
+        let gateway: Set = ["SystemCall.swift", "NetlinkSocket.swift"]
+        for file in try Self.imports()
+        where ["LinuxSystem", "Netlink", "Nftables"].contains(file.module) || file.module.hasSuffix("Dataplane") {
+            guard !gateway.contains(where: file.path.hasSuffix) else { continue }
+            let text = try String(contentsOf: Self.sources.appending(path: file.path), encoding: .utf8)
+            let code = text.split(separator: "\n").filter { !$0.contains("///") }
+            #expect(!code.contains { $0.contains("EINTR") || $0.firstMatch(of: /\berrno\b/) != nil }, "\(file.path)")
         }
     }
 

@@ -1,4 +1,4 @@
-import LinuxSystem
+import Netlink
 import NetworkAddress
 import ServiceModel
 import Testing

@@ -13,7 +13,8 @@ import Testing
         var periods = NodeHeartbeat.Periods()
         periods.renewal = renewal
         return NodeRegistration(
-            client: live.client, name: "here", addresses: ["192.0.2.1", "2001:db8::1", "192.0.2.2"].compactMap { IPAddress($0) },
+            client: live.client, name: "here",
+            addresses: ["192.0.2.1", "2001:db8::1", "192.0.2.2"].compactMap { IPAddress($0) },
             periods: periods, logger: live.logger)
     }
 

@@ -168,5 +168,10 @@ import Testing
         ).servers.additions.filter { if case .addServer = $0 { true } else { false } }.map(\.text).sorted()
         #expect(text.filter { $0.contains("persistent 60") }.count == 2)
         #expect(text.filter { $0.contains("FWM") && $0.hasSuffix(" mh mh-fallback") }.count == 2)
+        for (missing, scheduler) in [([IPVSScheduler.maglevHashing], "sh"), (IPVSState.hashing, "rr")] {
+            ipvs.missingSchedulers = Set(missing)
+            let marked = ipvs.wantedServers().filter { if case .mark = $0.key { true } else { false } }
+            #expect(marked.values.map(\.settings.scheduler) == [scheduler, scheduler])
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Dataplane
 import Glibc
+import Netlink
 import NetworkAddress
 import Testing
 

@@ -134,7 +134,7 @@ struct KubeClientTests {
             try await responder.end()
         } _: { server in
             var configuration = try Self.plain(server.port)
-            configuration.requestTimeout = kind == "silent" ? .milliseconds(200) : .seconds(3600)
+            configuration.requestTimeout = kind == "silent" ? .seconds(3) : .seconds(3600)
             return try await Self.withClient(configuration) { client in
                 do throws(APIError) {
                     _ = try await client.stream(APIRequest(.get, "/x"))

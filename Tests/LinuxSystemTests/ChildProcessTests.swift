@@ -1,5 +1,6 @@
 import Foundation
 import LinuxSystem
+import Netlink
 import Testing
 
 @Suite struct ChildProcessTests {
@@ -76,12 +77,12 @@ import Testing
 
     @Test(
         "A program runs in the namespace that it is given",
-        .enabled(if: RouteSocketTests.canMakeNamespaces, "CAP_SYS_ADMIN"))
+        .enabled(if: canMakeNamespaces, "CAP_SYS_ADMIN"))
     func namespaces() throws {
         let namespace = try NetworkNamespace()
         try namespace.run { () throws(SystemError) in
             var socket = try RouteSocket()
-            _ = try socket.addBridge("vt-child")
+            _ = try socket.addDevice("vt-child", kind: "bridge")
         }
         let process = try ChildProcess("/bin/cat", ["/proc/self/net/dev"], in: namespace)
         var found = false

@@ -67,7 +67,8 @@ enum Sample {
     ) throws -> ServicePortState {
         var port = ServicePort(name: name(service), clusterIP: try address(clusterIP), port: 80)
         try change(&port)
-        return ServicePortState(service: port, clusterEndpoints: endpoints, localEndpoints: local)
+        return ServicePortState(
+            service: port, clusterEndpoints: endpoints, localEndpoints: local, endpointsOnThisNode: Set(local))
     }
 
     static func delta(_ states: [ServicePortState], node: NodeFacts? = nil) -> FamilyDelta {
@@ -83,6 +84,7 @@ enum Sample {
         state.service.loadBalancerSourceRanges = state.service.loadBalancerSourceRanges.compactMap(translated)
         state.clusterEndpoints = state.clusterEndpoints.map(translated)
         state.localEndpoints = state.localEndpoints.map(translated)
+        state.endpointsOnThisNode = Set(state.endpointsOnThisNode.map(translated))
         return state
     }
 

@@ -97,6 +97,28 @@ extension NftablesKernelTests {
             }
         }
 
+        @Test("Chains that are made ahead are no repair, whoever else commits", arguments: IPFamily.allCases)
+        func ownWork(family: IPFamily) async throws {
+            let delta = try Sample.whole(family)
+            let other = "table inet viaduct-test-growth"
+            try NftCommand.run("add \(other)\ndelete \(other)\nadd \(other)")
+            try await Kernel.withDataplane("viaduct-test", family) { dataplane in
+                _ = try await dataplane.apply(delta)
+                let name = Sample.name("plain")
+                var state = try #require(delta.updated[name])
+                let first = try #require(state.clusterEndpoints.first)
+                for count in [20, 60, 3] {
+                    state.clusterEndpoints = (1...UInt16(count)).map { EndpointAddress(first.ip, $0) }
+                    #expect(!(try await dataplane.apply(FamilyDelta(updated: [name: state])).repaired))
+                    try NftCommand.run("add chain inet viaduct-test-growth c\(count)")
+                    let report = try await dataplane.verify()
+                    #expect(!report.repaired, "\(count)")
+                    #expect(try await dataplane.verify() == ApplyReport())
+                }
+            }
+            try NftCommand.run("delete \(other)")
+        }
+
         @Test("Foreign commits in other tables between ours are survived, and their tables stay")
         func foreignTables() async throws {
             let delta = try Sample.whole(.ipv4)

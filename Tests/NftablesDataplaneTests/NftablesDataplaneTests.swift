@@ -1,4 +1,5 @@
 import Dataplane
+import LinuxSystem
 import NetworkAddress
 import ServiceModel
 import Testing
@@ -78,6 +79,51 @@ extension NftablesKernelTests {
                 let replaced = try NftCommand.run("list table \(table)")
                 #expect(!replaced.contains("reject-chain"))
                 #expect(replaced.contains("0x00000005 : goto endpoints-5"))
+                let second = try Kernel.dataplane("viaduct-test", family)
+                #expect(try await second.apply(delta) == ApplyReport())
+            }
+        }
+
+        @Test("A set that was made with a size outgrows it, and a later start takes it over")
+        func outgrownSize() async throws {
+            func delta(_ count: Int) throws -> FamilyDelta {
+                let endpoints = (0..<count).map { EndpointAddress(IPAddress(ipv4: UInt32(0x0A00_0000 + $0)), 80) }
+                return Sample.delta(
+                    [
+                        try Sample.state("s", clusterIP: "172.30.0.1", endpoints: endpoints) {
+                            $0.nodePort = 30080
+                            $0.externalIPs = [try Sample.address("192.0.2.1")]
+                        }
+                    ], node: NodeFacts())
+            }
+            try await Kernel.withDataplane("viaduct-test") { first in
+                _ = try await first.apply(try delta(2_000))
+                let grown = try delta(30_000)
+                let report = try await first.apply(grown)
+                #expect(report.added > 80_000)
+                #expect(!report.repaired)
+                // Spare chains wait for it.
+                #expect(!(try await first.verify().repaired))
+                let second = try Kernel.dataplane("viaduct-test")
+                #expect(try await second.apply(grown) == ApplyReport())
+            }
+        }
+
+        @Test(
+            "A limit that somebody gave a set of ours is found, and the table replaced",
+            .enabled(if: NftCommand.isInstalled, "needs the nft command"),
+            .enabled(if: KernelRelease.current.map { $0 >= KernelRelease(6, 5) } ?? false, "needs Linux 6.5"),
+            arguments: IPFamily.allCases)
+        func foreignLimit(family: IPFamily) async throws {
+            let (table, type) =
+                family == .ipv4 ? ("ip viaduct-test", "ipv4_addr") : ("ip6 viaduct-test", "ipv6_addr")
+            let delta = try Sample.whole(family)
+            try await Kernel.withDataplane("viaduct-test", family) { dataplane in
+                _ = try await dataplane.apply(delta)
+                try NftCommand.run("add set \(table) hairpin { type \(type) . \(type); size 10; }")
+                #expect(try NftCommand.run("list set \(table) hairpin").contains("size 10"))
+                #expect(try await dataplane.verify().repaired)
+                #expect(!(try NftCommand.run("list set \(table) hairpin").contains("size")))
                 let second = try Kernel.dataplane("viaduct-test", family)
                 #expect(try await second.apply(delta) == ApplyReport())
             }

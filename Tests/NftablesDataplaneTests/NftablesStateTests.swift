@@ -101,6 +101,47 @@ import Testing
         #expect(table.chains == before.chains)
     }
 
+    @Test("A table with a set that could become full is replaced") func limitedSet() throws {
+        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        state.take(try Sample.whole(.ipv4))
+        var table = SimulatedTable()
+        _ = table.apply(try state.reconcile(with: KernelTable(generation: 0)).plan)
+        var found = try table.listed(.ipv4)
+        #expect(try state.reconcile(with: found).plan.isEmpty)
+        found.sets[SetName.endpoints.rawValue]?.isLimited = true
+        #expect(try state.reconcile(with: found).plan.replacesTable)
+    }
+
+    @Test("Pairs of @hairpin are those of endpoints that may be on this node") func hairpins() throws {
+        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        let all = try Sample.endpoints(1000)
+        let service = try Sample.state("s", clusterIP: "172.30.0.1", endpoints: all, local: [all[7]]) {
+            $0.nodePort = 30080
+        }
+        func pairs(_ plan: Plan) -> [String] {
+            (plan.addedElements[.hairpin] ?? []).map { $0.text(in: .hairpin) }
+        }
+        let one = "\(all[7].ip) . \(all[7].ip)"
+        #expect(pairs(state.apply(Sample.delta([service]))) == [one])
+        #expect(pairs(try state.reconcile(with: KernelTable(generation: 0)).plan) == [one])
+    }
+
+    @Test("What is taken without a plan is compared as what had one") func take() throws {
+        var walk = RandomServices(seed: 5, family: .ipv4)
+        let configuration = NftablesConfiguration(family: .ipv4)
+        var planned = NftablesState(configuration: configuration)
+        var taken = NftablesState(configuration: configuration)
+        for _ in 0..<100 {
+            let delta = walk.step()
+            _ = planned.apply(delta)
+            taken.take(delta)
+        }
+        var table = SimulatedTable()
+        #expect(table.apply(try taken.reconcile(with: KernelTable(generation: 0)).plan) == [])
+        #expect(try planned.reconcile(with: try table.listed(.ipv4)).plan.isEmpty)
+        for _ in 0..<20 { #expect(table.apply(taken.apply(walk.step())) == []) }
+    }
+
     @Test("What is there already is not planned again") func noChange() throws {
         var walk = RandomServices(seed: 5, family: .ipv4)
         var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))

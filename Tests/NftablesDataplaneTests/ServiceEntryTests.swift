@@ -200,11 +200,54 @@ import Testing
         #expect(!text.contains("firewall-ips"))
     }
 
+    @Test("One endpoint of many, behind many addresses: no element is made but those that go or come")
+    func oneOfMany() throws {
+        var state = try Sample.state("s", clusterIP: "172.30.0.1", endpoints: try Sample.endpoints(1000)) {
+            $0.nodePort = 30080
+            $0.externalIPs = [try Sample.address("192.0.2.1"), try Sample.address("192.0.2.2")]
+            $0.loadBalancerVIPs = [try Sample.address("192.0.2.3")]
+        }
+        let old = ServiceEntry(state)
+        func changes(_ endpoints: [EndpointAddress]) -> [String] {
+            state.clusterEndpoints = endpoints
+            var lines: [String] = []
+            ServiceEntry(state, after: old).forEachChange(from: old) { change, set, element in
+                lines.append("\(change) \(set.rawValue) \(element.text(in: set))")
+            }
+            return lines
+        }
+        let other = EndpointAddress(try Sample.address("10.7.0.1"), 80)
+        var endpoints = state.clusterEndpoints
+        #expect(changes(endpoints).isEmpty)
+        endpoints[500] = other
+        // Each of 5 addresses: an endpoint that goes and one that comes.
+        #expect(changes(endpoints.sorted()).count == 10)
+        // The same with the count.
+        #expect(changes(endpoints.sorted() + [EndpointAddress(other.ip, 81)]).count == 25)
+        #expect(
+            changes(try Sample.endpoints(999)).filter { $0.contains("172.30.0.1") }.sorted() == [
+                "addition endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x3e7",
+                "deletion endpoint-counts 172.30.0.1 . tcp . 80 . 0 : 0x3e8",
+                "deletion endpoints 172.30.0.1 . tcp . 80 . 999 : 10.1.3.250 . 8080",
+            ])
+    }
+
     @Test("More endpoints than a list has slots are left out") func tooMany() throws {
         let endpoints = (0..<BalancerChain.maximumCount + 5).map {
             EndpointAddress(IPAddress(ipv4: UInt32(0x0A00_0000 + $0)), 80)
         }
         let state = try Sample.state("s", clusterIP: "172.30.0.1", endpoints: endpoints)
         #expect(ServiceEntry(state).clusterSlots.count == BalancerChain.maximumCount)
+        var table = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        func problems(_ state: ServicePortState) -> [ServiceProblem.Reason] {
+            _ = table.apply(FamilyDelta(updated: [state.service.name: state]))
+            return table.takeProblems().map(\.reason)
+        }
+        #expect(problems(state) == [.tooManyEndpoints])
+        #expect(problems(state) == [], "told once")
+        var fewer = state
+        fewer.clusterEndpoints.removeLast(5)
+        #expect(problems(fewer) == [])
+        #expect(problems(state) == [.tooManyEndpoints])
     }
 }

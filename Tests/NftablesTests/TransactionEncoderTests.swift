@@ -1,4 +1,4 @@
-import LinuxSystem
+import Netlink
 import NetworkAddress
 import Testing
 
@@ -154,6 +154,32 @@ import Testing
                 delete set old-set
                 delete chain old
                 """)
+    }
+
+    /// NFTA_SET_DESC_SIZE of each message that makes or changes a set; 0: none.
+    private func sizes(ofSetWith count: Int, _ name: SetName, givesSizes: Bool = true) throws -> [UInt64] {
+        var plan = Plan()
+        plan.addedSets = [SampleTable.set(name)]
+        for number in 0..<count { plan.add(Element(key: ElementKey(address: UInt128(number))), to: name) }
+        let transaction = try TransactionEncoder.encode(
+            plan, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1, givesSizes: givesSizes)
+        // NFT_MSG_NEWSET
+        return NetlinkMessages(transaction.bytes[...]).filter { $0.type & 0xFF == 9 }.map { message in
+            message.attributes(after: 4)[9]?.nested[1]?.bigEndian ?? 0
+        }
+    }
+
+    @Test("A set that many elements come into has room for them from the start, and no limit afterwards")
+    func sizes() throws {
+        let many = SetSize.minimumCount
+        #expect(try sizes(ofSetWith: many, SampleTable.addresses) == [65_536, 1 << 30])
+        #expect(try sizes(ofSetWith: 100_000, SampleTable.addresses) == [200_000, 1 << 30])
+        #expect(try sizes(ofSetWith: many - 1, SampleTable.addresses) == [0])
+        // Intervals are no hash tables.
+        #expect(try sizes(ofSetWith: many, SampleTable.intervals) == [0])
+        #expect(try sizes(ofSetWith: many, SampleTable.addresses, givesSizes: false) == [0])
+        // What packets fill keeps its limit.
+        #expect(try sizes(ofSetWith: many, SampleTable.clients) == [1024])
     }
 
     @Test("A table is replaced in one transaction") func replacement() throws {

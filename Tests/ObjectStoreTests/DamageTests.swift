@@ -71,7 +71,9 @@ import Testing
         }
         var random = SeededGenerator(seed: 1)
         for _ in 0..<500 {
-            #expect(Content((0..<Int.random(in: 0...200, using: &random)).map { _ in .random(in: 0...255, using: &random) }) == nil)
+            #expect(
+                Content((0..<Int.random(in: 0...200, using: &random)).map { _ in .random(in: 0...255, using: &random) })
+                    == nil)
         }
     }
 

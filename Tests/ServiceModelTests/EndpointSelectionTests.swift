@@ -145,7 +145,8 @@ import Testing
             var fixture = ModelFixture()
             fixture.put(Service.make("web") { $0.spec.type = "LoadBalancer" })
             if inTwoSlices {
-                fixture.put(EndpointSlice.make("a", of: "web", [both[0]]), EndpointSlice.make("b", of: "web", [both[1]]))
+                fixture.put(EndpointSlice.make("a", of: "web", [both[0]]))
+                fixture.put(EndpointSlice.make("b", of: "web", [both[1]]))
             } else {
                 fixture.put(EndpointSlice.make("a", of: "web", both))
             }

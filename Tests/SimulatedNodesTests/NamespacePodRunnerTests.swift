@@ -5,6 +5,7 @@ import LinuxSystem
 import Logging
 import NIOCore
 import NIOPosix
+import Netlink
 import NetworkAddress
 import Testing
 
@@ -18,7 +19,7 @@ private enum PodNamespaces {
         do {
             _ = try NetworkNamespace()
             var socket = try RouteSocket()
-            _ = try socket.addBridge("vt-probe")
+            _ = try socket.addDevice("vt-probe", kind: "bridge")
             try socket.deleteDevice("vt-probe")
             return true
         } catch {

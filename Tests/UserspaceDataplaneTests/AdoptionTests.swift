@@ -3,6 +3,7 @@ import Glibc
 import KubeAPI
 import LinuxSystem
 import NIOCore
+import Netlink
 import NetworkAddress
 import ServiceModel
 import Testing

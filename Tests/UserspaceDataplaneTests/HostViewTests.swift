@@ -42,7 +42,7 @@ import Testing
         let state = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("198.51.100.0/24")] }
         let (host, _) = try host([state])
         func admits(_ client: String, _ use: FrontendUse, _ state: ServicePortState) throws -> Bool {
-            HostView.admits(host.source(of: try Sample.ip(client)), to: state.service, use)
+            host.admits(try Sample.ip(client), to: state.service, use)
         }
         #expect(try admits("198.51.100.9", .loadBalancer, state))
         #expect(try !admits("198.51.101.9", .loadBalancer, state))
@@ -50,6 +50,17 @@ import Testing
         #expect(try !admits("203.0.113.7", .loadBalancer, state))
         let wider = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.0/24")] }
         #expect(try admits("203.0.113.7", .loadBalancer, wider))
+    }
+
+    @Test("The node is let in also where the load balancer's address is on a device of its own")
+    func sourceRangesAndOwnAddress() throws {
+        let state = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.1/32")] }
+        var (host, _) = try host([state])
+        host.setLocalAddresses(Set(try ["192.0.2.1", "127.0.0.1", "203.0.113.7"].map(Sample.ip)))
+        #expect(host.admits(try Sample.ip("203.0.113.7"), to: state.service, .loadBalancer))
+        #expect(host.admits(try Sample.ip("192.0.2.1"), to: state.service, .loadBalancer))
+        #expect(!host.admits(try Sample.ip("10.96.0.1"), to: state.service, .loadBalancer))
+        #expect(!host.admits(try Sample.ip("198.51.100.1"), to: state.service, .loadBalancer))
     }
 
     @Test("For IPv6 the kernel asks from any address of the node, which counts as the node's all the same")
@@ -63,10 +74,10 @@ import Testing
         host.apply(model.apply(Sample.delta([state], node: NodeFacts(nodeIP: try Sample.ip("fd00:192::1")))), of: model)
         host.setLocalAddresses(Set(try ["fd00:192::1", "fd00:244::ffff", "::1"].map(Sample.ip)))
         for client in ["fd00:192::1", "fd00:244::ffff", "::1", "fd00:203::7"] {
-            #expect(HostView.admits(host.source(of: try Sample.ip(client)), to: state.service, .loadBalancer))
+            #expect(host.admits(try Sample.ip(client), to: state.service, .loadBalancer))
         }
         let stranger = try Sample.ip("fd00:244::2")
-        #expect(!HostView.admits(host.source(of: stranger), to: state.service, .loadBalancer))
+        #expect(!host.admits(stranger, to: state.service, .loadBalancer))
         let listener = try #require(model.listeners.values.first { $0.use == .loadBalancer })
         let admitted = host.sources(for: listener, state)?.map { Set($0.map(\.description)) }
         #expect(

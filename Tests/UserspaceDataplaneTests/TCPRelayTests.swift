@@ -48,6 +48,33 @@ struct TCPRelayTests {
         }
     }
 
+    @Test("Node ports on localhost alone, beside a backend that cannot serve them", arguments: IPFamily.allCases)
+    func localhostNodePorts(family: IPFamily) async throws {
+        let isIPv4 = family == .ipv4
+        let endpoint = isIPv4 ? "10.244.1.1" : "fd00:244::1"
+        let clusterIP = isIPv4 ? "10.96.0.1" : "fd00:96::1"
+        try await run(family) {
+            $0.scope = .localhostNodePorts
+        } _: { network, dataplane in
+            _ = try await network.echo(endpoint)
+            let port = try Sample.port("web", clusterIP, endpoints: [endpoint]) { $0.nodePort = 30080 }
+            let report = try await dataplane.apply(Sample.delta([port], node: NodeFacts(nodePortAddresses: [])))
+            #expect(report.messages == 0 && report.added == 1 && report.problems.isEmpty)
+            #expect(try network.ours(family).isEmpty)
+            let client = try network.client(to: isIPv4 ? "127.0.0.1" : "::1", port: 30080)
+            try client.send([1, 2, 3])
+            client.finish()
+            #expect(try client.receiveAll() == Array(endpoint.utf8) + [1, 2, 3] + Array(".".utf8))
+            if isIPv4 {
+                #expect(throws: ClientSocket.Failure(code: ECONNREFUSED)) { try network.ask("192.0.2.1", port: 30080) }
+            }
+            _ = try await dataplane.apply(Sample.delta([], removed: [port]))
+            #expect(throws: ClientSocket.Failure(code: ECONNREFUSED)) {
+                try network.ask(isIPv4 ? "127.0.0.1" : "::1", port: 30080)
+            }
+        }
+    }
+
     @Test("Without endpoints connections are refused, and served again when there are some")
     func refused() async throws {
         try await run { network, dataplane in

@@ -4,6 +4,7 @@ import LinuxSystem
 import Logging
 import NIOCore
 import NIOPosix
+import Netlink
 import NetworkAddress
 import ServiceModel
 
@@ -68,8 +69,13 @@ final class TestNetwork: Sendable {
             var socket = try NetlinkSocket(protocol: 0)
             var writer = NetlinkWriter()
             for address in addresses {
-                writer.beginServiceAddress(
-                    address, device: 1, isAdded: true, sequence: socket.reserveSequence())
+                // RTM_NEWADDR to create, struct ifaddrmsg of lo, IFA_LOCAL, IFA_PROTO
+                writer.beginMessage(type: 20, flags: 0x601, sequence: socket.reserveSequence())
+                writer.append(UInt8(address.family == .ipv4 ? 2 : 10))
+                writer.append(UInt8(address.family.bitWidth))
+                writer.append(UInt16(0))
+                writer.append(UInt32(1))
+                writer.attribute(2, bytes: address.bytes)
                 writer.attribute(11, byte: 198)
                 writer.endMessage()
             }

@@ -1,6 +1,7 @@
 import Dataplane
 import Glibc
 import LinuxSystem
+import Netlink
 import NetworkAddress
 import ServiceModel
 import Testing
@@ -102,6 +103,24 @@ struct UDPRelayTests {
             }
             #expect(kept.contains { $0.1[0] == "10.244.1.1" } && kept.contains { $0.1[0] == "10.244.1.2" })
         }
+    }
+
+    @Test("UDP node ports on link-local addresses need the device, and get it") func linkLocal() async throws {
+        let network = try TestNetwork()
+        try network.namespace.run { () throws(SystemError) in
+            var routes = try RouteSocket()
+            guard let address = IPAddress("fe80::77") else { return }
+            try routes.addAddress(address, prefixLength: 64, device: try routes.found("lo"))
+        }
+        let dataplane = try network.dataplane(.ipv6)
+        let state = try Sample.port("dns", "fd00:96::1", transport: .udp, endpoints: ["fd00:244::1"]) {
+            $0.nodePort = 30053
+        }
+        let report = try await dataplane.apply(Sample.delta([state], node: NodeFacts()))
+        #expect(report.unserved == 0)
+        #expect(report.problems == [])
+        await dataplane.shutdown()
+        try await network.close()
     }
 
     @Test("The number of clients is bounded, and idle ones are forgotten")

@@ -26,6 +26,31 @@ import Testing
         #expect(plan.closed.isEmpty && plan.removedAddresses.isEmpty)
     }
 
+    @Test("Beside another backend node ports have a socket on localhost, and nothing else is touched")
+    func localhostNodePorts() throws {
+        for (family, address) in [(IPFamily.ipv4, "127.0.0.1"), (.ipv6, "[::1]")] {
+            var state = UserspaceState(family: family, scope: .localhostNodePorts)
+            let clusterIP = family == .ipv4 ? "10.96.0.1" : "fd00:96::1"
+            let endpoint = family == .ipv4 ? "10.244.1.1" : "fd00:244::1"
+            var ports: [ServicePortState] = []
+            for transport in [TransportProtocol.tcp, .udp, .sctp] {
+                ports.append(
+                    try Sample.port(
+                        transport.apiName.lowercased(), clusterIP, transport: transport, endpoints: [endpoint]
+                    ) {
+                        $0.nodePort = 30080
+                        $0.externalIPs = [try Sample.ip(clusterIP)]
+                    })
+            }
+            ports.append(try Sample.port("inside", clusterIP, endpoints: [endpoint]))
+            let facts = NodeFacts(nodePortAddresses: [])
+            let plan = state.apply(Sample.delta(ports, node: facts))
+            #expect(texts(plan.opened) == ["\(address):30080/TCP", "\(address):30080/UDP"])
+            #expect(plan.addedAddresses.isEmpty && plan.unsupported.isEmpty)
+            #expect(state.nodePortKeys(30080, .udp).map(\.address.bracketed) == [address])
+        }
+    }
+
     @Test("A change of endpoints touches no socket; the last one that goes takes them, but no address")
     func endpoints() throws {
         var state = UserspaceState(family: .ipv4)
@@ -82,6 +107,23 @@ import Testing
         let third = state.apply(FamilyDelta(node: facts))
         #expect(texts(third.opened) == ["192.0.2.2:30080/TCP"])
         #expect(third.closed.map(\.description).sorted() == ["192.0.2.1:30053/UDP", "node port 30080/TCP (IPv4)"])
+    }
+
+    @Test("A link-local address is served on each device that has it")
+    func linkLocal() throws {
+        var state = UserspaceState(family: .ipv6)
+        let udp = try Sample.port("udp", "fd00:96::2", transport: .udp, endpoints: ["fd00:244::1"]) {
+            $0.nodePort = 30053
+        }
+        _ = state.apply(Sample.delta([udp], node: NodeFacts()))
+        let local = try ["fd00:192::1", "fe80::1"].map(Sample.ip)
+        let first = state.setLocalAddresses(local, devices: [local[1]: [2, 7]])
+        #expect(
+            texts(first.opened).sorted() == ["[fd00:192::1]:30053/UDP", "[fe80::1%2]:30053/UDP", "[fe80::1%7]:30053/UDP"])
+        let second = state.setLocalAddresses(local, devices: [local[1]: [7]])
+        #expect(second.opened.isEmpty && second.closed.map(\.description) == ["[fe80::1%2]:30053/UDP"])
+        let third = state.apply(FamilyDelta(node: NodeFacts(nodePortAddresses: [local[1]])))
+        #expect(third.opened.isEmpty && third.closed.map(\.description) == ["[fd00:192::1]:30053/UDP"])
     }
 
     @Test("A Service's own address goes before another one's node port")

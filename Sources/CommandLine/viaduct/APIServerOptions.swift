@@ -27,16 +27,16 @@ struct APIServerOptions: ParsableArguments {
     var quotaBackendBytes = 0
 
     @Option(
+        name: .customLong("event-ttl"),
+        help: ArgumentHelp("How long Events live after they were written last.", valueName: "duration"))
+    var eventLifetime = "1h"
+
+    @Option(
         name: .customLong("etcd-compaction-interval"),
         help: ArgumentHelp(
             "How long old versions of objects stay watchable at least; kube-apiserver's name for it.",
             valueName: "duration"))
     var compactionInterval = "5m"
-
-    @Option(
-        name: .customLong("event-ttl"),
-        help: ArgumentHelp("How long Events are kept after their last change.", valueName: "duration"))
-    var eventTTL = "1h"
 
     @Option(
         name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
@@ -48,8 +48,10 @@ struct APIServerOptions: ParsableArguments {
     @OptionGroup(title: "Authorization and limits") var access: AccessOptions
     @OptionGroup(title: "Audit") var audit: AuditOptions
 
-    /// - Parameter addresses: those of this host.
-    func configuration(addresses: [IPAddress]) throws -> APIServerConfiguration {
+    /// - Parameters:
+    ///   - addresses: those of this host.
+    ///   - servesOthers: whether the Service `kubernetes` leads to this host's address also if nobody said so.
+    func configuration(addresses: [IPAddress], servesOthers: Bool = false) throws -> APIServerConfiguration {
         let networks = try serviceClusterIPRange.split(separator: ",").map { text in
             guard let network = IPNetwork(String(text)) else {
                 throw ValidationError("--service-cluster-ip-range: \"\(text)\" is not a CIDR such as 10.96.0.0/12")
@@ -69,13 +71,19 @@ struct APIServerOptions: ParsableArguments {
             plain: serving.plain, serviceCIDRs: networks, nodePortRange: ports[0]...ports[1], store: store)
         configuration.dataDirectory = claim
         let first = networks.map { IPAddress(family: $0.family, value: $0.address.value + 1) }
-        configuration.secure = try serving.secure(directory, authority, addresses: addresses + first)
+        if let family = networks.first?.family {
+            configuration.advertiseAddress = serving.advertised(
+                family, candidates: addresses, servesOthers: servesOthers)
+        }
+        let advertised = configuration.advertiseAddress.map { [$0] } ?? []
+        configuration.secure = try serving.secure(
+            directory, authority, addresses: addresses + advertised + first)
         configuration.authentication = try authentication.configuration(
             directory, authority, isLoopback: serving.isLoopback)
         configuration.authorizationModes = try access.modes()
         configuration.limits = try access.limits()
         configuration.audit = try audit.configuration()
-        configuration.eventLifetime = try DurationText.parse(eventTTL, flag: "--event-ttl")
+        configuration.eventLifetime = try DurationText.parse(eventLifetime, flag: "--event-ttl")
         configuration.compactionInterval = try DurationText.parse(
             compactionInterval, flag: "--etcd-compaction-interval")
         return configuration

@@ -1,5 +1,6 @@
 import APIServer
 import ArgumentParser
+import LinuxSystem
 
 /// What is allowed, and how much at once.
 struct AccessOptions: ParsableArguments {
@@ -42,6 +43,7 @@ struct AccessOptions: ParsableArguments {
         var limits = ServerLimits()
         limits.requestsInFlight = maxRequestsInflight
         limits.mutatingRequestsInFlight = maxMutatingRequestsInflight
+        limits.connections = FileBudget.raised().lasting
         limits.requestTimeout = try DurationText.parse(requestTimeout, flag: "--request-timeout")
         return limits
     }

@@ -56,6 +56,7 @@ struct AuthenticationOptions: ParsableArguments {
         var authentication = APIServerConfiguration.Authentication()
         authentication.tokenFile = tokenAuthFile
         authentication.allowsAnonymous = anonymousAuth ?? isLoopback
+        authentication.allowsAnonymousFromElsewhere = anonymousAuth ?? false
         var authorities = try authority.certificatePEM + "\n"
         if let clientCAFile {
             let text = try InputFile.readText(clientCAFile, flag: "--client-ca-file")

@@ -7,15 +7,20 @@ import UnixSignals
 /// Work with a client that goes on until the process is told to end.
 struct ClientService: Service {
     let client: KubeClient
-    let work: @Sendable () async -> Void
+    let work: @Sendable () async throws -> Void
 
-    init(client: KubeClient, work: @escaping @Sendable () async -> Void) {
+    init(client: KubeClient, work: @escaping @Sendable () async throws -> Void) {
         self.client = client
         self.work = work
     }
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await work() }
+        do {
+            try await cancelWhenGracefulShutdown { try await work() }
+        } catch {
+            await client.shutdown()
+            throw error
+        }
         await client.shutdown()
     }
 

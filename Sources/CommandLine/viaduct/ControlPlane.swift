@@ -100,6 +100,8 @@ struct ControlPlane: Sendable {
         ]
         if let pool = settings.loadBalancerPool {
             controllers.append(LoadBalancerController(context, settings: .init(pool: pool)))
+        } else {
+            controllers.append(UnservedLoadBalancers(context))
         }
         if !settings.nodeCIDRs.isEmpty {
             controllers.append(NodeIPAMController(context, settings: .init(clusterCIDRs: settings.nodeCIDRs)))

@@ -8,7 +8,7 @@ enum LogOutput {
         let level: Logger.Level = verbosity >= 6 ? .trace : verbosity >= 4 ? .debug : .info
         LoggingSystem.bootstrap { label in
             var handler: any LogHandler =
-                isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label)
+                isJSON ? JSONLogHandler(label: label) : TextLogHandler(label: label)
             handler.logLevel = level
             return handler
         }

@@ -31,9 +31,7 @@ struct ProxyCommand: AsyncParsableCommand {
         }
         switch options.action {
         case .writeConfiguration(let path): try Self.write(options.configuration, to: path)
-        case .initialize:
-            let failed = HostPreparation(logger: Logger(label: "viaduct.proxy")).apply(options.settings)
-            if !failed.isEmpty { throw ExitCode(1) }
+        case .initialize: try Self.initialize(options)
         case .run, .cleanup: try await Self.start(options)
         }
     }
@@ -44,6 +42,20 @@ struct ProxyCommand: AsyncParsableCommand {
         } catch {
             try CommandFailure.fail("--write-config-to: cannot write \(path): \(error.localizedDescription)")
         }
+    }
+
+    private static func initialize(_ options: ProxyOptions) throws {
+        LogOutput.bootstrap(verbosity: options.settings.verbosity, isJSON: options.settings.logFormat == .json)
+        let preparation = HostPreparation(logger: Logger(label: "proxy"))
+        let failed = preparation.apply(options.settings)
+        if options.settings.mode == .ipvs {
+            do {
+                try preparation.applyIPVS(strictARP: options.settings.ipvs.strictARP)
+            } catch {
+                try CommandFailure.fail("\(error)")
+            }
+        }
+        if !failed.isEmpty { throw ExitCode(1) }
     }
 
     private static func start(_ options: ProxyOptions) async throws {

@@ -8,6 +8,13 @@ struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Address to listen on for HTTPS.", valueName: "ip"))
     var bindAddress = "127.0.0.1"
 
+    @Option(
+        help: ArgumentHelp(
+            "Address at which others reach the server: the endpoint of the Service kubernetes. If it listens on "
+                + "loopback only, it listens there, too. The default is --bind-address, or this host's own address; none: "
+                + "the Service has no endpoint.", valueName: "ip"))
+    var advertiseAddress: String?
+
     @Option(help: ArgumentHelp("Port for HTTPS; 0: no HTTPS.", valueName: "port"))
     var securePort = 6443
 
@@ -51,6 +58,13 @@ struct ServingOptions: ParsableArguments {
         guard IPAddress(bindAddress) != nil else {
             throw ValidationError("--bind-address: \"\(bindAddress)\" is not an IP address")
         }
+        if let advertiseAddress, advertiseAddress != "none" {
+            guard let address = IPAddress(advertiseAddress), !address.isLoopback, !address.isUnspecified else {
+                throw ValidationError(
+                    "--advertise-address: \"\(advertiseAddress)\" is not an IP address that others can reach; use none "
+                        + "for no endpoint")
+            }
+        }
         guard (tlsCertFile == nil) == (tlsPrivateKeyFile == nil) else {
             throw ValidationError("--tls-cert-file and --tls-private-key-file must be given together")
         }
@@ -61,6 +75,19 @@ struct ServingOptions: ParsableArguments {
 
     var plain: APIServerConfiguration.PlainServing? {
         port == 0 ? nil : APIServerConfiguration.PlainServing(host: "127.0.0.1", port: port)
+    }
+
+    /// Where others reach the server; nil: nowhere.
+    /// - Parameters:
+    ///   - candidates: this host's addresses.
+    ///   - servesOthers: whether a server that listens on loopback is to be reached from elsewhere although nobody said.
+    func advertised(_ family: IPFamily, candidates: [IPAddress], servesOthers: Bool) -> IPAddress? {
+        if let advertiseAddress { return IPAddress(advertiseAddress) }
+        guard let own = IPAddress(bindAddress) else { return nil }
+        if own.isUnspecified || own.isLoopback && servesOthers {
+            return candidates.first { $0.family == family && !$0.isLoopback }
+        }
+        return own.isLoopback || own.family != family ? nil : own
     }
 
     var isLoopback: Bool { IPAddress(bindAddress)?.isLoopback == true }

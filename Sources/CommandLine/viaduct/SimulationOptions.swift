@@ -41,7 +41,8 @@ struct SimulationOptions: ParsableArguments {
     }
 
     /// Runs the nodes, if there are any, until the task is cancelled.
-    func run(_ client: KubeClient, _ logger: Logger) async {
+    /// - Throws: ``NodesNotSimulated``
+    func run(_ client: KubeClient, _ logger: Logger) async throws {
         guard count > 0 else { return }
         do {
             let configuration = try configuration()
@@ -50,7 +51,13 @@ struct SimulationOptions: ParsableArguments {
                 ? NamespacePodRunner(NamespaceNetwork(configuration), logger: logger) : NothingRunner()
             try await SimulatedNodes(client: client, configuration: configuration, runner: runner, logger: logger).run()
         } catch {
-            logger.error("the nodes are not simulated", metadata: ["error": "\(error)"])
+            if Task.isCancelled { return }
+            throw NodesNotSimulated(description: "the nodes cannot be simulated: \(error)")
         }
+    }
+
+    /// Nodes that were asked for cannot be there.
+    struct NodesNotSimulated: Error, CustomStringConvertible {
+        var description: String
     }
 }

@@ -66,7 +66,15 @@ struct UpCommand: AsyncParsableCommand {
         let logger = Logger(label: "up")
         do {
             let addresses = try nodeAddresses()
-            var configuration = try options.configuration(addresses: addresses)
+            let proxyOptions = try proxyOptions()
+            // What this host lacks is told before there is a server that somebody could rely on.
+            let host = try ProxyHost(proxyOptions.settings, logger: Logger(label: "proxy"))
+            var configuration = try options.configuration(addresses: addresses, servesOthers: true)
+            if configuration.advertiseAddress == nil, configuration.secure != nil {
+                logger.warning(
+                    "the Service kubernetes has no endpoint: no address of this host is known to lead to the API server; give --advertise-address or --node-ip"
+                )
+            }
             let access = try LoopbackAccess(&configuration)
             let tokens = UpService.Tokens(
                 components: LoopbackAccess.token(
@@ -80,7 +88,7 @@ struct UpCommand: AsyncParsableCommand {
             let server = APIServer(configuration: configuration, logger: Logger(label: "apiserver"))
             let services = UpService(
                 server: server, configuration: configuration, options: options, addresses: addresses, access: access,
-                tokens: tokens, proxyOptions: try proxyOptions(),
+                tokens: tokens, proxyOptions: proxyOptions, host: host,
                 controlPlane: controlPlane, componentServer: try componentServer(), simulation: simulation,
                 logger: logger)
             try await ServiceGroup(
@@ -145,6 +153,7 @@ private struct UpService: Service {
     let access: LoopbackAccess
     let tokens: Tokens
     let proxyOptions: ProxyOptions
+    let host: ProxyHost
     let controlPlane: ControlPlane.Settings
     let componentServer: ComponentServer
     let simulation: SimulationOptions
@@ -154,7 +163,7 @@ private struct UpService: Service {
         let url = try await options.announce(server, configuration, logger)
         var options = proxyOptions
         options.settings.client.configuration = try client(url, tokens.proxy)
-        let proxy = try ProxyService(options: options, logger: Logger(label: "proxy"))
+        let proxy = try ProxyService(options: options, host: host, logger: Logger(label: "proxy"))
         let registry = MetricsRegistry()
         let access = try client(url, tokens.components)
         let client = try KubeClient(
@@ -166,22 +175,24 @@ private struct UpService: Service {
             plane.controllers(controlPlane, election: nil), plane.scheduler(SchedulerConfiguration(), election: nil),
         ]
         let status = try componentServer.server(parts, registry, logger: logger)
-        let components = ClientService(client: client) { await run(parts, client, registration) }
+        let components = ClientService(client: client) { try await run(parts, client, registration) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await proxy.run() }
             group.addTask { try await components.run() }
             if let status { group.addTask { try await status.run() } }
-            try await group.waitForAll()
+            // Who fails ends all: with waitForAll the others would go on for ever.
+            for try await _ in group {}
         }
     }
 
     private func run(
         _ parts: [ControlPlane.Component], _ client: KubeClient, _ registration: NodeRegistration
-    ) async {
-        await withTaskGroup(of: Void.self) { group in
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await registration.run() }
             for part in parts { group.addTask { await part.run() } }
-            group.addTask { await simulation.run(client, Logger(label: "nodes")) }
+            group.addTask { try await simulation.run(client, Logger(label: "nodes")) }
+            for try await _ in group {}
         }
     }
 

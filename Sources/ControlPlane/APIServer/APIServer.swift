@@ -68,9 +68,11 @@ public struct APIServer: Service {
         let repair = AllocatorRepair(
             cache: cache, allocators: allocators, store: configuration.store, logger: logger)
         if !isShared { try repair.fill() }
+        let limits = configuration.limits
         let pipeline = RequestPipeline(
             handler: handler, limiter: limiter, audit: audit,
-            deadlines: RequestDeadlines(limit: configuration.limits.requestTimeout))
+            deadlines: RequestDeadlines(limit: limits.requestTimeout),
+            unread: UnreadAnswers(limit: limits.unreadSize, patience: limits.requestTimeout))
         try await withThrowingTaskGroup(of: Void.self) { group in
             if let audit { group.addTask { try await audit.run() } }
             // The group ends when the log has written all that it was given.
@@ -88,6 +90,7 @@ public struct APIServer: Service {
             group.addTask { try await cache.requestProgress() }
             group.addTask { try await cache.tick() }
             group.addTask { try await pipeline.deadlines.watch() }
+            group.addTask { try await pipeline.unread.watch() }
             group.addTask { try await tokenFile.run() }
             if let repair { group.addTask { try await repair.run() } }
             if configuration.compactionInterval > .zero {
@@ -118,21 +121,33 @@ public struct APIServer: Service {
         let isGuarded = !configuration.authorizationModes.contains(.alwaysAllow)
         let authenticator = Authenticator(
             certificates: authentication.clientCertificates, tokens: authentication.tokens,
-            serviceAccounts: serviceAccounts, allowsAnonymous: authentication.allowsAnonymous && isGuarded)
+            serviceAccounts: serviceAccounts, allowsAnonymous: authentication.allowsAnonymous && isGuarded,
+            allowsAnonymousFromElsewhere: authentication.allowsAnonymousFromElsewhere)
         return SecurityServices(authenticator: authenticator, serviceAccounts: serviceAccounts)
     }
 
     private func serve(_ pipeline: RequestPipeline) async throws {
         let handler = pipeline.handler
         let hasRoles = configuration.authorizationModes.contains(.rbac)
-        let bootstrap = Bootstrap(handler: handler, serviceCIDRs: configuration.serviceCIDRs, hasRoles: hasRoles)
+        let bootstrap = Bootstrap(
+            handler: handler, serviceCIDRs: configuration.serviceCIDRs, securePort: configuration.secure?.port ?? 0,
+            hasRoles: hasRoles)
         let isComplete = try await bootstrap.runUnlessRefused()
+        let advertised = advertised(pipeline)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 if !isComplete { group.addTask { try await bootstrap.runUntilComplete() } }
                 if hasRoles { group.addTask { try await RoleAggregation(handler: handler).run() } }
-                for listener in listeners {
+                if let advertised { group.addTask { try await advertised.run() } }
+                // Stores that servers share remove them by themselves.
+                if configuration.eventLifetime > .zero, !configuration.store.isShared {
+                    let expiry = EventExpiry(
+                        cache: handler.cache, store: configuration.store, lifetime: configuration.eventLifetime,
+                        logger: logger)
+                    group.addTask { try await expiry.run() }
+                }
+                for listener in listeners(pipeline.unread) {
                     group.addTask { try await listener.run(pipeline, logger: logger) }
                 }
                 try await group.next()
@@ -142,16 +157,37 @@ public struct APIServer: Service {
             // Connections close when their requests end, and watches do not end by themselves.
             handler.cache.endAllWatches()
         }
+        await advertised?.withdraw()
     }
 
-    private var listeners: [Listener] {
+    private func advertised(_ pipeline: RequestPipeline) -> AdvertisedServing? {
+        guard let address = configuration.advertiseAddress, let secure = configuration.secure else { return nil }
+        var serving = AdvertisedServing(
+            address: address, pipeline: pipeline, listener: nil, readiness: readiness, logger: logger)
+        let own = IPAddress(secure.host)
+        guard own != address, own?.isUnspecified != true else { return serving }
+        let limits = configuration.limits
+        let builder = secure.builder(configuration.authentication.clientCertificates, limits, pipeline.unread)
+        serving.listener = { port, onRunning in
+            Listener(
+                host: address.description, port: port, flag: "--advertise-address", builder: builder,
+                connectionLimit: limits.connections / 2, onRunning: { _ in onRunning() })
+        }
+        return serving
+    }
+
+    private func listeners(_ unread: UnreadAnswers) -> [Listener] {
         let (readiness, limits) = (readiness, configuration.limits)
         var listeners: [Listener] = []
+        let isAlone =
+            configuration.advertiseAddress == nil && (configuration.secure == nil || configuration.plain == nil)
+        let connections = isAlone ? limits.connections : limits.connections / 2
         if let secure = configuration.secure {
             listeners.append(
                 Listener(
                     host: secure.host, port: secure.port, flag: "--secure-port",
-                    builder: secure.builder(configuration.authentication.clientCertificates, limits),
+                    builder: secure.builder(configuration.authentication.clientCertificates, limits, unread),
+                    connectionLimit: connections,
                     onRunning: { readiness.listens(\.secure, port: $0) }))
         }
         if let plain = configuration.plain {
@@ -160,8 +196,9 @@ public struct APIServer: Service {
                     host: plain.host, port: plain.port, flag: "--port",
                     builder: HTTPServerBuilder { responder in
                         ConnectionScope(
-                            base: HTTP1Channel(responder: responder, configuration: limits.http1), isSecure: false)
-                    }, onRunning: { readiness.listens(\.plain, port: $0) }))
+                            base: HTTP1Channel(responder: responder, configuration: limits.http1(unread)),
+                            isSecure: false, timeouts: limits.timeouts)
+                    }, connectionLimit: connections, onRunning: { readiness.listens(\.plain, port: $0) }))
         }
         return listeners
     }

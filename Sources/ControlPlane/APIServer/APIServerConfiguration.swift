@@ -27,6 +27,9 @@ public struct APIServerConfiguration: Sendable {
         public var serviceAccounts: ServiceAccountKeys?
         /// Whether requests without credentials are taken, as those of `system:anonymous`.
         public var allowsAnonymous = false
+        /// Whether they are on connections to other addresses than loopback ones. If not, they learn there whether the
+        /// server is well, and its version.
+        public var allowsAnonymousFromElsewhere = true
 
         public init() {}
     }
@@ -46,7 +49,10 @@ public struct APIServerConfiguration: Sendable {
     public var limits = ServerLimits()
     /// Nil: no audit log.
     public var audit: AuditLog.Configuration?
-    /// How long Events stay after their last change, in whole seconds.
+    /// Where others reach the server, of the first service range's family: what the Service `kubernetes` leads to. If the
+    /// server listens on loopback only, it listens there, too. Nil: nowhere.
+    public var advertiseAddress: IPAddress?
+    /// How long Events live after they were written last; zero: for ever.
     public var eventLifetime = Duration.seconds(3600)
     /// How long versions of objects that were changed or deleted stay watchable, at least; zero: for ever.
     public var compactionInterval = Duration.seconds(300)

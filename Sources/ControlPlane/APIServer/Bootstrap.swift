@@ -9,6 +9,8 @@ struct Bootstrap: Sendable {
 
     let handler: APIHandler
     let serviceCIDRs: [IPNetwork]
+    /// 0: it is not known.
+    let securePort: Int
     /// Whether the default roles are among them.
     let hasRoles: Bool
 
@@ -61,7 +63,12 @@ struct Bootstrap: Sendable {
                 "spec": [
                     "clusterIP": .string(AddressPool(first).firstAddress.description),
                     "ipFamilyPolicy": "SingleStack",
-                    "ports": [["name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443]],
+                    "ports": [
+                        [
+                            "name": "https", "port": 443, "protocol": "TCP",
+                            "targetPort": .integer(Int64(securePort == 0 ? 6443 : securePort)),
+                        ]
+                    ],
                 ],
             ])
     }

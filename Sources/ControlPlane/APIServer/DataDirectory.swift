@@ -67,6 +67,7 @@ public final class DataDirectory: Sendable {
         guard file >= 0 else {
             throw Problem(description: "\(path): cannot be opened: \(Errno(rawValue: errno))")
         }
+        fchmod(file, 0o600)
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             let error = errno
             if error == EINTR { continue }

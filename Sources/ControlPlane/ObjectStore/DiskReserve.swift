@@ -4,7 +4,7 @@ import Synchronization
 /// A few megabytes of the disk that are kept for the time when it is full: given free, they let deletions through, which
 /// need some room in the log themselves.
 final class DiskReserve: Sendable {
-    static let defaultSize = 4 << 20
+    static let defaultSize = 2 << 20
 
     private let path: String
     private let size: Int

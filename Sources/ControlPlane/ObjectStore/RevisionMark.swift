@@ -21,7 +21,8 @@ final class RevisionMark: Sendable {
                 return String(repeating: "0", count: max(0, 20 - digits.count)) + digits
             }
             let id = boot.prefix(36)
-            let text = "\(padded(acknowledged)) \(padded(reserved)) \(id)"
+            let text =
+                "\(padded(acknowledged)) \(padded(reserved)) \(id)"
                 + String(repeating: " ", count: 36 - id.count)
             let sum = String(UInt64(bitPattern: ValueChecksum.of("revision", Array(text.utf8))), radix: 16)
             return Array("\(text) \(String(repeating: "0", count: max(0, 16 - sum.count)))\(sum)\n".utf8)

@@ -12,7 +12,7 @@ enum StoreFiles {
         let file = retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
         guard file >= 0 else { throw failure(path, "cannot be opened") }
         close(file)
-        for name in [path, path + "-wal", path + "-shm", path + "-journal"] {
+        for name in ["", "-wal", "-shm", "-journal", "-revision", "-reserve"].map({ path + $0 }) {
             var status = stat()
             guard stat(name, &status) == 0, status.st_mode & 0o077 != 0 else { continue }
             guard chmod(name, status.st_mode & 0o700) == 0 else {

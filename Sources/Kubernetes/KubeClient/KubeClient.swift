@@ -18,14 +18,14 @@ public final class KubeClient: Sendable {
     private let logger: Logger
     private let http: HTTPClient
     private let threads: MultiThreadedEventLoopGroup
-    private let tokenFile: TokenFile?
+    private let credentials: CredentialSource?
     private let baseURL: String
     private let fixedHeaders: HTTPHeaders
     private let limiter: RequestLimiter?
     private let observer: RequestObserver?
 
-    /// Told of each request: its method and the status of the answer, nil if there was none.
-    public typealias RequestObserver = @Sendable (_ method: String, _ status: Int?) -> Void
+    /// Told of each request: its method, the status of the answer, nil if there was none, and how long until it began.
+    public typealias RequestObserver = @Sendable (_ method: String, _ status: Int?, _ duration: Duration) -> Void
 
     /// - Throws: ``ConfigurationError`` if a certificate, the key or the token file is not usable.
     public init(
@@ -57,18 +57,9 @@ public final class KubeClient: Sendable {
                 authority = "\(name):\(server.port)"
             }
         }
-        switch configuration.credential {
-        case .tokenFile(let path):
-            tokenFile = try TokenFile(path: path)
-        case .token(let token):
-            tokenFile = nil
-            headers.add(name: "Authorization", value: "Bearer \(token)")
-        case .basic(let username, let password):
-            tokenFile = nil
-            headers.add(name: "Authorization", value: "Basic " + Base64.encode(Array("\(username):\(password)".utf8)))
-        case nil:
-            tokenFile = nil
-        }
+        let (source, authorization) = try CredentialSource.make(configuration, logger: logger)
+        credentials = source
+        if let authorization { headers.add(name: "Authorization", value: authorization) }
         fixedHeaders = headers
         baseURL = (server.isSecure ? "https://" : "http://") + authority + server.prefix
         threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -117,11 +108,12 @@ public final class KubeClient: Sendable {
     func stream(_ request: APIRequest) async throws(APIError) -> HTTPClientResponse {
         let name = describe(request)
         do {
-            var token = tokenFile?.token()
-            var response = try await execute(request, token: token)
-            if response.status == .unauthorized, let used = token, let fresh = tokenFile?.token(insteadOf: used) {
-                token = fresh
-                response = try await execute(request, token: token)
+            let credential = try await credentials?.current()
+            var response = try await execute(request, credential)
+            if response.status == .unauthorized, let credential,
+                let fresh = try await credentials?.current(insteadOf: credential)
+            {
+                response = try await execute(request, fresh)
             }
             if (200..<300).contains(response.status.code) { return response }
             throw await failure(response, name)
@@ -130,22 +122,24 @@ public final class KubeClient: Sendable {
         }
     }
 
-    private func execute(_ request: APIRequest, token: String?) async throws -> HTTPClientResponse {
+    private func execute(_ request: APIRequest, _ credential: RequestCredential?) async throws -> HTTPClientResponse {
         var message = HTTPClientRequest(url: baseURL + request.encodedTarget)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
         message.headers = fixedHeaders
         if let accept = request.accept { message.headers.replaceOrAdd(name: "Accept", value: accept) }
-        if let token { message.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        if let token = credential?.token { message.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        message.tlsConfiguration = credential?.tls
         if let body = request.body {
             message.headers.add(name: "Content-Type", value: request.contentType)
             message.body = .bytes(ByteBuffer(bytes: body))
         }
+        let begin = ContinuousClock.now
         do {
             let response = try await http.execute(message, timeout: TimeAmount(configuration.requestTimeout))
-            observer?(request.method.rawValue, Int(response.status.code))
+            observer?(request.method.rawValue, Int(response.status.code), .now - begin)
             return response
         } catch {
-            observer?(request.method.rawValue, nil)
+            observer?(request.method.rawValue, nil, .now - begin)
             throw error
         }
     }
@@ -191,6 +185,7 @@ public final class KubeClient: Sendable {
 
     func apiError(_ error: any Error, _ request: String) -> APIError {
         if let error = error as? APIError { return error }
+        if let error = error as? ExecPluginError { return APIError(.transport(error.description), request: request) }
         if error is CancellationError { return APIError(.cancelled, request: request) }
         return APIError(TransportFailure.cause(of: error, limit: configuration.requestTimeout), request: request)
     }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NetworkAddress
 
 /// Turns what the network layers throw into one line for a person.
 enum TransportFailure {
@@ -14,7 +15,9 @@ enum TransportFailure {
         case let error as IOError:
             .transport(text(of: error))
         case let error as NIOSSLError:
-            .transport("TLS: \(error); check the certificate authority and the client certificate")
+            .transport("TLS: \(TLSFailure.sentence("\(error)"))")
+        case let error as BoringSSLError:
+            .transport("TLS: \(TLSFailure.sentence("\(error)"))")
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
             .transport(
                 "TLS: the server's certificate is not for this address; use a name that it holds or set tls-server-name"
@@ -22,7 +25,7 @@ enum TransportFailure {
         case is NIOTooManyBytesError:
             .invalidResponse("it is too large")
         default:
-            .transport("\(error)")
+            .transport(TLSFailure.withoutPlaces("\(error)"))
         }
     }
 
@@ -40,7 +43,7 @@ enum TransportFailure {
     private static func text(of error: NIOConnectionError) -> String {
         if let first = error.connectionErrors.first {
             if let system = first.error as? IOError { return text(of: system) }
-            return "\(first.error)"
+            return TLSFailure.withoutPlaces("\(first.error)")
         }
         return "the host name \(error.host) cannot be resolved"
     }
@@ -49,7 +52,7 @@ enum TransportFailure {
         switch error.errnoCode {
         case 111: "connection refused; is the API server running?"
         case 104: "the server reset the connection"
-        default: error.localizedDescription
+        default: SystemErrorText.sentence(code: error.errnoCode, description: error.description)
         }
     }
 }

@@ -52,8 +52,7 @@ struct HostFacts: Hashable, Sendable {
 
     /// PRETTY_NAME of os-release(5).
     static func osImage(_ text: String) -> String? {
-        for line in text.split(separator: "\n") {
-            guard line.hasPrefix("PRETTY_NAME=") else { continue }
+        for line in text.split(separator: "\n") where line.hasPrefix("PRETTY_NAME=") {
             let name = line.dropFirst("PRETTY_NAME=".count).filter { $0 != "\"" && $0 != "'" }
             return name.isEmpty ? nil : String(name)
         }

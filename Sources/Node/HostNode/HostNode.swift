@@ -35,7 +35,8 @@ struct HostNode: ReportedNode {
             .reported(over: old?.readyCondition, at: time)
         return [
             // A strategic merge would make one of two addresses of a type.
-            "addresses": .array(internalIPs + [["type": "Hostname", "address": .string(name)], ["$patch": "replace"]]),
+            "addresses": .array(
+                internalIPs + [["type": "Hostname", "address": .string(name)], ["$patch": "replace"]]),
             "conditions": [ready.json], "capacity": amounts, "allocatable": amounts,
             "nodeInfo": [
                 "machineID": .string(facts.machineID), "systemUUID": .string(facts.systemUUID),

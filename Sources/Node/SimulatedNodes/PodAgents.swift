@@ -28,6 +28,7 @@ struct PodAgents: Sendable {
             try await worker.reconcile(key)
         }
         let queue = controller.queue
+        worker.requeue.connect(queue)
         pods.onChange { change in
             guard let pod = change.latest, nodes[pod.spec.nodeName] != nil else { return }
             queue.add(pod.metadata.key)

@@ -15,6 +15,8 @@ final class PodWorker: Sendable {
     private struct State {
         var entries: [ObjectKey: Entry] = [:]
         var addresses: [String: PodAddresses] = [:]
+        /// Pods for which a node had no address.
+        var waiting: [String: Set<ObjectKey>] = [:]
     }
 
     private let nodes: [String: SimulatedNode]
@@ -26,6 +28,8 @@ final class PodWorker: Sendable {
     private let clock: RetryClock
     private let time: @Sendable () -> Timestamp
     private let state = Mutex(State())
+    /// For pods that wait for others' addresses.
+    let requeue = Requeue<ObjectKey>()
 
     struct NoAddress: Error, CustomStringConvertible {
         var description: String
@@ -141,6 +145,7 @@ final class PodWorker: Sendable {
             return pool.allocate(pod.metadata.uid)
         }
         guard let found, !found.isEmpty else {
+            state.withLock { _ = $0.waiting[node.metadata.name, default: []].insert(pod.metadata.key) }
             throw NoAddress(
                 description: "no address is free in the pod ranges of node \(node.metadata.name): \(node.podCIDRs)")
         }
@@ -162,7 +167,11 @@ final class PodWorker: Sendable {
     private func stop(_ key: ObjectKey) async {
         guard let entry = state.withLock({ $0.entries.removeValue(forKey: key) }) else { return }
         await runner.stop(entry.pod)
-        state.withLock { $0.addresses[entry.pod.node]?.release(entry.pod.uid) }
+        let waiting = state.withLock { state in
+            state.addresses[entry.pod.node]?.release(entry.pod.uid)
+            return state.waiting.removeValue(forKey: entry.pod.node) ?? []
+        }
+        requeue.add(waiting.sorted())
     }
 
     private func remove(_ pod: Pod) async throws(APIError) {

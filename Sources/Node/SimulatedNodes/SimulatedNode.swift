@@ -51,7 +51,8 @@ struct SimulatedNode: ReportedNode {
         return [
             "capacity": amounts, "allocatable": amounts,
             // A strategic merge would make one of two addresses of a type.
-            "addresses": .array(internalIPs + [["type": "Hostname", "address": .string(name)], ["$patch": "replace"]]),
+            "addresses": .array(
+                internalIPs + [["type": "Hostname", "address": .string(name)], ["$patch": "replace"]]),
             "conditions": .array(Self.conditions(old, time: time).map(\.json)),
             "nodeInfo": [
                 "machineID": .string(name), "systemUUID": .string(name), "bootID": .string(name),

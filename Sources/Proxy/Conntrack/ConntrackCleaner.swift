@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 public import LinuxSystem
+internal import Netlink
 public import NetworkAddress
 public import ServiceModel
 
@@ -45,7 +46,7 @@ public actor ConntrackCleaner {
                 else { return }
                 stale.append(entry)
             }
-        } catch  where error.code == EINTR {
+        } catch  where error.isInterruptedDump {
             // The table changed while it was read, as it does all the time: what was seen still counts.
         }
         return stale

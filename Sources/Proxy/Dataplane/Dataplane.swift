@@ -1,3 +1,4 @@
+import Glibc
 public import NetworkAddress
 public import ServiceModel
 
@@ -96,6 +97,11 @@ public struct DataplaneError: Error, Sendable, CustomStringConvertible {
         self.operation = operation
         self.code = code
         self.message = message
+    }
+
+    /// Whether the kernel lacks something: a module, a protocol, an address family.
+    public var isMissingSupport: Bool {
+        [ENOENT, ENOPROTOOPT, EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT].contains(code)
     }
 
     public var description: String { "\(operation): \(message)" }

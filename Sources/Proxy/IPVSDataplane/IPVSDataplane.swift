@@ -2,6 +2,7 @@ public import Dataplane
 internal import Glibc
 internal import LinuxSystem
 public import Logging
+internal import Netlink
 public import NetworkAddress
 internal import Nftables
 public import ServiceModel
@@ -27,6 +28,8 @@ public actor IPVSDataplane: Dataplane {
     private let start: ContinuousClock.Instant
     /// Whether the kernel holds what was wanted last.
     private var isAchieved = false
+    /// Whether the kernel has been compared: what differs then is our own work, unless we thought that it is achieved.
+    private var hasReconciled = false
     private var hasAdoptedMarks = false
     private var knownProblems: Set<ServiceProblem> = []
     /// Schedulers that services asked for in vain, not reported yet.
@@ -52,7 +55,18 @@ public actor IPVSDataplane: Dataplane {
                 message: "this kernel has no scheduler \"\(scheduler.rawValue)\": load the module "
                     + "ip_vs_\(scheduler.rawValue), or set ipvs.scheduler to another one")
         }
-        if try !kernel.has(.maglevHashing) { state.missingSchedulers.insert(.maglevHashing) }
+        // What stands in for persistence where the kernel has none.
+        for substitute in IPVSState.hashing where try !kernel.has(substitute) {
+            state.missingSchedulers.insert(substitute)
+        }
+        if IPVSState.hashing.allSatisfy(state.missingSchedulers.contains) {
+            logger.warning(
+                """
+                this kernel has neither of the schedulers mh and sh (modules ip_vs_mh and ip_vs_sh): session affinity \
+                does not hold for node ports, nor for pods and the node at external addresses with policy Local
+                """,
+                metadata: ["family": "\(family.rawValue)"])
+        }
     }
 
     private var now: Draining.Instant { clock.now - start }
@@ -70,7 +84,7 @@ public actor IPVSDataplane: Dataplane {
             throw error
         }
         let changes = state.apply(delta, now: now)
-        guard wasAchieved, isReady else { return try reconcile() }
+        guard wasAchieved, isReady else { return try reconcile(isDrift: !hasReconciled) }
         do throws(DataplaneError) {
             var report = try commit(changes)
             isAchieved = true
@@ -78,11 +92,13 @@ public actor IPVSDataplane: Dataplane {
             return report
         } catch {
             logger.warning("IPVS commit failed, reading the kernel anew", metadata: ["error": "\(error)"])
-            return try reconcile()
+            return try reconcile(isDrift: error.code == ENOENT || error.code == EEXIST)
         }
     }
 
-    public func verify() throws(DataplaneError) -> ApplyReport { try reconcile() }
+    public func verify() throws(DataplaneError) -> ApplyReport {
+        try reconcile(isDrift: isAchieved || !hasReconciled)
+    }
 
     public func forget(_ flows: StaleFamilyFlows) throws(DataplaneError) {
         let plan = state.forget(flows)
@@ -96,17 +112,20 @@ public actor IPVSDataplane: Dataplane {
     /// Removes our virtual servers, addresses and rules. Not having any is no error.
     public func removeAll() throws(DataplaneError) {
         isAchieved = false
-        _ = try Self.removeAll(family, logger: logger, table: configuration.table)
+        _ = try Self.removeAll(configuration, logger: logger)
     }
 
     /// The same without a backend, and without asking for IPVS where there is nothing of ours. The table tells: it comes
     /// first and goes last.
     ///
+    /// - Parameter configuration: its `excludedNetworks` are left alone.
     /// - Returns: whether there was anything.
     public static func removeAll(
-        _ family: IPFamily, logger: Logger, table name: String = "viaduct-ipvs"
+        _ configuration: IPVSConfiguration, logger: Logger
     ) throws(DataplaneError) -> Bool {
-        var table = try NftablesTable(family: family, name: name, layout: ServiceTable.layout, logger: logger)
+        let family = configuration.family
+        var table = try NftablesTable(
+            family: family, name: configuration.table, layout: ServiceTable.layout, logger: logger)
         let held = try table.read()
         guard held.exists else { return false }
         var device = try ServiceDevice(family: family, name: IPVSConfiguration.device)
@@ -114,7 +133,7 @@ public actor IPVSDataplane: Dataplane {
         let addresses = Set(noted).union(try device.present())
         try device.removeAll()
         var kernel = try IPVSKernel(family: family)
-        let nothing = IPVSState(configuration: IPVSConfiguration(family: family))
+        let nothing = IPVSState(configuration: configuration)
         let ours = try kernel.servers().keys.filter { nothing.owns($0, addresses) }
         _ = try kernel.send(ours.map { .removeServer($0) })
         try table.remove()
@@ -139,7 +158,9 @@ public actor IPVSDataplane: Dataplane {
     }
 
     /// Makes the kernel hold what is wanted, whatever it holds.
-    private func reconcile() throws(DataplaneError) -> ApplyReport {
+    ///
+    /// - Parameter isDrift: whether what differs is somebody else's work.
+    private func reconcile(isDrift: Bool) throws(DataplaneError) -> ApplyReport {
         let place = try device.prepare()
         let present = try device.read()
         if state.setHostAddresses(present.others) || !isAchieved { table.forget() }
@@ -150,7 +171,9 @@ public actor IPVSDataplane: Dataplane {
             if !hasAdoptedMarks {
                 state.adoptMarks(held)
                 hasAdoptedMarks = true
-                if place == .routes { logger.notice("no dummy device here: service addresses are local routes") }
+                if place == ServiceDevice.routes {
+                    logger.notice("no dummy device here: service addresses are local routes")
+                }
             }
             return try state.reconcile(with: held)
         }
@@ -164,7 +187,8 @@ public actor IPVSDataplane: Dataplane {
         report.add(try send(plan.deletions))
         report.add(try commit(state.forgetRetiredAddresses()))
         let foundOurs = !present.ours.isEmpty || held.keys.contains { state.owns($0, present.ours) }
-        report.repaired = report.repaired || foundOurs && (plan.isRepair || present.ours != wanted)
+        report.repaired = isDrift && (report.repaired || foundOurs && (plan.isRepair || present.ours != wanted))
+        hasReconciled = true
         try kernel.set(configuration.timeouts)
         isAchieved = true
         finish(&report)

@@ -15,10 +15,12 @@ public struct IptablesConfiguration: Sendable, Hashable {
     /// Whether forwarded packets that connection tracking calls invalid are dropped. Not with
     /// `nf_conntrack_tcp_be_liberal`, as upstream has it.
     public var dropsInvalid: Bool
+    public var engine: TableEngine
 
     public init(
         family: IPFamily, masqueradeAll: Bool = false, masqueradeMark: UInt32 = 1 << 14,
-        localTraffic: LocalTrafficDetector = .none, localhostNodePorts: Bool = false, dropsInvalid: Bool = true
+        localTraffic: LocalTrafficDetector = .none, localhostNodePorts: Bool = false, dropsInvalid: Bool = true,
+        engine: TableEngine = .blob
     ) {
         self.family = family
         self.masqueradeAll = masqueradeAll
@@ -26,5 +28,6 @@ public struct IptablesConfiguration: Sendable, Hashable {
         self.localTraffic = localTraffic
         self.localhostNodePorts = localhostNodePorts && family == .ipv4
         self.dropsInvalid = dropsInvalid
+        self.engine = engine
     }
 }

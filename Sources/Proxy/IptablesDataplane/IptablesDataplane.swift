@@ -18,10 +18,12 @@ public actor IptablesDataplane: Dataplane {
     private let logger: Logger
     private let socket: TableSocket
     private var state: IptablesState
-    private var filter = TableKeeper(.filter)
-    private var nat = TableKeeper(.nat)
+    private var filter: TableKeeper
+    private var nat: TableKeeper
     /// Whether the kernel holds what is wanted, as far as we know.
     private var isAchieved = false
+    /// Whether the tables were put in order once: what differs after a failure is our own work.
+    private var hasCommitted = false
     private var hasNotedAffinity = false
 
     /// Opens the tables. Fails with a message fit for the user if this kernel has none, or the process may not.
@@ -29,6 +31,8 @@ public actor IptablesDataplane: Dataplane {
         family = configuration.family
         executor = BlockingExecutor(label: "iptables-\(configuration.family.rawValue)")
         self.logger = logger
+        filter = TableKeeper(.filter, configuration.engine)
+        nat = TableKeeper(.nat, configuration.engine)
         socket = try Self.openTables(configuration.family)
         try Self.checkNftTables(configuration.family, logger)
         let hasSCTP = socket.hasMatch("sctp", revision: 0)
@@ -37,7 +41,13 @@ public actor IptablesDataplane: Dataplane {
     }
 
     private static func checkNftTables(_ family: IPFamily, _ logger: Logger) throws(DataplaneError) {
-        let others = NftCompatibilityTables(readingFrom: family)
+        let others: NftCompatibilityTables
+        do throws(SystemError) {
+            others = try NftCompatibilityTables(readingFrom: family)
+        } catch {
+            throw DataplaneError(
+                operation: "look for another service proxy in nf_tables", code: error.code, message: error.message)
+        }
         guard !others.holdsServiceProxy else {
             throw DataplaneError(
                 operation: "proxy mode iptables",
@@ -107,7 +117,7 @@ public actor IptablesDataplane: Dataplane {
             let socket = try open(family)
             let lock = try lock()
             for table in tables {
-                var keeper = TableKeeper(table)
+                var keeper = TableKeeper(table, .blob)
                 let outcome = try keeper.commit(nil, orAll: { TableAssembly.Wanted(removingAllOf: family) }, socket)
                 hasChanged = hasChanged || outcome.replaced
             }
@@ -158,15 +168,14 @@ public actor IptablesDataplane: Dataplane {
     /// New refusals come before, old ones go after the change of the nat table: at no time is a connection neither
     /// translated nor refused.
     private func commit(_ edits: [Table: ChainEdits]?) throws(DataplaneError) -> ApplyReport {
-        let wasAchieved = isAchieved
         isAchieved = false
         var report = ApplyReport()
         do throws(TableFailure) {
             let lock = try Self.lock()
-            try commit(.filter, edits, wasAchieved, &report)
-            try commit(.nat, edits, wasAchieved, &report)
+            try commit(.filter, edits, &report)
+            try commit(.nat, edits, &report)
             let rest = state.finish()
-            if !rest.isEmpty { try commit(.filter, [.filter: rest], wasAchieved, &report) }
+            if !rest.isEmpty { try commit(.filter, [.filter: rest], &report) }
             _ = consume lock
         } catch {
             nat.forget()
@@ -174,6 +183,7 @@ public actor IptablesDataplane: Dataplane {
             throw Self.explained(error, family)
         }
         isAchieved = true
+        hasCommitted = true
         return report
     }
 
@@ -182,7 +192,7 @@ public actor IptablesDataplane: Dataplane {
     }
 
     private func commit(
-        _ table: Table, _ edits: [Table: ChainEdits]?, _ wasAchieved: Bool, _ report: inout ApplyReport
+        _ table: Table, _ edits: [Table: ChainEdits]?, _ report: inout ApplyReport
     ) throws(TableFailure) {
         let wanted = edits.map { $0[table] ?? ChainEdits() }
         if let wanted, wanted.isEmpty { return }
@@ -194,7 +204,7 @@ public actor IptablesDataplane: Dataplane {
         default: outcome = try filter.commit(encoded, orAll: { state.wanted(.filter) }, socket)
         }
         guard outcome.replaced else { return }
-        if let differences = outcome.differences, wasAchieved || differences.hadOurs {
+        if let differences = outcome.differences, outcome.hasDrifted || !hasCommitted && differences.hadOurs {
             report.repaired = true
             logger.notice(
                 "the \(table.rawValue) table was not as wanted",

@@ -114,13 +114,7 @@ struct ServiceProgram {
     }
 
     private var firewallRules: [Rule] {
-        var sources = service.loadBalancerSourceRanges
-        // The node's own request to the load balancer's address may come back with that address as its source, where
-        // it is also a local one. Who lets the node in wants to let this in.
-        if let nodeIP = fixed.nodeIP, sources.contains(where: { $0.contains(nodeIP) }) {
-            sources += service.loadBalancerVIPs.map { IPNetwork($0) }
-        }
-        return sources.map { source in
+        service.loadBalancerSources(nodeIP: fixed.nodeIP).map { source in
             var rule = Rule.jump(names.external, comment: "\(service.name) loadbalancer IP")
             rule.source = .init(network: source)
             return rule

@@ -8,6 +8,7 @@ internal import NetworkAddress
 /// ``XtablesLock``.
 struct TableKeeper {
     let table: Table
+    private let engine: TableEngine
     /// The table as it was after the last commit; nil if that is not known.
     private(set) var image: TableImage?
     /// Memory for the next reading.
@@ -21,12 +22,17 @@ struct TableKeeper {
         var removed = 0
         /// How our chains differed from what is wanted; only if the table was not as the last commit left it.
         var differences: TableDifferences?
+        /// Whether somebody else did something to our chains since the last commit.
+        var hasDrifted = false
     }
 
     /// How often a commit is tried again because others who do not heed the lock wrote meanwhile.
     private static let attempts = 20
 
-    init(_ table: Table) { self.table = table }
+    init(_ table: Table, _ engine: TableEngine) {
+        self.table = table
+        self.engine = engine
+    }
 
     mutating func forget() { image = nil }
 
@@ -63,7 +69,7 @@ struct TableKeeper {
             raw.bytes = []
             return try commit(edits ?? all(), on: base, storage: storage, socket)
         }
-        image = nil
+        let old = image.take()
         let base: TableImage
         do throws(TableFormatError) {
             base = try TableImage(parsing: raw, family: socket.family)
@@ -74,6 +80,10 @@ struct TableKeeper {
         let differences = TableDifferences(table, base, wanted.chains)
         var outcome = try commit(wanted, on: base, storage: takeSpare(), socket)
         outcome?.differences = differences
+        if let old {
+            // Where all chains are as wanted, what leads to them was not.
+            outcome?.hasDrifted = differences.isEmpty || old.ownChains(table) != base.ownChains(table)
+        }
         return outcome
     }
 
@@ -87,6 +97,7 @@ struct TableKeeper {
         } catch {
             throw .format(table, error)
         }
+        if engine == .libiptc { return try commitThroughLibiptc(result, base, socket) }
         if result.image.hasSameRules(as: base.raw) {
             image = result.image
             return Outcome()
@@ -106,6 +117,40 @@ struct TableKeeper {
             removed: base.entryCount - kept)
         image = result.image
         return outcome
+    }
+
+    /// The order of other programs' chains stays as it is, so that the table is read back: it may differ from the bytes
+    /// that are wanted, but not in their rules.
+    private mutating func commitThroughLibiptc(
+        _ result: TableAssembly.Result, _ base: TableImage, _ socket: borrowing TableSocket
+    ) throws(TableFailure) -> Outcome? {
+        let edits = base.edits(to: result.image)
+        image = base
+        if edits.isEmpty { return Outcome() }
+        image = nil
+        let counters = base.counters(result)
+        do throws(SystemError) {
+            let handle = try LibiptcTable(table.kernelName, socket.family)
+            for edit in edits { try handle.carryOut(edit, of: result.image) { counters[$0] } }
+            try handle.commit()
+        } catch {
+            if error.code == EAGAIN { return nil }
+            throw .system(error)
+        }
+        let after: TableImage
+        let raw = try read(socket)
+        do throws(TableFormatError) {
+            after = try TableImage(parsing: raw, family: socket.family)
+        } catch {
+            throw .format(table, error)
+        }
+        // Who does not heed the lock wrote between our reading and libiptc's.
+        guard after.edits(to: result.image).isEmpty else { return nil }
+        image = after
+        return Outcome(
+            replaced: true, bytes: after.bytes.count,
+            added: edits.count { if case .insertRule = $0 { true } else { false } },
+            removed: edits.count { if case .deleteRule = $0 { true } else { false } })
     }
 
     private mutating func read(_ socket: borrowing TableSocket) throws(TableFailure) -> RawTable {
@@ -148,6 +193,36 @@ extension TableAssembly.Result {
 }
 
 extension TableImage {
+    /// The counters, 16 bytes each, that the rules of the next table begin with, by their positions in it.
+    func counters(_ next: TableAssembly.Result) -> [Int: ArraySlice<UInt8>] {
+        var places: [Int] = []
+        places.reserveCapacity(entryCount)
+        for chain in chains { forEachEntry(chain) { places.append($0 + layout.counters) } }
+        var counters: [Int: ArraySlice<UInt8>] = [:]
+        for chain in next.image.chains {
+            var index = chain.entries.lowerBound
+            next.image.forEachEntry(chain) { position in
+                let origin = Int(next.origins[index])
+                if places.indices.contains(origin) {
+                    counters[position] = bytes[places[origin]..<places[origin] + EntryLayout.counterSize]
+                }
+                index += 1
+            }
+        }
+        return counters
+    }
+
+    /// What identifies the rules of each chain of ours.
+    fileprivate func ownChains(_ table: Table) -> [ChainName: [UInt64]] {
+        var found: [ChainName: [UInt64]] = [:]
+        for chain in chains where !chain.isBuiltIn && table.owns(chain.name) {
+            var rules: [UInt64] = []
+            forEachEntry(chain) { rules.append(identity($0, isExact: true)) }
+            found[chain.name] = rules
+        }
+        return found
+    }
+
     /// As the kernel would give it.
     var raw: RawTable { RawTable(hooks: hooks, entryCount: entryCount, bytes: bytes) }
 }

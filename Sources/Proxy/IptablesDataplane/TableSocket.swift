@@ -3,25 +3,22 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// The socket through which one family's tables are read and replaced (the options IPT_SO_* of a raw socket).
+/// The socket through which one family's tables are read and replaced. The kernel takes the options IPT_SO_* on any socket
+/// of the family and asks for CAP_NET_ADMIN alone; a raw one, as libiptc has it, would take CAP_NET_RAW besides.
 struct TableSocket: ~Copyable {
     let family: IPFamily
     private let descriptor: Int32
 
-    /// Fails without CAP_NET_RAW.
     init(_ family: IPFamily) throws(SystemError) {
+        descriptor = try SystemCall.run("open a socket") {
+            socket(family == .ipv4 ? AF_INET : AF_INET6, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        }
         self.family = family
-        descriptor = socket(
-            family == .ipv4 ? AF_INET : AF_INET6, Int32(SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue),
-            Int32(IPPROTO_RAW))
-        guard descriptor >= 0 else { throw Self.last("open a raw socket") }
     }
 
-    deinit { _ = close(descriptor) }
+    deinit { SystemCall.close(descriptor) }
 
     private var level: Int32 { Int32(family == .ipv4 ? IPPROTO_IP : IPPROTO_IPV6) }
-
-    private static func last(_ operation: String) -> SystemError { SystemError(operation, code: errno) }
 
     // MARK: Reading
 
@@ -39,15 +36,18 @@ struct TableSocket: ~Copyable {
             storage.store(name: table, at: header)
             storage.store(info.size, at: header + 32)
             var length = socklen_t(storage.count - header)
-            let result = unsafe storage.withUnsafeMutableBytes { buffer in
-                unsafe getsockopt(
-                    descriptor, level, IPT_SO_GET_ENTRIES, buffer.baseAddress.map { unsafe $0 + header }, &length)
-            }
-            if result == 0 {
+            do throws(SystemError) {
+                try SystemCall.run("read iptables table \(table)") {
+                    unsafe storage.withUnsafeMutableBytes { buffer in
+                        unsafe getsockopt(
+                            descriptor, level, IPT_SO_GET_ENTRIES, buffer.baseAddress.map { unsafe $0 + header },
+                            &length)
+                    }
+                }
                 return RawTable(hooks: hooks, entryCount: Int(info.num_entries), bytes: storage)
+            } catch  where error.code == EAGAIN {
+                // Somebody replaced the table between the two calls.
             }
-            // Somebody replaced the table between the two calls.
-            if errno != EAGAIN { throw Self.last("read iptables table \(table)") }
         }
     }
 
@@ -57,8 +57,8 @@ struct TableSocket: ~Copyable {
             table.withUTF8Buffer { unsafe field.copyBytes(from: $0) }
         }
         var length = socklen_t(MemoryLayout<ipt_getinfo>.size)
-        guard unsafe getsockopt(descriptor, level, IPT_SO_GET_INFO, &info, &length) == 0 else {
-            throw Self.last("read iptables table \(table)")
+        try SystemCall.run("read iptables table \(table)") {
+            unsafe getsockopt(descriptor, level, IPT_SO_GET_INFO, &info, &length)
         }
         return info
     }
@@ -87,14 +87,34 @@ struct TableSocket: ~Copyable {
 
     /// Whether the kernel has a match of this name and revision, loading its module if need be.
     func hasMatch(_ name: StaticString, revision: UInt8) -> Bool {
+        do throws(SystemError) {
+            try find("\(name)", revision: revision, isTarget: false)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Asks for a match or target, which loads its module if need be.
+    ///
+    /// - Throws: ENOENT where the kernel has none of this name, EPROTONOSUPPORT where it has an older revision only.
+    func find(_ name: String, revision: UInt8, isTarget: Bool) throws(SystemError) {
         var request = xt_get_revision()
         unsafe withUnsafeMutableBytes(of: &request.name) { field in
-            name.withUTF8Buffer { unsafe field.copyBytes(from: $0) }
+            unsafe field.copyBytes(from: name.utf8.prefix(field.count - 1))
         }
         request.revision = revision
         var length = socklen_t(MemoryLayout<xt_get_revision>.size)
-        let option = family == .ipv4 ? IPT_SO_GET_REVISION_MATCH : IP6T_SO_GET_REVISION_MATCH
-        return unsafe getsockopt(descriptor, level, option, &request, &length) == 0
+        let option =
+            switch (family, isTarget) {
+            case (.ipv4, false): IPT_SO_GET_REVISION_MATCH
+            case (.ipv4, true): IPT_SO_GET_REVISION_TARGET
+            case (.ipv6, false): IP6T_SO_GET_REVISION_MATCH
+            case (.ipv6, true): IP6T_SO_GET_REVISION_TARGET
+            }
+        try SystemCall.run("find the \(isTarget ? "target" : "match") \(name)") {
+            unsafe getsockopt(descriptor, level, option, &request, &length)
+        }
     }
 
     // MARK: Writing
@@ -118,15 +138,16 @@ struct TableSocket: ~Copyable {
         unsafe header.hook_entry = (entries[0], entries[1], entries[2], entries[3], entries[4])
         unsafe header.underflow = (policies[0], policies[1], policies[2], policies[3], policies[4])
         unsafe header.num_counters = UInt32(oldEntryCount)
-        let result = unsafe counters.withUnsafeMutableBytes { old in
-            unsafe header.counters = old.baseAddress?.assumingMemoryBound(to: xt_counters.self)
-            return unsafe image.bytes.withUnsafeMutableBytes { new in
-                unsafe withUnsafeBytes(of: header) { unsafe new.copyMemory(from: $0) }
-                return unsafe setsockopt(
-                    descriptor, level, IPT_SO_SET_REPLACE, new.baseAddress, socklen_t(new.count))
+        try SystemCall.run("replace iptables table \(table)") {
+            unsafe counters.withUnsafeMutableBytes { old in
+                unsafe header.counters = old.baseAddress?.assumingMemoryBound(to: xt_counters.self)
+                return unsafe image.bytes.withUnsafeMutableBytes { new in
+                    unsafe withUnsafeBytes(of: header) { unsafe new.copyMemory(from: $0) }
+                    return unsafe setsockopt(
+                        descriptor, level, IPT_SO_SET_REPLACE, new.baseAddress, socklen_t(new.count))
+                }
             }
         }
-        guard result == 0 else { throw Self.last("replace iptables table \(table)") }
         return counters
     }
 
@@ -137,11 +158,12 @@ struct TableSocket: ~Copyable {
         message.store(name: table, at: 0)
         message.store(UInt32(counters.count / EntryLayout.counterSize), at: 32)
         message += counters
-        let result = unsafe message.withUnsafeBytes { buffer in
-            unsafe setsockopt(
-                descriptor, level, IPT_SO_SET_ADD_COUNTERS, buffer.baseAddress, socklen_t(buffer.count))
+        try SystemCall.run("add to the counters of iptables table \(table)") {
+            unsafe message.withUnsafeBytes { buffer in
+                unsafe setsockopt(
+                    descriptor, level, IPT_SO_SET_ADD_COUNTERS, buffer.baseAddress, socklen_t(buffer.count))
+            }
         }
-        guard result == 0 else { throw Self.last("add to the counters of iptables table \(table)") }
     }
 }
 

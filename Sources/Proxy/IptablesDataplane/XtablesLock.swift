@@ -12,23 +12,32 @@ struct XtablesLock: ~Copyable {
 
     /// Waits for the lock, `seconds` at most.
     init(path: String = path, waiting seconds: Int = 10) throws(SystemError) {
-        descriptor = unsafe open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SystemError("open \(path)", code: errno) }
-        // Not a blocking call: a program that never lets go shall become an error, not a stop.
-        var pause: UInt32 = 500
+        descriptor = try Self.lock(path, waiting: seconds)
+    }
+
+    /// Not by a blocking call: a program that never lets go shall become an error, not a stop.
+    private static func lock(_ path: String, waiting seconds: Int) throws(SystemError) -> Int32 {
+        let descriptor = try SystemCall.run("open \(path)") {
+            unsafe Glibc.open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0o600)
+        }
+        var pause = 500
         var waited = 0
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let code = errno
-            guard code == EWOULDBLOCK || code == EINTR, waited < seconds * 1_000_000 else {
-                _ = close(descriptor)
-                throw SystemError("lock \(path)", code: code, kernelMessage: "another program holds it")
+        while true {
+            do throws(SystemError) {
+                try SystemCall.run("lock \(path)") { flock(descriptor, LOCK_EX | LOCK_NB) }
+                return descriptor
+            } catch {
+                guard error.code == EWOULDBLOCK, waited < seconds * 1_000_000 else {
+                    SystemCall.close(descriptor)
+                    throw SystemError("lock \(path)", code: error.code, kernelMessage: "another program holds it")
+                }
             }
-            usleep(pause)
-            waited += Int(pause)
+            SystemPause.sleep(.microseconds(pause))
+            waited += pause
             pause = min(pause * 2, 20_000)
         }
     }
 
     /// Closing lets go.
-    deinit { _ = close(descriptor) }
+    deinit { SystemCall.close(descriptor) }
 }

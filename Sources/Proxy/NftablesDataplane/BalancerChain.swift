@@ -28,9 +28,11 @@ struct BalancerChain: Hashable, Sendable {
         Element(key: ElementKey(slot: code), data: ElementData(value: .verdict(.goto(name))))
     }
 
-    /// Counts in the blocks that a plain service with this count may come to.
-    static func counts(near count: Int) -> Set<Int> {
-        [1, max(1, count - blockSize), count + blockSize]
+    /// Hands over counts in the blocks that a plain service with this count may come to.
+    static func forEachCount(near count: Int, _ body: (Int) -> Void) {
+        body(1)
+        if count > blockSize { body(count - blockSize) }
+        if count + blockSize <= maximumCount { body(count + blockSize) }
     }
 
     /// The chains to make when this one is needed.

@@ -28,16 +28,26 @@ public actor NftablesDataplane: Dataplane {
     }
 
     public func apply(_ delta: FamilyDelta) throws(DataplaneError) -> ApplyReport {
-        let plan = state.apply(delta)
-        return try table.apply(plan) { kernel throws(DataplaneError) in try state.reconcile(with: kernel) }
+        var plan = Plan()
+        if table.isKnown {
+            plan = state.apply(delta)
+        } else {
+            // What is compared anyway needs no plan of what changed.
+            state.take(delta)
+        }
+        var report = try table.apply(plan) { kernel throws(DataplaneError) in try state.reconcile(with: kernel) }
+        report.problems += state.takeProblems()
+        return report
     }
 
     public func verify() throws(DataplaneError) -> ApplyReport {
-        try table.verify {
+        var report = try table.verify {
             state.catchUp()
         } orElse: { kernel throws(DataplaneError) in
             try state.reconcile(with: kernel)
         }
+        report.problems += state.takeProblems()
+        return report
     }
 
     public func removeAll() throws(DataplaneError) { try table.remove() }

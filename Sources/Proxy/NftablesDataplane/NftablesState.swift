@@ -1,4 +1,5 @@
 internal import Dataplane
+internal import KubeAPI
 internal import NetworkAddress
 internal import Nftables
 internal import NftablesServices
@@ -8,7 +9,7 @@ internal import ServiceModel
 struct NftablesState: Sendable {
     let configuration: NftablesConfiguration
     private(set) var node = NodeFacts()
-    private(set) var entries: [ServicePortName: ServiceEntry] = [:]
+    private var entries: [ServicePortName: ServiceEntryBox] = [:]
     /// Balancer chains that exist or are about to.
     private(set) var balancers: Set<BalancerChain> = []
     /// How many service ports have this cluster IP.
@@ -17,6 +18,8 @@ struct NftablesState: Sendable {
     /// Chains that the next changes of endpoints may need. Made with a new service or by the next verification, so
     /// that the change itself stays small.
     private(set) var missingSpares: Set<BalancerChain> = []
+    /// Ports with more endpoints than a chain can have, and whether somebody was told.
+    private var crowded: [ServicePortName: Bool] = [:]
 
     init(configuration: NftablesConfiguration) {
         self.configuration = configuration
@@ -32,24 +35,55 @@ struct NftablesState: Sendable {
         let oldNodeIP = node.nodeIP
         if let facts = delta.node {
             apply(facts, &plan)
-            for (name, entry) in entries
-            where oldNodeIP != node.nodeIP && !entry.state.service.loadBalancerSourceRanges.isEmpty
+            for (name, box) in entries
+            where oldNodeIP != node.nodeIP && !box.entry.service.loadBalancerSourceRanges.isEmpty
                 && delta.updated[name] == nil && !delta.removed.contains(name)
             {
                 plan.change(
-                    elements(of: entry, nodeIP: oldNodeIP), to: elements(of: entry, nodeIP: node.nodeIP))
+                    elements(of: box.entry, nodeIP: oldNodeIP), to: elements(of: box.entry, nodeIP: node.nodeIP))
             }
         }
         for name in delta.removed {
-            if let old = entries.removeValue(forKey: name) { replace(old, with: nil, oldNodeIP, &plan) }
+            if let old = entries.removeValue(forKey: name) { replace(old.entry, with: nil, oldNodeIP, &plan) }
+            crowded[name] = nil
         }
         for (name, state) in delta.updated {
-            let old = entries[name]
-            let new = ServiceEntry(state, clusterSlots: old?.clusterSlots ?? [], localSlots: old?.localSlots ?? [])
-            entries[name] = new
+            let old = entries[name]?.entry
+            let new = ServiceEntry(state, after: old)
+            entries[name] = ServiceEntryBox(new)
             replace(old, with: new, oldNodeIP, &plan)
+            crowded[name] = new.leavesEndpointsOut ? crowded[name] ?? false : nil
         }
         return plan
+    }
+
+    /// Takes a change over where nothing is known of what the kernel holds: only ``reconcile(with:)`` may follow.
+    mutating func take(_ delta: FamilyDelta) {
+        if let facts = delta.node { node = facts }
+        for name in delta.removed {
+            entries[name] = nil
+            crowded[name] = nil
+        }
+        if entries.isEmpty { entries.reserveCapacity(delta.updated.count) }
+        for (name, state) in delta.updated {
+            let new = ServiceEntry(state, after: entries[name]?.entry)
+            entries[name] = ServiceEntryBox(new)
+            crowded[name] = new.leavesEndpointsOut ? crowded[name] ?? false : nil
+        }
+    }
+
+    /// What of the services is left out and was not told yet.
+    mutating func takeProblems() -> [ServiceProblem] {
+        guard crowded.contains(where: { !$0.value }) else { return [] }
+        let new = crowded.filter { !$0.value }.keys.sorted()
+        for name in new { crowded[name] = true }
+        return new.map { name in
+            ServiceProblem(
+                kind: .service, key: ObjectKey(namespace: name.namespace, name: name.name), reason: .tooManyEndpoints,
+                message: "port \(name.port.isEmpty ? name.transport.apiName : name.port) has more than "
+                    + "\(BalancerChain.maximumCount) \(family.rawValue) endpoints, which nftables mode cannot choose "
+                    + "from; the others get no connections")
+        }
     }
 
     private mutating func apply(_ facts: NodeFacts, _ plan: inout Plan) {
@@ -66,15 +100,28 @@ struct NftablesState: Sendable {
     private mutating func replace(
         _ old: ServiceEntry?, with new: ServiceEntry?, _ oldNodeIP: IPAddress?, _ plan: inout Plan
     ) {
-        plan.change(
-            old.map { elements(of: $0, nodeIP: oldNodeIP) } ?? [:],
-            to: new.map { elements(of: $0, nodeIP: node.nodeIP) } ?? [:])
+        switch (old, new) {
+        case (let old?, let new?) where old.service == new.service && oldNodeIP == node.nodeIP:
+            new.forEachChange(from: old) { change, set, element in
+                switch change {
+                case .deletion: plan.delete(element, from: set)
+                case .addition: plan.add(element, to: set)
+                }
+            }
+        case (let old?, let new?):
+            plan.change(elements(of: old, nodeIP: oldNodeIP), to: elements(of: new, nodeIP: node.nodeIP))
+        case (nil, let new?): new.forEachElement(nodeIP: node.nodeIP) { plan.add($1, to: $0) }
+        case (let old?, nil): old.forEachElement(nodeIP: oldNodeIP) { plan.delete($1, from: $0) }
+        case (nil, nil): return
+        }
         if let new {
-            addChains(new.balancerChains, &plan)
-            if old?.state.service == new.state.service {
-                missingSpares.formUnion(new.spareChains.subtracting(balancers))
-            } else {
-                addChains(new.spareChains, &plan)
+            new.forEachChain { addChain($0, &plan) }
+            new.forEachSpareChain { chain in
+                if old?.state.service != new.state.service {
+                    addChain(chain, &plan)
+                } else if !balancers.contains(chain) {
+                    missingSpares.insert(chain)
+                }
             }
         }
         let oldIP = old?.state.service.clusterIP
@@ -86,19 +133,18 @@ struct NftablesState: Sendable {
         hairpins.change(old?.hairpinAddresses ?? [], to: new?.hairpinAddresses ?? [], &plan)
     }
 
-    private mutating func addChains(_ chains: Set<BalancerChain>, _ plan: inout Plan) {
-        for needed in chains where !balancers.contains(needed) {
-            for chain in needed.block where balancers.insert(chain).inserted {
-                plan.addedChains.append(ChainDefinition(name: chain.name, rules: chain.rules(family)))
-                plan.add(chain.element, to: chain.kind.map)
-            }
+    private mutating func addChain(_ needed: BalancerChain, _ plan: inout Plan) {
+        guard !balancers.contains(needed) else { return }
+        for chain in needed.block where balancers.insert(chain).inserted {
+            plan.addedChains.append(ChainDefinition(name: chain.name, rules: chain.rules(family)))
+            plan.add(chain.element, to: chain.kind.map)
         }
     }
 
     /// What could wait: spare chains, and pairs of @hairpin that are not needed any more.
     mutating func catchUp() -> Plan {
         var plan = Plan()
-        addChains(missingSpares, &plan)
+        for chain in missingSpares { addChain(chain, &plan) }
         missingSpares = []
         hairpins.deleteStale(&plan)
         return plan
@@ -116,10 +162,14 @@ struct NftablesState: Sendable {
         }
         balancers = []
         missingSpares = []
+        clusterIPUses = UseCounts()
+        hairpins = HairpinPairs()
         var needed = Plan()
-        for entry in entries.values {
-            addChains(entry.balancerChains, &needed)
-            addChains(entry.spareChains, &needed)
+        for box in entries.values {
+            box.entry.forEachChain { addChain($0, &needed) }
+            box.entry.forEachSpareChain { addChain($0, &needed) }
+            _ = clusterIPUses.retain(box.entry.service.clusterIP)
+            hairpins.retain(box.entry.hairpinAddresses)
         }
         var comparison = try TableComparison(kernel, layout, chains: fixed + needed.addedChains, family: family)
         wantElements(&comparison)
@@ -128,16 +178,18 @@ struct NftablesState: Sendable {
 
     private mutating func adoptSlots(_ endpoints: [ElementKey: ElementData]) {
         guard !endpoints.isEmpty else { return }
-        for (name, entry) in entries {
-            let slots = entry.adoptableSlots(endpoints)
-            entries[name] = ServiceEntry(entry.state, clusterSlots: slots.cluster, localSlots: slots.local)
+        for index in entries.values.indices {
+            entries.values[index] = ServiceEntryBox(entries.values[index].entry.adoptingSlots(endpoints))
         }
     }
 
     private mutating func wantElements(_ comparison: inout TableComparison) {
-        for entry in entries.values { entry.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) } }
+        comparison.expect(entries.values.reduce(0) { $0 + $1.entry.slotCount }, in: .endpoints)
+        comparison.expect(entries.count, in: .endpointCounts)
+        for box in entries.values { box.entry.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) } }
         for chain in balancers { comparison.want(chain.kind.map, chain.element) }
         for kind in BalancerKind.all { comparison.want(kind.map, BalancerKind.dropping) }
+        comparison.expect(clusterIPUses.items.count, in: .clusterIPs)
         for address in clusterIPUses.items { comparison.want(.clusterIPs, Self.single(address)) }
         hairpins.want(&comparison)
         for (set, elements) in nodeElements {

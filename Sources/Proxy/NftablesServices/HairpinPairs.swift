@@ -22,6 +22,11 @@ package struct HairpinPairs: Sendable {
         builder.lookup([.sourceAddress, .destinationAddress], inSet: SetName.hairpin.rawValue)
     }
 
+    /// The endpoints of one service port are needed, where nothing is known of what the set holds.
+    package mutating func retain(_ addresses: Set<IPAddress>) {
+        for address in addresses { _ = uses.retain(address) }
+    }
+
     /// The endpoints of one service port change.
     package mutating func change(_ old: Set<IPAddress>, to new: Set<IPAddress>, _ plan: inout Plan) {
         for address in new.subtracting(old) where uses.retain(address) {

@@ -41,13 +41,7 @@ package enum SourceRanges {
         of service: ServicePort, nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void
     ) {
         guard !service.loadBalancerSourceRanges.isEmpty, !service.loadBalancerVIPs.isEmpty else { return }
-        var ranges = service.loadBalancerSourceRanges
-        // A request of the node to the load balancer's address may come back with that address as its source, where
-        // the address is also a local one. Who lets the node in wants to let this in.
-        if let nodeIP, ranges.contains(where: { $0.contains(nodeIP) }) {
-            ranges += service.loadBalancerVIPs.map { IPNetwork($0) }
-        }
-        let disjoint = IPNetwork.withoutContained(ranges)
+        let disjoint = IPNetwork.withoutContained(service.loadBalancerSources(nodeIP: nodeIP))
         let data = ElementData(comment: service.name.description)
         for address in service.loadBalancerVIPs {
             var key = ElementKey(

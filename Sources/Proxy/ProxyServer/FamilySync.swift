@@ -82,6 +82,8 @@ actor FamilySync {
     }
 
     private func arm(_ due: Duration, _ group: inout DiscardingTaskGroup) {
+        // A period of centuries is more than timers take.
+        let due = min(due, now + .seconds(86_400))
         if let timer, timer > now, timer <= due { return }
         timer = due
         let sleep = parts.clock.sleep

@@ -21,9 +21,9 @@ public enum ProxyMain {
     /// Does what the options ask for. Returns when a signal ends the proxy, or throws ``StartFailure``.
     public static func run(_ options: ProxyOptions) async throws {
         let logger = Logger(label: "proxy")
+        for warning in options.warnings { logger.warning("\(warning)") }
         for notice in options.notices { logger.notice("\(notice)") }
-        let needsPrivilege = options.settings.mode.usesNetfilter || options.action != .run
-        if needsPrivilege, let problem = Capabilities.missing() { throw StartFailure(problem) }
+        if options.action != .run, let problem = Capabilities.missing() { throw StartFailure(problem) }
         switch options.action {
         case .run:
             try await ServiceGroup(
@@ -40,7 +40,7 @@ public enum ProxyMain {
     /// Removes what is ours of every mode and both families, and nothing else.
     private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
         for mode in ProxyMode.allCases {
-            for family in ProxyService.families(logger) {
+            for family in ProxyHost.families(logger) {
                 do throws(DataplaneError) {
                     try await DataplaneFactory(settings: options.settings, logger: logger).removeAll(mode, family)
                 } catch {

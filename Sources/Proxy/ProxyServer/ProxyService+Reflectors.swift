@@ -12,19 +12,26 @@ extension ProxyService {
         let proxy = proxy
         let client = client
         let logger = logger
+        let startLog = startLog
         group.addTask {
             await Reflector(Service.self, client: client, selector: Self.services, logger: logger) {
+                if case .synced = $0 { startLog.listed(Service.kind) }
                 await proxy.handle($0)
             }.run()
         }
         group.addTask {
             await Reflector(EndpointSlice.self, client: client, selector: Self.endpointSlices, logger: logger) {
+                if case .synced = $0 { startLog.listed(EndpointSlice.kind) }
                 await proxy.handle($0)
             }.run()
         }
         let node = ObjectSelector(fields: "metadata.name=\(nodeName)")
         group.addTask {
-            await Reflector(Node.self, client: client, selector: node, logger: logger) { await proxy.handle($0) }.run()
+            await Reflector(Node.self, client: client, selector: node, logger: logger) {
+                if case .changed(let changes) = $0 { startLog.nodes(changes) }
+                if case .synced = $0 { startLog.listed(Node.kind) }
+                await proxy.handle($0)
+            }.run()
         }
         group.addTask { await watchServiceCIDRs() }
     }

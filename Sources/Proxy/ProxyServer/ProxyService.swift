@@ -21,35 +21,32 @@ public struct ProxyService: ServiceLifecycle.Service {
     private let serviceHealth: ServiceHealthServer
     /// The name of this host's Node.
     public let nodeName: String
+    let startLog: StartLog
     let logger: Logger
 
     /// Opens what can fail at the start, so that a failure is one clear line and touches nothing.
-    public init(options: ProxyOptions, logger: Logger) throws {
+    ///
+    /// - Parameter host: what was opened already for these options; nil: nothing.
+    public init(options: ProxyOptions, host: ProxyHost? = nil, logger: Logger) throws {
         let settings = options.settings
         self.logger = logger
         // Before the client: that has connections to close once it is there.
-        var dataplanes: [any Dataplane] = []
-        let families = Self.families(logger)
-        for family in families {
-            do throws(DataplaneError) {
-                dataplanes.append(
-                    try DataplaneFactory(settings: settings, logger: logger).make(settings.mode, family))
-            } catch {
-                throw ProxyMain.StartFailure("\(error)")
-            }
-        }
-        let metrics = ProxyMetrics()
+        let host = try host ?? ProxyHost(settings, logger: logger)
+        let families = host.families
+        let metrics = ProxyMetrics(mode: settings.mode)
         ProcessMetrics.register(in: metrics.registry)
+        metrics.show(FeatureGates(options.configuration.featureGates))
+        let startLog = StartLog(kinds: [Service.kind, EndpointSlice.kind, Node.kind], logger: logger)
+        self.startLog = startLog
         do {
             var configuration = try Self.clientConfiguration(settings.client)
             configuration.userAgent = ClientConfiguration.userAgent(version: BuildInformation.version)
             if settings.client.qps > 0 {
                 configuration.requestRate = RequestRate(perSecond: settings.client.qps, burst: settings.client.burst)
             }
-            let host = configuration.server.authority
-            client = try KubeClient(configuration: configuration, logger: logger) { method, status in
-                metrics.requested(code: status.map { String($0) } ?? "<error>", host: host, method: method)
-            }
+            client = try KubeClient(
+                configuration: configuration, logger: logger,
+                observer: ClientMetrics.observer(metrics.registry, configuration.server))
             nodeName = try HostPreparation(logger: logger).nodeName(settings)
             if settings.mode == .ipvs {
                 try HostPreparation(logger: logger).applyIPVS(strictARP: settings.ipvs.strictARP)
@@ -57,7 +54,11 @@ public struct ProxyService: ServiceLifecycle.Service {
         } catch {
             throw ProxyMain.StartFailure("\(error)")
         }
-        let health = ProxyHealth(timeout: settings.healthTimeout, metrics: metrics)
+        startLog.started(
+            settings, nodeName: nodeName, families: families, server: client.configuration.server.description)
+        let health = ProxyHealth(timeout: settings.healthTimeout, families: Set(families), metrics: metrics) { _ in
+            startLog.programmed(settings)
+        }
         let events = EventRecorder(client: client, instance: nodeName, logger: logger)
         self.events = events
         serviceHealth = ServiceHealthServer(addresses: [], health: health, logger: logger)
@@ -73,11 +74,13 @@ public struct ProxyService: ServiceLifecycle.Service {
                 configuration: ServiceModelConfiguration(
                     nodeName: nodeName, families: Set(families), nodePortAddresses: settings.nodePortAddresses,
                     servesNodePortsOnLoopback: settings.servesNodePortsOnLoopback,
-                    nodeIPOverride: settings.nodeAddress, localTraffic: settings.detectLocal,
+                    relaysNodePortsOnLoopback: !settings.relayedLocalhostFamilies.isEmpty,
+                    servesExternalIPs: settings.servesExternalIPs, nodeIPOverride: settings.nodeAddress,
+                    localTraffic: settings.detectLocal,
                     ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
-                dataplanes: dataplanes, conntrack: settings.mode.usesNetfilter ? Self.conntrack(logger) : nil,
+                dataplanes: host.dataplanes, conntrack: settings.mode.usesNetfilter ? Self.conntrack(logger) : nil,
                 metrics: metrics, health: health,
                 serviceHealth: serviceHealth, report: { events.record($0) },
                 removeOtherModes: {
@@ -95,13 +98,6 @@ public struct ProxyService: ServiceLifecycle.Service {
             return ClientConfiguration(server: try ServerAddress(master, place: "--master"))
         }
         return try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
-    }
-
-    /// A kernel that was booted without IPv6 has no ip6 tables either.
-    static func families(_ logger: Logger) -> [IPFamily] {
-        guard SystemFiles.host.read("/proc/net/if_inet6") == nil else { return IPFamily.allCases }
-        logger.info("this kernel has no IPv6: only IPv4 is programmed")
-        return [.ipv4]
     }
 
     private static func conntrack(_ logger: Logger) -> ConntrackCleaner? {
@@ -130,7 +126,8 @@ public struct ProxyService: ServiceLifecycle.Service {
                     group.addTask { await proxy.run() }
                     group.addTask { await events.run() }
                     addReflectors(&group)
-                    try await group.waitForAll()
+                    // Who fails ends all: with waitForAll the others would go on for ever.
+                    for try await _ in group {}
                 }
             }
         } catch {

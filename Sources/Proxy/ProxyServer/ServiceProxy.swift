@@ -3,8 +3,8 @@ import Dataplane
 import IPVSDataplane
 import KubeAPI
 import KubeClient
-import LinuxSystem
 import Logging
+import Netlink
 import NetworkAddress
 import PrometheusMetrics
 import ServiceModel
@@ -61,6 +61,7 @@ actor ServiceProxy {
     private var busy: Set<IPFamily> = []
     private var failing: Set<IPFamily> = []
     private var nodeFacts: [IPFamily: NodeFacts] = [:]
+    private var hasSynced = false
     private let finished: AsyncStream<Void>
     private let finish: AsyncStream<Void>.Continuation
 
@@ -124,7 +125,9 @@ actor ServiceProxy {
     /// Has each family have its part of what is new in the model.
     private func collect() {
         guard model.hasPendingChanges else { return }
-        if case .networks = model.configuration.nodePortAddresses { readLocalAddresses() }
+        if model.configuration.nodePortAddresses.followsLocalAddresses { readLocalAddresses() }
+        // What the lists left, before the first sync needs as much.
+        if !hasSynced { FreedMemory.release() }
         let (delta, problems) = model.takeDelta()
         problems.forEach(report)
         parts.metrics.serviceChangesPending.set(0)
@@ -161,7 +164,12 @@ actor ServiceProxy {
         let isAtWork = syncs.contains {
             !failing.contains($0.family) && (busy.contains($0.family) || pending[$0.family] != nil)
         }
-        if !isAtWork { finish.yield() }
+        guard !isAtWork else { return }
+        if !hasSynced {
+            hasSynced = true
+            FreedMemory.release()
+        }
+        finish.yield()
     }
 
     func report(_ problems: [ServiceProblem]) { problems.forEach(report) }

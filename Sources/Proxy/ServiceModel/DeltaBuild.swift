@@ -13,6 +13,11 @@ struct DeltaBuild {
         delta = ProxyDelta(families: Dictionary(uniqueKeysWithValues: families.map { ($0, FamilyDelta()) }))
     }
 
+    /// Makes room for the ports of a family. Growing step by step takes time and memory where all are new.
+    mutating func expect(_ count: Int, in family: IPFamily) {
+        delta.families[family]?.updated.reserveCapacity(count)
+    }
+
     /// Takes over what became of a port, and notes the flows that this makes stale.
     mutating func note(_ new: DeliveredPort, was old: DeliveredPort?) {
         if new.state != old?.state {

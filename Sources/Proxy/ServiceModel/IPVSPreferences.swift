@@ -72,9 +72,17 @@ extension IPVSPreferences {
         }
     }
 
+    /// Every endpoint is compared with each of them.
+    static let maximumWeights = 1000
+
     private static func weights(_ text: String, _ report: (String, String) -> Void) -> [Weight] {
         var weights: [Weight] = []
-        for item in text.split(separator: ",").map({ String($0).trimmed }) where !item.isEmpty {
+        for item in text.split(separator: ",", maxSplits: 2 * maximumWeights).map({ String($0).trimmed })
+        where !item.isEmpty {
+            guard weights.count < maximumWeights else {
+                report(weightsAnnotation, "only the first \(maximumWeights) weights count")
+                break
+            }
             let parts = item.split(separator: "=", omittingEmptySubsequences: false).map { String($0).trimmed }
             guard parts.count == 2, let value = UInt16(parts[1]),
                 let network = IPAddress(parts[0]).map({ IPNetwork($0) }) ?? IPNetwork(parts[0])

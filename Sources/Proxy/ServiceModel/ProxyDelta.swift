@@ -20,6 +20,11 @@ public struct FamilyDelta: Sendable, Hashable {
 
     /// Makes this one change of two; what was removed may never have been there.
     public mutating func merge(_ later: FamilyDelta) {
+        // The first one holds everything.
+        guard !isEmpty else {
+            self = later
+            return
+        }
         for (name, state) in later.updated {
             updated[name] = state
             removed.remove(name)
@@ -65,7 +70,8 @@ public struct ProxyDelta: Sendable {
     public var triggerTimes: [IPFamily: [Double]]
 
     public init(
-        families: [IPFamily: FamilyDelta] = [:], staleFlows: StaleFlows = StaleFlows(), triggerTimes: [IPFamily: [Double]] = [:]
+        families: [IPFamily: FamilyDelta] = [:], staleFlows: StaleFlows = StaleFlows(),
+        triggerTimes: [IPFamily: [Double]] = [:]
     ) {
         self.families = families
         self.staleFlows = staleFlows

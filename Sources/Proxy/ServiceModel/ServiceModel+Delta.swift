@@ -7,6 +7,7 @@ extension ServiceModel {
     public mutating func takeDelta() -> (ProxyDelta, [ServiceProblem]) {
         var build = DeltaBuild(families: configuration.orderedFamilies)
         takeNodeFacts(into: &build)
+        if isFirstDelta { expectEveryPort(in: &build) }
         for slot in dirty.sorted() { refresh(slot, into: &build) }
         dirty.removeAll()
         takeStaleFlows(from: &build)
@@ -18,6 +19,15 @@ extension ServiceModel {
         triggerTimes.removeAll()
         isFirstDelta = false
         return (build.delta, build.problems)
+    }
+
+    private func expectEveryPort(in build: inout DeltaBuild) {
+        var counts: [IPFamily: Int] = [:]
+        for record in records {
+            guard let service = record?.service else { continue }
+            for family in service.families { counts[family.family, default: 0] += service.ports.count }
+        }
+        for (family, count) in counts { build.expect(count, in: family) }
     }
 
     /// Computes the states of a record again and takes over what differs.

@@ -94,9 +94,19 @@ extension ServiceModel {
         case .networks(let all):
             let networks = all.filter { $0.family == family }
             if networks.isEmpty || networks.contains(where: { $0.prefixLength == 0 }) { return nil }
-            return node.localAddresses.filter { address in
-                (!address.isLoopback || servesLoopback(address.family)) && networks.contains { $0.contains(address) }
-            }
+            return localAddresses(in: networks)
+        case .chosen(let all, let primary):
+            let networks = all.filter { $0.family == family }
+            if networks.contains(where: { $0.prefixLength == 0 }) { return nil }
+            var chosen = localAddresses(in: networks)
+            if primary, let nodeIP, !nodeIP.isLoopback, !chosen.contains(nodeIP) { chosen.append(nodeIP) }
+            return chosen.sorted()
+        }
+    }
+
+    private func localAddresses(in networks: [IPNetwork]) -> [IPAddress] {
+        node.localAddresses.filter { address in
+            (!address.isLoopback || servesLoopback(address.family)) && networks.contains { $0.contains(address) }
         }
     }
 
@@ -107,7 +117,9 @@ extension ServiceModel {
     /// The kernel routes no translated packet with a loopback source out of the host, unless a backend makes it do so
     /// for IPv4.
     private func configurationProblems() -> [ServiceProblem] {
-        guard case .networks(let networks) = configuration.nodePortAddresses else { return [] }
+        guard case .networks(let networks) = configuration.nodePortAddresses,
+            !configuration.relaysNodePortsOnLoopback
+        else { return [] }
         return networks.filter { $0.address.isLoopback && !servesLoopback($0.family) }.map { network in
             ServiceProblem(
                 kind: .node, key: ObjectKey(namespace: "", name: configuration.nodeName), reason: .invalidAddress,

@@ -9,13 +9,15 @@ extension ServiceModel {
     public mutating func upsert(_ service: Service) -> [ServiceProblem] {
         let key = service.metadata.key
         if let problem = Self.missingName(service.metadata, .service) {
-            return Self.news([problem], known: &serviceProblems[key])
+            return Self.news([problem], of: key, known: &serviceProblems)
         }
-        var parser = ServiceParser(service, families: configuration.orderedFamilies, ipvs: configuration.ipvs)
+        var parser = ServiceParser(
+            service, families: configuration.orderedFamilies, ipvs: configuration.ipvs,
+            servesExternalIPs: configuration.servesExternalIPs)
         let isProxied = service.metadata.labels[Self.proxyNameLabel] == configuration.serviceProxyName
         let parsed = isProxied ? parser.parse() : nil
         setService(parsed, for: key)
-        return Self.news(parser.problems, known: &serviceProblems[key])
+        return Self.news(parser.problems, of: key, known: &serviceProblems)
     }
 
     public mutating func removeService(_ key: ObjectKey) {
@@ -27,7 +29,7 @@ extension ServiceModel {
     public mutating func upsert(_ slice: EndpointSlice) -> [ServiceProblem] {
         let key = slice.metadata.key
         if let problem = Self.missingName(slice.metadata, .endpointSlice) {
-            return Self.news([problem], known: &sliceProblems[key])
+            return Self.news([problem], of: key, known: &sliceProblems)
         }
         // As upstream has it: the name of another proxy on a slice says nothing, its Service decides.
         guard slice.metadata.labels[Self.headlessLabel] == nil, let serviceName = slice.serviceName else {
@@ -36,24 +38,23 @@ extension ServiceModel {
         }
         var parser = SliceParser(slice, nodeName: configuration.nodeName)
         guard let parsed = parser.parse(families: configuration.orderedFamilies) else {
-            removeSlice(key, unless: nil)
-            return Self.news(parser.problems, known: &sliceProblems[key])
+            removeSlice(key)
+            return Self.news(parser.problems, of: key, known: &sliceProblems)
         }
         let slot = slot(for: ObjectKey(namespace: key.namespace, name: serviceName))
-        removeSlice(key, unless: slot)
-        sliceSlots[key] = slot
+        if let old = sliceSlots.updateValue(slot, forKey: key), old != slot { removeSlice(named: key.name, from: old) }
         if setSlice(parsed, in: slot), !isFirstDelta,
             let time = slice.metadata.annotations["endpoints.kubernetes.io/last-change-trigger-time"],
             let changed = Timestamp(time)
         {
             triggerTimes[slot, default: []].append((parsed.family, Double(changed.microseconds) / 1_000_000))
         }
-        return Self.news(parser.problems, known: &sliceProblems[key])
+        return Self.news(parser.problems, of: key, known: &sliceProblems)
     }
 
     public mutating func removeEndpointSlice(_ key: ObjectKey) {
         sliceProblems[key] = nil
-        removeSlice(key, unless: nil)
+        removeSlice(key)
     }
 
     private static func missingName(_ metadata: ObjectMeta, _ kind: ServiceProblem.Kind) -> ServiceProblem? {
@@ -64,13 +65,14 @@ extension ServiceModel {
     }
 
     /// The problems that were not known, which are then.
-    private static func news(_ problems: [ServiceProblem], known: inout [ServiceProblem]?) -> [ServiceProblem] {
+    private static func news(
+        _ problems: [ServiceProblem], of key: ObjectKey, known: inout [ObjectKey: [ServiceProblem]]
+    ) -> [ServiceProblem] {
         if problems.isEmpty {
-            if known != nil { known = nil }
+            if !known.isEmpty { known[key] = nil }
             return []
         }
-        let old = known ?? []
-        known = problems
+        let old = known.updateValue(problems, forKey: key) ?? []
         return problems.filter { !old.contains($0) }
     }
 
@@ -118,10 +120,13 @@ extension ServiceModel {
         return true
     }
 
-    private mutating func removeSlice(_ key: ObjectKey, unless kept: Int32?) {
-        guard let slot = sliceSlots[key], slot != kept else { return }
-        sliceSlots[key] = nil
-        records[Int(slot)]?.slices.removeAll { $0.name == key.name }
+    private mutating func removeSlice(_ key: ObjectKey) {
+        guard let slot = sliceSlots.removeValue(forKey: key) else { return }
+        removeSlice(named: key.name, from: slot)
+    }
+
+    private mutating func removeSlice(named name: String, from slot: Int32) {
+        records[Int(slot)]?.slices.removeAll { $0.name == name }
         // Its last change is no measure of how long the removal takes.
         triggerTimes[slot] = nil
         dirty.insert(slot)

@@ -12,6 +12,17 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
         /// The local addresses in these ranges. A family without a range accepts node ports on all its addresses, as
         /// does a family with a range of prefix length 0.
         case networks([IPNetwork])
+        /// The local addresses in these ranges and, with `primary`, the node's primary address of each family; a family
+        /// without any accepts no node ports.
+        case chosen([IPNetwork], primary: Bool)
+
+        /// Whether they change with the addresses of the host.
+        public var followsLocalAddresses: Bool {
+            switch self {
+            case .primary, .all: false
+            case .networks, .chosen: true
+            }
+        }
     }
 
     /// The name of the Node object that this proxy runs on; endpoints with it as `nodeName` are local.
@@ -24,6 +35,11 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     public var nodePortAddresses: NodePortAddresses
     /// Whether IPv4 loopback addresses that `nodePortAddresses` names accept node ports.
     public var servesNodePortsOnLoopback: Bool
+    /// Whether something else than the backend serves node ports on loopback addresses, so that nothing is wrong with
+    /// `nodePortAddresses` that name them.
+    public var relaysNodePortsOnLoopback: Bool
+    /// Whether `spec.externalIPs` counts.
+    public var servesExternalIPs: Bool
     /// Takes the place of the Node object's address of its family: `bindAddress`, unless that is 0.0.0.0 or ::.
     public var nodeIPOverride: IPAddress?
     /// How to tell clients that are pods of this node.
@@ -34,13 +50,16 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     public init(
         nodeName: String, families: Set<IPFamily> = [.ipv4, .ipv6], serviceProxyName: String? = nil,
         nodePortAddresses: NodePortAddresses = .primary, servesNodePortsOnLoopback: Bool = false,
-        nodeIPOverride: IPAddress? = nil, localTraffic: LocalTrafficDetector = .none, ipvs: IPVSScheduling? = nil
+        relaysNodePortsOnLoopback: Bool = false, servesExternalIPs: Bool = true, nodeIPOverride: IPAddress? = nil,
+        localTraffic: LocalTrafficDetector = .none, ipvs: IPVSScheduling? = nil
     ) {
         self.nodeName = nodeName
         self.families = families
         self.serviceProxyName = serviceProxyName
         self.nodePortAddresses = nodePortAddresses
         self.servesNodePortsOnLoopback = servesNodePortsOnLoopback
+        self.relaysNodePortsOnLoopback = relaysNodePortsOnLoopback
+        self.servesExternalIPs = servesExternalIPs
         self.nodeIPOverride = nodeIPOverride
         self.localTraffic = localTraffic
         self.ipvs = ipvs

@@ -7,12 +7,16 @@ struct ServiceParser {
     let families: [IPFamily]
     /// The configured scheduler; nil: annotations for the ipvs backend do not matter.
     let ipvs: IPVSScheduling?
+    let servesExternalIPs: Bool
     private(set) var problems: [ServiceProblem] = []
 
-    init(_ service: Service, families: [IPFamily], ipvs: IPVSScheduling? = nil) {
+    init(
+        _ service: Service, families: [IPFamily], ipvs: IPVSScheduling? = nil, servesExternalIPs: Bool = true
+    ) {
         self.service = service
         self.families = families
         self.ipvs = ipvs
+        self.servesExternalIPs = servesExternalIPs
     }
 
     private var spec: Service.Spec { service.spec }
@@ -26,7 +30,7 @@ struct ServiceParser {
         parsed.uid = service.metadata.uid
         parsed.families = clusterIPs().map { ParsedService.Family(clusterIP: $0) }
         parsed.ports = ports()
-        readExternalIPs(into: &parsed)
+        if servesExternalIPs { readExternalIPs(into: &parsed) }
         readLoadBalancer(into: &parsed)
         readPolicies(into: &parsed)
         readAffinity(into: &parsed)

@@ -49,6 +49,20 @@ public struct ServicePort: Hashable, Sendable {
         nodePort != 0 || !externalIPs.isEmpty || !loadBalancerVIPs.isEmpty
     }
 
+    /// Whether the load balancer source ranges let the node itself in.
+    public func sourceRangesAdmit(_ nodeIP: IPAddress?) -> Bool {
+        guard let nodeIP else { return false }
+        return loadBalancerSourceRanges.contains { $0.contains(nodeIP) }
+    }
+
+    /// Whose connections to the load balancer addresses are let in, if there are source ranges. A request of the node to
+    /// such an address may have that address as its source, where it is also a local one: who lets the node in wants to
+    /// let this in.
+    public func loadBalancerSources(nodeIP: IPAddress?) -> [IPNetwork] {
+        sourceRangesAdmit(nodeIP)
+            ? loadBalancerSourceRanges + loadBalancerVIPs.map { IPNetwork($0) } : loadBalancerSourceRanges
+    }
+
     /// Whether some of its traffic goes to endpoints on any node. With a Local external policy this is so for
     /// connections from pods and from the node itself.
     public var usesClusterEndpoints: Bool { !internalPolicyLocal || isExternallyAccessible }

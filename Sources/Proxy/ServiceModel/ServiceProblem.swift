@@ -20,6 +20,8 @@ public struct ServiceProblem: Hashable, Sendable, CustomStringConvertible {
         case conflict = "AddressConflict"
         /// A port that the proxy has to listen on itself is taken, or not allowed.
         case portUnavailable = "PortUnavailable"
+        /// More than the proxy mode can choose from.
+        case tooManyEndpoints = "TooManyEndpoints"
         /// As upstream names it.
         case incorrectIPVersion = "KubeProxyIncorrectIPVersion"
     }

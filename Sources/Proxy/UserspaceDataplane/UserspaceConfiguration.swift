@@ -3,7 +3,17 @@ public import ServiceModel
 
 /// How the userspace backend of one family works.
 public struct UserspaceConfiguration: Hashable, Sendable {
+    /// What is served.
+    public enum Scope: Hashable, Sendable {
+        /// All frontends of Services.
+        case everything
+        /// Node ports on the loopback address, beside a backend that cannot serve them there: neither addresses nor
+        /// anything else of the kernel is changed.
+        case localhostNodePorts
+    }
+
     public var family: IPFamily
+    public var scope = Scope.everything
     public var localTraffic: LocalTrafficDetector
     /// A UDP client that was silent for this long, and got no answers, is forgotten with its socket.
     public var udpIdleTimeout: Duration

@@ -4,6 +4,7 @@ import LinuxSystem
 public import Logging
 import NIOCore
 import NIOPosix
+import Netlink
 public import NetworkAddress
 public import ServiceModel
 import Synchronization
@@ -48,7 +49,8 @@ public actor UserspaceDataplane: Dataplane {
         } catch {
             throw Self.error(error)
         }
-        state = UserspaceState(family: configuration.family)
+        state = UserspaceState(family: configuration.family, scope: configuration.scope)
+        mayChangeAddresses = configuration.scope == .everything
         budget = configuration.files.map(FileBudget.init) ?? .raised()
         control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         controlExecutor = control.next().executor
@@ -56,8 +58,9 @@ public actor UserspaceDataplane: Dataplane {
         hub = RelayHub(localTraffic: configuration.localTraffic, logger: logger)
         flows = UDPFlows(
             hub: hub, limit: min(configuration.maximumFlows, budget.clients), idleTimeout: configuration.udpIdleTimeout)
-        let pause = TimeAmount.nanoseconds(
-            max(50_000_000, Int64(configuration.udpIdleTimeout / .nanoseconds(1)) / 4))
+        // Whole seconds are enough for a time that would not fit.
+        let idle = min(configuration.udpIdleTimeout, .seconds(86_400)) / 4
+        let pause = TimeAmount(max(idle, .milliseconds(50)))
         let flows = flows
         workers.next().scheduleRepeatedTask(initialDelay: pause, delay: pause) { _ in flows.forgetIdle() }
         if budget.limit < 4096 {
@@ -93,6 +96,7 @@ public actor UserspaceDataplane: Dataplane {
     public func removeAll() async throws(DataplaneError) {
         isAchieved = false
         await close(Array(open.keys))
+        guard mayChangeAddresses else { return }
         do throws(SystemError) { _ = try kernel.removeAll() } catch { throw Self.error(error) }
         present = []
     }
@@ -111,9 +115,11 @@ public actor UserspaceDataplane: Dataplane {
 
     public func forget(_ stale: StaleFamilyFlows) async {
         for (frontend, targets) in stale.frontends where frontend.transport == .udp {
-            let addresses = frontend.isNodePort ? state.node.nodePortAddresses ?? state.localAddresses : [frontend.ip]
-            for address in addresses {
-                flows.forget(ListenerKey(address, frontend.port, .udp)) { client, endpoint in
+            let keys =
+                frontend.isNodePort
+                ? state.nodePortKeys(frontend.port, .udp) : [ListenerKey(frontend.ip, frontend.port, .udp)]
+            for key in keys {
+                flows.forget(key) { client, endpoint in
                     let isOutside = hub.host.withLock { $0.origin(of: client) } == .outside
                     return !(isOutside ? targets.outside : targets.inside).containsSorted(endpoint)
                 }
@@ -192,7 +198,7 @@ public actor UserspaceDataplane: Dataplane {
         let found = try readAddresses()
         let hasOurs = !found.ours.isEmpty || !found.earlier.isEmpty
         present = found.ours
-        let moved = state.setLocalAddresses(found.others.sorted())
+        let moved = state.setLocalAddresses(found.others.sorted(), devices: found.devices)
         hub.host.withLock {
             $0.apply(moved, of: state)
             $0.setLocalAddresses(found.others)
@@ -209,7 +215,7 @@ public actor UserspaceDataplane: Dataplane {
         report.add(try removeEarlier(found.earlier))
         report.repaired = report.messages > 0 && (wasAchieved || hasOurs) || !broken.isEmpty
         for balancer in balancers.values { balancer.choice.withLock { $0.forgetIdleClients(at: hub.now) } }
-        report.problems += unsupported(Set(state.ports.keys.filter { $0.transport == .sctp }))
+        report.problems += unsupported(Set(state.ports.keys.filter { state.isUnsupported($0) }))
         failures = failures.filter { state.listeners[$0.key] != nil }
         report.unserved = failures.count
         isAchieved = true

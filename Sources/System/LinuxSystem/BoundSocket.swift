@@ -27,19 +27,19 @@ public enum BoundSocket {
     /// The same on one address, or on all addresses of its family if it is unspecified.
     ///
     /// - Parameters:
+    ///   - device: the number of the device that a link-local IPv6 address is on; such an address cannot do without.
     ///   - filter: decides from the start which packets the socket gets.
     ///   - isRoute: whether only a local route makes the address one of this host's, and no device has it. For IPv4 bind(2)
     ///     asks the routes anyway; for IPv6 it has to be told (Linux 4.15).
     ///   - limit: the first descriptor that it may not have.
     /// - Throws: as bind(2); EMFILE where no descriptor below `limit` is free.
     public static func open(
-        _ kind: Kind, _ address: IPAddress, port: UInt16, sharing: Sharing, filter: SocketFilter? = nil,
-        isRoute: Bool = false, below limit: Int = .max
+        _ kind: Kind, _ address: IPAddress, device: UInt32 = 0, port: UInt16, sharing: Sharing,
+        filter: SocketFilter? = nil, isRoute: Bool = false, below limit: Int = .max
     ) throws(SystemError) -> Int32 {
         let domain = address.family == .ipv4 ? AF_INET : AF_INET6
         let type = (kind == .tcp ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-        let descriptor = socket(domain, Int32(type), 0)
-        guard descriptor >= 0 else { throw .last("open a socket for port \(port)") }
+        let descriptor = try SystemCall.run("open a socket for port \(port)") { socket(domain, Int32(type), 0) }
         do throws(SystemError) {
             guard Int(descriptor) < limit else { throw SystemError("open a socket for port \(port)", code: EMFILE) }
             // For UDP this alone would let anybody take the port away.
@@ -50,8 +50,8 @@ public enum BoundSocket {
                 if isRoute { try set(descriptor, Int32(IPPROTO_IPV6), IPV6_FREEBIND) }
             }
             if let filter { try filter.attach(to: descriptor) }
-            try bind(descriptor, address, port)
-            if kind == .tcp, listen(descriptor, SOMAXCONN) != 0 { throw .last("listen on port \(port)") }
+            try bind(descriptor, address, device, port)
+            if kind == .tcp { try SystemCall.run("listen on port \(port)") { listen(descriptor, SOMAXCONN) } }
         } catch {
             close(descriptor)
             throw error
@@ -59,18 +59,21 @@ public enum BoundSocket {
         return descriptor
     }
 
-    public static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
+    public static func close(_ descriptor: Int32) { SystemCall.close(descriptor) }
 
     private static func set(_ descriptor: Int32, _ level: Int32, _ name: Int32) throws(SystemError) {
         var value: Int32 = 1
-        let result = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
-        guard result == 0 else { throw .last("set a socket option") }
+        try SystemCall.run("set a socket option") {
+            unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+        }
     }
 
-    private static func bind(_ descriptor: Int32, _ ip: IPAddress, _ port: UInt16) throws(SystemError) {
-        let result = unsafe SocketAddress(ip, port: port).withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
-        guard result == 0 else {
-            throw .last(ip.isUnspecified ? "bind port \(port)" : "bind \(ip) port \(port)")
+    private static func bind(
+        _ descriptor: Int32, _ ip: IPAddress, _ device: UInt32, _ port: UInt16
+    ) throws(SystemError) {
+        let address = SocketAddress(ip, port: port, device: device)
+        try SystemCall.run(ip.isUnspecified ? "bind port \(port)" : "bind \(ip) port \(port)") {
+            unsafe address.withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
         }
     }
 }

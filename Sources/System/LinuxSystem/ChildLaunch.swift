@@ -15,7 +15,7 @@ enum ChildLaunch {
     ) throws(SystemError) -> Parts {
         var opened: [Int32] = []
         // What stays open here is taken out of the list.
-        defer { for descriptor in opened { _ = close(descriptor) } }
+        defer { opened.forEach(SystemCall.close) }
         let errors = try memoryFile()
         opened.append(errors)
         let (outputReader, outputWriter) = try makePipe()
@@ -39,26 +39,22 @@ enum ChildLaunch {
     }
 
     private static func memoryFile() throws(SystemError) -> Int32 {
-        let descriptor = unsafe viaduct_memory_file("viaduct")
-        guard descriptor >= 0 else { throw .last("make a file in memory") }
-        return descriptor
+        try SystemCall.run("make a file in memory") { unsafe viaduct_memory_file("viaduct") }
     }
 
     private static func makePipe() throws(SystemError) -> (reader: Int32, writer: Int32) {
         var ends: [Int32] = [-1, -1]
-        let result = unsafe ends.withUnsafeMutableBufferPointer { unsafe viaduct_pipe($0.baseAddress) }
-        guard result == 0 else { throw .last("make a pipe") }
+        try SystemCall.run("make a pipe") {
+            unsafe ends.withUnsafeMutableBufferPointer { unsafe viaduct_pipe($0.baseAddress) }
+        }
         return (ends[0], ends[1])
     }
 
     private static func fill(_ descriptor: Int32, _ bytes: [UInt8]) throws(SystemError) {
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { raw in
+        try SystemCall.repeating("fill a file in memory", bytes.count) { done in
+            unsafe bytes.withUnsafeBytes { raw in
                 unsafe pwrite(descriptor, raw.baseAddress?.advanced(by: done), raw.count - done, done)
             }
-            guard count > 0 else { throw .last("fill a file in memory") }
-            done += count
         }
     }
 

@@ -65,7 +65,7 @@ public final class ChildProcess: Sendable {
         kill()
         _ = wait(within: .seconds(10))
         for descriptor in [input, output, errors, watch] {
-            if let descriptor, descriptor >= 0 { _ = close(descriptor) }
+            if let descriptor, descriptor >= 0 { SystemCall.close(descriptor) }
         }
     }
 
@@ -74,13 +74,10 @@ public final class ChildProcess: Sendable {
 
     public func write(_ bytes: [UInt8]) throws(SystemError) {
         guard let input else { throw SystemError("write to process \(identifier)", code: EBADF) }
-        var done = 0
-        while done < bytes.count {
-            let count = unsafe bytes.withUnsafeBytes { raw in
+        try SystemCall.repeating("write to process \(identifier)", bytes.count) { done in
+            unsafe bytes.withUnsafeBytes { raw in
                 unsafe Glibc.write(input, raw.baseAddress?.advanced(by: done), raw.count - done)
             }
-            if count < 0, errno != EINTR { throw .last("write to process \(identifier)") }
-            done += max(0, count)
         }
     }
 
@@ -99,9 +96,9 @@ public final class ChildProcess: Sendable {
             guard Self.isReadable(output, within: deadline - clock.now) else {
                 throw SystemError("read from process \(identifier)", code: ETIMEDOUT)
             }
-            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(output, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw .last("read from process \(identifier)") }
+            let count = try SystemCall.run("read from process \(identifier)") {
+                unsafe chunk.withUnsafeMutableBytes { unsafe read(output, $0.baseAddress, $0.count) }
+            }
             if count == 0 { return nil }
             state.withLock { $0.received += chunk[..<count] }
         }
@@ -115,7 +112,9 @@ public final class ChildProcess: Sendable {
             if let end = state.end { return end }
             var status: Int32 = 0
             var usage = rusage()
-            guard unsafe viaduct_wait(identifier, &status, 0, &usage) == identifier else { return nil }
+            guard SystemCall.result({ unsafe viaduct_wait(identifier, &status, 0, &usage) }) == identifier else {
+                return nil
+            }
             let signal = status & 0x7f
             let end = End(
                 status: signal == 0 ? (status >> 8) & 0xff : 128 + signal, signal: signal == 0 ? nil : signal,
@@ -137,24 +136,24 @@ public final class ChildProcess: Sendable {
 
     /// What it wrote to its standard error so far, the last 64 KiB of it.
     public var errorText: String {
-        let size = lseek(errors, 0, SEEK_END)
-        guard size > 0 else { return "" }
+        guard let size = SystemCall.result({ lseek(errors, 0, SEEK_END) }), size > 0 else { return "" }
         var bytes = [UInt8](repeating: 0, count: min(Int(size), 65536))
         let offset = Int(size) - bytes.count
-        let count = unsafe bytes.withUnsafeMutableBytes { unsafe pread(errors, $0.baseAddress, $0.count, offset) }
-        return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        let count = SystemCall.result {
+            unsafe bytes.withUnsafeMutableBytes { unsafe pread(errors, $0.baseAddress, $0.count, offset) }
+        }
+        return String(decoding: bytes.prefix(count ?? 0), as: UTF8.self)
     }
 
     private static func isReadable(_ descriptor: Int32, within limit: Duration) -> Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         let clock = ContinuousClock()
         let deadline = clock.now + limit
-        while true {
+        let result = SystemCall.result {
             let left = max(.zero, deadline - clock.now).components
             let milliseconds = left.seconds * 1000 + (left.attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-            let result = unsafe poll(&entry, 1, Int32(clamping: milliseconds))
-            if result < 0, errno == EINTR { continue }
-            return result > 0
+            return unsafe poll(&entry, 1, Int32(clamping: milliseconds))
         }
+        return result ?? 0 > 0
     }
 }

@@ -9,14 +9,17 @@ public final class NetworkNamespace: Sendable {
     /// Makes a new one. Needs CAP_SYS_ADMIN.
     public init() throws(SystemError) {
         let made = try DedicatedThread.run { () -> Result<Int32, SystemError> in
-            guard viaduct_unshare_network() == 0 else { return .failure(.last("make a network namespace")) }
-            let descriptor = unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
-            return descriptor < 0 ? .failure(.last("open a network namespace")) : .success(descriptor)
+            Result { () throws(SystemError) in
+                try SystemCall.run("make a network namespace") { viaduct_unshare_network() }
+                return try SystemCall.run("open a network namespace") {
+                    unsafe open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC)
+                }
+            }
         }
         descriptor = try made.get()
     }
 
-    deinit { _ = close(descriptor) }
+    deinit { SystemCall.close(descriptor) }
 
     /// Runs `body` in a thread of its own inside the namespace and waits for its end. Sockets that it opens stay in the
     /// namespace, whoever uses them later.
@@ -25,8 +28,10 @@ public final class NetworkNamespace: Sendable {
     ) throws(SystemError) -> Value {
         let descriptor = descriptor
         let result = try DedicatedThread.run { () -> Result<Value, SystemError> in
-            guard viaduct_enter_network(descriptor) == 0 else { return .failure(.last("enter a network namespace")) }
-            return Result { () throws(SystemError) in try body() }
+            Result { () throws(SystemError) in
+                try SystemCall.run("enter a network namespace") { viaduct_enter_network(descriptor) }
+                return try body()
+            }
         }
         return try result.get()
     }

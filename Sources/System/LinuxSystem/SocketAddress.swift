@@ -6,10 +6,13 @@ import NetworkAddress
 struct SocketAddress {
     private let address: IPAddress
     private let port: UInt16
+    private let device: UInt32
 
-    init(_ address: IPAddress, port: UInt16) {
+    /// - Parameter device: the number of the device that a link-local IPv6 address is on; 0: none.
+    init(_ address: IPAddress, port: UInt16, device: UInt32 = 0) {
         self.address = address
         self.port = port
+        self.device = device
     }
 
     @unsafe
@@ -25,6 +28,7 @@ struct SocketAddress {
             var value = sockaddr_in6()
             value.sin6_family = sa_family_t(AF_INET6)
             value.sin6_port = port.bigEndian
+            value.sin6_scope_id = device
             unsafe withUnsafeMutableBytes(of: &value.sin6_addr) { unsafe $0.copyBytes(from: address.bytes) }
             return unsafe Self.pass(&value, body)
         }

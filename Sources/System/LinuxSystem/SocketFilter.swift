@@ -85,10 +85,11 @@ public struct SocketFilter: Hashable, Sendable {
         let program = instructions.map {
             sock_filter(code: $0.code, jt: $0.ifTrue, jf: $0.ifFalse, k: $0.value)
         }
-        let result = unsafe program.withUnsafeBufferPointer {
-            unsafe viaduct_attach_filter(descriptor, $0.baseAddress, UInt16($0.count))
+        try SystemCall.run("attach a filter to a socket") {
+            unsafe program.withUnsafeBufferPointer {
+                unsafe viaduct_attach_filter(descriptor, $0.baseAddress, UInt16($0.count))
+            }
         }
-        guard result == 0 else { throw .last("attach a filter to a socket") }
     }
 
     /// Removes the filter of a socket, if it has one.

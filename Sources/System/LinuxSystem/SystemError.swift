@@ -15,11 +15,6 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         self.kernelMessage = kernelMessage
     }
 
-    /// The error that the last system call of this thread left.
-    static func last(_ operation: String) -> SystemError {
-        SystemError(operation, code: errno)
-    }
-
     /// Whether something was waited for in vain.
     public var isTimeout: Bool { code == ETIMEDOUT }
 

@@ -1,5 +1,5 @@
 internal import CNftables
-package import LinuxSystem
+package import Netlink
 package import NetworkAddress
 
 /// Elements as netlink attributes and back (NFTA_SET_ELEM_*). A key is its fields one after another, each padded to

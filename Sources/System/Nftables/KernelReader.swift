@@ -2,6 +2,7 @@ internal import CNftables
 internal import Dataplane
 import Glibc
 internal import LinuxSystem
+internal import Netlink
 package import NetworkAddress
 
 /// Reads our table from the kernel.
@@ -30,7 +31,7 @@ struct KernelReader {
             var table = KernelTable(generation: try generation(&socket))
             do {
                 try readAll(&table, &socket)
-            } catch  where error.code == EINTR || error.code == ENOENT {
+            } catch  where error.isInterruptedDump || error.code == ENOENT {
                 continue
             }
             if try generation(&socket) == table.generation { return table }
@@ -121,11 +122,15 @@ struct KernelReader {
             func number(_ type: nft_set_attributes) -> UInt32 {
                 UInt32(truncatingIfNeeded: attributes[UInt16(type.rawValue)]?.bigEndian ?? 0)
             }
+            let description = attributes[UInt16(NFTA_SET_DESC.rawValue)]?.nested
+            let limit = description?[UInt16(NFTA_SET_DESC_SIZE.rawValue)]?.bigEndian ?? 0
+            let flags = number(NFTA_SET_FLAGS)
             sets[name] = KernelTable.SetFacts(
-                flags: number(NFTA_SET_FLAGS), keyType: number(NFTA_SET_KEY_TYPE),
+                flags: flags, keyType: number(NFTA_SET_KEY_TYPE),
                 keyLength: number(NFTA_SET_KEY_LEN), dataType: number(NFTA_SET_DATA_TYPE),
                 // The kernel reports the size of its own struct for verdicts.
-                dataLength: number(NFTA_SET_DATA_TYPE) == NFT_DATA_VERDICT.rawValue ? 0 : number(NFTA_SET_DATA_LEN))
+                dataLength: number(NFTA_SET_DATA_TYPE) == NFT_DATA_VERDICT.rawValue ? 0 : number(NFTA_SET_DATA_LEN),
+                isLimited: limit != 0 && limit < UInt64(SetSize.noLimit) && flags & NFT_SET_EVAL.rawValue == 0)
         }
         return sets
     }

@@ -18,6 +18,8 @@ package struct KernelTable: Sendable {
         package var keyLength: UInt32
         package var dataType: UInt32
         package var dataLength: UInt32
+        /// Whether we put the elements in and there is a limit that could be met.
+        package var isLimited = false
     }
 
     package struct ChainFacts: Hashable, Sendable {

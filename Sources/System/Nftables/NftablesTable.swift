@@ -3,6 +3,7 @@ package import Dataplane
 internal import Glibc
 internal import LinuxSystem
 package import Logging
+internal import Netlink
 package import NetworkAddress
 
 /// One nf_tables table of ours in one IP family: reads and changes it, and knows whether somebody else wrote meanwhile.
@@ -20,7 +21,15 @@ package struct NftablesTable: ~Copyable {
     private let logger: Logger
     private var socket: NetlinkSocket
     /// The ruleset's generation that the kernel holds our wanted state at; nil: unknown what it holds.
+    /// Commits of this process to other tables are not counted.
     private var achieved: UInt32?
+    private let commits: RulesetCommits
+    private var ownCommits: UInt32 = 0
+    /// How often the whole table was read.
+    package private(set) var readCount = 0
+    /// Whether the table has been compared: what differs then is our own work, unless we thought that it is achieved.
+    private var hasReconciled = false
+    private var givesSizes = SetSize.isAdjustable
 
     /// How often a commit is tried again because others wrote between reading and committing.
     private static let attempts = 20
@@ -35,6 +44,7 @@ package struct NftablesTable: ~Copyable {
         self.layout = layout
         self.logger = logger
         reader = KernelReader(family: family, table: name, layout: layout)
+        commits = RulesetCommits.current()
         do throws(SystemError) {
             var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
             _ = try reader.generation(&socket)
@@ -50,7 +60,7 @@ package struct NftablesTable: ~Copyable {
     /// Commits a plan that starts from what was committed last. If that is unknown, or if the commit fails, the table
     /// is compared instead, which leads to the same.
     package mutating func apply(_ plan: Plan, orElse compare: Comparison) throws(DataplaneError) -> ApplyReport {
-        guard let generation = achieved else { return try reconcile(compare) }
+        guard let generation = achieved else { return try reconcile(compare, isDrift: !hasReconciled) }
         guard !plan.isEmpty else { return ApplyReport() }
         achieved = nil
         do throws(DataplaneError) {
@@ -59,20 +69,34 @@ package struct NftablesTable: ~Copyable {
             return report
         } catch {
             logger.warning("nftables commit failed, reading the table anew", metadata: ["error": "\(error)"])
-            return try reconcile(compare)
+            // Something that we had left there was not there, or the other way round.
+            return try reconcile(compare, isDrift: error.code == ENOENT || error.code == EEXIST)
         }
     }
 
-    /// Compares the table if others wrote since the last commit; else commits what could wait until now.
+    /// Commits what could wait until now, and compares the table if others wrote since the last commit.
     package mutating func verify(
         catchUp: () -> Plan, orElse compare: Comparison
     ) throws(DataplaneError) -> ApplyReport {
-        guard let generation = achieved, try currentGeneration() == generation else { return try reconcile(compare) }
+        guard let generation = achieved else { return try reconcile(compare, isDrift: !hasReconciled) }
+        let isUnchanged = try currentGeneration() == generation
+        // First, so that it is not taken for a difference that others made.
         let plan = catchUp()
-        guard !plan.isEmpty else { return ApplyReport() }
-        achieved = nil
-        let report = try commit(plan, generation: nil)
-        achieved = generation &+ 1
+        var report = ApplyReport()
+        if !plan.isEmpty {
+            achieved = nil
+            do throws(DataplaneError) {
+                report = try commit(plan, generation: nil)
+            } catch {
+                logger.debug("nftables commit failed, reading the table anew", metadata: ["error": "\(error)"])
+                return try reconcile(compare, isDrift: !isUnchanged)
+            }
+        }
+        if isUnchanged {
+            achieved = generation &+ (plan.isEmpty ? 0 : 1)
+        } else {
+            report.add(try reconcile(compare, isDrift: true))
+        }
         return report
     }
 
@@ -90,6 +114,7 @@ package struct NftablesTable: ~Copyable {
 
     /// What the kernel holds.
     package mutating func read() throws(DataplaneError) -> KernelTable {
+        readCount += 1
         do throws(SystemError) { return try reader.read(&socket) } catch { throw Self.explained(error) }
     }
 
@@ -99,21 +124,30 @@ package struct NftablesTable: ~Copyable {
     // MARK: Commits
 
     /// Makes the kernel hold what is wanted, whatever it holds.
-    private mutating func reconcile(_ compare: Comparison) throws(DataplaneError) -> ApplyReport {
+    ///
+    /// - Parameter isDrift: whether what differs is somebody else's work.
+    private mutating func reconcile(_ compare: Comparison, isDrift: Bool) throws(DataplaneError) -> ApplyReport {
         achieved = nil
         for _ in 0..<Self.attempts {
             let kernel = try read()
+            // Whoever set the limit, one of ours that stayed would be met again.
+            if kernel.sets.values.contains(where: \.isLimited) { givesSizes = false }
             let (plan, tidying) = try compare(kernel)
+            let changes = !plan.isEmpty
             var report = ApplyReport()
-            if !plan.isEmpty {
+            if changes {
                 do throws(DataplaneError) {
-                    report = try commit(plan, generation: kernel.generation)
+                    report = try commit(consume plan, generation: kernel.generation)
                 } catch  where error.code == ERESTART {
                     continue
                 }
             }
-            report.repaired = !plan.isEmpty && kernel.exists
-            achieved = kernel.generation &+ (plan.isEmpty ? 0 : 1)
+            report.repaired = isDrift && changes && kernel.exists
+            hasReconciled = true
+            // Counted now: of a commit to another table meanwhile nobody knows whether the reading saw it, and the number
+            // is too small then, so that the table is read again.
+            let others = commits.withCount { $0 } &- ownCommits
+            achieved = kernel.generation &- others &+ (changes ? 1 : 0)
             report.leavesLeftovers = !tidying.allSatisfy { tidyUp($0) }
             return report
         }
@@ -134,13 +168,23 @@ package struct NftablesTable: ~Copyable {
         }
     }
 
-    private mutating func commit(_ plan: Plan, generation: UInt32?) throws(DataplaneError) -> ApplyReport {
+    private mutating func commit(_ plan: consuming Plan, generation: UInt32?) throws(DataplaneError) -> ApplyReport {
         let first = socket.reserveSequence(1 << 16)
+        let added = plan.addedCount
+        let removed = plan.deletedCount
         let transaction = try TransactionEncoder.encode(
-            plan, family: family, table: name, layout: layout, firstSequence: first, generation: generation)
+            plan, family: family, table: name, layout: layout, firstSequence: first, generation: generation,
+            givesSizes: givesSizes)
         let rejections: [NetlinkSocket.Rejection]
         do throws(SystemError) {
-            rejections = try socket.sendBatch(transaction.bytes)
+            rejections = try commits.withCount { (count) throws(SystemError) in
+                let rejections = try socket.sendBatch(transaction.bytes)
+                if rejections.isEmpty {
+                    count &+= 1
+                    ownCommits &+= 1
+                }
+                return rejections
+            }
         } catch {
             throw Self.explained(error)
         }
@@ -154,16 +198,21 @@ package struct NftablesTable: ~Copyable {
             "nftables transaction",
             metadata: [
                 "family": "\(family.rawValue)", "messages": "\(transaction.messageCount)",
-                "bytes": "\(transaction.bytes.count)", "added": "\(plan.addedCount)",
-                "deleted": "\(plan.deletedCount)",
+                "bytes": "\(transaction.bytes.count)", "added": "\(added)", "deleted": "\(removed)",
             ])
         return ApplyReport(
-            messages: transaction.messageCount, bytes: transaction.bytes.count, added: plan.addedCount,
-            removed: plan.deletedCount)
+            messages: transaction.messageCount, bytes: transaction.bytes.count, added: added, removed: removed)
     }
 
+    /// The ruleset's generation without this process's commits to other tables.
     private mutating func currentGeneration() throws(DataplaneError) -> UInt32 {
-        do throws(SystemError) { return try reader.generation(&socket) } catch { throw Self.explained(error) }
+        do throws(SystemError) {
+            return try commits.withCount { (count) throws(SystemError) in
+                try reader.generation(&socket) &- (count &- ownCommits)
+            }
+        } catch {
+            throw Self.explained(error)
+        }
     }
 
     private static func explained(_ error: SystemError) -> DataplaneError {

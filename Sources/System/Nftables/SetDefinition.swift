@@ -7,6 +7,9 @@ package struct SetName: RawRepresentable, Hashable, Sendable, Comparable {
     package init(rawValue: String) { self.rawValue = rawValue }
 
     package static func < (left: SetName, right: SetName) -> Bool { left.rawValue < right.rawValue }
+
+    /// Looked up once for each element, among few: the length is most of what there is to tell.
+    package func hash(into hasher: inout Hasher) { hasher.combine(rawValue.utf8.count) }
 }
 
 /// What the kernel has to know of a set.

@@ -58,6 +58,7 @@ package struct TableComparison {
 
     /// An element that shall be there, as the kernel holds it or to be added.
     package mutating func want(_ set: SetName, _ element: Element) {
+        guard !left.isEmpty else { return plan.add(element, to: set) }
         guard let present = left[set]?.removeValue(forKey: element.key) else {
             plan.add(element, to: set)
             return
@@ -65,6 +66,11 @@ package struct TableComparison {
         guard present != element.data.normalized else { return }
         plan.delete(element, from: set)
         plan.add(element, to: set)
+    }
+
+    /// How many elements a set shall hold. Saves memory where it holds none yet.
+    package mutating func expect(_ count: Int, in set: SetName) {
+        if count > 0, left[set]?.isEmpty ?? true { plan.addedElements[set, default: []].reserveCapacity(count) }
     }
 
     /// The begins and ends that a set of plain intervals shall hold, in order.
@@ -77,6 +83,8 @@ package struct TableComparison {
     /// elements that lead to chains that nobody needs any more, then these chains. Kernels before 6.2 notice late that
     /// nothing refers to a chain.
     package consuming func finish() -> (plan: Plan, tidying: [Plan]) {
+        // Expected, but there already.
+        plan.addedElements = plan.addedElements.filter { !$0.value.isEmpty }
         let chains = Set(leftovers.deletedChains)
         var ways = Plan()
         for (set, elements) in left {

@@ -1,6 +1,6 @@
 internal import CNftables
 package import Dataplane
-internal import LinuxSystem
+internal import Netlink
 package import NetworkAddress
 
 /// A transaction ready to be sent.
@@ -22,18 +22,21 @@ package struct TransactionEncoder {
     private var writer: NetlinkWriter
     private var sequence: UInt32
 
-    /// - Parameter generation: the transaction is refused (ERESTART) if the ruleset is not this generation any more.
+    /// - Parameters:
+    ///   - generation: the transaction is refused (ERESTART) if the ruleset is not this generation any more.
+    ///   - isRehearsal: leaves out the end, without which the kernel checks the messages and throws them away.
+    ///   - givesSizes: whether large sets are made with a size (see ``SetSize``).
     package static func encode(
-        _ plan: Plan, family: IPFamily, table: String, layout: TableLayout, firstSequence: UInt32,
-        generation: UInt32? = nil
+        _ plan: consuming Plan, family: IPFamily, table: String, layout: TableLayout, firstSequence: UInt32,
+        generation: UInt32? = nil, isRehearsal: Bool = false, givesSizes: Bool = false
     ) throws(DataplaneError) -> Transaction {
         let elementCount = plan.addedElements.values.reduce(0) { $0 + $1.count }
         var encoder = TransactionEncoder(
             family: family, table: table, layout: layout,
             writer: NetlinkWriter(reservingCapacity: 4096 + elementCount * 96), sequence: firstSequence)
         encoder.batch(UInt16(NFNL_MSG_BATCH_BEGIN), generation: generation)
-        try encoder.encode(plan)
-        encoder.batch(UInt16(NFNL_MSG_BATCH_END), generation: nil)
+        try encoder.encode(plan, givesSizes: givesSizes)
+        if !isRehearsal { encoder.batch(UInt16(NFNL_MSG_BATCH_END), generation: nil) }
         return Transaction(bytes: encoder.writer.bytes, messageCount: encoder.writer.messageCount)
     }
 
@@ -48,14 +51,18 @@ package struct TransactionEncoder {
         self.sequence = sequence
     }
 
-    private mutating func encode(_ plan: Plan) throws(DataplaneError) {
+    private mutating func encode(_ plan: consuming Plan, givesSizes: Bool) throws(DataplaneError) {
         if plan.replacesTable || plan.removesTable {
             // Adding first makes deleting succeed whether or not the table is there.
             addTable()
             message(NFT_MSG_DELTABLE) { [table] in $0.attribute(UInt16(NFTA_TABLE_NAME.rawValue), string: table) }
         }
         if plan.replacesTable || plan.addsTable { addTable() }
-        for (id, set) in plan.addedSets.enumerated() { add(set, id: UInt32(id + 1)) }
+        for (index, set) in plan.addedSets.enumerated() {
+            let hint = givesSizes ? SetSize.hint(set, count: plan.addedElements[set.name]?.count ?? 0) : nil
+            add(set, id: UInt32(index + 1), size: hint ?? set.size)
+            if hint != nil { add(set, id: UInt32(index + 1), size: SetSize.noLimit) }
+        }
         for chain in plan.addedChains { add(chain) }
         for chain in plan.rewrittenChains { flush(chain.name) }
         for chain in plan.addedChains + plan.rewrittenChains {
@@ -69,7 +76,8 @@ package struct TransactionEncoder {
             elements(NFT_MSG_DELSETELEM, plan.deletedElements[set] ?? [], set)
         }
         for set in plan.addedElements.keys.sorted() {
-            elements(NFT_MSG_NEWSETELEM, plan.addedElements[set] ?? [], set)
+            // Elements are large, and their bytes take their place.
+            elements(NFT_MSG_NEWSETELEM, plan.addedElements.removeValue(forKey: set) ?? [], set)
         }
         // Rules may refer to sets, and elements of sets to chains.
         for chain in plan.deletedChains { flush(chain) }
@@ -139,7 +147,7 @@ package struct TransactionEncoder {
         }
     }
 
-    private mutating func add(_ set: SetDefinition, id: UInt32) {
+    private mutating func add(_ set: SetDefinition, id: UInt32, size: UInt32) {
         message(NFT_MSG_NEWSET, flags: NLM_F_CREATE) { [table, family] in
             $0.attribute(UInt16(NFTA_SET_TABLE.rawValue), string: table)
             $0.attribute(UInt16(NFTA_SET_NAME.rawValue), string: set.name.rawValue)
@@ -151,18 +159,18 @@ package struct TransactionEncoder {
                 $0.attribute(UInt16(NFTA_SET_DATA_LEN.rawValue), bigEndian: UInt32(set.valueLength(family)))
             }
             $0.attribute(UInt16(NFTA_SET_ID.rawValue), bigEndian: id)
-            Self.writeDescription(of: set, family, to: &$0)
+            Self.writeDescription(of: set, size: size, family, to: &$0)
             $0.attribute(UInt16(NFTA_SET_USERDATA.rawValue), bytes: set.userdata)
         }
     }
 
     private static func writeDescription(
-        of set: SetDefinition, _ family: IPFamily, to writer: inout NetlinkWriter
+        of set: SetDefinition, size: UInt32, _ family: IPFamily, to writer: inout NetlinkWriter
     ) {
         let isConcatenatedInterval = set.isInterval && set.key.count > 1
-        guard isConcatenatedInterval || set.size > 0 else { return }
+        guard isConcatenatedInterval || size > 0 else { return }
         let description = writer.beginNested(UInt16(NFTA_SET_DESC.rawValue))
-        if set.size > 0 { writer.attribute(UInt16(NFTA_SET_DESC_SIZE.rawValue), bigEndian: set.size) }
+        if size > 0 { writer.attribute(UInt16(NFTA_SET_DESC_SIZE.rawValue), bigEndian: size) }
         if isConcatenatedInterval {
             let fields = writer.beginNested(UInt16(NFTA_SET_DESC_CONCAT.rawValue))
             for field in set.key {

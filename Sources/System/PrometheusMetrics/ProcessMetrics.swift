@@ -19,6 +19,7 @@ public enum ProcessMetrics {
         let virtual = registry.gauge("process_virtual_memory_bytes", "Virtual memory size in bytes.")
         let resident = registry.gauge("process_resident_memory_bytes", "Resident memory size in bytes.")
         let open = registry.gauge("process_open_fds", "Number of open file descriptors.")
+        let most = registry.gauge("process_max_fds", "Maximum number of open file descriptors.")
         let bootTime = text("/proc/stat").flatMap(bootTime)
         registry.collect {
             if let reading = text("/proc/self/stat").flatMap({ parse($0) }) {
@@ -31,6 +32,8 @@ public enum ProcessMetrics {
             if let files = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
                 open.set(files.count)
             }
+            // It may be raised while the process runs.
+            if let limit = text("/proc/self/limits").flatMap({ fileLimit($0) }) { most.set(limit) }
         }
     }
 
@@ -50,6 +53,16 @@ public enum ProcessMetrics {
         return Reading(
             cpuSeconds: (user + system) / 100, startSeconds: start / 100, virtualBytes: virtual,
             residentBytes: resident * pageSize)
+    }
+
+    /// The soft limit of open files in /proc/PID/limits (proc_pid_limits(5)); infinity where there is none.
+    static func fileLimit(_ limits: String) -> Double? {
+        let name = "Max open files"
+        for line in limits.split(separator: "\n") where line.hasPrefix(name) {
+            guard let soft = line.dropFirst(name.count).split(whereSeparator: \.isWhitespace).first else { return nil }
+            return soft == "unlimited" ? .infinity : Double(soft)
+        }
+        return nil
     }
 
     /// `btime` of /proc/stat: seconds since 1970.

@@ -48,7 +48,8 @@ public struct HTTPListener: Sendable {
                     try pipeline.addHandler(HTTPAnswerHandler(answer: answer))
                 }
             }
-            .bind(host: address.description, port: Int(port)).get()
+            // By the address itself: a name would be looked up, which fails while the host has no other IPv6 address.
+            .bind(to: try SocketAddress(ipAddress: address.description, port: Int(port))).get()
         let bound = channel.localAddress?.port.flatMap { UInt16(exactly: $0) } ?? port
         return HTTPListener(channel: channel, endpoint: HostPort(address: address, port: bound))
     }
@@ -101,7 +102,11 @@ private final class HTTPAnswerHandler: ChannelInboundHandler {
 
     private func respond(to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
         let peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        let answer = answer(HTTPQuestion(uri: request.uri, isFromLoopback: peer?.isLoopback ?? false))
+        let accept = request.headers["Accept"]
+        let answer = answer(
+            HTTPQuestion(
+                uri: request.uri, isFromLoopback: peer?.isLoopback ?? false,
+                accept: accept.isEmpty ? nil : accept.joined(separator: ",")))
         var headers = HTTPHeaders(answer.headers.map { ($0.name, $0.value) })
         headers.add(name: "Content-Length", value: String(answer.body.utf8.count))
         if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }

@@ -6,9 +6,12 @@ public struct HTTPQuestion: Hashable, Sendable {
     public var query: String
     /// Whether it comes from this host, over a loopback address.
     public var isFromLoopback: Bool
+    /// The Accept header; nil if there is none.
+    public var accept: String?
 
     /// - Parameter uri: a request's target, in origin form.
-    public init(uri: some StringProtocol, isFromLoopback: Bool = false) {
+    public init(uri: some StringProtocol, isFromLoopback: Bool = false, accept: String? = nil) {
+        self.accept = accept
         let target = uri.prefix { $0 != "#" }
         let mark = target.firstIndex(of: "?") ?? target.endIndex
         path = String(target[..<mark])

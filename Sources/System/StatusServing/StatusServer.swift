@@ -55,7 +55,7 @@ public struct StatusServer: Service {
         do {
             listener = try await HTTPListener.bind(endpoint, tls: tls, answer: answer)
         } catch {
-            let message = "cannot listen on \(endpoint) for \(name): \(error)"
+            let message = "cannot listen on \(endpoint) for \(name): \(ErrorSentence.of(error))"
             if isFailureFatal { throw BindFailure(server: name, description: message) }
             logger.error("\(message); trying again in \(retryDelay)")
             return

@@ -47,4 +47,23 @@ import Testing
             }
         }
     }
+
+    @Test("What a node gives back goes to those that wait, each time and in any order", .timeLimit(.minutes(5)))
+    func waitingNodes() async throws {
+        try await ControllerWorld.with { world in
+            let settings = NodeIPAMController.Settings(clusterCIDRs: [
+                try ClusterCIDR(try #require(IPNetwork("10.244.0.0/23")))
+            ])
+            try await world.run({ [NodeIPAMController($0, settings: settings)] }) {
+                for number in 0..<8 { try await world.addNode("n\(number)") }
+                // Two have parts; each that goes lets another one in.
+                for gone in 0..<6 {
+                    try await world.eventually { try await Self.parts(world).values.count { !$0.isEmpty } == 2 }
+                    let holder = try await Self.parts(world).filter { !$0.value.isEmpty }.keys.sorted()[gone % 2]
+                    try await world.delete("/api/v1/nodes/\(holder)")
+                }
+                try await world.eventually { try await Self.parts(world).values.count { !$0.isEmpty } == 2 }
+            }
+        }
+    }
 }

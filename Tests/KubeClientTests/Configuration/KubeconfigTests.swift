@@ -46,6 +46,32 @@ struct KubeconfigTests {
         #expect(configuration.credential == .basic(username: "u", password: "a b"))
     }
 
+    @Test func credentialPlugins() throws {
+        let plugin = try Self.load(
+            Self.file(
+                user: "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ./bin/get, args: [-x, 7], "
+                    + "env: [{name: A, value: b}], installHint: get it, provideClusterInfo: true, "
+                    + "interactiveMode: IfAvailable}}"))
+        #expect(
+            plugin.credential
+                == .exec(
+                    ExecPlugin(
+                        apiVersion: "client.authentication.k8s.io/v1", command: "/dir/./bin/get",
+                        arguments: ["-x", "7"], environment: [.init(name: "A", value: "b")], installHint: "get it",
+                        providesClusterInfo: true, place: "/dir/f: users[\"u\"].exec")))
+        // In PATH, and without the field that v1 asks for.
+        let old = try Self.load(
+            Self.file(user: "{exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: get, args: null}}"))
+        guard case .exec(let plugin) = old.credential else {
+            Issue.record("\(String(describing: old.credential))")
+            return
+        }
+        #expect(plugin.command == "get" && plugin.arguments.isEmpty)
+        // As client-go: a token that is there already counts.
+        let token = "{token: t, exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: get}}"
+        #expect(try Self.load(Self.file(user: token)).credential == .token("t"))
+    }
+
     @Test func jsonWithTabs() throws {
         let text = """
             {\t"kind": "Config", "current-context": "c",
@@ -99,11 +125,27 @@ struct KubeconfigTests {
     @Test(arguments: [
         (
             "{exec: {command: aws}}",
-            "exec: credential plugins are not supported; use a token, a tokenFile or a client certificate"
+            "exec.apiVersion: it must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1"
+        ),
+        (
+            "{exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: aws}}",
+            "exec.apiVersion: it must be client.authentication.k8s.io/v1 or client.authentication.k8s.io/v1beta1"
+        ),
+        (
+            "{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never}}",
+            "exec.command: the field is missing; name the program"
+        ),
+        (
+            "{exec: {apiVersion: client.authentication.k8s.io/v1, command: aws}}",
+            "exec.interactiveMode: the field is missing; write Never or IfAvailable"
+        ),
+        (
+            "{exec: {apiVersion: client.authentication.k8s.io/v1, command: aws, interactiveMode: Always}}",
+            "exec.interactiveMode: nobody can be asked here; write Never or IfAvailable"
         ),
         (
             "{auth-provider: {name: gcp}}",
-            "auth-provider: it is not supported; use a token, a tokenFile or a client certificate"
+            "auth-provider: it is not supported; use a token, a tokenFile, a client certificate or an exec plugin"
         ),
         ("{as: root}", "as: impersonation is not supported; use the credentials of that user"),
         ("{as-groups: [g]}", "as-groups: impersonation is not supported; use the credentials of that user"),

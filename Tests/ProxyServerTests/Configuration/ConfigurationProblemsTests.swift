@@ -38,6 +38,10 @@ import Testing
 
     @Test(arguments: [
         (
+            "mode: iptables\niptables: {engine: nft}",
+            "iptables.engine: unknown engine \"nft\"; set it to blob or libiptc"
+        ),
+        (
             "mode: ipvs\nipvs: {scheduler: rrr}",
             "ipvs.scheduler: \"rrr\" is not a scheduler of IPVS; use one of rr, wrr, lc, wlc, lblc, lblcr, sh, dh, "
                 + "sed, nq, fo, ovf, mh, twos"
@@ -117,12 +121,9 @@ import Testing
                 + "such as 10.100.0.0/16,fde4:8dba:82e1::/48"
         ),
         (
-            "nodePortAddresses: [primary, 10.0.0.0/8]",
-            "nodePortAddresses[0]: \"primary\" and CIDRs cannot be combined; use one of them"
-        ),
-        (
             "nodePortAddresses: [10.0.0.1]",
-            "nodePortAddresses[0]: \"10.0.0.1\" must be a CIDR such as 192.168.0.0/24, or primary"
+            "nodePortAddresses[0]: \"10.0.0.1\" must be a CIDR such as 192.168.0.0/24, or primary, "
+                + "localhost or all"
         ),
         ("conntrack: {maxPerCore: -1}", "conntrack.maxPerCore: -1 must be at least 0"),
         ("conntrack: {min: -1}", "conntrack.min: -1 must be at least 0"),
@@ -147,25 +148,18 @@ import Testing
             "featureGates.NFTablesProxyMode: cannot set to false, the feature is locked to true; remove it"
         ),
         (
+            "mode: ipvs\nfeatureGates: {KubeProxyIPVS: false}",
+            "mode: ipvs is switched off by featureGates.KubeProxyIPVS; "
+                + "set mode: nftables (or --proxy-mode=nftables without --config)"
+        ),
+        (
             "showHiddenMetricsForVersion: \"1.20\"",
             "showHiddenMetricsForVersion: \"1.20\" must be omitted or \"1.35\": "
                 + "only the previous minor version is allowed"
         ),
-        ("enableProfiling: true", "enableProfiling: profiling handlers are not offered; set it to false"),
         ("portRange: 5-1", "portRange: \"5-1\" must be a port range such as 300-2000; remove it"),
         ("logging: {format: xml}", "logging.format: unknown format \"xml\"; use text or json"),
         ("logging: {verbosity: -1}", "logging.verbosity: must be within the range [0, 2147483647]"),
-        (
-            "logging: {vmodule: [{filePattern: a, verbosity: 1}]}",
-            "logging.vmodule: levels for single source files are not supported; remove it and set verbosity"
-        ),
-        (
-            "logging: {options: {json: {splitStream: true}}}",
-            "logging.options.json.splitStream: not supported; remove it"
-        ),
-        ("windowsRunAsService: true", "windowsRunAsService: works on Windows only; remove it"),
-        ("winkernel: {enableDSR: true}", "winkernel.enableDSR: works on Windows only; remove it"),
-        ("winkernel: {sourceVip: 1.2.3.4}", "winkernel.sourceVip: works on Windows only; remove it"),
         (
             "hostnameOverride: a_b",
             "hostnameOverride: \"a_b\" cannot be the name of a Node: letters, digits, '-' and '.', at most 253"
@@ -209,12 +203,40 @@ import Testing
             ])
     }
 
-    @Test func severalDocumentsAreRefused() {
+    /// As upstream's YAML reader: the first counts.
+    @Test func severalDocumentsAreRefusedStrictly() throws {
         let error = #expect(throws: ConfigurationError.self) {
             try KubeProxyConfiguration(parsing: file("---\nkind: Pod"), source: "f")
         }
         #expect(error?.description == "f: the file holds 2 YAML documents; it must hold one")
         #expect(problems("---\n") == [])
+        var warnings: [ConfigurationProblem] = []
+        let first = try KubeProxyConfiguration(
+            parsing: file("mode: ipvs\n---\nkind: Pod"), source: "f", isStrict: false, warnings: &warnings)
+        #expect(first.mode == "ipvs")
+        #expect(warnings.map(\.description) == ["the file holds 2 YAML documents; the first is read; it must hold one"])
+    }
+
+    @Test(arguments: [
+        ("mode: a\nmode: b\nmode: c", "c", 2), ("\"mode\": a\n'mode': b", "b", 1), ("mode: a\n\"mode\": b", "b", 1),
+        ("nftables: {masqueradeBit: 1, masqueradeBit: 2}\nmode: x", "x", 1),
+    ])
+    func ofTwoKeysTheLastCounts(lines: String, mode: String, count: Int) throws {
+        var warnings: [ConfigurationProblem] = []
+        let read = try KubeProxyConfiguration(parsing: file(lines), source: "f", isStrict: false, warnings: &warnings)
+        #expect(read.mode == mode)
+        #expect(warnings.count == count)
+        #expect(warnings.allSatisfy { $0.message.contains("appears twice") && ($0.line ?? 0) >= 3 })
+        if count == 1, mode == "x" { #expect(read.nftables.masqueradeBit == 2) }
+    }
+
+    @Test func tooManyDuplicatesAreRefused() {
+        var warnings: [ConfigurationProblem] = []
+        #expect(throws: ConfigurationError.self) {
+            try KubeProxyConfiguration(
+                parsing: file(String(repeating: "mode: a\n", count: 200)), source: "f", isStrict: false,
+                warnings: &warnings)
+        }
     }
 
     @Test func hostileFilesAreRefused() {

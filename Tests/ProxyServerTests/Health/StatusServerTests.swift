@@ -19,7 +19,7 @@ struct RawAnswer: Sendable {
 
 /// One request on a connection of its own.
 func request(
-    _ path: String, _ endpoint: HostPort, host: String = "127.0.0.1", method: HTTPMethod = .GET
+    _ path: String, _ endpoint: HostPort, host: String = "127.0.0.1", method: HTTPMethod = .GET, accept: String? = nil
 ) async throws -> RawAnswer {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .connect(host: host, port: Int(endpoint.port)) { channel in
@@ -30,7 +30,8 @@ func request(
             }
         }
     return try await channel.executeThenClose { inbound, outbound in
-        let headers = HTTPHeaders([("Host", "x"), ("Connection", "close")])
+        let headers = HTTPHeaders(
+            [("Host", "x"), ("Connection", "close")] + (accept.map { [("Accept", $0)] } ?? []))
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: path, headers: headers)
         // At once: the server may answer and close before a second write.
         try await outbound.write(contentsOf: [.head(head), .end(nil)])
@@ -76,12 +77,13 @@ func request(
 
     @Test func healthServer() async throws {
         let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics())
+        for family in IPFamily.allCases { health.updated(family) }
         try await with(.health(health, try options().settings, logger: logger)) { endpoint in
             let healthz = try await request("/healthz?verbose", endpoint)
             #expect(healthz.status == 200)
             #expect(healthz.headers["Content-Type"] == ["application/json"])
             #expect(healthz.headers["X-Content-Type-Options"] == ["nosniff"])
-            #expect(healthz.body.hasSuffix("\"nodeEligible\": true}"))
+            #expect(healthz.body.contains("\"nodeEligible\":true"))
             health.nodeChanged(isBeingDeleted: true, taints: [])
             #expect(try await request("/healthz", endpoint).status == 503)
             #expect(try await request("/livez", endpoint).status == 200)
@@ -108,7 +110,41 @@ func request(
             #expect(slis.status == 200)
             #expect(slis.body.isEmpty)
             #expect(try await request("/debug/pprof/", endpoint).status == 404)
+            let flagz = try await request("/flagz", endpoint)
+            #expect(flagz.body.hasPrefix("\nkube-proxy flags\nWarning: This endpoint is not meant"))
+            #expect(flagz.body.contains("\nproxy-mode=nftables\n") && flagz.body.contains("\noom-score-adj=-999\n"))
+            let statusz = try await request("/statusz", endpoint, accept: "text/plain;charset=UTF-8")
+            #expect(statusz.body.contains("\nUp: 0 hr 00 min 0"))
+            #expect(statusz.body.contains("\nEmulation version: 1.36\n"))
             #expect(try await request("/", endpoint).body == "404 page not found\n")
+        }
+    }
+
+    @Test func structuredPagesAreForThoseWhoAskForThem() async throws {
+        try await with(.metrics(MetricsRegistry(), try options(), logger: logger)) { endpoint in
+            let statusz = try await request(
+                "/statusz", endpoint, accept: "application/json;v=v1beta1;g=config.k8s.io;as=Statusz")
+            #expect(statusz.headers["Content-Type"] == ["application/json"])
+            #expect(
+                statusz.body.hasPrefix(
+                    #"{"kind":"Statusz","apiVersion":"config.k8s.io/v1beta1","metadata":{"name":"kube-proxy"},"#))
+            #expect(statusz.body.contains(#""emulationVersion":"1.36","paths":["/configz","#))
+            let flagz = try await request(
+                "/flagz", endpoint, accept: "application/json; v=v1beta1; g=config.k8s.io; as=Flagz, text/plain")
+            #expect(flagz.body.contains(#""flags":{"#) && flagz.body.contains(#""proxy-mode":"nftables""#))
+            for accept in ["application/json", "application/json;v=v1beta1;g=config.k8s.io;as=Flagz", "image/png"] {
+                #expect(try await request("/statusz", endpoint, accept: accept).status == 406)
+            }
+            #expect(try await request("/statusz", endpoint, accept: "text/html, */*;q=0.8").status == 200)
+        }
+        var options = try options()
+        options.settings.servesFlagz = false
+        options.settings.servesStatusz = false
+        try await with(.metrics(MetricsRegistry(), options, logger: logger)) { endpoint in
+            for path in ["/statusz", "/flagz"] {
+                let answer = try await request(path, endpoint)
+                #expect(answer.status == 404)
+            }
         }
     }
 
@@ -159,7 +195,9 @@ func request(
         let fatal = try #require(StatusServer.health(health, settings, logger: logger))
         let error = await #expect(throws: StatusServer.BindFailure.self) { try await fatal.run() }
         #expect(error?.server == "healthz")
-        #expect(error?.description.hasPrefix("cannot listen on \(taken.endpoint) for healthz: ") == true)
+        #expect(
+            error?.description
+                == "cannot listen on \(taken.endpoint) for healthz: another program has this address and port")
 
         settings.bindAddressHardFail = false
         var patient = try #require(StatusServer.health(health, settings, logger: logger))

@@ -1,3 +1,4 @@
+import KubeClient
 import NetworkAddress
 import PrometheusMetrics
 import Testing
@@ -8,7 +9,8 @@ import Testing
     /// Names, kinds, help and labels of kube-proxy v1.36 (its metrics reference).
     @Test func upstreamsNames() {
         let metrics = ProxyMetrics()
-        metrics.synced(.ipv4, duration: .milliseconds(3), full: true, at: 1_795_406_569.5)
+        // The first is full, whatever it found.
+        metrics.synced(.ipv4, duration: .milliseconds(3), full: false, at: 1_795_406_569.5)
         metrics.synced(.ipv4, duration: .milliseconds(1), full: false, at: 1_795_406_570)
         metrics.queued(.ipv6, at: 5)
         metrics.programmed(.ipv4, latency: .milliseconds(300))
@@ -22,7 +24,6 @@ import Testing
         metrics.livezAnswered(code: 200)
         metrics.syncFailed(.ipv4)
         metrics.cleanupFailed(.ipv6)
-        metrics.requested(code: "200", host: "h:6443", method: "GET")
         metrics.committed(.ipv4, messages: 5, bytes: 400, added: 2, removed: 1, repaired: true)
         metrics.committed(.ipv4, messages: 0, bytes: 0, added: 0, removed: 0, repaired: false)
         metrics.rejected(kind: "Service")
@@ -53,13 +54,45 @@ import Testing
             "kubeproxy_sync_proxy_rules_nftables_sync_failures_total{ip_family=\"IPv4\"} 1",
             "kubeproxy_sync_proxy_rules_nftables_sync_failures_total{ip_family=\"IPv6\"} 0",
             "kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total{ip_family=\"IPv6\"} 1",
-            "rest_client_requests_total{code=\"200\",host=\"h:6443\",method=\"GET\"} 1",
             "viaduct_last_sync_messages{ip_family=\"IPv4\"} 5",
             "viaduct_last_sync_bytes{ip_family=\"IPv4\"} 400",
             "viaduct_objects_total{ip_family=\"IPv4\",operation=\"create\"} 2",
             "viaduct_repairs_total{ip_family=\"IPv4\"} 1",
             "viaduct_rejected_objects_total{kind=\"Service\"} 1",
             "viaduct_build_info{version=\"\(BuildInformation.version)\"} 1",
+        ] {
+            #expect(text.contains("\(line)\n"), "\(line)")
+        }
+    }
+
+    @Test(arguments: ProxyMode.allCases)
+    func failuresAreCountedUnderTheModeThatFailed(mode: ProxyMode) {
+        let metrics = ProxyMetrics(mode: mode)
+        metrics.syncFailed(.ipv4)
+        metrics.cleanupFailed(.ipv4)
+        let text = metrics.registry.exposition()
+        let name = mode.rawValue
+        #expect(text.contains("viaduct_sync_failures_total{ip_family=\"IPv4\",proxy_mode=\"\(name)\"} 1\n"))
+        #expect(text.contains("viaduct_cleanup_failures_total{ip_family=\"IPv4\",proxy_mode=\"\(name)\"} 1\n"))
+        let nftables = text.contains("kubeproxy_sync_proxy_rules_nftables_sync_failures_total{ip_family=\"IPv4\"} 1\n")
+        #expect(nftables == (mode == .nftables))
+        #expect(text.contains("nftables_cleanup_failures_total") == (mode == .nftables))
+        let restore = "kubeproxy_sync_proxy_rules_iptables_restore_failures_total{ip_family=\"IPv4\"} 1\n"
+        #expect(text.contains(restore) == (mode == .iptables))
+    }
+
+    @Test func requestsToTheServer() throws {
+        let registry = MetricsRegistry()
+        let observer = ClientMetrics.observer(registry, try ServerAddress("http://h:6443", place: "test"))
+        observer("GET", 200, .milliseconds(30))
+        observer("GET", nil, .seconds(70))
+        let text = registry.exposition()
+        for line in [
+            "rest_client_requests_total{code=\"200\",host=\"h:6443\",method=\"GET\"} 1",
+            "rest_client_requests_total{code=\"<error>\",host=\"h:6443\",method=\"GET\"} 1",
+            "rest_client_request_duration_seconds_bucket{verb=\"GET\",host=\"h:6443\",le=\"0.025\"} 0",
+            "rest_client_request_duration_seconds_bucket{verb=\"GET\",host=\"h:6443\",le=\"0.1\"} 1",
+            "rest_client_request_duration_seconds_count{verb=\"GET\",host=\"h:6443\"} 2",
         ] {
             #expect(text.contains("\(line)\n"), "\(line)")
         }

@@ -36,9 +36,14 @@ struct AuditFile {
     }
 
     mutating func write(_ line: [UInt8]) throws {
-        if configuration.maximumSize > 0, size > 0, size + line.count > configuration.maximumSize { try rotate() }
+        var problem: (any Error)?
+        if configuration.maximumSize > 0, size > 0, size + line.count > configuration.maximumSize {
+            // The line is written all the same, and the next one tries again.
+            do { try rotate() } catch { problem = error }
+        }
         try file.writeAll(line)
         size += line.count
+        if let problem { throw problem }
     }
 
     mutating func close() throws {
@@ -49,9 +54,11 @@ struct AuditFile {
         guard !isStandardOutput else { return }
         let time = Timestamp.now().text(microseconds: true).replacing(":", with: "-")
         let aside = "\(Self.stem(configuration.path))-\(time)\(Self.suffix(configuration.path))"
-        guard rename(configuration.path, aside) == 0 else { throw Errno(rawValue: errno) }
-        try file.close()
-        (file, size) = try Self.open(configuration.path)
+        // The last try may have got no further than this.
+        guard rename(configuration.path, aside) == 0 || errno == ENOENT else { throw Errno(rawValue: errno) }
+        let next = try Self.open(configuration.path)
+        try? file.close()
+        (file, size) = next
         try removeOld()
     }
 

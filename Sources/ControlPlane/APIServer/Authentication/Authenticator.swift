@@ -9,10 +9,14 @@ final class Authenticator: Sendable {
     private let fileTokens = Mutex(SecretTable<UserInfo>())
     private let serviceAccounts: ServiceAccountTokens?
     private let allowsAnonymous: Bool
+    private let allowsAnonymousFromElsewhere: Bool
+
+    /// What everybody may ask who reaches the server, where anonymous requests are taken at all.
+    private static let openPaths: Set = ["healthz", "livez", "readyz", "version"]
 
     init(
         certificates: ClientCertificates?, tokens: [String: UserInfo], serviceAccounts: ServiceAccountTokens?,
-        allowsAnonymous: Bool
+        allowsAnonymous: Bool, allowsAnonymousFromElsewhere: Bool = true
     ) {
         self.certificates = certificates
         var table = SecretTable<UserInfo>()
@@ -20,6 +24,7 @@ final class Authenticator: Sendable {
         fixedTokens = table
         self.serviceAccounts = serviceAccounts
         self.allowsAnonymous = allowsAnonymous
+        self.allowsAnonymousFromElsewhere = allowsAnonymousFromElsewhere
     }
 
     /// Takes the tokens of a file in place of those that it had before.
@@ -29,10 +34,12 @@ final class Authenticator: Sendable {
         fileTokens.withLock { [table] in $0 = table }
     }
 
-    /// - Parameter host: what the client called this server, a port included.
+    /// - Parameters:
+    ///   - host: what the client called this server, a port included.
+    ///   - path: what is asked for.
     /// - Throws: ``AuthenticationFailure`` if credentials are missing or wrong.
     func user(
-        _ authorization: String, host: String, _ connection: Connection?
+        _ authorization: String, host: String, path: [String] = [], _ connection: Connection?
     ) async throws(AuthenticationFailure) -> UserInfo {
         var failure: AuthenticationFailure?
         if let certificates, let leaf = await connection?.clientCertificate() {
@@ -49,7 +56,10 @@ final class Authenticator: Sendable {
             guard Self.isLoopback(host) else { throw AuthenticationFailure("plain HTTP for the host \(host)") }
             return .unsecured
         }
-        if allowsAnonymous { return .anonymous }
+        if allowsAnonymous {
+            let isOpen = path.first.map(Self.openPaths.contains) ?? false
+            if allowsAnonymousFromElsewhere || isOpen || connection?.isToLoopback ?? true { return .anonymous }
+        }
         throw AuthenticationFailure("no credentials")
     }
 

@@ -8,7 +8,9 @@ import X509
 /// Judges client certificates: signed by a known authority, for clients, and neither early nor late. The common name is
 /// the user, the organizations are the groups.
 ///
-/// Chains are judged once, during the handshake; requests look the verdict up by the client's certificate.
+/// Chains are judged during the handshake; requests look the verdict up by the client's certificate. Trust is kept, for
+/// as long as the certificates last. Mistrust is kept for seconds: a clock may be wrong, or the next handshake bring the
+/// certificate that was missing in between.
 public final class ClientCertificates: Sendable {
     public struct Problem: Error, Sendable, CustomStringConvertible {
         public var description: String
@@ -21,11 +23,28 @@ public final class ClientCertificates: Sendable {
         var notAfter: Date
     }
 
-    /// Verdicts beyond this number push all others out.
+    /// A certificate that was not trusted.
+    private struct Refusal: Sendable {
+        /// What came with it.
+        var others: [[UInt8]]
+        var at: Date
+    }
+
+    private struct State: Sendable {
+        var trusted: [[UInt8]: Verdict] = [:]
+        var refused: [[UInt8]: Refusal] = [:]
+    }
+
+    /// Verdicts beyond this number push all others of their kind out.
     private static let keptVerdicts = 4096
+    private static let keptRefusals = 1024
+    /// Seconds.
+    private static let refusalLifetime: TimeInterval = 10
+    /// Bytes of certificates between that are kept of a refused chain.
+    private static let keptChain = 16 << 10
 
     private let authorities: [Certificate]
-    private let verdicts = Mutex<[[UInt8]: Verdict?]>([:])
+    private let state = Mutex(State())
 
     /// - Parameter authoritiesPEM: the certificates of the authorities, in PEM.
     public init(authoritiesPEM: String) throws(Problem) {
@@ -35,7 +54,7 @@ public final class ClientCertificates: Sendable {
                 try Certificate(pemDocument: $0)
             }
         } catch {
-            throw Problem(description: "a certificate in it cannot be read: \(error)")
+            throw Problem(description: "a certificate in it cannot be read; it may be cut off or damaged")
         }
         if authorities.isEmpty {
             throw Problem(description: "no certificate in PEM (\"-----BEGIN CERTIFICATE-----\") is in it")
@@ -45,21 +64,39 @@ public final class ClientCertificates: Sendable {
     /// Judges the chain that a client showed, its own certificate first.
     func judge(_ chain: [NIOSSLCertificate]) async {
         guard let leaf = try? chain.first?.toDERBytes() else { return }
-        let isKnown = verdicts.withLock { $0[leaf] != nil }
-        guard !isKnown else { return }
-        let verdict = await verdict(leaf, chain.dropFirst().compactMap { try? $0.toDERBytes() })
-        verdicts.withLock { verdicts in
-            if verdicts.count >= Self.keptVerdicts { verdicts.removeAll() }
-            verdicts[leaf] = .some(verdict)
+        await judge(leaf, chain.dropFirst().compactMap { try? $0.toDERBytes() }, at: Date())
+    }
+
+    @discardableResult
+    func judge(_ leaf: [UInt8], _ others: [[UInt8]], at now: Date) async -> Verdict? {
+        if let known = state.withLock({ $0.trusted[leaf] }) { return known }
+        let verdict = await verdict(leaf, others)
+        state.withLock { state in
+            if let verdict {
+                if state.trusted.count >= Self.keptVerdicts { state.trusted.removeAll() }
+                state.trusted[leaf] = verdict
+                state.refused[leaf] = nil
+            } else {
+                if state.refused.count >= Self.keptRefusals { state.refused.removeAll() }
+                let isSmall = others.reduce(0) { $0 + $1.count } <= Self.keptChain
+                state.refused[leaf] = Refusal(others: isSmall ? others : [], at: now)
+            }
         }
+        return verdict
     }
 
     /// The user of a certificate in DER.
     /// - Throws: ``AuthenticationFailure`` for a certificate that is not to be trusted; nil for one that names nobody.
     func user(_ leaf: [UInt8], now: Date = Date()) async throws(AuthenticationFailure) -> UserInfo? {
-        let known = verdicts.withLock { $0[leaf] }
+        let (trusted, refusal) = state.withLock { ($0.trusted[leaf], $0.refused[leaf]) }
         let verdict: Verdict?
-        if let known { verdict = known } else { verdict = await self.verdict(leaf, []) }
+        if let trusted {
+            verdict = trusted
+        } else if let refusal, now < refusal.at + Self.refusalLifetime {
+            verdict = nil
+        } else {
+            verdict = await judge(leaf, refusal?.others ?? [], at: now)
+        }
         guard let verdict else { throw AuthenticationFailure("the client certificate is not trusted") }
         guard verdict.notBefore <= now, now <= verdict.notAfter else {
             throw AuthenticationFailure("the client certificate has expired or is not yet valid")

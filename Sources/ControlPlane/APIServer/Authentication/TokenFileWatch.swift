@@ -26,16 +26,21 @@ struct TokenFileWatch: Sendable {
 
     func run() async throws {
         var known = modification
+        var refused: Date?
         while true {
             try await Task.sleep(for: Self.interval)
             let current = modification
             guard path != nil, current != known else { continue }
-            known = current
             do {
                 try read()
+                (known, refused) = (current, nil)
                 logger.info("the tokens were read again", metadata: ["file": "\(path ?? "")"])
             } catch {
-                logger.error("the tokens stay as they were", metadata: ["error": "\(error)"])
+                // It is read again until it can be: somebody may still be writing it.
+                if refused != current {
+                    logger.error("the tokens stay as they were", metadata: ["error": "\(error)"])
+                }
+                refused = current
             }
         }
     }

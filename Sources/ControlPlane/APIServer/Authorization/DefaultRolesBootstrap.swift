@@ -17,7 +17,7 @@ struct DefaultRolesBootstrap: Sendable {
                     try await ensure(binding.definition, binding.namespace, binding.json) { binding.completed($0) }
                 }
             }
-            try await group.waitForAll()
+            for try await _ in group {}
         }
         try await RoleAggregation(handler: handler).update()
     }

@@ -3,6 +3,9 @@ import JSONStream
 /// Keeps users from giving themselves or others more than they have: who writes a role must hold its permissions or the
 /// verb `escalate`, who binds one must hold its permissions or the verb `bind`.
 struct EscalationCheck: Sendable {
+    /// Each is compared with each rule that the user has.
+    private static let mostParts = 50_000
+
     let authorizer: Authorizer
     let user: UserInfo
 
@@ -67,6 +70,17 @@ struct EscalationCheck: Sendable {
     private func checkHeld(
         _ rules: [PolicyRule], _ definition: ResourceDefinition, name: String, namespace: String
     ) throws {
+        var parts = 0
+        for rule in rules {
+            let (sum, isOver) = parts.addingReportingOverflow(rule.parts)
+            parts = isOver ? .max : sum
+        }
+        guard parts <= Self.mostParts else {
+            throw StatusError.forbidden(
+                definition, name,
+                "its rules are more than \(Self.mostParts) combinations of a verb, a group, a resource and a name, which is "
+                    + "too much to compare with the permissions of the user; write several roles")
+        }
         let held = authorizer.rules(user, namespace: namespace)
         let missing = PolicyRule.compacted(PolicyRule.uncovered(rules, by: held.rules))
         guard !missing.isEmpty else { return }

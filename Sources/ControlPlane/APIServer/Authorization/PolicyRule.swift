@@ -49,18 +49,28 @@ struct PolicyRule: Hashable, Sendable {
 
     /// Single rules put together where they differ in their verbs only.
     static func compacted(_ rules: [PolicyRule]) -> [PolicyRule] {
-        var verbs: OrderedDictionary<PolicyRule, [String]> = [:]
+        var verbs: OrderedDictionary<PolicyRule, OrderedSet<String>> = [:]
         for rule in rules {
             var rest = rule
             rest.verbs = []
-            let known = verbs[rest, default: []]
-            verbs[rest] = known + rule.verbs.filter { !known.contains($0) }
+            verbs[rest, default: []].append(contentsOf: rule.verbs)
         }
         return verbs.map { rule, verbs in
             var rule = rule
-            rule.verbs = verbs
+            rule.verbs = Array(verbs)
             return rule
         }
+    }
+
+    /// How many rules of one verb and one resource or URL each it is taken apart into; cut off at the largest number.
+    var parts: Int {
+        func times(_ left: Int, _ right: Int) -> Int {
+            let (product, isOver) = left.multipliedReportingOverflow(by: right)
+            return isOver ? .max : product
+        }
+        let ofResources = times(times(apiGroups.count, resources.count), max(1, resourceNames.count))
+        let (sum, isOver) = ofResources.addingReportingOverflow(nonResourceURLs.count)
+        return times(verbs.count, isOver ? .max : sum)
     }
 
     /// Rules of one verb and one resource or URL each.

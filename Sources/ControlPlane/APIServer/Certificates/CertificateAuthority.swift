@@ -64,7 +64,8 @@ public struct CertificateAuthority: Sendable {
             certificate = try Certificate(pemEncoded: certificatePEM)
             key = try Certificate.PrivateKey(pemEncoded: keyPEM)
         } catch {
-            throw Problem(description: "the certificate authority cannot be read: \(error)")
+            throw Problem(
+                description: "the certificate authority cannot be read; its certificate or key is cut off or damaged")
         }
         guard key.publicKey == certificate.publicKey else {
             throw Problem(description: "the certificate authority's certificate and key do not belong together")

@@ -85,7 +85,8 @@ public enum ServerFile {
     }
 
     /// Who may do what with a file or directory; nil if there is none.
-    static func permissions(_ path: String) -> FilePermissions? { try? Stat(FilePath(path)).permissions
+    static func permissions(_ path: String) -> FilePermissions? {
+        try? Stat(FilePath(path)).permissions
     }
 }
 

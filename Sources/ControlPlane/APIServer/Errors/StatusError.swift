@@ -22,12 +22,31 @@ struct StatusError: Error, Sendable {
     var reason: String
     var message: String
     var details: Details?
+    /// What logs say instead of the message, which has text of the request's body in it.
+    private var logText: String?
 
     init(code: Int, reason: String, message: String, details: Details? = nil) {
         self.code = code
         self.reason = reason
         self.message = message
         self.details = details
+    }
+
+    func logged(as text: String) -> StatusError {
+        var copy = self
+        if copy.logText == nil { copy.logText = text }
+        return copy
+    }
+
+    /// What happened, without any text of the request's body: bodies hold secrets, and logs have other readers.
+    var logMessage: String {
+        if let logText { return logText }
+        guard reason == "Invalid", let details, !details.causes.isEmpty else { return String(message.prefix(1024)) }
+        let kind = details.group.isEmpty ? details.kind : "\(details.kind).\(details.group)"
+        let causes = details.causes.prefix(16).map { cause in
+            "\(cause.field.prefix(256)): \(cause.message.prefix { $0 != ":" }.prefix(64))"
+        }
+        return "\(kind) \"\(details.name.prefix(256))\" is invalid: \(causes.joined(separator: ", "))"
     }
 
     var json: JSONValue {
@@ -103,8 +122,13 @@ extension StatusError {
             details: Details(name: name, group: resource.group, kind: resource.plural))
     }
 
+    /// An object can have as many mistakes as it has bytes; nobody reads more than these.
+    private static let mostErrors = 1000
+
     static func invalid(kind: String, group: String, name: String, _ errors: [FieldError]) -> StatusError {
-        let texts = errors.map(\.description)
+        let more = errors.count - mostErrors
+        let errors = errors.prefix(mostErrors)
+        let texts = errors.map(\.description) + (more > 0 ? ["and \(more) more"] : [])
         let list = texts.count == 1 ? texts[0] : "[" + texts.joined(separator: ", ") + "]"
         let causes = errors.map { Cause(reason: $0.kind.rawValue, message: $0.message, field: $0.field) }
         let qualified = group.isEmpty ? kind : "\(kind).\(group)"

@@ -42,10 +42,21 @@ struct APIRequest: Sendable {
 
     func first(_ name: String) -> String { query[name]?.first ?? "" }
 
-    /// True as Go's strconv.ParseBool and the bare `?watch` have it.
+    /// Anything but `false` and `0` is true, the bare `?watch` as well (apimachinery, Convert_Slice_string_To_bool).
     func flag(_ name: String) -> Bool {
         guard let value = query[name]?.first else { return false }
-        return !["0", "f", "F", "false", "False", "FALSE"].contains(value)
+        return !["0", "false"].contains(value.lowercased())
+    }
+
+    /// - Throws: ``StatusError`` (400) if the value is no integer of 64 bits.
+    func integer(_ name: String) throws(StatusError) -> Int64? {
+        let text = first(name)
+        guard !text.isEmpty else { return nil }
+        if let number = Int64(text) { return number }
+        let digits = text.drop { $0 == "-" || $0 == "+" }
+        let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        throw .badRequest(
+            "strconv.ParseInt: parsing \"\(text.prefix(64))\": \(isNumber ? "value out of range" : "invalid syntax")")
     }
 
     static func decoded(_ text: Substring, plusIsSpace: Bool) -> String {

@@ -18,27 +18,39 @@ struct BodyDecoder: Sendable {
     let validation: FieldValidation
 
     func decode(_ bytes: [UInt8], contentType: String) throws -> Decoded {
+        do {
+            return try read(bytes, contentType: contentType)
+        } catch let error as StatusError {
+            throw error.logged(as: "the body of the request cannot be read as a \(definition.kind)")
+        }
+    }
+
+    private func read(_ bytes: [UInt8], contentType: String) throws -> Decoded {
         let type = MediaType(contentType).name
         let value: JSONValue
-        var problems: [String] = []
+        var strict: [String]?
         switch type {
         case "", "application/json":
             let parsed = try json(bytes)
             value = parsed.value
             if parsed.hasRepeatedMembers, validation != .ignore {
-                problems = DuplicateFields.find(in: bytes).map { "duplicate field \"\($0)\"" }
+                strict = StrictFields.find(in: bytes, definition.schema)
             }
         case "application/yaml":
             let document = try yaml(bytes)
             value = document.value
-            problems = Self.problems(document)
+            // Upstream makes JSON of YAML, which sorts the members.
+            if validation != .ignore {
+                strict =
+                    Self.problems(document) + StrictFields.find(in: value.sortedByName.serialized(), definition.schema)
+            }
         case ProtobufEnvelope.mediaType:
             value = try protobuf(bytes)
         default:
             throw Self.unsupportedMediaType
         }
         try checkKind(value)
-        return try structured(value, problems: problems)
+        return try structured(value, strict: strict)
     }
 
     static let unsupportedMediaType = StatusError(
@@ -99,8 +111,10 @@ struct BodyDecoder: Sendable {
     }
 
     /// Applies schema and defaults to a value that is known to be of the right kind.
-    /// - Parameter problems: what is wrong with the text already, though it can be read.
-    func structured(_ value: JSONValue, problems: [String] = []) throws -> Decoded {
+    /// - Parameters:
+    ///   - problems: what is wrong with the text already, though it can be read.
+    ///   - strict: all that strict decoding finds in the text; nil for what the schema does not know alone.
+    func structured(_ value: JSONValue, problems: [String] = [], strict: [String]? = nil) throws -> Decoded {
         var reader = SchemaReader()
         let read: JSONValue
         do {
@@ -108,7 +122,7 @@ struct BodyDecoder: Sendable {
         } catch {
             throw cannotHandle(definition.kind, definition.version, error.message)
         }
-        let problems = problems + reader.unknownFields.map { "unknown field \"\($0)\"" }
+        let problems = problems + (strict ?? reader.unknownFields.map { "unknown field \"\($0)\"" })
         if validation == .strict, !problems.isEmpty {
             throw cannotHandle(
                 definition.kind, definition.version, "strict decoding error: \(problems.joined(separator: ", "))")
@@ -119,35 +133,5 @@ struct BodyDecoder: Sendable {
         definition.strategy.applyDefaults(&object)
         object = SchemaReader.ordered(object, definition.schema, since: read)
         return Decoded(object: object, warnings: validation == .warn ? problems : [])
-    }
-}
-
-/// Fields that stand in one object twice.
-enum DuplicateFields {
-    static func find(in bytes: [UInt8]) -> [String] {
-        var found: [String] = []
-        try? JSONReader.read(bytes) { reader in try visit(&reader, path: "", &found) }
-        return found
-    }
-
-    private static func visit(_ reader: inout JSONReader, path: String, _ found: inout [String]) throws {
-        switch try reader.peek() {
-        case .object:
-            var seen: Set<String> = []
-            try reader.object { key, reader in
-                let name = key.string
-                let inner = path.isEmpty ? name : "\(path).\(name)"
-                if !seen.insert(name).inserted { found.append(inner) }
-                try visit(&reader, path: inner, &found)
-            }
-        case .array:
-            var index = 0
-            try reader.array { reader in
-                try visit(&reader, path: "\(path)[\(index)]", &found)
-                index += 1
-            }
-        default:
-            try reader.skip()
-        }
     }
 }

@@ -63,7 +63,7 @@ struct Exchange: Sendable {
                 stage: stage, id: auditID, requestURI: target, attributes: attributes, user: user ?? UserInfo(name: ""),
                 impersonated: impersonated, sourceIPs: connection.map { [$0.remoteAddress] } ?? [],
                 userAgent: request.userAgent,
-                status: answer.map { ($0.code, $0.failure?.reason ?? "", $0.failure?.message ?? "") },
+                status: answer.map { ($0.code, $0.failure?.reason ?? "", $0.failure?.logMessage ?? "") },
                 received: received, staged: .now(), annotations: annotations))
     }
 }

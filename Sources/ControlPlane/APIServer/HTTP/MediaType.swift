@@ -15,9 +15,12 @@ struct MediaType: Hashable, Sendable {
         }
     }
 
+    private static let mostTypes = 32
+
     /// The entries of an Accept header, the most wanted first.
     static func list(_ header: String) -> [MediaType] {
-        var types = header.split(separator: ",").map { MediaType($0) }
+        // More than these nobody asks for in earnest, and the sort below is for short lists.
+        var types = header.split(separator: ",", maxSplits: mostTypes).prefix(mostTypes).map { MediaType($0) }
         // Insertion, as in upstream's sort of short lists: "before" is no order of all entries, so that another way of
         // sorting has other outcomes.
         for end in types.indices.dropFirst() {

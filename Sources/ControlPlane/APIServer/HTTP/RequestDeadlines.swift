@@ -21,11 +21,30 @@ final class RequestDeadlines: Sendable {
     /// How late a request may be ended.
     private var resolution: Duration { max(min(limit / 20, .seconds(1)), .milliseconds(1)) }
 
+    /// What is told to a request, with the time that it has.
+    func work(_ unread: UnreadAnswers? = nil) -> RequestWork { RequestWork(deadline: .now + limit, unread: unread) }
+
+    /// - Parameter observed: is given what ends the work early; lets go of it afterwards.
     /// - Throws: ``StatusError/timeout`` if the work took longer and was cancelled for that; what it throws else.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    func run<Value: Sendable>(
+        _ request: RequestWork? = nil, _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await run(request, endedBy: { _ in {} }, work)
+    }
+
+    func run<Value: Sendable>(
+        _ request: RequestWork? = nil, endedBy observed: (@escaping @Sendable () -> Void) -> () -> Void,
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        let request = request ?? self.work()
         // A task of its own, because only its handle lets the timer cancel it; it is awaited here.
-        let task = Task { try await work() }
-        let number = begin { task.cancel() }
+        let task = Task { try await RequestWork.$current.withValue(request) { try await work() } }
+        let forget = observed {
+            request.abandon()
+            task.cancel()
+        }
+        defer { forget() }
+        let number = begin(request.deadline) { task.cancel() }
         let result = await withTaskCancellationHandler {
             await task.result
         } onCancel: {
@@ -43,8 +62,9 @@ final class RequestDeadlines: Sendable {
         }
     }
 
-    private func begin(_ cancel: @escaping @Sendable () -> Void) -> Int {
-        let deadline = ContinuousClock.now + limit
+    /// Calls back at a deadline, unless ``end(_:)`` comes before.
+    func begin(_ deadline: ContinuousClock.Instant?, _ cancel: @escaping @Sendable () -> Void) -> Int {
+        let deadline = deadline ?? .now + limit
         return state.withLock { state in
             state.next += 1
             state.running[state.next] = Entry(deadline: deadline, cancel: cancel)
@@ -53,7 +73,8 @@ final class RequestDeadlines: Sendable {
     }
 
     /// False if the request was late.
-    private func end(_ number: Int) -> Bool { state.withLock { $0.running.removeValue(forKey: number) != nil } }
+    @discardableResult
+    func end(_ number: Int) -> Bool { state.withLock { $0.running.removeValue(forKey: number) != nil } }
 
     private func late(at now: ContinuousClock.Instant) -> [Entry] {
         state.withLock { state in

@@ -13,8 +13,11 @@ struct RequestOptions: Sendable {
         var errors = Self.dryRunErrors(dryRun)
         isDryRun = !dryRun.isEmpty
         fieldManager = request.first("fieldManager")
-        if fieldManager.utf8.count > 128 { errors.append(.tooLong(FieldPath("fieldManager"), most: 128)) }
-        errors += Self.unprintable(fieldManager, FieldPath("fieldManager"))
+        if fieldManager.utf8.count > 128 {
+            errors.append(.tooLong(FieldPath("fieldManager"), most: 128))
+        } else {
+            errors += Self.unprintable(fieldManager, FieldPath("fieldManager"))
+        }
         let validation = request.first("fieldValidation")
         if let known = BodyDecoder.FieldValidation(rawValue: validation) {
             fieldValidation = known

@@ -30,7 +30,8 @@ struct HealthChecks: Sendable {
             if isStopping() { throw Stopping() }
         }
         checks = [
-            "livez": [ping, log, storage], "readyz": [ping, log, storage, space, shutdown], "healthz": [ping, log, storage],
+            "livez": [ping, log, storage], "readyz": [ping, log, storage, space, shutdown],
+            "healthz": [ping, log, storage],
         ]
     }
 

@@ -63,19 +63,24 @@ struct ApplyPatch: Sendable {
         guard let current else {
             return config
         }
+        try RequestWork.check()
         let others = managed(current).managers.filter { !$0.isSame(as: manager, "Apply", target.subresource) }
-        if !force { try checkConflicts(others, current) }
-        var object = merge(config, into: current, definition.schema)
+        let object = merge(config, into: current, definition.schema)
+        if !force { try checkConflicts(others, current, object) }
         let previous = ManagedFields(current).managers.first { $0.isSame(as: manager, "Apply", target.subresource) }
         let dropped = (previous?.fields.paths ?? []).subtracting(fields.paths)
-        for path in dropped.sorted(by: { $0.count < $1.count }) {
-            let isShared = others.contains { other in
-                other.fields.paths.contains(path)
-                    || (path.last?.hasPrefix("k:") == true && other.fields.paths.contains { $0.starts(with: path) })
-            }
-            if !isShared { FieldPaths.remove(path[...], from: &object) }
+        guard !dropped.isEmpty else { return object }
+        return FieldWalk(schema: definition.schema).removing(dropped.subtracting(Self.held(by: others)), from: object)
+    }
+
+    /// What managers own, and the items of lists in which they own something.
+    private static func held(by managers: [ManagedFields.Manager]) -> Set<FieldPaths.Path> {
+        var held: Set<FieldPaths.Path> = []
+        for path in managers.lazy.flatMap(\.fields.paths) {
+            held.insert(path)
+            for (index, step) in path.enumerated() where step.hasPrefix("k:") { held.insert(Array(path[...index])) }
         }
-        return object
+        return held
     }
 
     private func managed(_ current: JSONValue) -> ManagedFields {
@@ -87,19 +92,29 @@ struct ApplyPatch: Sendable {
         return managed
     }
 
-    private func conflicts(_ other: ManagedFields.Manager, _ current: JSONValue) -> [FieldPaths.Path] {
-        let merged = merge(config, into: current, definition.schema)
-        return fields.paths.intersection(other.fields.paths).filter { path in
-            // An item of a list is shared; its fields are what may differ.
-            guard path.last?.hasPrefix("k:") != true else { return false }
-            let wanted = FieldPaths.value(at: path[...], in: merged) ?? .null
-            return !wanted.agrees(with: FieldPaths.value(at: path[...], in: current) ?? .null)
-        }.sorted(by: FieldPaths.precedes)
+    /// For each manager, what it owns that the merged object has another value for.
+    private func conflicts(
+        _ others: [ManagedFields.Manager], _ current: JSONValue, _ merged: JSONValue
+    ) -> [[FieldPaths.Path]] {
+        // An item of a list is shared; its fields are what may differ.
+        let shared = others.map { other in
+            fields.shared(with: other.fields).filter { $0.last?.hasPrefix("k:") != true }
+        }
+        let walk = FieldWalk(schema: definition.schema)
+        let paths = Set(shared.joined())
+        guard !paths.isEmpty else { return shared }
+        let (wanted, present) = (walk.values(at: paths, in: merged), walk.values(at: paths, in: current))
+        return shared.map { paths in
+            paths.filter { !(wanted[$0] ?? .null).agrees(with: present[$0] ?? .null) }.sorted(by: FieldPaths.precedes)
+        }
     }
 
-    private func checkConflicts(_ others: [ManagedFields.Manager], _ current: JSONValue) throws {
-        let found = others.map { (manager: $0.description, paths: conflicts($0, current).map(FieldPaths.display)) }
-            .filter { !$0.paths.isEmpty }
+    private func checkConflicts(
+        _ others: [ManagedFields.Manager], _ current: JSONValue, _ merged: JSONValue
+    ) throws {
+        let found = zip(others, conflicts(others, current, merged)).map { other, paths in
+            (manager: other.description, paths: paths.map(FieldPaths.display))
+        }.filter { !$0.paths.isEmpty }
         let causes = found.flatMap { manager, paths in
             paths.map {
                 StatusError.Cause(reason: "FieldManagerConflict", message: "conflict with \(manager)", field: $0)
@@ -139,17 +154,23 @@ struct ApplyPatch: Sendable {
             var result = live?.arrayValue ?? []
             switch (field.listKind, element) {
             case (.map(let keys), .object(let schema)):
+                var places: [String: Int] = [:]
+                for (index, item) in result.enumerated().reversed() {
+                    places[FieldPaths.step(item, keys, schema)] = index
+                }
                 for item in items {
                     let step = FieldPaths.step(item, keys, schema)
-                    if let index = result.firstIndex(where: { FieldPaths.step($0, keys, schema) == step }) {
+                    if let index = places[step] {
                         result[index] = merge(item, into: result[index], schema)
                     } else {
+                        places[step] = result.count
                         result.append(item)
                     }
                 }
                 return .array(result)
             case (.set, _):
-                for item in items where !result.contains(item) { result.append(item) }
+                var present = Set(result)
+                for item in items where present.insert(item).inserted { result.append(item) }
                 return .array(result)
             default:
                 return value
@@ -163,9 +184,11 @@ struct ApplyPatch: Sendable {
     func recordManager(_ object: inout JSONValue, from current: JSONValue?, _ target: RequestTarget.Resource) {
         var managed = current.map { self.managed($0) } ?? ManagedFields([:])
         if let current {
-            for index in managed.managers.indices
+            let merged = merge(config, into: current, definition.schema)
+            let lost = conflicts(managed.managers, current, merged)
+            for (index, paths) in lost.enumerated()
             where !managed.managers[index].isSame(as: manager, "Apply", target.subresource) {
-                managed.managers[index].fields.paths.subtract(conflicts(managed.managers[index], current))
+                managed.managers[index].fields.subtract(Set(paths))
             }
         }
         let previous = managed.managers.firstIndex { $0.isSame(as: manager, "Apply", target.subresource) }

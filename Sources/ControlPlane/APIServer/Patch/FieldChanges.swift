@@ -61,12 +61,15 @@ enum FieldChanges {
         _ fields: inout JSONValue.Object
     ) {
         guard case .map(let keys) = field.listKind, case .object(let schema) = element else {
-            for item in items where !old.contains(item) { fields[FieldPaths.valueStep(item)] = [:] }
+            let present = Set(old)
+            for item in items where !present.contains(item) { fields[FieldPaths.valueStep(item)] = [:] }
             return
         }
+        let present = Dictionary(
+            old.map { (FieldPaths.step($0, keys, schema), $0) }, uniquingKeysWith: { first, _ in first })
         for item in items {
             let step = FieldPaths.step(item, keys, schema)
-            let before = old.first { FieldPaths.step($0, keys, schema) == step }
+            let before = present[step]
             guard item != before else { continue }
             var inner: JSONValue.Object = before == nil ? [".": [:]] : [:]
             for (name, member) in item.objectValue ?? [:] {

@@ -96,24 +96,25 @@ struct FieldPaths: Hashable, Sendable {
     }
 
     var fieldsV1: JSONValue {
-        var root: JSONValue = [:]
-        for path in paths.sorted(by: { $0.lexicographicallyPrecedes($1) }) { Self.insert(path[...], into: &root) }
-        return root
+        .object(Self.tree(paths.sorted { $0.lexicographicallyPrecedes($1) }[...], depth: 0))
     }
 
-    private static func insert(_ path: ArraySlice<String>, into node: inout JSONValue) {
-        guard let step = path.first else { return }
-        var child = node[step] ?? [:]
-        let isItem = step.hasPrefix("k:")
-        if path.count == 1 {
-            // An item that has fields of its own is marked as owned itself.
-            if isItem { child["."] = [:] }
-        } else {
-            // What is owned itself and has fields that are owned too.
-            if node[step] == [:] { child["."] = [:] }
-            insert(path.dropFirst(), into: &child)
+    /// The fields below one that all these paths lead through; paths that begin alike lie together.
+    private static func tree(_ paths: ArraySlice<Path>, depth: Int) -> JSONObject {
+        var node = JSONObject()
+        var rest = paths
+        while let step = rest.first?[depth] {
+            let group = rest.prefix { $0[depth] == step }
+            rest = rest[group.endIndex...]
+            // The shortest comes first.
+            let isOwned = group.first?.count == depth + 1
+            let inner = tree(isOwned ? group.dropFirst() : group, depth: depth + 1)
+            // What is owned itself and has fields that are owned too is marked; so is each item of a list.
+            let isMarked = isOwned && (!inner.isEmpty || step.hasPrefix("k:"))
+            let mark: JSONObject = isMarked ? [".": [:]] : [:]
+            node[step] = .object(mark.merging(inner))
         }
-        node[step] = child
+        return node
     }
 
     /// As people write it: `.spec.ports[port=80,protocol="TCP"].name`.
@@ -130,55 +131,28 @@ struct FieldPaths: Hashable, Sendable {
         }.joined()
     }
 
-    /// The value that a path leads to in an object, nil if there is none.
-    static func value(at path: ArraySlice<String>, in value: JSONValue) -> JSONValue? {
-        guard let step = path.first else { return value }
-        guard let index = locate(step, in: value) else { return nil }
-        switch (index, value) {
-        case (.member(let name), .object(let members)):
-            return members[name].flatMap { self.value(at: path.dropFirst(), in: $0) }
-        case (.item(let index), .array(let items)): return self.value(at: path.dropFirst(), in: items[index])
-        default: return nil
+    // MARK: Sets
+
+    /// Takes paths out, in time proportional to the smaller of the two sets.
+    mutating func subtract(_ others: Set<Path>) {
+        if others.count < paths.count {
+            for path in others { paths.remove(path) }
+        } else {
+            paths = paths.filter { !others.contains($0) }
         }
     }
 
-    /// Removes what a path leads to.
-    static func remove(_ path: ArraySlice<String>, from value: inout JSONValue) {
-        guard let step = path.first, let index = locate(step, in: value) else { return }
-        switch (index, value) {
-        case (.member(let name), .object(var members)):
-            if path.count == 1 {
-                members[name] = nil
-            } else if var member = members[name] {
-                remove(path.dropFirst(), from: &member)
-                members[name] = member
-            }
-            value = .object(members)
-        case (.item(let index), .array(var items)):
-            if path.count == 1 { items.remove(at: index) } else { remove(path.dropFirst(), from: &items[index]) }
-            value = .array(items)
-        default:
-            return
-        }
+    /// The paths that are in both, found in time proportional to the smaller set.
+    func shared(with other: FieldPaths) -> [Path] {
+        let (small, large) = paths.count < other.paths.count ? (paths, other.paths) : (other.paths, paths)
+        return small.filter(large.contains)
     }
 
-    private enum Index {
-        case member(String)
-        case item(Int)
-    }
-
-    private static func locate(_ step: String, in value: JSONValue) -> Index? {
-        let rest = String(step.dropFirst(2))
-        switch (step.prefix(2), value) {
-        case ("f:", .object(let members)):
-            return members[rest] == nil ? nil : .member(rest)
-        case ("k:", .array(let items)):
-            let keys = (try? JSONValue(parsing: Array(rest.utf8)))?.objectValue ?? [:]
-            return items.firstIndex { item in keys.allSatisfy { (item[$0.key] ?? "TCP") == $0.value } }.map(Index.item)
-        case ("v:", .array(let items)):
-            return items.firstIndex { text($0) == rest }.map(Index.item)
-        default:
-            return nil
+    /// Takes out what is at one of these paths or below.
+    mutating func removeAll(at gone: Set<Path>) {
+        guard !gone.isEmpty else { return }
+        paths = paths.filter { path in
+            !(1...max(1, path.count)).contains { gone.contains(Array(path.prefix($0))) }
         }
     }
 }

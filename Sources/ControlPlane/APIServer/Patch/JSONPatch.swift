@@ -96,15 +96,19 @@ struct JSONPatch: Sendable {
         }
     }
 
-    func apply(to document: JSONValue) throws(Failure) -> JSONValue {
-        var document = document
+    /// - Throws: ``Failure``, or what ends the request.
+    func apply(to value: JSONValue) throws -> JSONValue {
+        let document = PatchDocument(value)
         var budget = Budget()
-        for operation in operations { try apply(operation, &document, &budget) }
-        return document
+        for operation in operations {
+            try RequestWork.check()
+            try apply(operation, document, &budget)
+        }
+        return document.value
     }
 
     private func apply(
-        _ operation: Operation, _ document: inout JSONValue, _ budget: inout Budget
+        _ operation: Operation, _ document: PatchDocument, _ budget: inout Budget
     ) throws(Failure) {
         guard let target = operation.path else { throw Failure(message: "operation missing path field") }
         let path = try Self.pointer(target)
@@ -112,109 +116,28 @@ struct JSONPatch: Sendable {
         switch operation.name {
         case "add":
             try budget.checkDepth(value, at: path)
-            try Self.edit(&document, path[...], .add(value))
+            try document.add(value, at: path)
         case "replace":
             try budget.checkDepth(value, at: path)
-            try Self.edit(&document, path[...], .replace(value))
+            try document.replace(at: path, with: value)
         case "remove":
-            try Self.edit(&document, path[...], .remove)
+            try document.remove(at: path)
         case "test":
             // What is missing passes for null, as upstream.
-            let found = try? Self.find(document, path[...])
-            guard (found ?? .null).agrees(with: value) else {
+            let found = try? document.find(path[...])
+            guard (found ?? PatchDocument(.null)).agrees(with: value) else {
                 throw Failure(message: "testing value \(target) failed")
             }
         case "move", "copy":
             guard let source = operation.from else { throw Failure(message: "\(operation.name) has no from") }
             let from = try Self.pointer(source)
-            let value = try Self.find(document, from[...])
+            let value = try document.find(from[...]).value
             try budget.take(value, to: path)
-            if operation.name == "move" { try Self.edit(&document, from[...], .remove) }
-            try Self.edit(&document, path[...], .add(value))
+            if operation.name == "move" { try document.remove(at: from) }
+            try document.add(value, at: path)
         default:
             throw Failure(message: "unexpected kind: \(operation.name)")
         }
-    }
-
-    private enum Edit {
-        case add(JSONValue)
-        case replace(JSONValue)
-        case remove
-    }
-
-    private static func find(_ document: JSONValue, _ path: ArraySlice<String>) throws(Failure) -> JSONValue {
-        guard let step = path.first else { return document }
-        switch document {
-        case .object(let members):
-            guard let member = members[step] else { throw missing(step) }
-            return try find(member, path.dropFirst())
-        case .array(let elements):
-            return try find(elements[try index(step, elements.count)], path.dropFirst())
-        default:
-            throw missing(step)
-        }
-    }
-
-    private static func edit(_ document: inout JSONValue, _ path: ArraySlice<String>, _ edit: Edit) throws(Failure) {
-        guard let step = path.first else {
-            switch edit {
-            case .add(let value), .replace(let value): document = value
-            case .remove: throw Failure(message: "the whole document cannot be removed")
-            }
-            return
-        }
-        let rest = path.dropFirst()
-        switch document {
-        case .object(var members):
-            if rest.isEmpty {
-                switch edit {
-                case .add(let value):
-                    members[step] = value
-                case .replace(let value):
-                    guard members[step] != nil else { throw missing(step) }
-                    members[step] = value
-                case .remove:
-                    guard members[step] != nil else { throw missing(step) }
-                    members[step] = nil
-                }
-            } else {
-                guard var member = members[step] else { throw missing(step) }
-                try self.edit(&member, rest, edit)
-                members[step] = member
-            }
-            document = .object(members)
-        case .array(var elements):
-            try self.edit(&elements, step, rest, edit)
-            document = .array(elements)
-        default:
-            throw missing(step)
-        }
-    }
-
-    private static func edit(
-        _ elements: inout [JSONValue], _ step: String, _ rest: ArraySlice<String>, _ edit: Edit
-    ) throws(Failure) {
-        if rest.isEmpty, case .add(let value) = edit {
-            elements.insert(value, at: step == "-" ? elements.count : try index(step, elements.count + 1))
-            return
-        }
-        let index = try index(step, elements.count)
-        if rest.isEmpty {
-            if case .replace(let value) = edit { elements[index] = value } else { elements.remove(at: index) }
-        } else {
-            try self.edit(&elements[index], rest, edit)
-        }
-    }
-
-    private static func index(_ step: String, _ count: Int) throws(Failure) -> Int {
-        guard let number = Int(step) else { throw missing(step) }
-        let index = number < 0 ? number + count : number
-        guard (0..<count).contains(index) else { throw missing(step) }
-        return index
-    }
-
-    private static func missing(_ step: String) -> Failure {
-        Failure(message: "\"\(step)\" is missing")
     }
 }
 

@@ -83,10 +83,8 @@ struct ManagedFields: Sendable {
         guard !changed.isEmpty || !gone.isEmpty else { return }
         var managed = ManagedFields(object)
         for index in managed.managers.indices {
-            managed.managers[index].fields.paths.subtract(changed)
-            managed.managers[index].fields.paths = managed.managers[index].fields.paths.filter { path in
-                !gone.contains { path.starts(with: $0) }
-            }
+            managed.managers[index].fields.subtract(changed)
+            managed.managers[index].fields.removeAll(at: gone)
         }
         if !changed.isEmpty { managed.add(changed, manager, "Update", definition.apiVersion, subresource) }
         managed.write(to: &object)

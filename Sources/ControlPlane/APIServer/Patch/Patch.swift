@@ -63,15 +63,17 @@ enum Patch: Sendable {
     /// of a JSON patch that mean nothing.
     static func problems(_ body: [UInt8], _ kind: Kind) -> [String] {
         guard kind != .apply, let parsed = try? JSONValue.parse(body) else { return [] }
-        let twice = parsed.hasRepeatedMembers ? DuplicateFields.find(in: body) : []
-        guard kind == .json else { return twice.map { "duplicate field \"\($0)\"" } }
+        // The members of no schema are all known.
+        let twice = parsed.hasRepeatedMembers ? StrictFields.find(in: body, nil) : []
+        guard kind == .json else { return twice }
         var unknown: [String] = []
         for (index, item) in (parsed.value.arrayValue ?? []).enumerated() {
             for name in item.objectValue?.keys ?? [] where !["op", "path", "from", "value"].contains(name) {
-                unknown.append("json patch unknown field \"[\(index)].\(name)\"")
+                guard unknown.count < StrictFields.mostProblems else { break }
+                unknown.append("json patch unknown field \"[\(index)].\(name.prefix(StrictFields.longestProblem))\"")
             }
         }
-        return twice.map { "json patch duplicate field \"\($0)\"" } + unknown
+        return twice.map { "json patch \($0)" } + unknown
     }
 
     var createsMissing: Bool { if case .apply = self { true } else { false } }
@@ -92,7 +94,7 @@ enum Patch: Sendable {
         case .json(let patch):
             do {
                 return try patch.apply(to: current)
-            } catch {
+            } catch is JSONPatch.Failure {
                 throw StatusError(
                     code: 422, reason: "Invalid",
                     message: "the server rejected our request due to an error in our request",

@@ -33,10 +33,11 @@ struct StrategicMergePatch: Sendable {
         var members = document?.objectValue ?? [:]
         if case .array(let kept)? = changes["$retainKeys"] {
             let others = changes.filter { !$0.key.hasPrefix("$") && !$0.value.isNull }
-            guard others.allSatisfy({ kept.contains(.string($0.key)) }) else {
+            let names = Set(kept.compactMap(\.stringValue))
+            guard others.allSatisfy({ names.contains($0.key) }) else {
                 throw StatusError.badRequest("invalid patch format of retainKeys")
             }
-            members = members.filter { kept.contains(.string($0.key)) }
+            members = members.filter { names.contains($0.key) }
         }
         try checkOrders(changes, schema)
         members.remove(named: Set(changes.filter(\.value.isNull).keys))
@@ -103,7 +104,8 @@ struct StrategicMergePatch: Sendable {
                 return .array(try mergeItems(items, into: present, key: key, schema, order: order))
             }
             var merged = present
-            for item in items where !merged.contains(item) { merged.append(item) }
+            var known = Set(present)
+            for item in items where known.insert(item).inserted { merged.append(item) }
             return .array(Self.ordered(merged, before: present, by: order ?? items, key: nil))
         default:
             return change
@@ -116,24 +118,28 @@ struct StrategicMergePatch: Sendable {
         if items.contains(where: { $0.text("$patch") == "replace" && $0[key] == nil }) {
             return items.filter { $0["$patch"] == nil }.map(Self.withoutDirectives)
         }
-        var merged = present
+        // One that is deleted leaves its place empty.
+        var merged = present.map(Optional.some)
+        var places = Dictionary(grouping: present.indices) { present[$0][key] }
         var patched: [JSONValue] = []
         for item in items {
+            try RequestWork.check()
             guard let identity = item[key] else {
                 throw StatusError.unclassified("map: \(item.shown) does not contain declared merge key: \(key)")
             }
             if item.text("$patch") == "delete" {
-                merged.removeAll { $0[key] == identity }
+                for place in places.removeValue(forKey: identity) ?? [] { merged[place] = nil }
                 continue
             }
             patched.append([key: identity].asObject)
-            if let index = merged.firstIndex(where: { $0[key] == identity }) {
-                merged[index] = try merge(item, into: merged[index], schema)
+            if let index = places[identity]?.first, let old = merged[index] {
+                merged[index] = try merge(item, into: old, schema)
             } else {
+                places[identity] = [merged.count]
                 merged.append(try merge(item, into: nil, schema))
             }
         }
-        return Self.ordered(merged, before: present, by: order ?? patched, key: key)
+        return Self.ordered(merged.compactMap(\.self), before: present, by: order ?? patched, key: key)
     }
 
     /// Items that `order` names come in its order; the others keep their place among those that were there before. An
@@ -142,25 +148,29 @@ struct StrategicMergePatch: Sendable {
         _ merged: [JSONValue], before present: [JSONValue], by order: [JSONValue], key: String?
     ) -> [JSONValue] {
         func identity(_ value: JSONValue) -> JSONValue { key.map { value[$0] ?? .null } ?? value }
-        let named = order.map(identity)
-        let old = present.map(identity)
-        func rank(_ value: JSONValue) -> Int? { named.firstIndex(of: identity(value)) }
-        func age(_ value: JSONValue) -> Int? { old.firstIndex(of: identity(value)) }
-        let first = merged.filter { rank($0) != nil }.sorted { (rank($0) ?? 0) < (rank($1) ?? 0) }
-        let second = merged.filter { rank($0) == nil }.sorted { (age($0) ?? .max) < (age($1) ?? .max) }
+        func places(_ list: [JSONValue]) -> [JSONValue: Int] {
+            Dictionary(list.enumerated().map { (identity($1), $0) }, uniquingKeysWith: { first, _ in first })
+        }
+        let (ranks, ages) = (places(order), places(present))
+        let items = merged.map { item in
+            let identity = identity(item)
+            return (item: item, rank: ranks[identity], age: ages[identity])
+        }
+        let first = items.filter { $0.rank != nil }.sorted { ($0.rank ?? 0) < ($1.rank ?? 0) }
+        let second = items.filter { $0.rank == nil }.sorted { ($0.age ?? .max) < ($1.age ?? .max) }
         var result: [JSONValue] = []
         var (left, right) = (first[...], second[...])
         while let one = left.first, let other = right.first {
             // Both were there before: the older order decides; a new one comes first.
-            if let here = age(one), let there = age(other), there < here {
-                result.append(other)
+            if let here = one.age, let there = other.age, there < here {
+                result.append(other.item)
                 right = right.dropFirst()
             } else {
-                result.append(one)
+                result.append(one.item)
                 left = left.dropFirst()
             }
         }
-        return result + left + right
+        return result + left.map(\.item) + right.map(\.item)
     }
 
     private static func withoutDirectives(_ value: JSONValue) -> JSONValue {
@@ -186,6 +196,9 @@ extension [String: JSONValue] {
 }
 
 extension JSONValue {
-    /// As text in a message.
-    fileprivate var shown: String { String(decoding: serialized(), as: UTF8.self) }
+    /// As text in a message, which is no place for a whole body.
+    fileprivate var shown: String {
+        let bytes = serialized()
+        return String(decoding: bytes.prefix(256), as: UTF8.self) + (bytes.count > 256 ? "..." : "")
+    }
 }

@@ -147,7 +147,8 @@ struct NodeStrategy: ResourceStrategy {
                     .invalid(
                         path, spec["podCIDRs"] ?? [], "may specify no more than one CIDR for each IP family"))
             }
-            for (index, cidr) in cidrs.enumerated() where cidrs[..<index].contains(cidr) {
+            var seen: Set<String> = []
+            for (index, cidr) in cidrs.enumerated() where !seen.insert(cidr).inserted {
                 errors.append(.duplicate(path.index(index), .string(cidr)))
             }
         }

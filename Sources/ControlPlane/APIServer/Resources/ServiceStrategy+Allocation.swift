@@ -241,6 +241,9 @@ extension ServiceStrategy {
         of ports: inout [JSONValue], choosesMissing: Bool, _ reservation: inout Reservation
     ) throws {
         var chosen: [Int64: Int] = [:]
+        let explicitly = Dictionary(
+            ports.lazy.filter { $0.number("nodePort") != 0 }.map { ($0.number("port"), Int($0.number("nodePort"))) },
+            uniquingKeysWith: { first, _ in first })
         for index in ports.indices {
             let number = ports[index].number("port")
             let explicit = Int(ports[index].number("nodePort"))
@@ -253,10 +256,9 @@ extension ServiceStrategy {
                 }
                 continue
             }
-            let wanted = ports.first { $0.number("port") == number && $0.number("nodePort") != 0 }
             let nodePort: Int
-            if let wanted {
-                nodePort = Int(wanted.number("nodePort"))
+            if let wanted = explicitly[number] {
+                nodePort = wanted
                 try takePort(nodePort, at: index, &reservation)
             } else {
                 nodePort = try takeAnyPort(&reservation)

@@ -14,7 +14,7 @@ struct SchemaReader {
         case index(Int)
     }
 
-    /// Paths of unknown fields, in the order met.
+    /// Paths of unknown fields, in the order met; not endlessly many.
     private(set) var unknownFields: [String] = []
     /// Where the reader is; put into words only where something is wrong.
     private var path: [PathElement] = []
@@ -88,7 +88,9 @@ struct SchemaReader {
                 values[position] = try read(member, schema.fields[position], schema)
                 next = position + 1
             } else {
-                unknownFields.append(documentPath)
+                if unknownFields.count < StrictFields.mostProblems {
+                    unknownFields.append(String(documentPath.prefix(StrictFields.longestProblem)))
+                }
             }
             path.removeLast()
         }

@@ -1,20 +1,42 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOSSL
 
-/// Gives everything that happens on a connection its ``Connection``.
+/// Gives everything that happens on a connection its ``Connection``, and watches over how long things take there.
 struct ConnectionScope<Base: ServerChildChannel>: ServerChildChannel {
-    typealias Value = Base.Value
+    struct Value: ServerChildChannelValue {
+        let base: Base.Value
+        let activity: ConnectionActivity
+        var channel: any Channel { base.channel }
+    }
+
+    /// Bytes. The system's own choice grows to megabytes for each connection that does not read.
+    private static var sendBuffer: ChannelOptions.Types.SocketOption.Value { 256 << 10 }
 
     let base: Base
     let isSecure: Bool
+    let timeouts: ConnectionTimeouts
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        base.setup(channel: channel, logger: logger)
+        let (isSecure, timeouts) = (isSecure, timeouts)
+        return channel.setOption(.socketOption(.so_sndbuf), value: Self.sendBuffer).flatMap {
+            base.setup(channel: channel, logger: logger)
+        }.flatMapThrowing { value in
+            let activity = ConnectionActivity()
+            let guardian = ConnectionGuard(activity, timeouts, isSecure: isSecure)
+            let pipeline = channel.pipeline.syncOperations
+            if isSecure {
+                try pipeline.addHandler(guardian, position: .after(pipeline.handler(type: NIOSSLServerHandler.self)))
+            } else {
+                try pipeline.addHandler(guardian, position: .first)
+            }
+            return Value(base: value, activity: activity)
+        }
     }
 
     func handle(value: Value, logger: Logger) async {
-        let connection = Connection(channel: value.channel, isSecure: isSecure)
-        await Connection.$current.withValue(connection) { await base.handle(value: value, logger: logger) }
+        let connection = Connection(channel: value.channel, isSecure: isSecure, activity: value.activity)
+        await Connection.$current.withValue(connection) { await base.handle(value: value.base, logger: logger) }
     }
 }

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import NetworkAddress
 
 /// One address that the API is served at.
 struct Listener: Sendable {
@@ -11,19 +12,27 @@ struct Listener: Sendable {
     /// The flag that the port is from, for messages.
     let flag: String
     let builder: HTTPServerBuilder
+    let connectionLimit: Int
     let onRunning: @Sendable (Int) -> Void
 
     /// Serves until cancelled or shut down gracefully.
     /// - Throws: ``APIServer/ListenFailure``
     func run(_ pipeline: RequestPipeline, logger: Logger) async throws {
-        let onRunning = onRunning
+        let (onRunning, limit) = (onRunning, connectionLimit)
         let application = Application(
             responder: CallbackResponder { (request: Request, context: RequestStream) in
                 await pipeline.respond(to: request, on: context.channel)
             },
             server: builder,
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: nil),
-            onServerRunning: { channel in onRunning(channel.localAddress?.port ?? 0) },
+            onServerRunning: { channel in
+                // Before anything else: what reaches the end of the channel's handlers as an error ends it.
+                try? await channel.eventLoop.submit {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptHandler(limit: limit, logger: logger), position: .first)
+                }.get()
+                onRunning(channel.localAddress?.port ?? 0)
+            },
             logger: logger)
         do {
             try await application.run()
@@ -56,9 +65,9 @@ extension APIServer {
         private var reason: String {
             switch code {
             case EADDRINUSE: "another program does; choose another \(flag)"
-            case EADDRNOTAVAIL: "the address is none of this host"
-            case EACCES: "not permitted for this user"
-            default: IOError(errnoCode: code, reason: "bind").description
+            default:
+                SystemErrorText.sentence(
+                    code: code, description: IOError(errnoCode: code, reason: "bind").description)
             }
         }
     }

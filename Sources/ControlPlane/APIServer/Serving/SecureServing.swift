@@ -58,12 +58,15 @@ public struct SecureServing: Sendable {
             })
     }
 
-    func builder(_ clients: ClientCertificates?, _ limits: ServerLimits) -> HTTPServerBuilder {
+    func builder(
+        _ clients: ClientCertificates?, _ limits: ServerLimits, _ unread: UnreadAnswers
+    ) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             let channel = try HTTP2UpgradeChannel(
                 tlsChannelConfiguration: tlsConfiguration(clients),
-                configuration: HTTP2ChannelConfiguration(streamConfiguration: limits.http1), responder: responder)
-            return ConnectionScope(base: channel, isSecure: true)
+                configuration: HTTP2ChannelConfiguration(streamConfiguration: limits.http1(unread)),
+                responder: responder)
+            return ConnectionScope(base: channel, isSecure: true, timeouts: limits.timeouts)
         }
     }
 }

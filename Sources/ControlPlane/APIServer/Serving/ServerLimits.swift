@@ -13,12 +13,19 @@ public struct ServerLimits: Hashable, Sendable {
     /// Bytes of all header fields of a request together (Go's http.DefaultMaxHeaderBytes).
     public var headerSize = 1 << 20
 
+    /// Connections at a time, of all that are listened for.
+    public var connections = 768
+    public var timeouts = ConnectionTimeouts()
+    /// Bytes of answers that their clients do not read, of all connections together.
+    public var unreadSize = 256 << 20
+
     static let defaultBodySize = 3 << 20
 
     public init() {}
 
-    var http1: HTTP1Channel.Configuration {
+    func http1(_ unread: UnreadAnswers) -> HTTP1Channel.Configuration {
         HTTP1Channel.Configuration(
+            additionalChannelHandlers: [AnswerMeter(unread)],
             httpDecoderConfiguration: .init(
                 maxHeaderFieldSize: headerSize, maxHeaderListSize: headerSize, maxHeaderFieldCount: 1000))
     }

@@ -23,7 +23,7 @@ extension APIHandler {
         try await cache.catchUp()
         let snapshot = cache.snapshot(call.definition)
         var deleted: [JSONValue] = []
-        for found in filter.range(snapshot.objects) where filter.matches(found) {
+        for found in filter.range(snapshot.objects) where try filter.checked(found) {
             var target = call.target
             let parts = found.key.dropFirst(call.definition.storagePrefix.count).split(separator: "/")
             target.name = parts.last.map(String.init) ?? ""
@@ -70,6 +70,7 @@ struct Deletion: Sendable {
         }
         while true {
             try Task.checkCancellation()
+            try RequestWork.check()
             try await handler.cache.catchUp()
             guard let current = handler.cache.get(definition, key: target.key) else {
                 throw StatusError.notFound(definition, target.name)

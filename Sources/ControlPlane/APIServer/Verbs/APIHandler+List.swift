@@ -1,14 +1,14 @@
 import Algorithms
 import Hummingbird
 import JSONStream
-import NIOCore
+import Logging
 import ObjectStore
 
 extension APIHandler {
     func list(_ call: Call) async throws -> Response {
         try Self.validateList(call.request)
         let filter = try ListFilter(call)
-        let limit = try Self.limit(call.request)
+        let limit = Int(clamping: max(try call.request.integer("limit") ?? 0, 0))
         let page = try await page(call, filter, limit)
         var metadata: JSONValue = ["resourceVersion": .string(String(page.revision))]
         if let next = page.next {
@@ -17,11 +17,26 @@ extension APIHandler {
         }
         let definition = call.definition
         guard call.representation.sendsStoredBytes(of: definition) else {
-            return try list(try page.objects.map { try served($0, definition) }, call, metadata: metadata)
+            return try list(served(page.objects, definition), call, metadata: metadata)
         }
         return Self.respond(
             Self.joined(page.objects, kind: definition.kind + "List", definition.apiVersion, metadata),
             mediaType: call.representation.mediaType)
+    }
+
+    /// A stored value that cannot be read is left out, and named in the log: one of them must not hide all others.
+    private func served(_ objects: [CachedObject], _ definition: ResourceDefinition) throws -> [JSONValue] {
+        try objects.compactMap { object in
+            try RequestWork.check()
+            do {
+                return try served(object, definition)
+            } catch {
+                logger.error(
+                    "a stored value cannot be read and is left out of lists",
+                    metadata: ["key": "\(object.key)", "error": "\(error)"])
+                return nil
+            }
+        }
     }
 
     /// A list of objects in the shape that the client wants.
@@ -50,10 +65,7 @@ extension APIHandler {
         return Self.answer(call.representation.versioned(list), call.representation)
     }
 
-    /// So much of a list is put together at once, in bytes: a client that reads slowly holds no copy of all of it.
-    private static let pieceSize = 256 << 10
-
-    /// The list as it is sent, from the objects' bytes.
+    /// The list as it is sent, from the objects' bytes, which all readers share.
     private static func joined(
         _ objects: [CachedObject], kind: String, _ apiVersion: String, _ metadata: JSONValue
     ) -> ResponseBody {
@@ -63,20 +75,14 @@ extension APIHandler {
         let commas = max(0, objects.count - 1)
         let size = objects.reduce(head.count + commas + 2) { $0 + $1.bytes.count }
         return ResponseBody(contentLength: size) { writer in
-            var piece = ByteBuffer()
-            piece.reserveCapacity(min(size, pieceSize))
-            piece.writeBytes(head)
+            var pieces = PieceWriter()
+            try await pieces.write(head, to: &writer)
             for (index, object) in objects.enumerated() {
-                if index > 0 { piece.writeInteger(UInt8(ascii: ",")) }
-                piece.writeBytes(object.bytes)
-                guard piece.readableBytes >= pieceSize else { continue }
-                try await writer.write(piece)
-                piece = ByteBuffer()
-                piece.reserveCapacity(pieceSize)
+                if index > 0 { try await pieces.write(CollectionOfOne(UInt8(ascii: ",")), to: &writer) }
+                try await pieces.write(object.bytes, to: &writer)
             }
-            piece.writeString("]}")
-            try await writer.write(piece)
-            try await writer.finish(nil)
+            try await pieces.write("]}".utf8, to: &writer)
+            try await pieces.finish(&writer)
         }
     }
 
@@ -109,17 +115,17 @@ extension APIHandler {
             candidates = candidates[start...]
         }
         if limit == 0 {
-            let found = filter.isTrivial ? Array(candidates) : candidates.filter(filter.matches)
+            let found = filter.isTrivial ? Array(candidates) : try candidates.filter(filter.checked)
             return Page(objects: found, revision: snapshot.revision)
         }
         var found: [CachedObject] = []
         var position = candidates.startIndex
         while position < candidates.endIndex, found.count < limit {
-            if filter.matches(candidates[position]) { found.append(candidates[position]) }
+            if try filter.checked(candidates[position]) { found.append(candidates[position]) }
             position += 1
         }
         let rest = candidates[position...]
-        guard let last = found.last, filter.isTrivial ? !rest.isEmpty : rest.contains(where: filter.matches) else {
+        guard let last = found.last, filter.isTrivial ? !rest.isEmpty : try rest.contains(where: filter.checked) else {
             return Page(objects: found, revision: snapshot.revision)
         }
         cache.keep(snapshot, of: call.definition)
@@ -135,7 +141,7 @@ extension APIHandler {
         switch version {
         case nil: try await cache.catchUp()
         case 0?: break
-        case let version?: try await waitFor(version)
+        case let version?: try await waitFor(version, call.request.first("resourceVersion"))
         }
         if match == "Exact", let version {
             guard let snapshot = cache.snapshot(call.definition, at: version) else {
@@ -154,14 +160,5 @@ extension APIHandler {
                     + "list without the continue parameter.")
         }
         return snapshot
-    }
-
-    private static func limit(_ request: APIRequest) throws -> Int {
-        let text = request.first("limit")
-        guard !text.isEmpty else { return 0 }
-        guard let limit = Int(text) else {
-            throw StatusError.badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
-        }
-        return max(limit, 0)
     }
 }

@@ -3,10 +3,7 @@ import JSONStream
 extension APIHandler {
     /// What the query of a list must be like (upstream: ValidateListOptions).
     static func validateList(_ request: APIRequest) throws {
-        let timeout = request.first("timeoutSeconds")
-        guard timeout.isEmpty || Int64(timeout) != nil else {
-            throw StatusError.badRequest("strconv.ParseInt: parsing \"\(timeout)\": invalid syntax")
-        }
+        for number in ["timeoutSeconds", "limit"] { _ = try request.integer(number) }
         var errors: [FieldError] = []
         let match = request.first("resourceVersionMatch")
         if !match.isEmpty { errors += validate(match: match, request) }

@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import JSONStream
-import NIOCore
 import ObjectStore
 
 extension APIHandler {
@@ -26,7 +25,7 @@ extension APIHandler {
             case .open(let id, let replay, let snapshot, let stream) = cache.watch(
                 plan.call.definition, from: plan.start)
         else {
-            try await writer.write(encoder.error(plan.tooOld))
+            try await send(encoder.error(plan.tooOld), &writer)
             return
         }
         defer { cache.endWatch(plan.call.definition, id: id) }
@@ -58,20 +57,20 @@ extension APIHandler {
         _ writer: inout any ResponseBodyWriter
     ) async throws {
         guard let snapshot else { return }
-        var piece = ByteBuffer()
+        var pieces = PieceWriter()
         for object in plan.filter.range(snapshot.objects) where plan.filter.matches(object) {
-            var event = try encoder.event(.added, object, self)
-            piece.writeBuffer(&event)
-            if piece.readableBytes > 128 << 10 {
-                try await writer.write(piece)
-                piece = ByteBuffer()
-            }
+            try await encoder.event(.added, object, self).write(to: &pieces, &writer)
         }
         if plan.endsInitialEvents {
-            var bookmark = encoder.bookmark(snapshot.revision, endsInitialEvents: true)
-            piece.writeBuffer(&bookmark)
+            try await encoder.bookmark(snapshot.revision, endsInitialEvents: true).write(to: &pieces, &writer)
         }
-        if piece.readableBytes > 0 { try await writer.write(piece) }
+        try await pieces.flush(&writer)
+    }
+
+    private func send(_ frame: WatchFrame, _ writer: inout any ResponseBodyWriter) async throws {
+        var pieces = PieceWriter()
+        try await frame.write(to: &pieces, &writer)
+        try await pieces.flush(&writer)
     }
 
     private func send(
@@ -79,7 +78,7 @@ extension APIHandler {
         _ writer: inout any ResponseBodyWriter
     ) async throws {
         guard let (kind, object) = plan.visible(event) else { return }
-        try await writer.write(try encoder.event(kind, object, self))
+        try await send(try encoder.event(kind, object, self), &writer)
     }
 
     private func follow(
@@ -95,7 +94,7 @@ extension APIHandler {
                 ticks += 1
                 let isOver = ticks >= plan.timeout
                 if plan.allowsBookmarks, isOver || ticks % Self.bookmarkInterval == 0 {
-                    try await writer.write(encoder.bookmark(revision, endsInitialEvents: false))
+                    try await send(encoder.bookmark(revision, endsInitialEvents: false), &writer)
                 }
                 if isOver { return }
             }
@@ -120,20 +119,16 @@ struct WatchPlan: Sendable {
         let request = call.request
         allowsBookmarks = request.flag("allowWatchBookmarks")
         let versionText = request.first("resourceVersion")
-        guard let version = versionText.isEmpty ? 0 : Revision(versionText), version >= 0 else {
-            throw StatusError(
-                code: 500, reason: "",
-                message: "resourceVersion: Invalid value: \"\(versionText)\": strconv.ParseUint: parsing "
-                    + "\"\(versionText)\": invalid syntax")
-        }
+        let version = versionText.isEmpty ? 0 : try Self.version(versionText)
         let sendsInitial = request.query["sendInitialEvents"] == nil ? nil : request.flag("sendInitialEvents")
         try Self.validate(sendsInitial, request.first("resourceVersionMatch"))
-        let wanted = Int(request.first("timeoutSeconds")) ?? 0
+        let wanted = Int(clamping: try request.integer("timeoutSeconds") ?? 0)
+        _ = try request.integer("limit")
         // Spread, so that the clients of a server do not all come back at once.
         timeout = wanted > 0 ? wanted : Int.random(in: 1800...3600)
         endsInitialEvents = sendsInitial == true && allowsBookmarks
         if version > 0 {
-            try await handler.waitFor(version)
+            try await handler.waitFor(version, versionText)
         } else if versionText.isEmpty {
             try await handler.cache.catchUp()
         }
@@ -143,6 +138,18 @@ struct WatchPlan: Sendable {
             start = .after(version == 0 ? handler.cache.revision : version)
         }
         tooOld = .expired("too old resource version: \(version)")
+    }
+
+    /// What is no number fails later upstream than in a list, and without a reason.
+    private static func version(_ text: String) throws -> Revision {
+        do {
+            return try APIHandler.resourceVersion(text)
+        } catch {
+            throw StatusError(
+                code: 500, reason: "",
+                message: "resourceVersion: Invalid value: \"\(text)\": strconv.ParseUint: parsing "
+                    + "\"\(text)\": invalid syntax")
+        }
     }
 
     private static func validate(_ sendsInitial: Bool?, _ match: String) throws {
@@ -193,7 +200,7 @@ struct WatchEncoder {
 
     mutating func event(
         _ kind: WatchCache.EventKind, _ object: CachedObject, _ handler: APIHandler
-    ) throws -> ByteBuffer {
+    ) throws -> WatchFrame {
         if call.representation.sendsStoredBytes(of: call.definition) {
             return frame(kind.rawValue, object.bytes)
         }
@@ -211,7 +218,7 @@ struct WatchEncoder {
         return frame(kind.rawValue, call.representation.versioned(shaped))
     }
 
-    func bookmark(_ revision: Revision, endsInitialEvents: Bool) -> ByteBuffer {
+    func bookmark(_ revision: Revision, endsInitialEvents: Bool) -> WatchFrame {
         var metadata: JSONValue = ["resourceVersion": .string(String(revision)), "creationTimestamp": .null]
         if endsInitialEvents { metadata["annotations"] = ["k8s.io/initial-events-end": "true"] }
         let object: JSONValue
@@ -241,20 +248,29 @@ struct WatchEncoder {
         return frame("BOOKMARK", call.representation.versioned(object))
     }
 
-    func error(_ error: StatusError) -> ByteBuffer { frame("ERROR", error.json) }
+    func error(_ error: StatusError) -> WatchFrame { frame("ERROR", error.json) }
 
-    private func frame(_ kind: String, _ object: JSONValue) -> ByteBuffer {
+    private func frame(_ kind: String, _ object: JSONValue) -> WatchFrame {
         if call.representation.isProtobuf, let frame = ProtobufEnvelope.frame(kind, object) {
-            return ByteBuffer(bytes: frame)
+            return WatchFrame(object: frame)
         }
         return frame(kind, object.serialized())
     }
 
-    private func frame(_ kind: String, _ object: [UInt8]) -> ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: object.count + 40)
-        buffer.writeString(#"{"type":"\#(kind)","object":"#)
-        buffer.writeBytes(object)
-        buffer.writeString("}\n")
-        return buffer
+    private func frame(_ kind: String, _ object: [UInt8]) -> WatchFrame {
+        WatchFrame(head: #"{"type":"\#(kind)","object":"#, object: object, tail: "}\n")
+    }
+}
+
+/// One event as it is sent. The object's bytes are those that all watchers share.
+struct WatchFrame {
+    var head = ""
+    var object: [UInt8]
+    var tail = ""
+
+    func write(to pieces: inout PieceWriter, _ writer: inout any ResponseBodyWriter) async throws {
+        try await pieces.write(head.utf8, to: &writer)
+        try await pieces.write(object, to: &writer)
+        try await pieces.write(tail.utf8, to: &writer)
     }
 }

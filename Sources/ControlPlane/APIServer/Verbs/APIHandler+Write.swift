@@ -11,7 +11,8 @@ extension APIHandler {
             handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager,
             escalation: escalation(call))
         let outcome = try await writer.create(decoded.object)
-        return try object(outcome.object, call, code: 201, warnings: decoded.warnings + outcome.warnings)
+        return try object(
+            outcome.object, call, code: 201, warnings: decoded.warnings + outcome.warnings + unattended(call))
     }
 
     func update(_ call: Call, body: [UInt8]) async throws -> Response {
@@ -25,8 +26,27 @@ extension APIHandler {
             escalation: escalation(call))
         let creates = call.definition.createsOnUpdate && call.target.subresource.isEmpty
         let outcome = try await writer.update(createsMissing: creates) { _ in decoded }
-        return try object(
-            outcome.object, call, code: outcome.isCreated ? 201 : 200, warnings: outcome.warnings)
+        let warnings = outcome.warnings + (outcome.isCreated ? unattended(call) : [])
+        return try object(outcome.object, call, code: outcome.isCreated ? 201 : 200, warnings: warnings)
+    }
+
+    private static func patched(
+        _ current: JSONValue?, _ body: [UInt8], _ kind: Patch.Kind, _ target: RequestTarget.Resource,
+        _ options: RequestOptions
+    ) throws -> (Patch, JSONValue) {
+        do {
+            let patch = try Patch(body, kind, target.definition, options)
+            return (patch, try patch.apply(to: current, target))
+        } catch let error as StatusError where [400, 422, 500].contains(error.code) {
+            throw error.logged(as: "the patch does not fit")
+        }
+    }
+
+    private func unattended(_ call: Call) -> [String] {
+        Unattended.warnings(call.definition) { name in
+            let leases = ResourceDefinition.leases
+            return try? cache.get(leases, key: leases.key(namespace: "kube-system", name: name))?.decoded()
+        }
     }
 
     private func escalation(_ call: Call) -> EscalationCheck {
@@ -74,8 +94,7 @@ extension APIHandler {
         let target = call.target
         let outcome = try await writer.update(createsMissing: isApply && target.subresource.isEmpty) { current in
             // Not before there is something to patch: what is not there is told first.
-            let patch = try Patch(body, kind, target.definition, options)
-            let patched = try patch.apply(to: current, target)
+            let (patch, patched) = try Self.patched(current, body, kind, target, options)
             var decoded = try decoder.patched(patched, by: patch, problems: problems)
             try checkUID(decoded.object, isNew: current == nil, target)
             try checkNamespace(decoded.object, call)
@@ -83,7 +102,7 @@ extension APIHandler {
             try patch.finish(&decoded.object, from: current, target)
             return decoded
         }
-        return try object(
-            outcome.object, call, code: outcome.isCreated ? 201 : 200, warnings: outcome.warnings)
+        let warnings = outcome.warnings + (outcome.isCreated ? unattended(call) : [])
+        return try object(outcome.object, call, code: outcome.isCreated ? 201 : 200, warnings: warnings)
     }
 }

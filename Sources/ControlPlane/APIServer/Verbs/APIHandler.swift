@@ -30,8 +30,10 @@ struct APIHandler: Sendable {
     ) async throws -> Response {
         switch RequestTarget(request.path, registry) {
         case .resource(let target): return try await dispatch(target, request, http, user, channel)
-        case .unknownResource: throw StatusError.unknownResource
-        case .other: return try await meta(request)
+        case .unknownResource: throw MissingParts.problem(of: request.path) ?? StatusError.unknownResource
+        case .other:
+            if let problem = MissingParts.problem(of: request.path) { throw problem }
+            return try await meta(request)
         }
     }
 
@@ -57,7 +59,9 @@ struct APIHandler: Sendable {
     ) async throws -> Response {
         guard target.definition.isStored else { return try await review(target, request, user, http, channel) }
         let subresource = target.definition.subresource(target.subresource)
-        guard target.subresource.isEmpty || subresource != nil else { throw StatusError.unknownResource }
+        guard target.subresource.isEmpty || subresource != nil else {
+            throw MissingParts.problem(of: request.path) ?? StatusError.unknownResource
+        }
         guard let representation = Representation.negotiate(request.accept) else { throw StatusError.notAcceptable }
         let call = Call(
             target: target, request: request, representation: representation, user: user, channel: channel)
@@ -68,7 +72,7 @@ struct APIHandler: Sendable {
         case (.get, true):
             return try await request.flag("watch") ? watch(call, http) : list(call)
         case (.get, false):
-            if request.flag("watch") { return try await watch(call, http) }
+            // As upstream: only collections are watched, `watch` says nothing of one object.
             return try await get(call)
         case (.post, true) where target.definition.isNamespaced == !target.namespace.isEmpty:
             return try await create(call, body: try await body(http))
@@ -86,9 +90,11 @@ struct APIHandler: Sendable {
         }
     }
 
-    /// How long the store is to keep an object of a kind; nil: for ever.
+    /// How long the store is to keep an object of a kind; nil: until somebody removes it, as `EventExpiry` does with Events
+    /// where one server has the store.
     func lifetime(of definition: ResourceDefinition) -> Duration? {
-        definition.storagePrefix == ResourceDefinition.events.storagePrefix ? eventLifetime : nil
+        guard store.isShared, eventLifetime > .zero else { return nil }
+        return definition.storagePrefix == ResourceDefinition.events.storagePrefix ? eventLifetime : nil
     }
 
     func body(_ http: Request) async throws -> [UInt8] {
@@ -147,7 +153,22 @@ extension APIHandler {
     static func bytes(
         _ bytes: [UInt8], code: Int = 200, mediaType: String = "application/json", warnings: [String] = []
     ) -> Response {
-        respond(ByteBuffer(bytes: bytes), code: code, mediaType: mediaType, warnings: warnings)
+        RequestWork.current?.hold(bytes.count > pieceSize ? bytes.count : 0)
+        return respond(inPieces([bytes]), code: code, mediaType: mediaType, warnings: warnings)
+    }
+
+    /// Bytes that are written at once. What a client does not read waits in pieces of this size, not as a whole.
+    static let pieceSize = 32 << 10
+
+    /// Bytes that others may share, sent one after another without a copy of all of them.
+    static func inPieces(_ parts: [[UInt8]]) -> ResponseBody {
+        let size = parts.reduce(0) { $0 + $1.count }
+        guard size > pieceSize else { return ResponseBody(byteBuffer: ByteBuffer(bytes: parts.joined())) }
+        return ResponseBody(contentLength: size) { writer in
+            var pieces = PieceWriter()
+            for part in parts { try await pieces.write(part, to: &writer) }
+            try await pieces.finish(&writer)
+        }
     }
 
     static func respond(
@@ -179,7 +200,8 @@ extension APIHandler {
     func object(_ object: CachedObject, _ call: Call, code: Int = 200, warnings: [String] = []) throws -> Response {
         let representation = call.representation
         if representation.sendsStoredBytes(of: call.definition) {
-            return Self.bytes(object.bytes, code: code, mediaType: representation.mediaType, warnings: warnings)
+            return Self.respond(
+                Self.inPieces([object.bytes]), code: code, mediaType: representation.mediaType, warnings: warnings)
         }
         let decoded = try served(object, call.definition)
         let shaped: JSONValue

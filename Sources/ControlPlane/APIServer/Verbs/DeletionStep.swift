@@ -10,6 +10,8 @@ enum DeletionStep: Equatable {
     /// The object with the marks of its deletion, and whether it goes right after.
     case mark(JSONValue, removes: Bool)
 
+    /// Seconds; no pod lives for centuries.
+    private static let longest: Int64 = 1 << 33
     private static let orphan = "orphan"
     private static let foreground = "foregroundDeletion"
 
@@ -18,10 +20,10 @@ enum DeletionStep: Equatable {
         let finalizers = Self.finalizers(metadata.items("finalizers"), definition, options)
         let isNamespace = definition.plural == "namespaces"
         let isFree = finalizers.isEmpty && Self.hasNoContent(object)
-        let requested = options.gracePeriodSeconds.map { $0 < 0 ? 1 : $0 }
+        let requested = options.gracePeriodSeconds.map { $0 < 0 ? 1 : min($0, Self.longest) }
         var marks: JSONValue = ["finalizers": .array(finalizers)]
         if let started = Timestamp(metadata.text("deletionTimestamp")) {
-            let pending = metadata.number("deletionGracePeriodSeconds")
+            let pending = min(metadata.number("deletionGracePeriodSeconds"), Self.longest)
             if pending == 0 {
                 let isSame = finalizers == metadata.items("finalizers")
                 self =
@@ -44,8 +46,7 @@ enum DeletionStep: Equatable {
             self = .remove
             return
         }
-        // No pod lives for centuries.
-        let seconds = min(period ?? 0, 1 << 33)
+        let seconds = min(max(period ?? 0, 0), Self.longest)
         marks["deletionTimestamp"] = .string(Timestamp(microseconds: now.microseconds + seconds * 1_000_000).text())
         if !isNamespace { marks["deletionGracePeriodSeconds"] = .integer(seconds) }
         var marked = Self.marked(object, marks, isNew: true)
@@ -88,7 +89,7 @@ enum DeletionStep: Equatable {
         object.edit("metadata") { metadata in
             for (field, value) in marks.objectValue ?? [:] { metadata[field] = value == [] ? nil : value }
             if isNew, let generation = metadata["generation"]?.integerValue {
-                metadata["generation"] = .integer(generation + 1)
+                metadata["generation"] = .integer(generation &+ 1)
             }
             metadata = ObjectWriter.ordered(metadata)
         }

@@ -10,6 +10,9 @@ struct ListFilter: Sendable {
     /// Terms that the object itself must be read for.
     private let needsObject: Bool
 
+    /// Each is held against each object.
+    private static let mostTerms = 1000
+
     init(_ call: Call) throws {
         definition = call.definition
         prefix =
@@ -35,6 +38,9 @@ struct ListFilter: Sendable {
         for term in terms where !supported.contains(term.field) {
             throw StatusError.badRequest("field label not supported: \(term.field)")
         }
+        guard terms.count <= Self.mostTerms, labels.requirements.count <= Self.mostTerms else {
+            throw StatusError.badRequest("a selector has more than \(Self.mostTerms) requirements")
+        }
         needsObject = terms.contains { !$0.field.hasPrefix("metadata.") }
     }
 
@@ -48,6 +54,13 @@ struct ListFilter: Sendable {
         let rest = objects[start...]
         let end = rest.partitioningIndex { !$0.key.hasPrefix(prefix) }
         return rest[..<end]
+    }
+
+    /// As ``matches(_:)``, for those who look at many.
+    /// - Throws: what ends the request early.
+    func checked(_ object: CachedObject) throws(StatusError) -> Bool {
+        try RequestWork.check()
+        return matches(object)
     }
 
     func matches(_ object: CachedObject) -> Bool {

@@ -159,6 +159,7 @@ struct ObjectWriter: Sendable {
         while true {
             // The deadline of a request that always loses ends it here.
             try Task.checkCancellation()
+            try RequestWork.check()
             try await handler.cache.catchUp()
             guard let current = handler.cache.get(definition, key: key) else {
                 guard createsMissing else { throw StatusError.notFound(definition, target.name) }
@@ -166,9 +167,14 @@ struct ObjectWriter: Sendable {
                 // An identity is a precondition, which nothing meets that is not there.
                 try checkUID(decoded.object, oldUID: "")
                 _ = try version(decoded.object)
-                var outcome = try await create(decoded.object, isUpdate: true)
-                outcome.warnings = decoded.warnings + outcome.warnings
-                return outcome
+                do {
+                    var outcome = try await create(decoded.object, isUpdate: true)
+                    outcome.warnings = decoded.warnings + outcome.warnings
+                    return outcome
+                } catch let error as StatusError where error.reason == "AlreadyExists" {
+                    // Somebody else made it in the meantime: what is there now is to be changed.
+                    continue
+                }
             }
             let old = try handler.served(current, definition)
             let decoded = try change(old)
@@ -188,6 +194,7 @@ struct ObjectWriter: Sendable {
         while true {
             // The deadline of a request that always loses ends it here.
             try Task.checkCancellation()
+            try RequestWork.check()
             try await handler.cache.catchUp()
             guard let current = handler.cache.get(definition, key: target.key) else {
                 throw StatusError.notFound(definition, target.name)
@@ -236,13 +243,15 @@ struct ObjectWriter: Sendable {
         if target.subresource != "status", let source = strategy.generationSource(object),
             source != strategy.generationSource(old)
         {
-            setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) + 1), &object)
+            setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) &+ 1), &object)
         }
         let warnings = duplicates + (target.subresource.isEmpty ? strategy.warnings(object, old: old) : [])
         let stored = definition.storedForm.encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let outcome = try await store(stored, object, over: current, &reservation)
-        reservation?.keep()
-        isKept = !isDryRun
+        if !isDryRun {
+            reservation?.keep()
+            isKept = true
+        }
         return Outcome(object: outcome, isCreated: false, warnings: warnings)
     }
 

@@ -5,17 +5,14 @@ enum OwnerReferences {
     /// Takes out those that are named twice, and says so.
     static func removeDuplicates(_ object: inout JSONValue, isPatch: Bool) -> [String] {
         let owners = object["metadata"]?.items("ownerReferences") ?? []
-        var seen: [JSONValue] = []
+        var seen: Set<JSONValue> = []
+        var kept: [JSONValue] = []
         var twice: [String] = []
         for owner in owners {
-            if seen.contains(where: { $0.agrees(with: owner) }) {
-                twice.append(owner.text("uid"))
-            } else {
-                seen.append(owner)
-            }
+            if seen.insert(owner.sortedByName).inserted { kept.append(owner) } else { twice.append(owner.text("uid")) }
         }
         guard !twice.isEmpty else { return [] }
-        object.edit("metadata") { $0["ownerReferences"] = .array(seen) }
+        object.edit("metadata") { $0["ownerReferences"] = .array(kept) }
         // A patch's are looked at only after admission, which the text blames then.
         let when = isPatch ? " after mutating admission happens" : ""
         return [

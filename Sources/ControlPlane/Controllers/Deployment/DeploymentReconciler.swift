@@ -76,7 +76,7 @@ struct DeploymentReconciler: Sendable {
                 ReplicaSet.self, namespace: set.metadata.namespace, ReplicaSetPatch.creation(of: set).serialized())
         } catch {
             if error.isAlreadyExists {
-                try await collide(set, plan)
+                try await collide(set, plan, error)
                 return .stop
             }
             if error.isNamespaceTerminating { return .stop }
@@ -89,8 +89,13 @@ struct DeploymentReconciler: Sendable {
 
     /// The name is taken: by the set itself, which the cache does not show yet, or by another one. Then the next name
     /// will be different.
-    private func collide(_ set: ReplicaSet, _ plan: DeploymentPlan) async throws(APIError) {
-        guard let present = try await context.client.getIfPresent(ReplicaSet.self, set.metadata.key) else { return }
+    private func collide(
+        _ set: ReplicaSet, _ plan: DeploymentPlan, _ collision: APIError
+    ) async throws(APIError) {
+        guard let present = try await context.client.getIfPresent(ReplicaSet.self, set.metadata.key) else {
+            // It has gone meanwhile, which nobody may tell: once more.
+            throw collision
+        }
         let isOwn =
             present.metadata.controller?.uid == plan.deployment.metadata.uid
             && PodTemplate(present.template).makesSamePods(as: PodTemplate(set.template))

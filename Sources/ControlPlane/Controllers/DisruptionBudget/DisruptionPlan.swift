@@ -38,7 +38,8 @@ struct DisruptionPlan: Sendable {
             pods.count { pod in
                 pod.isReady && !pod.metadata.isBeingDeleted && disrupted.kept[pod.metadata.name] == nil
             })
-        (status.expectedPods, status.desiredHealthy) = Self.expectation(budget, scale: scale, count: Int32(clamping: pods.count))
+        (status.expectedPods, status.desiredHealthy) = Self.expectation(
+            budget, scale: scale, count: Int32(clamping: pods.count))
         // Where no pods are expected, the first ones must not go before they were counted.
         let spare = status.currentHealthy -| status.desiredHealthy
         status.disruptionsAllowed = status.expectedPods > 0 ? max(0, spare) : 0

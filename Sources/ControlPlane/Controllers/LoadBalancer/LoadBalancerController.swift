@@ -28,6 +28,7 @@ public struct LoadBalancerController: ManagedController {
         controller = context.controller(name, queue: "service") { [reconciler] key in
             try await reconciler.reconcile(key)
         }
+        reconciler.requeue.connect(controller.queue)
         reconciler.services.onChange { [queue = controller.queue] change in
             guard let service = change.latest, LoadBalancerReconciler.concerns(change) else { return }
             queue.add(service.metadata.key)
@@ -36,10 +37,6 @@ public struct LoadBalancerController: ManagedController {
 
     public func run() async {
         reconciler.readServices()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await controller.run() }
-            // Somebody may have been waiting for what has become free.
-            group.addTask { for await key in reconciler.retries { controller.queue.add(key) } }
-        }
+        await controller.run()
     }
 }

@@ -19,9 +19,8 @@ struct LoadBalancerReconciler: Sendable {
     }
 
     let services: Informer<ManagedService>
-    /// Services to look at again.
-    let retries: AsyncStream<ObjectKey>
-    private let retry: AsyncStream<ObjectKey>.Continuation
+    /// For Services that wait for what others give back.
+    let requeue = Requeue<ObjectKey>()
     private let context: ControllerContext
     private let settings: LoadBalancerController.Settings
     private let state: State
@@ -31,7 +30,6 @@ struct LoadBalancerReconciler: Sendable {
         self.settings = settings
         services = context.informers.informer()
         state = State(settings.pool)
-        (retries, retry) = AsyncStream.makeStream()
     }
 
     /// Most changes are of Services that never had a load balancer.
@@ -86,13 +84,21 @@ struct LoadBalancerReconciler: Sendable {
     private func assign(
         _ key: ObjectKey, _ demand: LoadBalancerAllocator.Demand
     ) -> Result<[IPAddress], LoadBalancerAllocator.Problem> {
-        state.value.withLock { state in
-            let outcome = Result { () throws(LoadBalancerAllocator.Problem) in
-                try state.allocator.assign(key, demand)
+        typealias Outcome = Result<[IPAddress], LoadBalancerAllocator.Problem>
+        let (outcome, waiting) = state.value.withLock { state -> (Outcome, Set<ObjectKey>) in
+            let before = state.allocator[key]
+            let outcome = Outcome { () throws(LoadBalancerAllocator.Problem) in try state.allocator.assign(key, demand)
             }
-            if case .failure = outcome { state.waiting.insert(key) } else { state.waiting.remove(key) }
-            return outcome
+            state.waiting.remove(key)
+            let now = (try? outcome.get()) ?? []
+            // What it had and no longer has may be what others wait for.
+            let waiting = before.allSatisfy(now.contains) ? [] : state.waiting
+            state.waiting.subtract(waiting)
+            if case .failure = outcome { state.waiting.insert(key) }
+            return (outcome, waiting)
         }
+        requeue.add(waiting.sorted())
+        return outcome
     }
 
     private func release(_ key: ObjectKey) {
@@ -102,7 +108,7 @@ struct LoadBalancerReconciler: Sendable {
             defer { state.waiting = [] }
             return state.waiting
         }
-        for key in waiting.sorted() { retry.yield(key) }
+        requeue.add(waiting.sorted())
     }
 
     // MARK: Requests

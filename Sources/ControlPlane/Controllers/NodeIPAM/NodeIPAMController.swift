@@ -29,13 +29,12 @@ public struct NodeIPAMController: ManagedController {
         controller = context.controller(name, queue: "cidrallocator_node") {
             try await assigner.reconcile($0)
         }
+        assigner.requeue.connect(controller.queue)
         assigner.nodes.onChange { [queue = controller.queue] change in
             guard let node = change.latest, change.old?.podCIDRs != change.new?.podCIDRs || change.old == nil else {
                 return
             }
             queue.add(node.metadata.name)
-            // Somebody may have been waiting for what is free now.
-            if change.new == nil { for waiting in assigner.takeWaiting() { queue.add(waiting) } }
         }
     }
 
@@ -53,6 +52,8 @@ struct NodeCIDRAssigner: Sendable {
     }
 
     let nodes: Informer<Node>
+    /// For nodes that wait for what others give back.
+    let requeue = Requeue<String>()
     private let context: ControllerContext
     private let settings: NodeIPAMController.Settings
     private let state: SharedState
@@ -86,19 +87,9 @@ struct NodeCIDRAssigner: Sendable {
         }
     }
 
-    func takeWaiting() -> Set<String> {
-        state.value.withLock { state in
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-    }
-
     func reconcile(_ name: String) async throws -> Controller<String>.Result {
         guard let node = nodes.cache[ObjectKey(namespace: "", name: name)] else {
-            state.value.withLock { state in
-                _ = state.allocator.release(name)
-                state.waiting.remove(name)
-            }
+            change { $0.release(name) }
             return .done
         }
         guard node.podCIDRs.isEmpty else {
@@ -117,10 +108,24 @@ struct NodeCIDRAssigner: Sendable {
         return .done
     }
 
+    /// Changes what nodes hold. Those that wait try again if anything may be free now: after it is, not before.
+    @discardableResult
+    private func change<Result: Sendable>(_ body: (inout NodeCIDRAllocator) -> Result) -> Result {
+        let (result, waiting) = state.value.withLock { state -> (Result, Set<String>) in
+            let before = state.allocator.usedCount
+            let result = body(&state.allocator)
+            guard state.allocator.usedCount < before else { return (result, []) }
+            defer { state.waiting = [] }
+            return (result, state.waiting)
+        }
+        requeue.add(waiting)
+        return result
+    }
+
     private static func networks(_ node: Node) -> [IPNetwork] { node.podCIDRs.compactMap { IPNetwork($0) } }
 
     private func occupy(_ node: Node) {
-        let foreign = state.value.withLock { $0.allocator.occupy(node.metadata.name, Self.networks(node)) }
+        let foreign = change { $0.occupy(node.metadata.name, Self.networks(node)) }
         guard !foreign.isEmpty else { return }
         context.logger.warning(
             "a node has pod CIDRs outside of the cluster CIDRs",
@@ -131,7 +136,7 @@ struct NodeCIDRAssigner: Sendable {
         let name = node.metadata.name
         let outcome = state.value.withLock { state -> Result<[IPNetwork], NodeCIDRAllocator.Exhausted> in
             let outcome = Result { () throws(NodeCIDRAllocator.Exhausted) in try state.allocator.allocate(name) }
-            if case .failure = outcome { state.waiting.insert(name) }
+            if case .failure = outcome { state.waiting.insert(name) } else { state.waiting.remove(name) }
             return outcome
         }
         switch outcome {

@@ -5,6 +5,8 @@ public struct ClientConfiguration: Hashable, Sendable {
         /// A file that others rotate; read again at least every minute.
         case tokenFile(String)
         case basic(username: String, password: String)
+        /// A program that is asked.
+        case exec(ExecPlugin)
     }
 
     /// PEM texts.

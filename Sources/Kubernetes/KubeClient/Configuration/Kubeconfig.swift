@@ -112,8 +112,7 @@ public struct Kubeconfig: Sendable {
     }
 
     private func apply(_ user: ConfigSection, to configuration: inout ClientConfiguration) throws(ConfigurationError) {
-        let remedy = "use a token, a tokenFile or a client certificate"
-        if user.has("exec") { throw user.error("exec", "credential plugins are not supported; \(remedy)") }
+        let remedy = "use a token, a tokenFile, a client certificate or an exec plugin"
         if user.has("auth-provider") { throw user.error("auth-provider", "it is not supported; \(remedy)") }
         for field in ["as", "as-uid", "as-groups", "as-user-extra"] where user.has(field) {
             throw user.error(field, "impersonation is not supported; use the credentials of that user")
@@ -133,7 +132,42 @@ public struct Kubeconfig: Sendable {
                 throw user.error("password", "the field is missing, but there is a username")
             }
             configuration.credential = .basic(username: username, password: password)
+        } else if user.has("exec") {
+            configuration.credential = .exec(try execPlugin(user.section("exec")))
         }
+    }
+
+    /// As client-go checks it. Nobody sits at a terminal here, so that what needs one is refused.
+    private func execPlugin(_ exec: ConfigSection) throws(ConfigurationError) -> ExecPlugin {
+        guard let version = try exec.string("apiVersion"), ExecPlugin.apiVersions.contains(version) else {
+            throw exec.error("apiVersion", "it must be \(ExecPlugin.apiVersions.joined(separator: " or "))")
+        }
+        guard let command = try exec.string("command") else {
+            throw exec.error("command", "the field is missing; name the program")
+        }
+        switch try exec.string("interactiveMode") {
+        case "Never", "IfAvailable": break
+        case nil where version == ExecPlugin.apiVersions.last: break
+        case nil: throw exec.error("interactiveMode", "the field is missing; write Never or IfAvailable")
+        case "Always": throw exec.error("interactiveMode", "nobody can be asked here; write Never or IfAvailable")
+        case let mode?: throw exec.error("interactiveMode", "\"\(mode)\" is none of Never, IfAvailable and Always")
+        }
+        var plugin = ExecPlugin(
+            apiVersion: version, command: command.contains("/") ? resolved(command) : command, place: exec.place)
+        for (index, node) in try exec.sequence("args").enumerated() {
+            guard case .scalar(let text) = node else { throw exec.error("args[\(index)]", "expected a text") }
+            plugin.arguments.append(text)
+        }
+        for (index, node) in try exec.sequence("env").enumerated() {
+            let variable = try ConfigSection(node, place: "\(exec.place).env[\(index)]")
+            guard let name = try variable.string("name") else {
+                throw variable.error("name", "the field is missing")
+            }
+            plugin.environment.append(.init(name: name, value: try variable.string("value") ?? ""))
+        }
+        plugin.installHint = try exec.string("installHint") ?? ""
+        plugin.providesClusterInfo = try exec.bool("provideClusterInfo")
+        return plugin
     }
 
     private func applyCertificate(

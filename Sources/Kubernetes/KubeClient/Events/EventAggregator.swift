@@ -1,17 +1,24 @@
 import KubeAPI
 
-/// Decides which events go to the server: repeats become one event with a count, and a flood is cut. Pure.
+/// Decides which events go to the server: repeats become one event with a count, many that are alike become one, and a
+/// flood is cut. Pure. (The rules of client-go's recorder, with the series of events.k8s.io in place of counts.)
 struct EventAggregator {
     struct Limits {
-        /// Events that may be sent at once, and how many a second after that.
-        var burst = 25.0
-        var perSecond = 1.0
+        /// Events about one object that may be sent at once, and how many a second after that.
+        var objectBurst = 25.0
+        var objectRate = 1.0 / 300
+        /// Of all objects together: what keeps a large cluster's bad day from becoming the API server's.
+        var burst = 500.0
+        var rate = 50.0
+        /// Events that differ in the note alone, within ``similarTime``: from this one on they are combined into one.
+        var similar = 10
+        var similarTime: Duration = .seconds(600)
         /// Repeats within this time are counted in one event.
         var seriesTime: Duration = .seconds(360)
-        /// The time between two updates of one count.
+        /// The time between two updates of one count. The first repeat is told at once.
         var updateInterval: Duration = .seconds(30)
-        /// Kinds of events remembered; the oldest goes first.
-        var maximumSeries = 512
+        /// Series, kinds of events and objects remembered; the oldest goes first.
+        var maximumSeries = 4096
     }
 
     enum Action: Hashable {
@@ -20,12 +27,18 @@ struct EventAggregator {
         case update(KubeEvent, name: String, count: Int, lastAt: Timestamp)
     }
 
-    /// What makes two events the same: all but the note, as upstream's recorder has it.
-    private struct Key: Hashable {
+    /// What makes two events alike: all but the note.
+    private struct Kind: Hashable {
         var type: KubeEvent.EventType
         var reason: String
         var action: String
         var regarding: KubeEvent.Reference
+    }
+
+    private struct Key: Hashable {
+        var kind: Kind
+        /// Nil: events that are combined.
+        var note: String?
     }
 
     private struct Series {
@@ -38,39 +51,76 @@ struct EventAggregator {
         var seenAt: Duration
     }
 
+    private struct Notes {
+        var notes: Set<String> = []
+        var seenAt: Duration
+    }
+
+    private struct Bucket {
+        var tokens: Double
+        var seenAt: Duration
+
+        mutating func take(_ burst: Double, _ rate: Double, now: Duration) -> Bool {
+            tokens = min(burst, tokens + (now - seenAt) / .seconds(1) * rate)
+            seenAt = now
+            guard tokens >= 1 else { return false }
+            tokens -= 1
+            return true
+        }
+    }
+
     private let limits: Limits
     private var series: [Key: Series] = [:]
-    private var tokens: Double
-    private var refilledAt: Duration?
+    private var notes: [Kind: Notes] = [:]
+    private var objects: [KubeEvent.Reference: Bucket] = [:]
+    private var all: Bucket
     private(set) var dropped = 0
 
     init(limits: Limits = Limits()) {
         self.limits = limits
-        tokens = limits.burst
+        all = Bucket(tokens: limits.burst, seenAt: .zero)
     }
 
     /// - Parameters:
     ///   - now: on a clock that does not jump.
     ///   - time: what the event is stamped with.
     mutating func record(_ event: KubeEvent, now: Duration, time: Timestamp) -> Action? {
-        let key = Key(type: event.type, reason: event.reason, action: event.action, regarding: event.regarding)
+        let (event, key) = combined(event, now: now)
         if var known = series[key], now - known.seenAt <= limits.seriesTime {
             known.count += 1
             known.lastAt = time
             known.seenAt = now
             known.event = event
             series[key] = known
-            return now - known.sentAt >= limits.updateInterval ? update(key, now: now) : nil
+            guard known.count == 2 || now - known.sentAt >= limits.updateInterval else { return nil }
+            return update(key, now: now)
         }
-        guard takeToken(now: now) else {
+        guard takeToken(event.regarding, now: now) else {
             dropped += 1
             return nil
         }
-        makeRoom()
-        let name = Self.name(for: event, at: time)
+        Self.makeRoom(&series, limits) { $0.seenAt }
+        let name = Self.name(for: event, at: time, isTaken: series.values)
         series[key] = Series(
             event: event, name: name, count: 1, lastAt: time, sentCount: 1, sentAt: now, seenAt: now)
         return .create(event, name: name, at: time)
+    }
+
+    /// The event as it is told, and under what it is counted.
+    private mutating func combined(_ event: KubeEvent, now: Duration) -> (KubeEvent, Key) {
+        let kind = Kind(type: event.type, reason: event.reason, action: event.action, regarding: event.regarding)
+        if notes[kind] == nil { Self.makeRoom(&notes, limits) { $0.seenAt } }
+        var known = notes[kind] ?? Notes(seenAt: now)
+        if now - known.seenAt > limits.similarTime { known.notes = [] }
+        known.seenAt = now
+        known.notes.insert(event.note)
+        let isOneOfMany = known.notes.count >= limits.similar
+        if isOneOfMany { known.notes.remove(event.note) }
+        notes[kind] = known
+        guard isOneOfMany else { return (event, Key(kind: kind, note: event.note)) }
+        var combined = event
+        combined.note = "(combined from similar events): " + event.note
+        return (combined, Key(kind: kind, note: nil))
     }
 
     /// Counts that have grown since they were sent and whose time has come. Forgets series that have ended.
@@ -89,29 +139,39 @@ struct EventAggregator {
     }
 
     private mutating func update(_ key: Key, now: Duration) -> Action? {
-        guard var known = series[key], takeToken(now: now) else { return nil }
+        guard var known = series[key], takeToken(key.kind.regarding, now: now) else { return nil }
         known.sentCount = known.count
         known.sentAt = now
         series[key] = known
         return .update(known.event, name: known.name, count: known.count, lastAt: known.lastAt)
     }
 
-    private mutating func takeToken(now: Duration) -> Bool {
-        if let last = refilledAt { tokens = min(limits.burst, tokens + (now - last) / .seconds(1) * limits.perSecond) }
-        refilledAt = now
-        guard tokens >= 1 else { return false }
-        tokens -= 1
-        return true
+    private mutating func takeToken(_ object: KubeEvent.Reference, now: Duration) -> Bool {
+        if objects[object] == nil { Self.makeRoom(&objects, limits) { $0.seenAt } }
+        var bucket = objects[object] ?? Bucket(tokens: limits.objectBurst, seenAt: now)
+        defer { objects[object] = bucket }
+        return bucket.take(limits.objectBurst, limits.objectRate, now: now)
+            && all.take(limits.burst, limits.rate, now: now)
     }
 
-    private mutating func makeRoom() {
-        guard series.count >= limits.maximumSeries else { return }
-        if let oldest = series.min(by: { $0.value.seenAt < $1.value.seenAt })?.key { series[oldest] = nil }
+    /// A tenth of what is remembered goes at a time, so that a flood of new ones is not searched through for each.
+    private static func makeRoom<Key, Value>(
+        _ known: inout [Key: Value], _ limits: Limits, _ seenAt: (Value) -> Duration
+    ) {
+        guard known.count >= limits.maximumSeries else { return }
+        let oldest = known.sorted { seenAt($0.value) < seenAt($1.value) }.prefix(max(1, limits.maximumSeries / 10))
+        for (key, _) in oldest { known[key] = nil }
     }
 
-    /// `web.18a3f00d12`: the object's name, then the time.
-    private static func name(for event: KubeEvent, at time: Timestamp) -> String {
+    /// `web.18a3f00d12`: the object's name, then the time; a later one if there is an event of this name.
+    private static func name(
+        for event: KubeEvent, at time: Timestamp, isTaken series: Dictionary<Key, Series>.Values
+    ) -> String {
         // A name has at most 253 bytes.
-        event.regarding.key.name.prefix(230) + "." + String(time.microseconds, radix: 16)
+        let base = event.regarding.key.name.prefix(230) + "."
+        var moment = time.microseconds
+        let taken = Set(series.lazy.filter { $0.event.regarding == event.regarding }.map(\.name))
+        while taken.contains(base + String(moment, radix: 16)), moment < .max { moment += 1 }
+        return base + String(moment, radix: 16)
     }
 }

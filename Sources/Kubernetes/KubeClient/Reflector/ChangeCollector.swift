@@ -142,7 +142,7 @@ struct ChangeCollector<Object: APIObject>: Sendable {
         return object
     }
 
-    private mutating func upsert(_ object: Object) {
+    private mutating func upsert(_ object: consuming Object) {
         if known.note(object.metadata.key, resourceVersion: object.metadata.resourceVersion) {
             changes.append(.upserted(object))
         }

@@ -1,5 +1,6 @@
 import Glibc
 import LinuxSystem
+import Netlink
 import NetworkAddress
 
 /// The devices, addresses and routes of pods with a network namespace of their own.
@@ -21,7 +22,7 @@ actor PodBridge {
         init(_ network: NamespaceNetwork) throws(SystemError) {
             socket = try RouteSocket()
             try socket.deleteDevice(network.bridge)
-            bridge = try socket.addBridge(network.bridge)
+            bridge = try socket.addDevice(network.bridge, kind: "bridge")
             for gateway in network.gateways {
                 try socket.addAddress(gateway, prefixLength: gateway.family.bitWidth, device: bridge)
             }

@@ -1,5 +1,5 @@
 internal import CIPVS
-internal import LinuxSystem
+internal import Netlink
 internal import NetworkAddress
 internal import ServiceModel
 

@@ -1,6 +1,8 @@
+internal import CIPVS
 internal import Dataplane
 internal import Glibc
 internal import LinuxSystem
+internal import Netlink
 internal import NetworkAddress
 internal import ServiceModel
 
@@ -10,13 +12,21 @@ struct IPVSKernel: ~Copyable {
     private static let messagesPerSend = 1000
 
     private let codec: IPVSCodec
-    private var socket: IPVSSocket
+    private var socket: NetlinkSocket
     private var schedulers: [IPVSScheduler: Bool] = [:]
 
     /// Fails with a message fit for the user if this kernel has no IPVS.
     init(family: IPFamily) throws(DataplaneError) {
-        socket = try IPVSSocket()
-        codec = IPVSCodec(family: family, type: socket.type)
+        let type = try DataplaneError.wrapping { () throws(SystemError) in try GenericFamily.number("IPVS") }
+        guard let type else {
+            throw DataplaneError(
+                operation: "proxy mode ipvs", code: ENOTSUP,
+                message: "this kernel has no IPVS: load the module ip_vs, or use a kernel with CONFIG_IP_VS")
+        }
+        socket = try DataplaneError.wrapping { () throws(SystemError) in
+            try NetlinkSocket(protocol: NETLINK_GENERIC)
+        }
+        codec = IPVSCodec(family: family, type: type)
     }
 
     // MARK: Reading
@@ -25,10 +35,7 @@ struct IPVSKernel: ~Copyable {
     mutating func servers() throws(DataplaneError) -> [VirtualServerKey: KernelServer] {
         var servers: [VirtualServerKey: KernelServer] = [:]
         let codec = codec
-        let sequence = socket.reserveSequence()
-        try socket.request(
-            codec.serverDump(sequence: sequence), sequence: sequence, operation: "list virtual servers"
-        ) { message in
+        try request("list virtual servers", codec.serverDump) { message in
             if let (key, settings) = codec.readServer(message) {
                 servers[key] = KernelServer(settings: settings, endpoints: [:])
             }
@@ -42,13 +49,33 @@ struct IPVSKernel: ~Copyable {
     ) throws(DataplaneError) -> [EndpointAddress: KernelServer.Endpoint] {
         var endpoints: [EndpointAddress: KernelServer.Endpoint] = [:]
         let codec = codec
-        let sequence = socket.reserveSequence()
-        try socket.request(
-            codec.endpointDump(of: key, sequence: sequence), sequence: sequence, operation: "list endpoints of \(key)"
-        ) { message in
+        try request("list endpoints of \(key)") {
+            codec.endpointDump(of: key, sequence: $0)
+        } _: { message in
             if let (address, facts) = codec.readEndpoint(message) { endpoints[address] = facts }
         }
         return endpoints
+    }
+
+    /// Sends one request and hands over the answers; begins anew where what is listed changes meanwhile.
+    private mutating func request(
+        _ operation: String, _ write: (UInt32) -> [UInt8], _ body: (NetlinkMessage) -> Void
+    ) throws(DataplaneError) {
+        try DataplaneError.wrapping { () throws(SystemError) in
+            try NetlinkSocket.untilConsistent { () throws(SystemError) in
+                let sequence = socket.reserveSequence()
+                try socket.request(write(sequence), sequence: sequence, operation: operation, body)
+            }
+        }
+    }
+
+    /// Sends messages that ask for no acknowledgement, with sequence numbers from `first` on; returns what was refused.
+    private mutating func sendBatch(
+        _ bytes: [UInt8], first: UInt32
+    ) throws(DataplaneError) -> [(index: Int, error: SystemError)] {
+        try DataplaneError.wrapping { () throws(SystemError) in
+            try socket.sendBatch(bytes).map { (Int($0.sequence &- first), $0.error) }
+        }
     }
 
     // MARK: Changes
@@ -67,7 +94,7 @@ struct IPVSKernel: ~Copyable {
             let first = socket.reserveSequence(part.count)
             var writer = NetlinkWriter(reservingCapacity: part.count * 160)
             codec.write(part, first: first, to: &writer)
-            for rejection in try socket.sendBatch(writer.bytes, first: first)
+            for rejection in try sendBatch(writer.bytes, first: first)
             where part.indices.contains(part.startIndex + rejection.index) {
                 let command = part[part.startIndex + rejection.index]
                 guard case .addEndpoint(let key, let endpoint, _) = command, rejection.error.code == EINVAL else {
@@ -88,10 +115,11 @@ struct IPVSKernel: ~Copyable {
     /// Sets the timeouts of this network namespace that are not zero.
     mutating func set(_ timeouts: IPVSConfiguration.Timeouts) throws(DataplaneError) {
         guard timeouts != IPVSConfiguration.Timeouts() else { return }
-        let sequence = socket.reserveSequence()
-        try socket.request(
-            codec.timeouts(timeouts, sequence: sequence), sequence: sequence, operation: "set IPVS timeouts"
-        ) { _ in }
+        let codec = codec
+        try request("set IPVS timeouts") {
+            codec.timeouts(timeouts, sequence: $0)
+        } _: { _ in
+        }
     }
 
     /// Whether the kernel has a scheduler, or a module with it. Asked by making a virtual server of a mark that no
@@ -115,6 +143,6 @@ struct IPVSKernel: ~Copyable {
         let first = socket.reserveSequence()
         var writer = NetlinkWriter()
         codec.write([command], first: first, to: &writer)
-        return try socket.sendBatch(writer.bytes, first: first).first?.error
+        return try sendBatch(writer.bytes, first: first).first?.error
     }
 }

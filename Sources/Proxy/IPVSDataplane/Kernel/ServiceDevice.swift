@@ -1,18 +1,15 @@
-internal import CIPVS
 internal import Dataplane
 internal import Glibc
 internal import LinuxSystem
+internal import Netlink
 internal import NetworkAddress
 
 /// Where the service addresses are addresses of this host, so that packets to them come to the input hook: a dummy
 /// device of ours, or where the kernel has none, local routes to loopback that carry a number of ours.
 struct ServiceDevice: ~Copyable {
-    /// What holds the addresses.
-    enum Place: Hashable, Sendable {
-        /// The index of the dummy device.
-        case device(UInt32)
-        case routes
-    }
+    /// Above all numbers that routing programs use (rtm_protocol).
+    static let routes = AddressHolder.localRoute(maker: routeMaker, metric: nil)
+    private static let routeMaker: UInt8 = 198
 
     /// The addresses of one family on this host.
     struct Addresses: Hashable, Sendable {
@@ -21,136 +18,95 @@ struct ServiceDevice: ~Copyable {
         var others: Set<IPAddress> = []
     }
 
-    private let codec: RouteCodec
+    private let family: IPFamily
     private let name: String
-    private var socket: NetlinkSocket
-    private(set) var place: Place?
+    private var socket: RouteSocket
+    /// What holds the addresses; nil before ``prepare()``.
+    private(set) var place: AddressHolder?
 
     /// - Parameter name: of the device; ours alone.
     init(family: IPFamily, name: String) throws(DataplaneError) {
-        codec = RouteCodec(family: family)
+        socket = try DataplaneError.wrapping { () throws(SystemError) in try RouteSocket() }
+        self.family = family
         self.name = name
-        do throws(SystemError) {
-            socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
-        } catch {
-            throw Self.error(error)
-        }
     }
 
     /// Makes the device if it is not there, or finds out that the kernel has no such devices.
-    mutating func prepare() throws(DataplaneError) -> Place {
+    mutating func prepare() throws(DataplaneError) -> AddressHolder {
+        let found = try DataplaneError.wrapping { () throws(SystemError) in try deviceOrRoutes() }
+        place = found
+        return found
+    }
+
+    private mutating func deviceOrRoutes() throws(SystemError) -> AddressHolder {
+        if let index = try socket.device(name) { return .device(index) }
         do throws(SystemError) {
-            if try index() == nil, let rejection = try send(codec.newDevice(name)), rejection.code != EEXIST {
-                guard rejection.code == EOPNOTSUPP else { throw rejection }
-                place = .routes
-                return .routes
-            }
-            guard let index = try index() else { throw SystemError("find device \(name)", code: ENODEV) }
-            place = .device(index)
-            return .device(index)
-        } catch {
-            throw Self.error(error)
+            // It stays down: its addresses are local all the same, and it gets no link-local one.
+            return .device(try socket.addDevice(name, kind: "dummy"))
+        } catch  where error.code == EOPNOTSUPP {
+            return Self.routes
+        } catch  where error.code == EEXIST {
+            // The other family's backend was faster.
+            return .device(try socket.found(name))
         }
     }
 
     /// What is there now. ``prepare()`` comes first.
     mutating func read() throws(DataplaneError) -> Addresses {
-        var found = Addresses()
-        let codec = codec
-        let place = place
-        do throws(SystemError) {
-            let sequence = socket.reserveSequence()
-            try socket.request(
-                codec.addressDump(sequence: sequence), sequence: sequence, operation: "list addresses"
-            ) { message in
-                guard let (address, index) = codec.readAddress(message) else { return }
-                if place == .device(index) { found.ours.insert(address) } else { found.others.insert(address) }
-            }
-            if place == .routes {
-                let sequence = socket.reserveSequence()
-                try socket.request(
-                    codec.routeDump(sequence: sequence), sequence: sequence, operation: "list local routes"
-                ) { message in
-                    if let address = codec.readRoute(message) { found.ours.insert(address) }
+        try DataplaneError.wrapping { () throws(SystemError) in
+            var found = Addresses()
+            let place = place
+            try socket.addresses(family) { entry in
+                if place == .device(entry.device) {
+                    found.ours.insert(entry.address)
+                } else {
+                    found.others.insert(entry.address)
                 }
             }
-        } catch {
-            throw Self.error(error)
+            if place == Self.routes { found.ours = try socket.localRoutes(family, maker: Self.routeMaker) }
+            return found
         }
-        return found
     }
 
     /// What is there without anything being made.
     mutating func present() throws(DataplaneError) -> Set<IPAddress> {
-        do throws(SystemError) { place = try index().map { .device($0) } ?? .routes } catch { throw Self.error(error) }
+        place = try DataplaneError.wrapping { () throws(SystemError) in
+            try socket.device(name).map { .device($0) } ?? Self.routes
+        }
         return try read().ours
     }
 
-    /// Adds and removes addresses, in one call; those that are there, or gone, already are no error.
-    ///
-    /// - Returns: messages and bytes sent.
+    /// Adds and removes addresses; those that are there, or gone, already are no error.
     mutating func change(
         add added: some Sequence<IPAddress>, remove removed: some Sequence<IPAddress>
-    ) throws(DataplaneError) -> (messages: Int, bytes: Int) {
-        guard let place else { return (0, 0) }
-        var writer = NetlinkWriter()
-        let first = socket.reserveSequence(1 << 20)
-        for address in removed {
-            codec.write(address, at: place, isAdded: false, sequence: first, to: &writer)
+    ) throws(DataplaneError) -> SentMessages {
+        guard let place else { return SentMessages() }
+        return try DataplaneError.wrapping { () throws(SystemError) in
+            try socket.change(add: added, remove: removed, at: place)
         }
-        for address in added { codec.write(address, at: place, isAdded: true, sequence: first, to: &writer) }
-        guard writer.messageCount > 0 else { return (0, 0) }
-        do throws(SystemError) {
-            let harmless: Set = [EEXIST, EADDRNOTAVAIL, ESRCH]
-            let rejections = try socket.sendBatch(writer.bytes)
-            if let fault = rejections.first(where: { !harmless.contains($0.error.code) }) {
-                throw SystemError("change service addresses", code: fault.error.code)
-            }
-        } catch {
-            throw Self.error(error)
-        }
-        return (writer.messageCount, writer.bytes.count)
     }
 
     /// Removes this family's addresses, and the device if it holds none of the other family either.
     mutating func removeAll() throws(DataplaneError) {
         _ = try change(add: [], remove: try present())
         guard case .device(let index)? = place else { return }
-        var isUsed = false
-        do throws(SystemError) {
-            let sequence = socket.reserveSequence()
-            try socket.request(
-                RouteCodec.addressDumpOfAllFamilies(sequence: sequence), sequence: sequence,
-                operation: "list addresses"
-            ) { if RouteCodec.deviceIndex($0) == index { isUsed = true } }
-            if !isUsed, let rejection = try send(codec.deleteDevice(index)), rejection.code != ENODEV {
-                throw rejection
-            }
-        } catch {
-            throw Self.error(error)
+        try DataplaneError.wrapping { () throws(SystemError) in
+            var isUsed = false
+            try socket.addresses { if $0.device == index { isUsed = true } }
+            if !isUsed { try socket.deleteDevice(name) }
         }
     }
+}
 
-    /// nil if there is no such device.
-    private mutating func index() throws(SystemError) -> UInt32? {
-        var index: UInt32?
-        let sequence = socket.reserveSequence()
-        do throws(SystemError) {
-            try socket.request(
-                codec.deviceRequest(name, sequence: sequence), sequence: sequence, operation: "find device \(name)"
-            ) { index = RouteCodec.deviceIndex($0) }
-        } catch  where error.code == ENODEV {
-            return nil
-        }
-        return index
+extension DataplaneError {
+    init(_ error: SystemError) {
+        self.init(operation: error.operation, code: error.code, message: error.message)
     }
 
-    /// Sends one message; returns why it was refused.
-    private mutating func send(_ message: (UInt32) -> [UInt8]) throws(SystemError) -> SystemError? {
-        try socket.sendBatch(message(socket.reserveSequence())).first?.error
-    }
-
-    private static func error(_ error: SystemError) -> DataplaneError {
-        DataplaneError(operation: error.operation, code: error.code, message: error.message)
+    /// Runs `body`; its error becomes a dataplane's.
+    static func wrapping<Value: ~Copyable>(
+        _ body: () throws(SystemError) -> Value
+    ) throws(DataplaneError) -> Value {
+        do throws(SystemError) { return try body() } catch { throw DataplaneError(error) }
     }
 }

@@ -142,12 +142,16 @@ extension IPVSState {
 
     private mutating func servers(of name: ServicePortName) -> ServiceServers? {
         guard let state = states[name] else { return nil }
+        let substitute = Self.hashing.first { !missingSchedulers.contains($0) }
         return ServiceServers(
             state: state, number: ServiceServers.needsMark(state.service) ? marks.number(of: name) : nil,
             scheduling: available(state.service.ipvs?.scheduling) ?? configuration.scheduling,
-            hashing: available(IPVSScheduling(.maglevHashing)) ?? IPVSScheduling(.sourceHashing),
+            hashing: substitute.map { IPVSScheduling($0) } ?? configuration.scheduling,
             masqueradeMark: configuration.masqueradeMark, hostAddresses: hostAddresses)
     }
+
+    /// Schedulers that keep a client at its endpoint, the better one first.
+    static let hashing: [IPVSScheduler] = [.maglevHashing, .sourceHashing]
 
     private func available(_ scheduling: IPVSScheduling?) -> IPVSScheduling? {
         scheduling.flatMap { missingSchedulers.contains($0.scheduler) ? nil : $0 }

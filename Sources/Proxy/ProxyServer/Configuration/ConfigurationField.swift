@@ -2,10 +2,27 @@ import JSONStream
 
 /// Collects what is wrong while a file is decoded.
 struct ConfigurationProblems {
+    /// Whether fields that nobody knows, and those that are there twice, are errors.
+    var isStrict = true
     private(set) var all: [ConfigurationProblem] = []
+    /// What is wrong and does not keep the rest from being used.
+    private(set) var warnings: [ConfigurationProblem] = []
 
     mutating func add(_ path: String, _ message: String, line: Int? = nil) {
         all.append(ConfigurationProblem(path: path, message: message, line: line))
+    }
+
+    /// A part of the file that a lenient reader leaves out.
+    ///
+    /// - Parameters:
+    ///   - remedy: how to mend it.
+    ///   - outcome: what happens where it is let pass.
+    mutating func addIgnored(_ path: String, _ message: String, remedy: String, outcome: String, line: Int?) {
+        if isStrict {
+            add(path, "\(message); \(remedy)", line: line)
+        } else {
+            warnings.append(ConfigurationProblem(path: path, message: "\(message); \(outcome); \(remedy)", line: line))
+        }
     }
 }
 
@@ -14,7 +31,13 @@ struct ConfigurationField<Root> {
     let name: String
     /// Takes the value over, or adds a problem and leaves the default.
     let decode: (inout Root, ConfigurationNode, String, inout ConfigurationProblems) -> Void
-    let encode: (Root) -> JSONValue
+    /// Nil: it is not written.
+    let encode: (Root) -> JSONValue?
+
+    /// The same field, written only where this holds: upstream does not know it.
+    func written(where isWritten: @escaping (Root) -> Bool) -> Self {
+        Self(name: name, decode: decode) { isWritten($0) ? encode($0) : nil }
+    }
 
     /// A field whose value is made by `read`, which returns nil after adding a problem; null leaves the default.
     private static func make<Value>(
@@ -157,7 +180,8 @@ struct ConfigurationField<Root> {
 }
 
 extension Array {
-    /// Decodes an object strictly: a field that is not in this list is a problem.
+    /// Decodes an object. A field that is not in this list is a problem, or a warning; of one that is there twice the
+    /// last counts, with a warning.
     func decode<Root>(
         _ root: inout Root, _ node: ConfigurationNode, at path: String, problems: inout ConfigurationProblems
     ) where Element == ConfigurationField<Root> {
@@ -166,12 +190,21 @@ extension Array {
             problems.add(path, "must be an object, not \(node.text)", line: node.line)
             return
         }
-        for member in members {
+        let last = Dictionary(members.enumerated().map { ($0.element.key, $0.offset) }) { $1 }
+        for (index, member) in members.enumerated() {
             let field = path.isEmpty ? member.key : "\(path).\(member.key)"
+            if last[member.key] != index {
+                problems.addIgnored(
+                    field, "the key appears twice", remedy: "keep one of them", outcome: "the last one counts",
+                    line: member.value.line)
+                continue
+            }
             guard let known = first(where: { $0.name == member.key }) else {
                 let near = SpellingSuggestion.nearest(to: member.key, among: map(\.name))
                 let hint = near.map { "did you mean \"\($0)\"?" } ?? "remove it"
-                problems.add(field, "unknown field \"\(member.key)\"; \(hint)", line: member.value.line)
+                problems.addIgnored(
+                    field, "unknown field \"\(member.key)\"", remedy: hint, outcome: "it is ignored",
+                    line: member.value.line)
                 continue
             }
             known.decode(&root, member.value, field, &problems)
@@ -181,7 +214,9 @@ extension Array {
     /// All fields, sorted by name as upstream writes them.
     func encode<Root>(_ root: Root) -> JSONValue where Element == ConfigurationField<Root> {
         var object = JSONValue.null
-        for field in sorted(by: { $0.name < $1.name }) { object[field.name] = field.encode(root) }
+        for field in sorted(by: { $0.name < $1.name }) {
+            if let value = field.encode(root) { object[field.name] = value }
+        }
         return object
     }
 }

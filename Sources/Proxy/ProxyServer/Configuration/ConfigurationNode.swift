@@ -1,5 +1,5 @@
 /// A configuration file as a tree, with what strict decoding needs and ``JSONValue`` does not keep: where a value
-/// stands. Mappings have unique keys.
+/// stands, and keys that are there twice.
 struct ConfigurationNode: Hashable, Sendable {
     enum Content: Hashable, Sendable {
         case null
@@ -19,10 +19,11 @@ struct ConfigurationNode: Hashable, Sendable {
     var content: Content
     /// The line in a YAML file, from 1.
     var line: Int?
+    /// Of a whole file: YAML documents behind this one.
+    var furtherDocuments = 0
 
     init(_ content: Content, line: Int? = nil) {
         self.content = content
         self.line = line
     }
-
 }

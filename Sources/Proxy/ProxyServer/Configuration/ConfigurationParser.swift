@@ -60,14 +60,9 @@ struct ConfigurationParser {
             return ConfigurationNode(.sequence(elements))
         case .object:
             var members: [ConfigurationNode.Member] = []
-            var seen: Set<String> = []
             try reader.object { key, reader in
                 let name = key.string
                 let child = path.isEmpty ? name : "\(path).\(name)"
-                guard seen.insert(name).inserted else {
-                    throw ConfigurationError(
-                        source: self.source, path: child, message: "the key appears twice; keep one of them")
-                }
                 members.append(
                     .init(key: name, value: try self.convert(reading: &reader, path: child, depth: depth + 1)))
             }
@@ -77,10 +72,9 @@ struct ConfigurationParser {
 
     private mutating func parseYAML(_ text: String, bytes: [UInt8]) throws(ConfigurationError) -> ConfigurationNode {
         try checkNesting(bytes)
-        var documents: [Node] = []
+        let documents: [Node]
         do {
-            let parser = try Parser(yaml: text)
-            while documents.count < 16, let document = try parser.nextRoot() { documents.append(document) }
+            documents = try YAMLDocuments.compose(text)
         } catch {
             throw Self.describe(error, source: source)
         }
@@ -89,14 +83,11 @@ struct ConfigurationParser {
             let node = try convert(document, path: "", depth: 0)
             if node.content != .null { roots.append(node) }
         }
-        guard let root = roots.first else {
+        guard var root = roots.first else {
             throw ConfigurationError(
                 source: source, message: "the file is empty; it must hold a KubeProxyConfiguration")
         }
-        guard roots.count == 1 else {
-            throw ConfigurationError(
-                source: source, message: "the file holds \(roots.count) YAML documents; it must hold one")
-        }
+        root.furtherDocuments = roots.count - 1
         return root
     }
 
@@ -153,11 +144,12 @@ struct ConfigurationParser {
         case .mapping(let mapping):
             var members: [ConfigurationNode.Member] = []
             for (key, value) in mapping {
-                guard let name = key.scalar?.string else {
+                guard let written = key.scalar?.string else {
                     throw ConfigurationError(
                         source: source,
                         problems: [ConfigurationProblem(path: path, message: "keys must be strings", line: line)])
                 }
+                let name = YAMLDocuments.key(written)
                 let child = path.isEmpty ? name : "\(path).\(name)"
                 var member = try convert(value, path: child, depth: depth + 1)
                 member.line = key.mark?.line ?? member.line

@@ -1,3 +1,4 @@
+import IptablesDataplane
 import NetworkAddress
 import ServiceModel
 
@@ -16,6 +17,9 @@ extension ConfigurationValidator {
                 problems.add("mode", "unknown proxy mode \"\(name)\"; \(Self.remedy)")
                 break
             }
+            if mode == .ipvs, !gates.isOn(FeatureGates.ipvs) {
+                problems.add("mode", "ipvs is switched off by featureGates.\(FeatureGates.ipvs); \(Self.remedy)")
+            }
             return mode
         }
         return .nftables
@@ -29,6 +33,12 @@ extension ConfigurationValidator {
         settings.masqueradeBit = Int(iptables.masqueradeBit)
         settings.masqueradeAll = iptables.masqueradeAll
         settings.localhostNodePorts = iptables.localhostNodePorts
+        if let engine = TableEngine(rawValue: iptables.engine) {
+            settings.iptablesEngine = engine
+        } else {
+            let known = TableEngine.allCases.map(\.rawValue).joined(separator: " or ")
+            problems.add("iptables.engine", "unknown engine \"\(iptables.engine)\"; set it to \(known)")
+        }
         switch settings.mode {
         case .iptables, .userspace:
             periods("iptables", iptables.syncPeriod, iptables.minSyncPeriod, &settings)

@@ -58,32 +58,6 @@ extension ConfigurationValidator {
         return networks
     }
 
-    /// Nothing configured means the primary addresses in nftables mode and all addresses in the other modes.
-    mutating func nodePortAddresses(_ mode: ProxyMode) -> ServiceModelConfiguration.NodePortAddresses {
-        let entries = configuration.nodePortAddresses
-        guard !entries.isEmpty else { return mode == .nftables ? .primary : .all }
-        guard entries != ["primary"] else { return .primary }
-        var networks: [IPNetwork] = []
-        for (index, entry) in entries.enumerated() {
-            if entry == "primary" {
-                problems.add("nodePortAddresses[\(index)]", "\"primary\" and CIDRs cannot be combined; use one of them")
-            } else if let network = IPNetwork(entry) {
-                networks.append(network)
-            } else {
-                problems.add(
-                    "nodePortAddresses[\(index)]", "\"\(entry)\" must be a CIDR such as 192.168.0.0/24, or primary")
-            }
-        }
-        let families = Set(networks.map(\.family))
-        if families.count == 1, let family = families.first {
-            let other: IPFamily = family == .ipv4 ? .ipv6 : .ipv4
-            notices.append(
-                "nodePortAddresses has only \(family.rawValue) CIDRs: "
-                    + "node ports are served on all local \(other.rawValue) addresses")
-        }
-        return .networks(networks)
-    }
-
     mutating func conntrack(_ settings: inout ConntrackSettings) {
         let section = configuration.conntrack
         let counts = [("maxPerCore", section.maxPerCore), ("min", section.min)]
@@ -107,10 +81,10 @@ extension ConfigurationValidator {
         settings.udpStreamTimeout = section.udpStreamTimeout
     }
 
-    /// Fields that cannot be honoured, and fields without an effect that are checked all the same.
-    mutating func unsupported() {
+    /// Fields without an effect: they are checked as upstream does, and named.
+    mutating func withoutEffect() {
         if configuration.enableProfiling {
-            problems.add("enableProfiling", "profiling handlers are not offered; set it to false")
+            notices.append("enableProfiling has no effect: there are no profiling handlers")
         }
         let version = configuration.showHiddenMetricsForVersion
         if !version.isEmpty, version != "1.35" {
@@ -130,7 +104,7 @@ extension ConfigurationValidator {
             ("winkernel.forwardHealthCheckVip", windows.forwardHealthCheckVip),
             ("windowsRunAsService", configuration.windowsRunAsService),
         ]
-        for (field, isSet) in isSet where isSet { problems.add(field, "works on Windows only; remove it") }
+        for (field, isSet) in isSet where isSet { notices.append("\(field) has no effect: it is for Windows") }
     }
 }
 

@@ -4,17 +4,19 @@ import StatusServing
 /// Turns fields into settings, collecting problems on the way.
 struct ConfigurationValidator {
     let configuration: KubeProxyConfiguration
+    let gates: FeatureGates
     var problems = ConfigurationProblems()
     var notices: [String] = []
 
     init(configuration: KubeProxyConfiguration) {
         self.configuration = configuration
+        gates = FeatureGates(configuration.featureGates)
     }
 
     mutating func validate() -> ProxySettings {
         var settings = ProxySettings()
         settings.mode = mode()
-        featureGates()
+        featureGates(&settings)
         client(&settings.client)
         logging(&settings)
         node(&settings)
@@ -23,15 +25,18 @@ struct ConfigurationValidator {
         settings.bindAddressHardFail = configuration.bindAddressHardFail
         modeSection(&settings)
         settings.detectLocal = detectLocal()
-        settings.nodePortAddresses = nodePortAddresses(settings.mode)
+        nodePortAddresses(&settings)
         conntrack(&settings.conntrack)
         period("configSyncPeriod", configuration.configSyncPeriod)
         settings.configSyncPeriod = configuration.configSyncPeriod
-        unsupported()
+        withoutEffect()
         return settings
     }
 
-    private mutating func featureGates() {
+    private mutating func featureGates(_ settings: inout ProxySettings) {
+        settings.servesExternalIPs = gates.isOn(FeatureGates.allowServiceExternalIPs)
+        settings.servesFlagz = gates.isOn(FeatureGates.flagz)
+        settings.servesStatusz = gates.isOn(FeatureGates.statusz)
         for (name, value) in configuration.featureGates.sorted(by: { $0.key < $1.key }) {
             switch FeatureGates.check(name, value) {
             case .unknown(let suggestion):
@@ -41,9 +46,8 @@ struct ConfigurationValidator {
             case .locked(let locked):
                 problems.add(
                     "featureGates.\(name)", "cannot set to \(value), the feature is locked to \(locked); remove it")
-            case .accepted:
-                notices.append("featureGates.\(name) has no effect")
-            case .isDefault: break
+            case .withoutEffect: notices.append("featureGates.\(name) has no effect")
+            case .isDefault, .honoured: break
             }
         }
     }
@@ -80,15 +84,14 @@ struct ConfigurationValidator {
         if logging.verbosity < 0 { problems.add("logging.verbosity", "must be within the range [0, 2147483647]") }
         settings.verbosity = Int(logging.verbosity)
         if !logging.vmodule.isEmpty {
-            problems.add(
-                "logging.vmodule", "levels for single source files are not supported; remove it and set verbosity")
+            notices.append("logging.vmodule has no effect: there are no levels for single source files; use verbosity")
         }
         for (name, routing) in [("text", logging.options.text), ("json", logging.options.json)] {
             if routing.splitStream {
-                problems.add("logging.options.\(name).splitStream", "not supported; remove it")
+                notices.append("logging.options.\(name).splitStream has no effect: all lines go to standard error")
             }
             if routing.infoBufferSize != "0" && !routing.infoBufferSize.isEmpty {
-                problems.add("logging.options.\(name).infoBufferSize", "log lines are not buffered; remove it")
+                notices.append("logging.options.\(name).infoBufferSize has no effect: log lines are not held back")
             }
         }
     }

@@ -1,93 +1,61 @@
-/// The feature gates of Kubernetes v1.36 that kube-proxy accepts. It accepts those of every component, since one map
-/// of gates is often given to the whole cluster; none of them changes what this proxy does.
-enum FeatureGates {
+/// The feature gates that a configuration may set. kube-proxy accepts those of every component, since one map of gates
+/// is often given to the whole cluster; so does this proxy, which knows those of v1.36 and v1.37 (``FeatureGateFacts``).
+struct FeatureGates: Hashable, Sendable {
     enum Verdict: Hashable {
         /// Set to what it is anyway.
         case isDefault
-        case accepted
+        /// This proxy does something else because of it.
+        case honoured
+        case withoutEffect
         /// Cannot be changed any more.
         case locked(Bool)
         case unknown(suggestion: String?)
     }
 
+    /// `featureGates` of a configuration.
+    let values: [String: Bool]
+
+    init(_ values: [String: Bool]) {
+        self.values = values
+    }
+
+    /// Whether a gate is on: as it is set, else as the set of all gates of its stage, else as v1.37 has it.
+    func isOn(_ name: String) -> Bool {
+        if let value = values[name] { return value }
+        guard let gate = FeatureGateFacts.v136[name] ?? FeatureGateFacts.v137[name] else { return false }
+        switch gate.stage {
+        case .alpha: return values["AllAlpha"] ?? gate.isOn
+        case .beta: return values["AllBeta"] ?? gate.isOn
+        case .stable, .deprecated: return gate.isOn
+        }
+    }
+
     static func check(_ name: String, _ value: Bool) -> Verdict {
-        if let fixed = locked[name] { return value == fixed ? .isDefault : .locked(fixed) }
-        if let initial = proxy[name] { return value == initial ? .isDefault : .accepted }
-        if others.contains(name) { return .accepted }
-        return .unknown(suggestion: SpellingSuggestion.nearest(to: name, among: all))
+        guard let gate = FeatureGateFacts.v136[name] ?? FeatureGateFacts.v137[name] else {
+            return FeatureGateFacts.earlier.contains(name)
+                ? .withoutEffect : .unknown(suggestion: SpellingSuggestion.nearest(to: name, among: all))
+        }
+        if value == gate.isOn { return .isDefault }
+        if locked.contains(name) { return .locked(gate.isOn) }
+        return honoured.contains(name) ? .honoured : .withoutEffect
     }
 
     /// All names, sorted.
-    static var all: [String] { (Array(locked.keys) + Array(proxy.keys) + others).sorted() }
+    static var all: [String] { FeatureGateFacts.v137.keys.sorted() }
 
-    /// Gates of kube-proxy that are still open, with their defaults.
-    static let proxy: [String: Bool] = [
-        "AllAlpha": false, "AllBeta": false, "ComponentFlagz": false, "ComponentStatusz": false,
-        "ContextualLogging": true, "LoggingAlphaOptions": false, "LoggingBetaOptions": true, "NativeHistograms": false,
-        "WinDSR": true, "WinOverlay": true,
+    /// What each gate means here stands where it is asked for.
+    static let allowServiceExternalIPs = "AllowServiceExternalIPs"
+    static let localhostNodePorts = "KubeProxyNFTablesLocalhostNodePorts"
+    static let ipvs = "KubeProxyIPVS"
+    static let flagz = "ComponentFlagz"
+    static let statusz = "ComponentStatusz"
+    private static let honoured: Set<String> = [
+        allowServiceExternalIPs, localhostNodePorts, ipvs, flagz, statusz, "AllAlpha", "AllBeta",
     ]
 
     /// Gates of kube-proxy that have become part of Kubernetes.
-    private static let locked: [String: Bool] = [
-        "ComponentSLIs": true, "LoadBalancerIPMode": true, "MultiCIDRServiceAllocator": true,
-        "NFTablesProxyMode": true, "PreferSameTrafficDistribution": true, "ServiceTrafficDistribution": true,
-        "TopologyAwareHints": true,
+    private static let locked: Set<String> = [
+        "ComponentSLIs", "LoadBalancerIPMode", "MultiCIDRServiceAllocator", "NFTablesProxyMode",
+        "PreferSameTrafficDistribution", "ServiceTrafficDistribution", "TopologyAwareHints",
     ]
-
-    /// Gates of other components.
-    private static let others: Set<String> = Set(
-        """
-        AggregatedDiscoveryRemoveBetaType AllowDNSOnlyNodeCSR AllowInsecureKubeletCertificateSigningRequests
-        AllowOverwriteTerminationGracePeriodSeconds AllowParsingUserUIDFromCertAuth AllowServiceLBStatusOnNonLB
-        AllowUnsafeMalformedObjectDeletion AnonymousAuthConfigurableEndpoints AnyVolumeDataSource
-        APIResponseCompression APIServerIdentity APIServerTracing APIServingWithRoutine AuthorizeNodeWithSelectors
-        AuthorizeWithSelectors BtreeWatchCache CBORServingAndStorage ClearingNominatedNodeNameAfterBinding
-        ClientsAllowCBOR ClientsPreferCBOR CloudControllerManagerWebhook ClusterTrustBundle
-        ClusterTrustBundleProjection ConcurrentWatchObjectDecode ConsistentListFromCache ContainerCheckpoint
-        ContainerRestartRules ContainerStopSignals CoordinatedLeaderElection CPUCFSQuotaPeriod
-        CPUManagerPolicyAlphaOptions CPUManagerPolicyBetaOptions CPUManagerPolicyOptions CRDValidationRatcheting
-        CronJobsScheduledAnnotation CrossNamespaceVolumeDataSource CSIMigrationPortworx CSIVolumeHealth
-        CustomResourceFieldSelectors DeclarativeValidation DeclarativeValidationTakeover
-        DeploymentReplicaSetTerminatingReplicas DetectCacheInconsistency DevicePluginCDIDevices
-        DisableAllocatorDualWrite DisableCPUQuotaWithExclusiveCPUs DisableNodeKubeProxyVersion DRAAdminAccess
-        DRAConsumableCapacity DRADeviceBindingConditions DRADeviceTaints DRAExtendedResource DRAPartitionableDevices
-        DRAPrioritizedList DRAResourceClaimDeviceStatus DRASchedulerFilterTimeout DynamicResourceAllocation
-        EnvFiles EventedPLEG ExecProbeTimeout ExternalServiceAccountTokenSigner GitRepoVolumeDriver
-        GracefulNodeShutdown GracefulNodeShutdownBasedOnPodPriority HonorPVReclaimPolicy HostnameOverride
-        HPAConfigurableTolerance HPAScaleToZero ImageMaximumGCAge ImageVolume InformerResourceVersion
-        InOrderInformers InPlacePodVerticalScaling InPlacePodVerticalScalingAllocatedStatus
-        InPlacePodVerticalScalingExclusiveCPUs InPlacePodVerticalScalingExclusiveMemory
-        InTreePluginPortworxUnregister JobBackoffLimitPerIndex JobManagedBy JobPodReplacementPolicy JobSuccessPolicy
-        KMSv1 KubeletCgroupDriverFromCRI KubeletCrashLoopBackOffMax KubeletEnsureSecretPulledImages
-        KubeletFineGrainedAuthz KubeletInUserNamespace KubeletPodResourcesDynamicResources KubeletPodResourcesGet
-        KubeletPodResourcesListUseActivePods KubeletPSI KubeletRegistrationGetOnExistsOnly KubeletSeparateDiskGC
-        KubeletServiceAccountTokenForCredentialProviders KubeletTracing LegacySidecarContainers
-        ListFromCacheSnapshot LocalStorageCapacityIsolationFSQuotaMonitoring LogarithmicScaleDown
-        MatchLabelKeysInPodAffinity MatchLabelKeysInPodTopologySpread MatchLabelKeysInPodTopologySpreadSelectorMerge
-        MaxUnavailableStatefulSet MemoryManager MemoryQoS MutableCSINodeAllocatableCount MutatingAdmissionPolicy
-        NodeInclusionPolicyInPodTopologySpread NodeLogQuery NodeSwap NominatedNodeNameForExpectation OpenAPIEnums
-        OrderedNamespaceDeletion PodAndContainerStatsFromCRI PodCertificateRequest PodDeletionCost PodIndexLabel
-        PodLevelResources PodLifecycleSleepAction PodLifecycleSleepActionAllowZero PodLogsQuerySplitStreams
-        PodObservedGenerationTracking PodReadyToStartContainersCondition PodSchedulingReadiness
-        PodTopologyLabelsAdmission PortForwardWebsockets PreventStaticPodAPIReferences ProcMountType QOSReserved
-        RecoverVolumeExpansionFailure RecursiveReadOnlyMounts ReduceDefaultCrashLoopBackOffDecay
-        RelaxedDNSSearchValidation RelaxedEnvironmentVariableValidation RelaxedServiceNameValidation
-        ReloadKubeletServerCertificateFile RemoteRequestHeaderUID ResilientWatchCacheInitialization
-        ResourceHealthStatus RetryGenerateName RotateKubeletServerCertificate RuntimeClassInImageCriAPI
-        SchedulerAsyncAPICalls SchedulerAsyncPreemption SchedulerPopFromBackoffQ SchedulerQueueingHints
-        SELinuxChangePolicy SELinuxMount SELinuxMountReadWriteOncePod SeparateCacheWatchRPC
-        SeparateTaintEvictionController ServiceAccountNodeAudienceRestriction ServiceAccountTokenJTI
-        ServiceAccountTokenNodeBinding ServiceAccountTokenNodeBindingValidation ServiceAccountTokenPodNodeInfo
-        SidecarContainers SizeBasedListCostEstimate SizeMemoryBackedVolumes StatefulSetAutoDeletePVC
-        StorageCapacityScoring StorageNamespaceIndex StorageVersionAPI StorageVersionHash StorageVersionMigrator
-        StreamingCollectionEncodingToJSON StreamingCollectionEncodingToProtobuf StrictCostEnforcementForVAP
-        StrictCostEnforcementForWebhooks StrictIPCIDRValidation StructuredAuthenticationConfiguration
-        StructuredAuthenticationConfigurationEgressSelector StructuredAuthorizationConfiguration
-        SupplementalGroupsPolicy SystemdWatchdog TokenRequestServiceAccountUIDValidation
-        TopologyManagerPolicyAlphaOptions TopologyManagerPolicyBetaOptions TopologyManagerPolicyOptions
-        TranslateStreamCloseWebsocketRequests UnauthenticatedHTTP2DOSMitigation UnknownVersionInteroperabilityProxy
-        UserNamespacesPodSecurityStandards UserNamespacesSupport VolumeAttributesClass
-        WatchCacheInitializationPostStartHook WatchFromStorageWithoutResourceVersion WatchList WatchListClient
-        WindowsCPUAndMemoryAffinity WindowsGracefulNodeShutdown WindowsHostNetwork
-        """.split(whereSeparator: \.isWhitespace).map(String.init))
 }

@@ -10,6 +10,20 @@ extension KubeProxyConfiguration {
     /// - Parameter source: the file's name, for messages.
     /// - Throws: all unknown and duplicate fields and wrong types at once.
     public init(parsing bytes: [UInt8], source: String) throws(ConfigurationError) {
+        var warnings: [ConfigurationProblem] = []
+        try self.init(parsing: bytes, source: source, isStrict: true, warnings: &warnings)
+    }
+
+    /// Decodes a YAML or JSON file and fills in defaults.
+    ///
+    /// - Parameters:
+    ///   - source: the file's name, for messages.
+    ///   - isStrict: whether unknown and duplicate fields are errors, as wrong types are. Upstream's v1alpha1 takes them.
+    ///   - warnings: gets what was left out where this is not strict.
+    /// - Throws: everything that is wrong at once.
+    public init(
+        parsing bytes: [UInt8], source: String, isStrict: Bool, warnings: inout [ConfigurationProblem]
+    ) throws(ConfigurationError) {
         let root = try ConfigurationParser.parse(bytes, source: source)
         guard case .mapping(let members) = root.content else {
             throw ConfigurationError(
@@ -19,21 +33,17 @@ extension KubeProxyConfiguration {
         // Defaults that depend on another field are filled in below.
         healthzBindAddress = ""
         metricsBindAddress = ""
-        var problems = ConfigurationProblems()
-        var rest: [ConfigurationNode.Member] = []
-        var apiVersion: ConfigurationNode?
-        var kind: ConfigurationNode?
-        for member in members {
-            switch member.key {
-            case "apiVersion": apiVersion = member.value
-            case "kind": kind = member.value
-            default: rest.append(member)
-            }
+        var problems = ConfigurationProblems(isStrict: isStrict)
+        if root.furtherDocuments > 0 {
+            problems.addIgnored(
+                "", "the file holds \(root.furtherDocuments + 1) YAML documents", remedy: "it must hold one",
+                outcome: "the first is read", line: nil)
         }
-        Self.check("apiVersion", apiVersion, Self.apiVersion, &problems)
-        Self.check("kind", kind, Self.kind, &problems)
-        Self.fields.decode(&self, ConfigurationNode(.mapping(rest)), at: "", problems: &problems)
+        Self.check("apiVersion", members.last { $0.key == "apiVersion" }?.value, Self.apiVersion, &problems)
+        Self.check("kind", members.last { $0.key == "kind" }?.value, Self.kind, &problems)
+        (Self.fields + Self.type).decode(&self, root, at: "", problems: &problems)
         guard problems.all.isEmpty else { throw ConfigurationError(source: source, problems: problems.all) }
+        warnings += problems.warnings
         fillDefaults()
     }
 
@@ -68,12 +78,13 @@ extension KubeProxyConfiguration {
         if logging.flushFrequency == .zero { logging.flushFrequency = .seconds(5) }
     }
 
-    /// The object as JSON, all fields, sorted by name.
+    /// The object as JSON: all fields that v1.36 knows, sorted by name.
     public var json: JSONValue {
-        let type: [ConfigurationField<Self>] = [
-            .constant("apiVersion", Self.apiVersion), .constant("kind", Self.kind),
-        ]
-        return (Self.fields + type).encode(self)
+        (Self.fields + Self.type).encode(self)
+    }
+
+    private static var type: [ConfigurationField<Self>] {
+        [.constant("apiVersion", apiVersion), .constant("kind", kind)]
     }
 
     /// The object as a YAML file, as upstream's `--write-config-to` writes it.

@@ -64,8 +64,9 @@ extension KubeProxyConfiguration.IPTables {
     static var fields: [ConfigurationField<Self>] {
         [
             .int32("masqueradeBit", \.masqueradeBit), .bool("masqueradeAll", \.masqueradeAll),
-            .bool("localhostNodePorts", \.localhostNodePorts), .bool("snatNodeInternalIP", \.snatNodeInternalIP),
+            .bool("localhostNodePorts", \.localhostNodePorts),
             .duration("syncPeriod", \.syncPeriod), .duration("minSyncPeriod", \.minSyncPeriod),
+            .string("engine", \.engine).written { $0.engine != "blob" },
         ]
     }
 }

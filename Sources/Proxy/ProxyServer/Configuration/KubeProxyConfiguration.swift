@@ -45,7 +45,8 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
         public var masqueradeBit: Int32 = 14
         public var masqueradeAll = false
         public var localhostNodePorts = true
-        public var snatNodeInternalIP = false
+        /// `blob` or `libiptc`; a field that upstream does not have.
+        public var engine = "blob"
         public var syncPeriod = Duration.seconds(30)
         public var minSyncPeriod = Duration.seconds(1)
     }
@@ -69,7 +70,7 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
         public var minSyncPeriod = Duration.seconds(1)
     }
 
-    /// Windows only; refused here unless it is empty.
+    /// Windows only: without effect here.
     public struct Winkernel: Hashable, Sendable {
         public var networkName = ""
         public var sourceVip = ""

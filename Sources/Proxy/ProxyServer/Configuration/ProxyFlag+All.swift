@@ -10,6 +10,9 @@ extension ProxyFlag {
     private static var commands: [ProxyFlag] {
         [
             .command("config", "string", "The path of the configuration file."),
+            .command(
+                "strict-config", "",
+                "Refuse a configuration file with unknown or duplicate fields, rather than to warn and leave them out."),
             .command("write-config-to", "string", "Write the configuration that the flags make to this file and exit."),
             .command("cleanup", "", "Remove everything that the proxy has put into the kernel and exit."),
             .command(
@@ -25,7 +28,8 @@ extension ProxyFlag {
                     + "Wins over the configuration file."),
             .field(
                 "feature-gates", "mapStringBool", .bools("", \.featureGates), default: "",
-                "Pairs of a feature gate and true or false. Gates of Kubernetes are accepted; none has an effect."
+                "Pairs of a feature gate and true or false. Gates of Kubernetes v1.36 and v1.37 are accepted; most have no "
+                    + "effect here."
                     + withoutFile),
         ]
     }
@@ -46,14 +50,14 @@ extension ProxyFlag {
                 "Exit if a port cannot be listened on." + withoutFile),
             .field(
                 "profiling", "", .bool("", \.enableProfiling), default: "false",
-                "Profiling handlers; not offered, so only false is accepted." + withoutFile),
+                "Accepted for compatibility: there are no profiling handlers." + withoutFile),
             .field(
                 "show-hidden-metrics-for-version", "string", .string("", \.showHiddenMetricsForVersion), default: "",
                 "The previous minor version, whose hidden metrics are to be shown. There are none." + withoutFile),
             .field(
                 "nodeport-addresses", "strings", .strings("", \.nodePortAddresses), default: "primary",
-                "CIDRs of the local addresses on which node ports are served, or 'primary' for the Node object's "
-                    + "primary addresses." + withoutFile),
+                "CIDRs of the local addresses on which node ports are served, and the words 'primary' (the Node object's "
+                    + "primary addresses), 'localhost' and 'all'." + withoutFile),
         ]
     }
 
@@ -151,6 +155,9 @@ extension ProxyFlag {
                 "iptables-localhost-nodeports", "", .bool("", \.iptables.localhostNodePorts), default: "true",
                 "Serve node ports on localhost in iptables mode." + withoutFile),
             .field(
+                "iptables-engine", "string", .string("", \.iptables.engine), default: "blob",
+                "How iptables mode writes its tables: blob, or libiptc, which is slower." + withoutFile),
+            .field(
                 "ipvs-sync-period", "duration", .duration("", \.ipvs.syncPeriod), default: "30s",
                 "As --iptables-sync-period, for ipvs mode." + withoutFile),
             .field(
@@ -190,18 +197,19 @@ extension ProxyFlag {
                 scope: .overridesFile, "Accepted for compatibility: log lines are never held back."),
             .field(
                 "log-text-split-stream", "", .bool("", \.logging.options.text.splitStream), default: "false",
-                scope: .overridesFile, "Not supported, so only false is accepted."),
+                scope: .overridesFile, "Accepted for compatibility: all lines go to standard error."),
             .field(
                 "log-text-info-buffer-size", "quantity", .quantity("", \.logging.options.text.infoBufferSize),
-                default: "0", scope: .overridesFile, "Not supported, so only 0 is accepted."),
+                default: "0", scope: .overridesFile, "Accepted for compatibility: log lines are never held back."),
             .field(
                 "log-json-split-stream", "", .bool("", \.logging.options.json.splitStream), default: "false",
-                scope: .overridesFile, "Not supported, so only false is accepted."),
+                scope: .overridesFile, "Accepted for compatibility: all lines go to standard error."),
             .field(
                 "log-json-info-buffer-size", "quantity", .quantity("", \.logging.options.json.infoBufferSize),
-                default: "0", scope: .overridesFile, "Not supported, so only 0 is accepted."),
+                default: "0", scope: .overridesFile, "Accepted for compatibility: log lines are never held back."),
             .command(
-                "vmodule", "pattern=N,...", "Levels for single source files; not supported, so only '' is accepted."),
+                "vmodule", "pattern=N,...",
+                "Accepted for compatibility: there are no levels for single source files; use -v."),
         ]
     }
 

@@ -12,6 +12,15 @@ public struct ProxyFlags: Hashable, Sendable {
     /// The text that counts: the last.
     public subscript(name: String) -> String? { values[name]?.last }
 
+    /// Every flag with the text that counts, given or not.
+    public var effective: [String: String] {
+        var effective: [String: String] = [:]
+        for flag in ProxyFlag.all {
+            effective[flag.name] = self[flag.name] ?? (flag.isSwitch && flag.initial.isEmpty ? "false" : flag.initial)
+        }
+        return effective
+    }
+
     public mutating func add(_ name: String, _ text: String) {
         values[name, default: []].append(text)
     }

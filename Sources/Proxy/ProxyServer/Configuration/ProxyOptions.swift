@@ -21,6 +21,10 @@ public struct ProxyOptions: Hashable, Sendable {
     public var configurationFile: String?
     /// Lines to log once logging works.
     public var notices: [String] = []
+    /// What of the configuration file was left out, as lines for the log.
+    public var warnings: [String] = []
+    /// Every flag with its value, for `/flagz`.
+    public var flags: [String: String]
 
     /// Brings flags and the file that they name together, as upstream does: with a file, only flags for logging,
     /// the API server's URL and the node's name count besides.
@@ -34,8 +38,11 @@ public struct ProxyOptions: Hashable, Sendable {
         var notices = Self.deprecations(flags)
         let path = flags["config"].flatMap { $0.isEmpty ? nil : $0 }
         var configuration = KubeProxyConfiguration()
+        var warnings: [ConfigurationProblem] = []
+        let isStrict = Self.isOn("strict-config", flags, &problems)
         if let path {
-            configuration = try KubeProxyConfiguration(parsing: Self.contents(path, read), source: path)
+            configuration = try KubeProxyConfiguration(
+                parsing: Self.contents(path, read), source: path, isStrict: isStrict, warnings: &warnings)
             let ignored = ProxyFlag.all.filter { $0.scope == .withoutFile && flags[$0.name] != nil }.map(\.name)
             if !ignored.isEmpty {
                 let list = ignored.map { "--\($0)" }.joined(separator: ", ")
@@ -54,6 +61,11 @@ public struct ProxyOptions: Hashable, Sendable {
         self.action = action
         configurationFile = path
         self.notices = notices
+        self.warnings = warnings.map { "\(path ?? ""): \($0)" }
+        if !warnings.isEmpty {
+            self.warnings.append("--strict-config refuses such a file")
+        }
+        self.flags = flags.effective
     }
 
     private static func contents(
@@ -78,9 +90,6 @@ public struct ProxyOptions: Hashable, Sendable {
                 &configuration, flag.node(isCollection ? texts.joined(separator: ",") : last), "--\(flag.name)",
                 &problems)
         }
-        if let pattern = flags["vmodule"], !pattern.isEmpty {
-            problems.add("--vmodule", "levels for single source files are not supported; use -v")
-        }
         if !hasFile { applyPorts(flags, to: &configuration, &problems) }
     }
 
@@ -103,16 +112,17 @@ public struct ProxyOptions: Hashable, Sendable {
     }
 
     private static func action(_ flags: ProxyFlags, _ problems: inout ConfigurationProblems) -> Action {
-        func isOn(_ name: String) -> Bool {
-            guard let text = flags[name], let flag = ProxyFlag.named(name) else { return false }
-            if case .bool(let value) = flag.node(text).content { return value }
-            problems.add("--\(name)", "must be true or false, not \"\(text)\"")
-            return false
-        }
-        let cleanup = isOn("cleanup")
-        let initialize = isOn("init-only")
+        let cleanup = isOn("cleanup", flags, &problems)
+        let initialize = isOn("init-only", flags, &problems)
         if let path = flags["write-config-to"], !path.isEmpty { return .writeConfiguration(path: path) }
         return cleanup ? .cleanup : initialize ? .initialize : .run
+    }
+
+    private static func isOn(_ name: String, _ flags: ProxyFlags, _ problems: inout ConfigurationProblems) -> Bool {
+        guard let text = flags[name], let flag = ProxyFlag.named(name) else { return false }
+        if case .bool(let value) = flag.node(text).content { return value }
+        problems.add("--\(name)", "must be true or false, not \"\(text)\"")
+        return false
     }
 
     private static func deprecations(_ flags: ProxyFlags) -> [String] {
@@ -120,5 +130,7 @@ public struct ProxyOptions: Hashable, Sendable {
             guard let message = flag.deprecation, flags[flag.name] != nil else { return nil }
             return "flag --\(flag.name) is deprecated: \(message)"
         }
+            + (flags["vmodule"].map { $0.isEmpty } ?? true
+                ? [] : ["flag --vmodule has no effect: there are no levels for single source files; use -v"])
     }
 }

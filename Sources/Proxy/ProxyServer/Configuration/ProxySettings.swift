@@ -1,3 +1,4 @@
+public import IptablesDataplane
 public import KubeClient
 public import NetworkAddress
 public import ServiceModel
@@ -81,8 +82,16 @@ public struct ProxySettings: Hashable, Sendable {
     public var masqueradeBit = 14
     /// Whether node ports are served on loopback addresses, too (iptables mode, IPv4).
     public var localhostNodePorts = true
+    /// How iptables mode writes its tables.
+    public var iptablesEngine = TableEngine.blob
     public var detectLocal = LocalTrafficDetector.clusterCIDR([])
     public var nodePortAddresses = ServiceModelConfiguration.NodePortAddresses.primary
+    /// Families whose loopback addresses have node ports by a relay in this process.
+    public var relayedLocalhostFamilies: Set<IPFamily> = []
+    /// Whether `spec.externalIPs` of Services counts (the feature gate AllowServiceExternalIPs).
+    public var servesExternalIPs = true
+    public var servesFlagz = true
+    public var servesStatusz = true
     /// -1000...1000.
     public var oomScoreAdj = -999
     public var conntrack = ConntrackSettings()
@@ -105,17 +114,7 @@ public struct ProxySettings: Hashable, Sendable {
         case .userspace: break
         case .nftables, .ipvs: return false
         }
-        return switch nodePortAddresses {
-        case .primary: false
-        case .all: true
-        case .networks(let networks): Self.includeLoopback(networks.filter { $0.family == .ipv4 })
-        }
-    }
-
-    /// No range of a family means all addresses.
-    private static func includeLoopback(_ networks: [IPNetwork]) -> Bool {
-        guard let loopback = IPNetwork("127.0.0.0/8") else { return false }
-        return networks.isEmpty || networks.contains { $0.contains(loopback.address) || loopback.contains($0) }
+        return nodePortAddresses.includesLoopback(.ipv4)
     }
 
     /// After this long without success a queued sync makes the proxy unhealthy.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSONStream
 public import NetworkAddress
 import StatusServing
 import Synchronization
@@ -18,6 +19,15 @@ public final class ProxyHealth: Sendable {
             self.wallTime = wallTime
         }
 
+        /// Both times at one moment.
+        struct Reading: Hashable, Sendable {
+            var now: ContinuousClock.Instant
+            /// Nanoseconds since 1970.
+            var wallTime: Int64
+        }
+
+        func read() -> Reading { Reading(now: now(), wallTime: wallTime()) }
+
         public static let system = Clock {
             ContinuousClock().now
         } wallTime: {
@@ -28,12 +38,22 @@ public final class ProxyHealth: Sendable {
     private let state: Mutex<ProxyHealthState>
     private let clock: Clock
     private let metrics: ProxyMetrics
+    private let start: ContinuousClock.Instant
+    private let programmed: @Sendable (Duration) -> Void
 
-    /// - Parameter timeout: ``ProxySettings/healthTimeout``.
-    public init(timeout: Duration, metrics: ProxyMetrics, clock: Clock = .system) {
-        state = Mutex(ProxyHealthState(timeout: timeout))
+    /// - Parameters:
+    ///   - timeout: ``ProxySettings/healthTimeout``.
+    ///   - families: those that are programmed.
+    ///   - programmed: told once, when all families are in force for the first time, how long after this was made.
+    public init(
+        timeout: Duration, families: Set<IPFamily> = Set(IPFamily.allCases), metrics: ProxyMetrics,
+        clock: Clock = .system, programmed: @escaping @Sendable (Duration) -> Void = { _ in }
+    ) {
+        state = Mutex(ProxyHealthState(timeout: timeout, families: families))
         self.metrics = metrics
         self.clock = clock
+        self.programmed = programmed
+        start = clock.now()
     }
 
     /// A change for this family arrived.
@@ -45,7 +65,12 @@ public final class ProxyHealth: Sendable {
     /// Everything queued for this family is in force.
     public func updated(_ family: IPFamily) {
         let now = clock.now()
-        state.withLock { $0.update(family, at: now) }
+        let isFirst = state.withLock { state in
+            let before = state.verdict(at: now).isProgrammed
+            state.update(family, at: now)
+            return !before && state.verdict(at: now).isProgrammed
+        }
+        if isFirst { programmed(now - start) }
     }
 
     /// The Node object of this host changed. A missing Node counts as being deleted.
@@ -59,37 +84,60 @@ public final class ProxyHealth: Sendable {
         return state.withLock { $0.verdict(at: now).isHealthy }
     }
 
-    /// `/healthz`: whether new connections should be sent to this node.
+    /// `/healthz`: whether new connections should be sent to this node. Not before it has rules.
     func answerHealthz() -> HTTPAnswer {
-        let (verdict, isEligible, times) = read()
-        let status = verdict.isHealthy && isEligible ? 200 : 503
+        let reading = read()
+        let isServing = reading.verdict.isHealthy && reading.verdict.isProgrammed
+        let status = isServing && reading.isNodeEligible ? 200 : 503
         metrics.healthzAnswered(code: status)
-        let lastUpdated = status == 200 ? times.current : times.lastUpdated
-        return HTTPAnswer(
-            status: status, contentType: "application/json",
-            body: "{\"lastUpdated\": \"\(lastUpdated)\",\"currentTime\": \"\(times.current)\", "
-                + "\"nodeEligible\": \(isEligible)}")
+        return answer(reading, status: status, isHealthy: isServing, isNodeEligible: reading.isNodeEligible)
     }
 
-    /// `/livez`: whether the proxy itself works.
+    /// `/livez`: whether the proxy itself works. While it waits for an API server, a restart would not help.
     func answerLivez() -> HTTPAnswer {
-        let (verdict, _, times) = read()
-        let status = verdict.isHealthy ? 200 : 503
+        let reading = read()
+        let status = reading.verdict.isHealthy ? 200 : 503
         metrics.livezAnswered(code: status)
-        let lastUpdated = status == 200 ? times.current : times.lastUpdated
-        return HTTPAnswer(
-            status: status, contentType: "application/json",
-            body: "{\"lastUpdated\": \"\(lastUpdated)\",\"currentTime\": \"\(times.current)\"}")
+        return answer(reading, status: status, isHealthy: reading.verdict.isHealthy, isNodeEligible: nil)
     }
 
-    private func read() -> (ProxyHealthState.Verdict, isEligible: Bool, (lastUpdated: String, current: String)) {
-        let now = clock.now()
-        let (verdict, isEligible) = state.withLock { ($0.verdict(at: now), $0.isNodeEligible) }
-        let wallTime = clock.wallTime()
-        let lastUpdated = verdict.lastUpdated.map { instant in
-            let (seconds, attoseconds) = (now - instant).components
-            return GoTime.format(nanoseconds: wallTime - seconds * 1_000_000_000 - attoseconds / 1_000_000_000)
+    /// The body of v1.36, members in its order. `lastUpdated` is the current time while all is well, as in older releases.
+    private func answer(_ reading: Reading, status: Int, isHealthy: Bool, isNodeEligible: Bool?) -> HTTPAnswer {
+        let current = RFC3339.format(nanoseconds: reading.wallTime)
+        var body: JSONValue = [:]
+        body["lastUpdated"] = .string(status == 200 ? current : reading.text(reading.verdict.lastUpdated))
+        body["currentTime"] = .string(current)
+        if let isNodeEligible { body["nodeEligible"] = .bool(isNodeEligible) }
+        body["healthy"] = .bool(isHealthy)
+        var families: JSONValue = [:]
+        for (family, status) in reading.verdict.families.sorted(by: { $0.key < $1.key }) {
+            families[family.rawValue] = [
+                "lastUpdated": .string(reading.text(status.lastUpdated)),
+                "healthy": .bool(!status.isLate && (isNodeEligible == nil || status.lastUpdated != nil)),
+            ]
         }
-        return (verdict, isEligible, (lastUpdated ?? GoTime.zero, GoTime.format(nanoseconds: wallTime)))
+        body["status"] = families
+        return HTTPAnswer(
+            status: status, contentType: "application/json", body: String(decoding: body.serialized(), as: UTF8.self))
+    }
+
+    private struct Reading {
+        var verdict: ProxyHealthState.Verdict
+        var isNodeEligible: Bool
+        var now: ContinuousClock.Instant
+        /// Nanoseconds since 1970.
+        var wallTime: Int64
+
+        func text(_ instant: ContinuousClock.Instant?) -> String {
+            guard let instant else { return RFC3339.zero }
+            let (seconds, attoseconds) = (now - instant).components
+            return RFC3339.format(nanoseconds: wallTime - seconds * 1_000_000_000 - attoseconds / 1_000_000_000)
+        }
+    }
+
+    private func read() -> Reading {
+        let now = clock.now()
+        let (verdict, isNodeEligible) = state.withLock { ($0.verdict(at: now), $0.isNodeEligible) }
+        return Reading(verdict: verdict, isNodeEligible: isNodeEligible, now: now, wallTime: clock.wallTime())
     }
 }

@@ -4,14 +4,30 @@ public import NetworkAddress
 public struct ProxyHealthState: Hashable, Sendable {
     public typealias Instant = ContinuousClock.Instant
 
-    public struct Verdict: Hashable, Sendable {
-        public var isHealthy: Bool
-        /// The last success: of the family that is late, else the latest of all. Nil before the first.
+    /// One family.
+    public struct FamilyStatus: Hashable, Sendable {
+        /// The last success; nil before the first.
         public var lastUpdated: Instant?
+        /// Whether something was queued for too long.
+        public var isLate: Bool
+    }
+
+    public struct Verdict: Hashable, Sendable {
+        public var families: [IPFamily: FamilyStatus]
+
+        /// Whether nothing is late. A family that was never in force is starting up, which is no fault.
+        public var isHealthy: Bool { !families.values.contains(where: \.isLate) }
+        /// Whether every family has been in force. Upstream's health does not ask, and sends load balancers to a node
+        /// that has no rules yet.
+        public var isProgrammed: Bool { families.values.allSatisfy { $0.lastUpdated != nil } }
+        /// The latest success of all; nil before the first.
+        public var lastUpdated: Instant? { families.values.compactMap(\.lastUpdated).max() }
     }
 
     /// A queued update that is older makes the proxy unhealthy.
     public let timeout: Duration
+    /// Those that are programmed.
+    public let families: Set<IPFamily>
     /// False while the node is about to go away, so that load balancers stop sending to it.
     public private(set) var isNodeEligible = true
     private var updated: [IPFamily: Instant] = [:]
@@ -21,8 +37,9 @@ public struct ProxyHealthState: Hashable, Sendable {
     /// The taint that the cluster autoscaler puts on nodes that it will delete.
     public static let deletionTaint = "ToBeDeletedByClusterAutoscaler"
 
-    public init(timeout: Duration) {
+    public init(timeout: Duration, families: Set<IPFamily>) {
         self.timeout = timeout
+        self.families = families
     }
 
     /// A change arrived that has to get into the kernel.
@@ -40,13 +57,12 @@ public struct ProxyHealthState: Hashable, Sendable {
         isNodeEligible = !isBeingDeleted && !taints.contains(Self.deletionTaint)
     }
 
-    /// A family that was never in force is starting up, which is healthy.
     public func verdict(at now: Instant) -> Verdict {
-        for (family, lastUpdated) in updated.sorted(by: { $0.key < $1.key }) {
-            if let since = queued[family], now - since >= timeout {
-                return Verdict(isHealthy: false, lastUpdated: lastUpdated)
-            }
+        var verdict = Verdict(families: [:])
+        for family in families {
+            let isLate = updated[family] != nil && queued[family].map { now - $0 >= timeout } ?? false
+            verdict.families[family] = FamilyStatus(lastUpdated: updated[family], isLate: isLate)
         }
-        return Verdict(isHealthy: true, lastUpdated: updated.values.max())
+        return verdict
     }
 }

@@ -96,7 +96,7 @@ public actor ServiceHealthServer {
                 for listener in listeners { await listener.close() }
                 let message =
                     "cannot listen on \(HostPort(address: address, port: port)) "
-                    + "for the health check of service \(key): \(error)"
+                    + "for the health check of service \(key): \(ErrorSentence.of(error))"
                 logger.error("\(message)")
                 return Failure(service: key, port: port, description: message)
             }

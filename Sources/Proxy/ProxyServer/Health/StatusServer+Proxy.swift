@@ -19,7 +19,8 @@ extension StatusServer {
         }
     }
 
-    /// `/metrics`, `/proxyMode`, `/healthz`, `/configz` and `/metrics/slis`; nil if no address is configured.
+    /// `/metrics`, `/proxyMode`, `/healthz`, `/configz`, `/metrics/slis`, `/statusz` and `/flagz`; nil if no address is
+    /// configured.
     static func metrics(
         _ registry: MetricsRegistry, _ options: ProxyOptions, logger: Logger
     ) -> StatusServer? {
@@ -29,6 +30,7 @@ extension StatusServer {
         var configz = JSONValue.null
         configz["kubeproxy.config.k8s.io"] = options.configuration.json
         let configuration = String(decoding: configz.serialized(), as: UTF8.self)
+        let pages = ProxyZPages(options)
         return StatusServer(
             name: "metrics", endpoint: endpoint, isFailureFatal: options.settings.bindAddressHardFail, logger: logger
         ) { question in
@@ -39,6 +41,8 @@ extension StatusServer {
             // kube-proxy has no health checks that could be counted there.
             case "/metrics/slis": HTTPAnswer(contentType: MetricsRegistry.contentType, body: "")
             case "/configz": HTTPAnswer(contentType: "application/json", body: configuration)
+            case "/statusz": pages.statusz?.answer(question) ?? .notFound
+            case "/flagz": pages.flagz?.answer(question) ?? .notFound
             default: .notFound
             }
         }

@@ -9,6 +9,9 @@ public enum BuildInformation {
     static let minor = "36"
     public static let kubernetesVersion = "\(major).\(minor)"
 
+    /// In the form of Kubernetes' versions.
+    static let gitVersion = "v\(kubernetesVersion)+viaduct.\(version)"
+
     #if arch(x86_64)
         static let platform = "linux/amd64"
     #elseif arch(arm64)
@@ -28,6 +31,6 @@ public enum BuildInformation {
             "kubernetes_build_info",
             "A metric with a constant '1' value labeled by the version of Kubernetes that this build stands in for.",
             labels: ["compiler", "git_version", "major", "minor", "platform"]
-        ).with("swift", "v\(kubernetesVersion)+viaduct.\(version)", major, minor, platform).set(1)
+        ).with("swift", gitVersion, major, minor, platform).set(1)
     }
 }

@@ -1,17 +1,24 @@
 public import Dataplane
 public import NetworkAddress
 public import PrometheusMetrics
+import Synchronization
 
 /// The metrics of the proxy: kube-proxy v1.36's names, labels and buckets as far as nftables mode has them
 /// (pkg/proxy/metrics), and our own, which begin with `viaduct_`.
 public struct ProxyMetrics: Sendable {
+    /// Families that have been in force.
+    private final class Begun: Sendable {
+        let families = Mutex<Set<IPFamily>>([])
+    }
+
     public let registry: MetricsRegistry
+    private let begun = Begun()
+    private let failures: FailureMetrics
     private let sync: SyncMetrics
     private let kernel: KernelMetrics
     private let conntrack: ConntrackMetrics
     private let healthz: CounterFamily
     private let livez: CounterFamily
-    private let requests: CounterFamily
     private let rejected: CounterFamily
 
     public let serviceChangesPending: Gauge
@@ -19,17 +26,16 @@ public struct ProxyMetrics: Sendable {
     public let endpointChangesPending: Gauge
     public let endpointChanges: Counter
 
-    public init(registry: MetricsRegistry = MetricsRegistry()) {
+    /// - Parameter mode: the one whose failures are counted.
+    public init(registry: MetricsRegistry = MetricsRegistry(), mode: ProxyMode = .nftables) {
         self.registry = registry
+        failures = FailureMetrics(registry, mode: mode)
         sync = SyncMetrics(registry)
         kernel = KernelMetrics(registry)
         conntrack = ConntrackMetrics(registry)
         healthz = registry.counter(
             "kubeproxy_proxy_healthz_total", "Cumulative proxy healthz HTTP status", labels: ["code"])
         livez = registry.counter("kubeproxy_proxy_livez_total", "Cumulative proxy livez HTTP status", labels: ["code"])
-        requests = registry.counter(
-            "rest_client_requests_total", "Number of HTTP requests, partitioned by status code, method, and host.",
-            labels: ["code", "host", "method"])
         rejected = registry.counter(
             "viaduct_rejected_objects_total", "API objects that were skipped because they are not valid",
             labels: ["kind"])
@@ -47,8 +53,10 @@ public struct ProxyMetrics: Sendable {
 }
 
 extension ProxyMetrics {
-    /// A sync that was committed. Full: it started from the kernel and not from what was achieved before.
+    /// A sync that was committed. Full: it started from the kernel and not from what was achieved before, as the first
+    /// does in any case.
     public func synced(_ family: IPFamily, duration: Duration, full: Bool, at unixTime: Double) {
+        let full = begun.families.withLock { $0.insert(family).inserted } || full
         sync.duration.with(family.rawValue).observe(duration)
         (full ? sync.fullDuration : sync.partialDuration).with(family.rawValue).observe(duration)
         sync.lastTime.with(family.rawValue).set(unixTime)
@@ -58,8 +66,8 @@ extension ProxyMetrics {
         sync.lastQueuedTime.with(family.rawValue).set(unixTime)
     }
 
-    public func syncFailed(_ family: IPFamily) { sync.failures.with(family.rawValue).increment() }
-    public func cleanupFailed(_ family: IPFamily) { sync.cleanupFailures.with(family.rawValue).increment() }
+    public func syncFailed(_ family: IPFamily) { failures.syncFailed(family) }
+    public func cleanupFailed(_ family: IPFamily) { failures.cleanupFailed(family) }
 
     /// From the change of an endpoint to its being in force; once for each changed EndpointSlice.
     public func programmed(_ family: IPFamily, latency: Duration) {
@@ -107,9 +115,15 @@ extension ProxyMetrics {
     /// An API object that was skipped.
     public func rejected(kind: String) { rejected.with(kind).increment() }
 
-    /// A request to the API server; code `<error>` if there was no answer, as client-go has it.
-    public func requested(code: String, host: String, method: String) {
-        requests.with(code, host, method).increment()
+    /// `kubernetes_feature_enabled`: every feature gate of v1.36, whether it is on.
+    func show(_ gates: FeatureGates) {
+        let family = registry.gauge(
+            "kubernetes_feature_enabled",
+            "This metric records the data about the stage and enablement of a k8s feature.",
+            labels: ["name", "stage"])
+        for (name, gate) in FeatureGateFacts.v136 {
+            family.with(name, gate.stage.rawValue).set(gates.isOn(name) ? 1 : 0)
+        }
     }
 
     func healthzAnswered(code: Int) { healthz.with(String(code)).increment() }

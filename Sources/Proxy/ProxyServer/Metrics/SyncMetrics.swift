@@ -10,8 +10,6 @@ struct SyncMetrics: Sendable {
     let lastTime: GaugeFamily
     let lastQueuedTime: GaugeFamily
     let noLocalEndpoints: GaugeFamily
-    let failures: CounterFamily
-    let cleanupFailures: CounterFamily
 
     init(_ registry: MetricsRegistry) {
         let family = ["ip_family"]
@@ -35,14 +33,5 @@ struct SyncMetrics: Sendable {
         noLocalEndpoints = registry.gauge(
             name + "no_local_endpoints_total", "Number of services with a Local traffic policy and no endpoints",
             labels: family + ["traffic_policy"])
-        failures = registry.counter(
-            name + "nftables_sync_failures_total", "Cumulative proxy nftables sync failures", labels: family)
-        cleanupFailures = registry.counter(
-            name + "nftables_cleanup_failures_total", "Cumulative proxy nftables cleanup failures", labels: family)
-        // Alerts count on these being there before the first failure.
-        for family in IPFamily.allCases {
-            _ = failures.with(family.rawValue)
-            _ = cleanupFailures.with(family.rawValue)
-        }
     }
 }

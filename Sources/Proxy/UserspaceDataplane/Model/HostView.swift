@@ -57,24 +57,24 @@ struct HostView: Sendable {
         !serviceAddresses.contains(address) || localAddresses.contains(address)
     }
 
-    /// The address by which source ranges know a client: the node itself comes from the address that it asks for, or for
-    /// IPv6 from any of its own. Nil for a node without an address.
-    func source(of client: IPAddress) -> IPAddress? {
-        let isOwn = localAddresses.contains(client) || client.isLoopback
-        let isService = serviceAddresses.contains(client)
-        let isNode = client.family == .ipv6 ? isOwn || isService : isService && !isOwn
-        return isNode ? node.nodeIP : client
+    /// Who may use the load balancer addresses of a Service; nil: everybody. Of IPv6 the node itself comes from any
+    /// address of its own.
+    func loadBalancerSources(of service: ServicePort) -> [IPNetwork]? {
+        guard !service.loadBalancerSourceRanges.isEmpty else { return nil }
+        let family = service.clusterIP.family
+        let sources = service.loadBalancerSources(nodeIP: node.nodeIP)
+        return service.sourceRangesAdmit(node.nodeIP) && family == .ipv6 ? sources + nodeAddresses(family) : sources
     }
 
     /// Whether the load balancer source ranges of a Service admit a client.
-    static func admits(_ source: IPAddress?, to service: ServicePort, _ use: FrontendUse) -> Bool {
-        guard use == .loadBalancer, !service.loadBalancerSourceRanges.isEmpty else { return true }
-        guard let source else { return false }
-        return service.loadBalancerSourceRanges.contains { $0.contains(source) }
+    func admits(_ client: IPAddress, to service: ServicePort, _ use: FrontendUse) -> Bool {
+        guard use == .loadBalancer, let sources = loadBalancerSources(of: service) else { return true }
+        return sources.contains { $0.contains(client) }
     }
 
     /// Whether an endpoint is a socket of our own: connections would go in circles.
     func isOwnFrontend(_ endpoint: EndpointAddress, _ transport: TransportProtocol) -> Bool {
+        // No endpoint is link-local, so that devices do not matter here.
         if listeners.contains(ListenerKey(endpoint.ip, endpoint.port, transport)) { return true }
         guard localAddresses.contains(endpoint.ip) || endpoint.ip.isLoopback else { return false }
         let everywhere = IPAddress(family: endpoint.ip.family, value: 0)
@@ -89,14 +89,7 @@ struct HostView: Sendable {
         let family = listener.key.address.family
         let service = state.service
         var lists: [[IPNetwork]] = []
-        if listener.use == .loadBalancer, !service.loadBalancerSourceRanges.isEmpty {
-            var ranges = service.loadBalancerSourceRanges
-            if let nodeIP = node.nodeIP, ranges.contains(where: { $0.contains(nodeIP) }) {
-                ranges.append(IPNetwork(listener.key.address))
-                if family == .ipv6 { ranges += nodeAddresses(family) }
-            }
-            lists.append(ranges)
-        }
+        if listener.use == .loadBalancer, let sources = loadBalancerSources(of: service) { lists.append(sources) }
         if listener.use == .clusterIP {
             if state.internalEndpoints.isEmpty { lists.append([]) }
         } else if state.externalEndpoints.isEmpty {

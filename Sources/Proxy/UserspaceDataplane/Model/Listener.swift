@@ -5,11 +5,14 @@ import ServiceModel
 struct ListenerKey: Hashable, Sendable, CustomStringConvertible {
     /// Unspecified (0.0.0.0 or ::): all addresses of the family.
     var address: IPAddress
+    /// The number of the device that a link-local IPv6 address is on, which several may have; 0 for all others.
+    var device: UInt32
     var port: UInt16
     var transport: TransportProtocol
 
-    init(_ address: IPAddress, _ port: UInt16, _ transport: TransportProtocol) {
+    init(_ address: IPAddress, _ port: UInt16, _ transport: TransportProtocol, device: UInt32 = 0) {
         self.address = address
+        self.device = device
         self.port = port
         self.transport = transport
     }
@@ -17,7 +20,7 @@ struct ListenerKey: Hashable, Sendable, CustomStringConvertible {
     var description: String {
         address.isUnspecified
             ? "node port \(port)/\(transport.apiName) (\(address.family.rawValue))"
-            : "\(address.bracketed):\(port)/\(transport.apiName)"
+            : (device == 0 ? address.bracketed : "[\(address)%\(device)]") + ":\(port)/\(transport.apiName)"
     }
 }
 

@@ -5,6 +5,7 @@ import ServiceModel
 /// sockets or clock; the work of a change is proportional to the change.
 struct UserspaceState: Sendable {
     let family: IPFamily
+    let scope: UserspaceConfiguration.Scope
     private(set) var ports: [ServicePortName: ServicePortState] = [:]
     private(set) var listeners: [ListenerKey: Listener] = [:]
     /// Node ports on an address and port that is another Service's external address, too. That one goes first.
@@ -14,9 +15,12 @@ struct UserspaceState: Sendable {
     private(set) var node = NodeFacts()
     /// The node's own addresses: UDP node ports have a socket on each, since a reply must come from the right one.
     private(set) var localAddresses: [IPAddress] = []
+    /// The devices that link-local addresses are on.
+    private var devices: [IPAddress: Set<UInt32>] = [:]
 
-    init(family: IPFamily) {
+    init(family: IPFamily, scope: UserspaceConfiguration.Scope = .everything) {
         self.family = family
+        self.scope = scope
     }
 
     // MARK: Changes
@@ -41,18 +45,28 @@ struct UserspaceState: Sendable {
             ports[name] = new
             provide(new, &changes)
             changes.plan.updated.insert(name)
-            if new.service.name.transport == .sctp { changes.plan.unsupported.insert(name) }
+            if isUnsupported(name) { changes.plan.unsupported.insert(name) }
         }
         return plan(changes)
     }
 
+    /// Whether a Service port is of a protocol that cannot be relayed, and nobody else serves it.
+    func isUnsupported(_ name: ServicePortName) -> Bool { scope == .everything && name.transport == .sctp }
+
     /// Takes the node's addresses, without those that are only there for Services.
-    mutating func setLocalAddresses(_ new: [IPAddress]) -> UserspacePlan {
+    ///
+    /// - Parameter newDevices: the devices that link-local IPv6 addresses are on.
+    mutating func setLocalAddresses(
+        _ new: [IPAddress], devices newDevices: [IPAddress: Set<UInt32>] = [:]
+    ) -> UserspacePlan {
         var changes = Changes()
-        guard new != localAddresses else { return changes.plan }
-        let affected = ports.values.filter { $0.service.nodePort != 0 && $0.service.name.transport == .udp }
+        guard new != localAddresses || newDevices != devices else { return changes.plan }
+        let affected = ports.values.filter {
+            $0.service.nodePort != 0 && ($0.service.name.transport == .udp || node.nodePortAddresses != nil)
+        }
         for state in affected { withdraw(state, &changes) }
         localAddresses = new
+        devices = newDevices
         for state in affected { provide(state, &changes) }
         return plan(changes)
     }
@@ -101,7 +115,7 @@ struct UserspaceState: Sendable {
     // MARK: One Service port
 
     private mutating func provide(_ state: ServicePortState, _ changes: inout Changes) {
-        for address in Self.addresses(of: state) {
+        for address in neededAddresses(state) {
             changes.note(address, in: self)
             addresses[address, default: 0] += 1
         }
@@ -121,7 +135,7 @@ struct UserspaceState: Sendable {
     }
 
     private mutating func withdraw(_ state: ServicePortState, _ changes: inout Changes) {
-        for address in Self.addresses(of: state) {
+        for address in neededAddresses(state) {
             changes.note(address, in: self)
             let count = (addresses[address] ?? 0) - 1
             addresses[address] = count > 0 ? count : nil
@@ -137,9 +151,9 @@ struct UserspaceState: Sendable {
     }
 
     /// The addresses that a Service port needs even while it has no endpoints, so that connections live on.
-    private static func addresses(of state: ServicePortState) -> Set<IPAddress> {
+    private func neededAddresses(_ state: ServicePortState) -> Set<IPAddress> {
         let service = state.service
-        guard service.name.transport != .sctp else { return [] }
+        guard scope == .everything, service.name.transport != .sctp else { return [] }
         return Set([service.clusterIP] + service.externalIPs + service.loadBalancerVIPs)
     }
 
@@ -155,17 +169,31 @@ struct UserspaceState: Sendable {
             guard !wanted.contains(where: { $0.key == key }) else { return }
             wanted.append(Listener(key: key, service: service.name, use: use))
         }
-        add(service.clusterIP, service.port, .clusterIP)
-        for address in service.externalIPs { add(address, service.port, .externalIP) }
-        for address in service.loadBalancerVIPs { add(address, service.port, .loadBalancer) }
+        if scope == .everything {
+            add(service.clusterIP, service.port, .clusterIP)
+            for address in service.externalIPs { add(address, service.port, .externalIP) }
+            for address in service.loadBalancerVIPs { add(address, service.port, .loadBalancer) }
+        }
         if service.nodePort != 0 {
-            for address in nodePortAddresses(transport) { add(address, service.nodePort, .nodePort) }
+            for key in nodePortKeys(service.nodePort, transport) where !wanted.contains(where: { $0.key == key }) {
+                wanted.append(Listener(key: key, service: service.name, use: .nodePort))
+            }
         }
         return wanted
     }
 
-    private func nodePortAddresses(_ transport: TransportProtocol) -> [IPAddress] {
-        if let addresses = node.nodePortAddresses { return addresses }
-        return transport == .udp ? localAddresses : [IPAddress(family: family, value: 0)]
+    /// Where a node port is served.
+    func nodePortKeys(_ port: UInt16, _ transport: TransportProtocol) -> [ListenerKey] {
+        if scope == .localhostNodePorts {
+            return [ListenerKey(IPAddress(family: family, value: family == .ipv4 ? 0x7F00_0001 : 1), port, transport)]
+        }
+        let addresses =
+            node.nodePortAddresses
+            ?? (transport == .udp ? localAddresses : [IPAddress(family: family, value: 0)])
+        return addresses.flatMap { address in
+            address.family == .ipv6 && address.isLinkLocal
+                ? (devices[address] ?? []).sorted().map { ListenerKey(address, port, transport, device: $0) }
+                : [ListenerKey(address, port, transport)]
+        }
     }
 }

@@ -27,7 +27,8 @@ struct OpenListener: Sendable {
         let key = target.current.listener.key
         let isTCP = key.transport == .tcp
         let descriptor = try BoundSocket.open(
-            isTCP ? .tcp : .udp, key.address, port: key.port, sharing: .handover, filter: isTCP ? filter : nil,
+            isTCP ? .tcp : .udp, key.address, device: key.device, port: key.port, sharing: .handover,
+            filter: isTCP ? filter : nil,
             isRoute: isRoute, below: limit)
         let channel = isTCP ? serve(descriptor, target, group, hub) : serve(descriptor, target, group, flows)
         channel.whenFailure { _ in target.assignment.withLock { $0.isBroken = true } }
@@ -104,7 +105,7 @@ private final class AcceptErrorHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        hub.warn("connections wait: \(error); if it is the number of open files, raise the limit (LimitNOFILE)")
+        hub.warn("connections wait: \(RelayHub.sentence(error))")
         context.fireErrorCaught(error)
     }
 }

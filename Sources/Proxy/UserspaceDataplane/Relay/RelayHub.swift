@@ -30,23 +30,30 @@ final class RelayHub: Sendable {
         let listener = assignment.listener
         let isEverywhere = listener.key.address.isUnspecified
         // Looked up under the lock: a copy that is kept would have to be copied whole with the next change.
-        let (isServed, origin, source) = host.withLock { host in
-            (!isEverywhere || host.servesNodePorts(on: local), host.origin(of: client), host.source(of: client))
+        let service = assignment.balancer.choice.withLock(\.state.service)
+        let (isAdmitted, origin) = host.withLock { host in
+            (
+                (!isEverywhere || host.servesNodePorts(on: local)) && host.admits(client, to: service, listener.use),
+                host.origin(of: client)
+            )
         }
-        guard isServed else { return nil }
+        guard isAdmitted else { return nil }
         var random = SystemRandomNumberGenerator()
         var excluded = failed
         while true {
             let chosen = assignment.balancer.choice.withLock { choice -> EndpointAddress? in
-                guard HostView.admits(source, to: choice.state.service, listener.use) else { return nil }
-                return choice.choose(
-                    for: client, listener.use, from: origin, except: excluded, at: now, using: &random)
+                choice.choose(for: client, listener.use, from: origin, except: excluded, at: now, using: &random)
             }
             guard let chosen, host.withLock({ $0.isOwnFrontend(chosen, listener.key.transport) }) else {
                 return chosen
             }
             excluded.append(chosen)
         }
+    }
+
+    static func sentence(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return SystemErrorText.sentence(code: error.errnoCode, description: error.description)
     }
 
     /// Says something that could be true for thousands of connections at once; at most once in 10 seconds.

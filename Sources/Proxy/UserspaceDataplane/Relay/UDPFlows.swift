@@ -126,7 +126,7 @@ final class UDPFlows: Sendable {
 
     private func failed(_ key: FlowKey, _ number: UInt64, _ error: any Error) {
         remove(key, number)
-        hub.warn("no socket for UDP to an endpoint: \(error)")
+        hub.warn("no socket for UDP to an endpoint: \(RelayHub.sentence(error))")
     }
 
     /// An endpoint answered.

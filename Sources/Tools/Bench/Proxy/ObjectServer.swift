@@ -79,7 +79,7 @@ public struct ObjectServer: Sendable {
                         EndpointSlice.self, namespace: space, Workload.body(workload.slice(number)))
                 }
             }
-            try await group.waitForAll()
+            for try await _ in group {}
         }
     }
 

@@ -1,4 +1,5 @@
 import LinuxSystem
+import Netlink
 
 /// Rules that a program loads from text. Making the text does not count.
 final class ToolDriver: SubjectDriver {

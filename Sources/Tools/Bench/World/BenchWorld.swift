@@ -1,4 +1,5 @@
 import LinuxSystem
+import Netlink
 import NetworkAddress
 
 /// A client, a node and a host with all backends, each a network namespace without a name, the node between the others.

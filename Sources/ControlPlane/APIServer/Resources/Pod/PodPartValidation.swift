@@ -11,10 +11,12 @@ enum PodPartValidation {
             return [.forbidden(FieldPath(""), "static pods do not support ephemeral containers")]
         }
         let path = spec.child("ephemeralContainers")
-        let present = pod["spec"]?.items("ephemeralContainers") ?? []
+        let present = Dictionary(
+            (pod["spec"]?.items("ephemeralContainers") ?? []).map { ($0.text("name"), $0) },
+            uniquingKeysWith: { first, _ in first })
         let changes = (old["spec"]?.items("ephemeralContainers") ?? []).compactMap { before -> FieldError? in
             let name = before.text("name")
-            guard let after = present.first(where: { $0.text("name") == name }) else {
+            guard let after = present[name] else {
                 return .forbidden(path, "existing ephemeral containers \"\(name)\" may not be removed\n")
             }
             return SchemaReader.ordered(after, .ephemeralContainer) == SchemaReader.ordered(before, .ephemeralContainer)

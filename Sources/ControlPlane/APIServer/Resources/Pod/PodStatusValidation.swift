@@ -52,14 +52,13 @@ struct PodStatusValidation {
     private func transitions(_ list: String, _ policy: String, except: Set<String>) -> [FieldError] {
         guard policy != "Always" else { return [] }
         var errors: [FieldError] = []
+        let running = Set(
+            status.items(list).filter { $0["state"]?.has("terminated") != true }.map { $0.text("name") })
         for (index, before) in oldStatus.items(list).enumerated() {
             let name = before.text("name")
             guard let end = before["state"]?["terminated"], !end.isNull, !except.contains(name) else { continue }
             if end.number("exitCode") != 0, policy == "OnFailure" { continue }
-            let runsAgain = status.items(list).contains {
-                $0.text("name") == name && $0["state"]?.has("terminated") != true
-            }
-            guard runsAgain else { continue }
+            guard running.contains(name) else { continue }
             errors.append(
                 .forbidden(
                     Self.path.child(list).index(index).child("state"),
@@ -95,7 +94,8 @@ struct PodStatusValidation {
             errors.append(
                 .invalid(path, status[list] ?? [], "may specify no more than one IP for each IP family"))
         }
-        for (index, text) in texts.enumerated() where texts[..<index].contains(text) {
+        var seen: Set<String> = []
+        for (index, text) in texts.enumerated() where !seen.insert(text).inserted {
             errors.append(.duplicate(path.index(index), status.items(list)[index]))
         }
         return errors

@@ -115,6 +115,8 @@ struct ResourceValidation {
     private func claimNames(_ entries: [JSONValue], _ path: FieldPath) -> [FieldError] {
         var errors: [FieldError] = []
         var seen: Set<String> = []
+        var withRequest: Set<String> = []
+        let known = claims.isEmpty ? " which is empty" : ": " + claims.sorted().joined(separator: ", ")
         for (index, entry) in entries.enumerated() {
             let item = path.index(index)
             let name = entry.text("name")
@@ -128,14 +130,14 @@ struct ResourceValidation {
             } else {
                 if !request.isEmpty { errors += FieldError.named(request, item.child("request"), by: Names.dnsLabel) }
                 let key = request.isEmpty ? name : "\(name)/\(request)"
-                let isTaken = seen.contains(key) || (request.isEmpty && seen.contains { $0.hasPrefix("\(name)/") })
+                let isTaken = seen.contains(key) || (request.isEmpty && withRequest.contains(name))
                 if isTaken { errors.append(.duplicate(item, .string(key))) }
                 seen.insert(key)
+                if !request.isEmpty { withRequest.insert(name) }
             }
             if !claims.contains(name) {
-                let list = claims.isEmpty ? " which is empty" : ": " + claims.sorted().joined(separator: ", ")
                 errors.append(
-                    .notFound(item, .string(name), "must be one of the names in pod.spec.resourceClaims\(list)"))
+                    .notFound(item, .string(name), "must be one of the names in pod.spec.resourceClaims\(known)"))
             }
         }
         return errors

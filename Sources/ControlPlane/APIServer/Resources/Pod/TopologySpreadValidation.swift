@@ -5,13 +5,21 @@ enum TopologySpreadValidation {
     private static let notPositive = "must be greater than zero"
 
     static func validate(_ constraints: [JSONValue], _ path: FieldPath) -> [FieldError] {
-        constraints.enumerated().flatMap { index, constraint in
-            validate(constraint, others: constraints[(index + 1)...], path.index(index))
+        // Those that are still to come, by what may stand there once.
+        var rest: [[String]: Int] = [:]
+        for constraint in constraints { rest[identity(constraint), default: 0] += 1 }
+        return constraints.enumerated().flatMap { index, constraint in
+            rest[identity(constraint), default: 0] -= 1
+            return validate(constraint, comesAgain: rest[identity(constraint), default: 0] > 0, path.index(index))
         }
     }
 
+    private static func identity(_ constraint: JSONValue) -> [String] {
+        [constraint.text("topologyKey"), constraint.text("whenUnsatisfiable")]
+    }
+
     private static func validate(
-        _ constraint: JSONValue, others: ArraySlice<JSONValue>, _ path: FieldPath
+        _ constraint: JSONValue, comesAgain: Bool, _ path: FieldPath
     ) -> [FieldError] {
         var errors: [FieldError] = []
         let skew = constraint.number("maxSkew")
@@ -24,7 +32,7 @@ enum TopologySpreadValidation {
                 .notSupported(
                     path.child("whenUnsatisfiable"), .string(action), ["DoNotSchedule", "ScheduleAnyway"]))
         }
-        if others.contains(where: { $0.text("topologyKey") == key && $0.text("whenUnsatisfiable") == action }) {
+        if comesAgain {
             errors.append(
                 .duplicate(path.child("{topologyKey, whenUnsatisfiable}"), .string("{\(key), \(action)}")))
         }

@@ -1,0 +1,30 @@
+import Dataplane
+public import Logging
+import NetworkAddress
+
+/// The kernel's side of the proxy, opened: what can be missing on a host is missed here, before anything else starts.
+public struct ProxyHost: Sendable {
+    let families: [IPFamily]
+    let dataplanes: [any Dataplane]
+
+    /// - Throws: ``ProxyMain/StartFailure``: privileges or parts of the kernel that the mode needs are missing.
+    public init(_ settings: ProxySettings, logger: Logger) throws {
+        if settings.mode.usesNetfilter, let problem = Capabilities.missing() {
+            throw ProxyMain.StartFailure(problem)
+        }
+        let factory = DataplaneFactory(settings: settings, logger: logger)
+        do throws(DataplaneError) {
+            dataplanes = try DataplaneFactory.make(Self.families(logger), logger: logger, factory.makeServing)
+        } catch {
+            throw ProxyMain.StartFailure("\(error)")
+        }
+        families = dataplanes.map(\.family)
+    }
+
+    /// A kernel that was booted without IPv6 has no ip6 tables either.
+    static func families(_ logger: Logger) -> [IPFamily] {
+        guard SystemFiles.host.read("/proc/net/if_inet6") == nil else { return IPFamily.allCases }
+        logger.info("this kernel has no IPv6: only IPv4 is programmed")
+        return [.ipv4]
+    }
+}

@@ -1,0 +1,26 @@
+internal import CHost
+internal import Glibc
+public import LinuxSystem
+
+/// What this kernel lets this process do with eBPF, found by doing it: programs and maps go at once, nothing is
+/// attached.
+public enum BPFProbe: String, Hashable, Sendable, CaseIterable {
+    case hashMap
+    /// Translates the address that a socket connects to.
+    case socketAddressProgram
+    /// Looks at packets at a device's queues.
+    case classifierProgram
+
+    /// - Throws: as bpf(2): EPERM without CAP_BPF, EINVAL or ENOSYS where the kernel lacks it.
+    public func run() throws(SystemError) {
+        let result =
+            switch self {
+            case .hashMap: viaduct_try_bpf_map(BPF_MAP_TYPE_HASH.rawValue)
+            case .socketAddressProgram:
+                viaduct_try_bpf_program(
+                    BPF_PROG_TYPE_CGROUP_SOCK_ADDR.rawValue, BPF_CGROUP_INET4_CONNECT.rawValue)
+            case .classifierProgram: viaduct_try_bpf_program(BPF_PROG_TYPE_SCHED_CLS.rawValue, 0)
+            }
+        guard result == 0 else { throw SystemError("try eBPF", code: errno) }
+    }
+}

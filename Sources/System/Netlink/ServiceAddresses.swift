@@ -1,0 +1,78 @@
+internal import CLinux
+public import LinuxSystem
+public import NetworkAddress
+
+/// Addresses of Services on the loopback device, for programs that listen on them: local routes, which carry a number of
+/// ours. `ip route show table local proto 199` lists them.
+///
+/// The kernel takes packets to such an address as its own, answers ARP for it, and lets sockets be bound to it, for IPv6
+/// if ``BoundSocket`` is told. It never chooses it as the source of packets to other hosts.
+public struct ServiceAddresses: ~Copyable {
+    /// rtm_protocol of ours; above all numbers that the kernel and routing programs use, and not that of ipvs mode. The
+    /// metric is one of its own, so that the same address can be another program's local route, too, and either goes
+    /// without the other.
+    static let holder = AddressHolder.localRoute(maker: 199, metric: 199)
+
+    public struct Present: Hashable, Sendable {
+        public var ours: Set<IPAddress> = []
+        /// What earlier versions made: addresses of the loopback device itself.
+        public var earlier: Set<IPAddress> = []
+        /// Those of all devices that others put there.
+        public var others: Set<IPAddress> = []
+        /// The numbers of the devices that have a link-local IPv6 address of `others`; several may have the same.
+        public var devices: [IPAddress: Set<UInt32>] = [:]
+    }
+
+    private let family: IPFamily
+    private var socket: RouteSocket
+
+    public init(family: IPFamily) throws(SystemError) {
+        self.family = family
+        socket = try RouteSocket()
+        socket.filterDumps()
+    }
+
+    public mutating func read() throws(SystemError) -> Present {
+        var present = Present()
+        try socket.addresses(family) { entry in
+            if entry.isServiceAddress {
+                present.earlier.insert(entry.address)
+            } else {
+                present.others.insert(entry.address)
+                if entry.address.family == .ipv6, entry.address.isLinkLocal {
+                    present.devices[entry.address, default: []].insert(entry.device)
+                }
+            }
+        }
+        present.ours = try socket.localRoutes(family, maker: 199)
+        return present
+    }
+
+    /// Adds and removes addresses. Those that are there, or gone, already are no error.
+    ///
+    /// - Throws: EPERM without CAP_NET_ADMIN; nothing is changed then.
+    public mutating func change(
+        add added: [IPAddress], remove removed: [IPAddress]
+    ) throws(SystemError) -> SentMessages {
+        try socket.change(add: added, remove: removed, at: Self.holder)
+    }
+
+    /// Removes what earlier versions made. Takes quadratic time, as adding them did.
+    public mutating func removeEarlier(_ addresses: [IPAddress]) throws(SystemError) -> SentMessages {
+        try socket.change(add: [], remove: addresses, at: .device(LocalRoute.loopback))
+    }
+
+    /// Removes all that is ours, and what earlier versions made.
+    public mutating func removeAll() throws(SystemError) -> SentMessages {
+        let present = try read()
+        let routes = try change(add: [], remove: present.ours.sorted())
+        let earlier = try removeEarlier(present.earlier.sorted())
+        return SentMessages(messages: routes.messages + earlier.messages, bytes: routes.bytes + earlier.bytes)
+    }
+}
+
+extension DeviceAddress {
+    /// Whether an earlier version put it on the loopback device: by IFA_PROTO, which Linux has since 5.18, or for IPv4 by
+    /// the label.
+    var isServiceAddress: Bool { maker == 198 || label == "lo:viaduct" }
+}

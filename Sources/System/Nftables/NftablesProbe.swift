@@ -1,0 +1,26 @@
+internal import CNftables
+internal import Glibc
+package import LinuxSystem
+internal import Netlink
+package import NetworkAddress
+
+/// Asks the kernel whether it takes something, without leaving anything behind.
+package enum NftablesProbe {
+    /// Rehearses a table that uses the feature: a transaction without an end, which the kernel checks message by
+    /// message and throws away.
+    ///
+    /// - Throws: what the kernel answers; ENOENT or EOPNOTSUPP where it lacks the feature, EPERM without CAP_NET_ADMIN.
+    package static func run(_ feature: NftablesFeature, _ family: IPFamily) throws(SystemError) {
+        var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
+        let (plan, layout) = feature.plan(family)
+        let first = socket.reserveSequence(64)
+        let transaction: Transaction
+        do {
+            transaction = try TransactionEncoder.encode(
+                plan, family: family, table: "viaduct-doctor", layout: layout, firstSequence: first, isRehearsal: true)
+        } catch {
+            throw SystemError("try nf_tables \(feature.rawValue)", code: ENOTSUP, kernelMessage: "\(error)")
+        }
+        if let rejection = try socket.sendBatch(transaction.bytes).first { throw rejection.error }
+    }
+}

@@ -1,0 +1,53 @@
+package import ProxyServer
+
+/// Something about this host that Services depend on.
+package struct Finding: Codable, Hashable, Sendable {
+    /// What was read, and where.
+    package struct Evidence: Codable, Hashable, Sendable {
+        package var source: String
+        package var value: String
+
+        package init(_ source: String, _ value: String) {
+            self.source = source
+            self.value = value
+        }
+    }
+
+    /// Stays the same between versions.
+    package var id: String
+    package var severity: Severity
+    package var message: String
+    /// The proxy modes that it concerns.
+    package var modes: [String]
+    package var evidence: [Evidence]
+    /// Commands or settings that mend it; each alone is enough where the text does not say otherwise.
+    package var cures: [String]
+
+    package init(
+        _ id: String, _ severity: Severity, _ message: String, modes: [ProxyMode] = ProxyMode.allCases,
+        evidence: [Evidence], cures: [String] = []
+    ) {
+        self.id = id
+        self.severity = severity
+        self.message = message
+        self.modes = modes.map(\.rawValue)
+        self.evidence = evidence
+        self.cures = cures
+    }
+}
+
+/// What could not be looked at.
+package struct Gap: Codable, Hashable, Sendable {
+    package var what: String
+    package var why: String
+
+    package init(_ what: String, _ why: String) {
+        self.what = what
+        self.why = why
+    }
+}
+
+extension [ProxyMode] {
+    /// Modes in which the kernel forwards packets to endpoints.
+    static let netfilter = ProxyMode.allCases.filter(\.usesNetfilter)
+}

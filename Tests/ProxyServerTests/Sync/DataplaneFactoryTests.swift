@@ -1,0 +1,33 @@
+import Dataplane
+import DataplaneTesting
+import Glibc
+import Logging
+import NetworkAddress
+import Testing
+
+@testable import ProxyServer
+
+/// Which families a proxy starts with.
+@Suite struct DataplaneFactoryTests {
+    private func make(_ failures: [IPFamily: Int32]) throws(DataplaneError) -> [IPFamily] {
+        try DataplaneFactory.make(
+            IPFamily.allCases, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        ) { family throws(DataplaneError) in
+            if let code = failures[family] { throw DataplaneError(operation: "open", code: code, message: "no") }
+            return FakeDataplane(family)
+        }.map(\.family)
+    }
+
+    @Test("A family that the kernel has not got is left out", arguments: [ENOPROTOOPT, ENOENT, EAFNOSUPPORT])
+    func singleStack(code: Int32) throws {
+        #expect(try make([:]) == [.ipv4, .ipv6])
+        #expect(try make([.ipv6: code]) == [.ipv4])
+        #expect(try make([.ipv4: code]) == [.ipv6])
+    }
+
+    @Test("Without any family, and for other reasons, there is no start") func failures() {
+        #expect(throws: DataplaneError.self) { try make([.ipv4: ENOPROTOOPT, .ipv6: ENOPROTOOPT]) }
+        #expect(throws: DataplaneError.self) { try make([.ipv6: EPERM]) }
+        #expect(throws: DataplaneError.self) { try make([.ipv6: 0]) }
+    }
+}
