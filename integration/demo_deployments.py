@@ -28,7 +28,8 @@ ARGUMENTS = [
 WATCHED = {
     "replicasets": "/apis/apps/v1/namespaces/default/replicasets?watch=1",
     "pods": "/api/v1/namespaces/default/pods?watch=1",
-    "slices": "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?watch=1",
+    "slices": "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices?watch=1"
+              "&labelSelector=kubernetes.io/service-name%3Dshop",
 }
 
 

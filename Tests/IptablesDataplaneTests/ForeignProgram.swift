@@ -25,7 +25,8 @@ struct ForeignProgram {
             [
                 "*nat", ":OTHER-PORTS - [0:0]", ":OTHER-SNAT - [0:0]",
                 "[7:700] -A PREROUTING -m addrtype --dst-type LOCAL -j OTHER-PORTS",
-                "[8:800] -A POSTROUTING -s \(nobody) -m comment --comment \"OTHER; masquerade\" -j OTHER-SNAT", "COMMIT",
+                "[8:800] -A POSTROUTING -s \(nobody) -m comment --comment \"OTHER; masquerade\" -j OTHER-SNAT",
+                "COMMIT",
                 "*filter", ":OTHER-FORWARD - [0:0]", "[5:500] -A FORWARD -j OTHER-FORWARD", "COMMIT",
             ])
         try LegacyCommand.run(family, "-P FORWARD ACCEPT")

@@ -101,7 +101,7 @@ struct KernelTests {
     }
 
     @Test(
-        "What others write during 1,000 syncs stays, with counters and order", arguments: IPFamily.allCases,
+        "What others write during many syncs stays, with counters and order", arguments: IPFamily.allCases,
         TableEngine.allCases)
     func foreignProgram(family: IPFamily, engine: TableEngine) async throws {
         try Self.clear(family)
@@ -110,7 +110,8 @@ struct KernelTests {
         _ = try await dataplane.apply(walk.step())
         var program = ForeignProgram(family)
         try program.start()
-        for step in 1...1000 {
+        // libiptc takes several times as long.
+        for step in 1...(engine == .blob ? 1000 : 300) {
             if step % 25 == 0 { try program.step() }
             #expect(!(try await dataplane.apply(walk.step()).repaired), "ours is as we left it, step \(step)")
             if step % 100 == 0 {

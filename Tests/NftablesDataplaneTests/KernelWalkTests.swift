@@ -51,7 +51,8 @@ extension NftablesKernelTests {
                     #expect(!(try await dataplane.apply(delta).repaired))
                     #expect(!(try await dataplane.verify().repaired))
                     let second = try Kernel.dataplane("viaduct-test")
-                    #expect(try await second.apply(delta) == ApplyReport(), "\(count) endpoints")
+                    let adopted = try await second.apply(delta)
+                    #expect(adopted == ApplyReport(), "\(count) endpoints: \(adopted)")
                     // The second one removed chains that only the first one still knew.
                     _ = try await dataplane.verify()
                 }

@@ -15,7 +15,7 @@ import Testing
         try NftablesTable(family: family, name: "vt-owner", layout: SampleTable.layout, logger: logger)
     }
 
-    private static let creation: NftablesTable.Comparison = { (kernel) throws(DataplaneError) in
+    private static func creation(_ kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: [Plan]) {
         var plan = Plan()
         if !kernel.exists {
             plan.addsTable = true

@@ -119,7 +119,9 @@ import Testing
         let local = try ["fd00:192::1", "fe80::1"].map(Sample.ip)
         let first = state.setLocalAddresses(local, devices: [local[1]: [2, 7]])
         #expect(
-            texts(first.opened).sorted() == ["[fd00:192::1]:30053/UDP", "[fe80::1%2]:30053/UDP", "[fe80::1%7]:30053/UDP"])
+            texts(first.opened).sorted() == [
+                "[fd00:192::1]:30053/UDP", "[fe80::1%2]:30053/UDP", "[fe80::1%7]:30053/UDP",
+            ])
         let second = state.setLocalAddresses(local, devices: [local[1]: [7]])
         #expect(second.opened.isEmpty && second.closed.map(\.description) == ["[fe80::1%2]:30053/UDP"])
         let third = state.apply(FamilyDelta(node: NodeFacts(nodePortAddresses: [local[1]])))

@@ -4,7 +4,9 @@ import Synchronization
 /// A few megabytes of the disk that are kept for the time when it is full: given free, they let deletions through, which
 /// need some room in the log themselves.
 final class DiskReserve: Sendable {
-    static let defaultSize = 2 << 20
+    /// Bytes. Deletions write to the log, and a log that has reached its length is first copied into the database, which
+    /// grows by as much: room for twice ``SQLiteStore/longestLog``.
+    static let defaultSize = 2 * SQLiteStore.longestLog
 
     private let path: String
     private let size: Int

@@ -30,7 +30,7 @@ public final class SQLiteStore: ObjectStore {
     /// etcd's default quota.
     public static let defaultQuota = 2 << 30
     /// Bytes of the write-ahead log that are kept when it has grown.
-    private static let longestLog = 4 << 20
+    static let longestLog = 4 << 20
 
     /// Opens the store in the file at `path`, which is made if it is missing (its directory is not). Further files beside
     /// it have names that begin with its name. All are readable by their owner alone.

@@ -28,8 +28,8 @@ enum TLSFailure {
         return "\(withoutPlaces(description)); check the certificate authority and the client certificate"
     }
 
-    /// Leaves out ` at /path/file.cc:123` and other paths with a line.
+    /// Leaves out ` at /path/file.cc:123` and other source files with a line.
     static func withoutPlaces(_ description: String) -> String {
-        description.replacing(#/(?: at)? ?(?:\/|[A-Za-z]:\\)[^\s,\]\)]*:\d+/#, with: "")
+        description.replacing(#/(?: at)? ?(?:\/|[A-Za-z]:\\)[^\s,\]\)]*\.(?:swift|cc?|cpp|h|S):\d+/#, with: "")
     }
 }

@@ -37,17 +37,24 @@ public enum ProxyMain {
         }
     }
 
-    /// Removes what is ours of every mode and both families, and nothing else.
+    /// Removes what is ours of every mode and both families, and nothing else. What fails keeps nothing else from going.
     private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
+        let factory = DataplaneFactory(settings: options.settings, logger: logger)
+        var failures: [String] = []
         for mode in ProxyMode.allCases {
             for family in ProxyHost.families(logger) {
                 do throws(DataplaneError) {
-                    try await DataplaneFactory(settings: options.settings, logger: logger).removeAll(mode, family)
+                    try await factory.removeAll(mode, family)
+                } catch  where error.isMissingSupport {
+                    logger.debug(
+                        "this kernel has nothing of a mode",
+                        metadata: ["mode": "\(mode.rawValue)", "family": "\(family.rawValue)", "error": "\(error)"])
                 } catch {
-                    throw StartFailure("cleanup: \(error)")
+                    failures.append("\(mode.rawValue) mode, \(family.rawValue): \(error)")
                 }
             }
         }
+        guard failures.isEmpty else { throw StartFailure("cleanup: \(failures.joined(separator: "; "))") }
         logger.info("removed all rules")
     }
 }

@@ -3,6 +3,7 @@ import Dataplane
 import IPVSDataplane
 import KubeAPI
 import KubeClient
+import LinuxSystem
 import Logging
 import Netlink
 import NetworkAddress

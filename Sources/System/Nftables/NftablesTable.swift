@@ -24,7 +24,7 @@ package struct NftablesTable: ~Copyable {
     /// Commits of this process to other tables are not counted.
     private var achieved: UInt32?
     private let commits: RulesetCommits
-    private var ownCommits: UInt32 = 0
+    private var identity: RulesetCommits.Table { RulesetCommits.Table(family: family, name: name) }
     /// How often the whole table was read.
     package private(set) var readCount = 0
     /// Whether the table has been compared: what differs then is our own work, unless we thought that it is achieved.
@@ -146,7 +146,7 @@ package struct NftablesTable: ~Copyable {
             hasReconciled = true
             // Counted now: of a commit to another table meanwhile nobody knows whether the reading saw it, and the number
             // is too small then, so that the table is read again.
-            let others = commits.withCount { $0 } &- ownCommits
+            let others = commits.withCounts { $0.commits(besides: identity) }
             achieved = kernel.generation &- others &+ (changes ? 1 : 0)
             report.leavesLeftovers = !tidying.allSatisfy { tidyUp($0) }
             return report
@@ -177,12 +177,9 @@ package struct NftablesTable: ~Copyable {
             givesSizes: givesSizes)
         let rejections: [NetlinkSocket.Rejection]
         do throws(SystemError) {
-            rejections = try commits.withCount { (count) throws(SystemError) in
+            rejections = try commits.withCounts { (counts) throws(SystemError) in
                 let rejections = try socket.sendBatch(transaction.bytes)
-                if rejections.isEmpty {
-                    count &+= 1
-                    ownCommits &+= 1
-                }
+                if rejections.isEmpty { counts.committed(to: identity) }
                 return rejections
             }
         } catch {
@@ -207,8 +204,8 @@ package struct NftablesTable: ~Copyable {
     /// The ruleset's generation without this process's commits to other tables.
     private mutating func currentGeneration() throws(DataplaneError) -> UInt32 {
         do throws(SystemError) {
-            return try commits.withCount { (count) throws(SystemError) in
-                try reader.generation(&socket) &- (count &- ownCommits)
+            return try commits.withCounts { (counts) throws(SystemError) in
+                try reader.generation(&socket) &- counts.commits(besides: identity)
             }
         } catch {
             throw Self.explained(error)

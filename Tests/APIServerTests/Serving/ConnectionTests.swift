@@ -4,6 +4,7 @@ import JSONStream
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import SwiftASN1
 import Testing
 import X509
 
@@ -33,12 +34,15 @@ import X509
             "", "GET /readyz HTTP/1.1\r\nHost: 127", "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
         ])
     func silentConnections(text: String) async throws {
+        let isWhole = text.hasSuffix("\r\n\r\n")
+        // A whole one is not to be cut off by a busy machine.
+        let patience = Duration.milliseconds(isWhole ? 3000 : 200)
         try await TestServer.with(configure: {
-            $0.limits.timeouts.header = .milliseconds(200)
-            $0.limits.timeouts.idle = .milliseconds(200)
+            $0.limits.timeouts.header = patience
+            $0.limits.timeouts.idle = patience
         }) { server in
             let answer = try await closed(server, sending: text)
-            #expect(answer.hasPrefix(text.hasSuffix("\r\n\r\n") ? "HTTP/1.1 200" : ""))
+            #expect(isWhole ? answer.hasPrefix("HTTP/1.1 200") : answer.isEmpty)
         }
     }
 

@@ -52,7 +52,7 @@ struct ExecPluginTests {
         let runs = try String(contentsOfFile: "\(world.directory)/runs", encoding: .utf8).split(separator: "\n")
         #expect(runs.count == 2)
         #expect(
-            runs.first
+            runs.first.map(String.init)
                 == #"an argument hello {"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","#
                 + #""spec":{"interactive":false}}"#
         )
@@ -66,7 +66,7 @@ struct ExecPluginTests {
             """
             cd '\(certificates.directory)'
             pem() { awk '{printf "%s\\\\n", $0}' "$1"; }
-            echo '\(Self.head){"clientCertificateData":"'"$(pem client.crt)"'","clientKeyData":"'"$(pem client.key)"'"}}'
+            printf '%s\\n' '\(Self.head){"clientCertificateData":"'"$(pem client.crt)"'","clientKeyData":"'"$(pem client.key)"'"}}'
             """)
         defer { world.remove() }
         var tls = TLSConfiguration.makeServerConfiguration(

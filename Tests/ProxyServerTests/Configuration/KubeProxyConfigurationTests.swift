@@ -209,7 +209,7 @@ func settings(_ lines: String) throws -> ProxySettings {
         ),
         ("mode: nftables\nnodePortAddresses: [10.0.0.0/8, \"fd00::/8\"]", []),
         (
-            "mode: nftables\nfeatureGates: {WatchList: true, NFTablesProxyMode: true}",
+            "mode: nftables\nfeatureGates: {WatchList: false, NFTablesProxyMode: true}",
             ["featureGates.WatchList has no effect"]
         ),
     ])

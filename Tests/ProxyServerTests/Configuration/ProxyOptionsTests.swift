@@ -163,7 +163,7 @@ import Testing
                 "config.yaml: line 4: udpIdleTimeout: unknown field \"udpIdleTimeout\"; it is ignored; remove it",
                 "config.yaml: line 5: resourceContainer: unknown field \"resourceContainer\"; it is ignored; remove it",
                 "config.yaml: line 6: metadata: unknown field \"metadata\"; it is ignored; remove it",
-                "config.yaml: line 7: conntrack.max: unknown field \"max\"; it is ignored; did you mean \"min\"?",
+                "config.yaml: line 7: conntrack.max: unknown field \"max\"; it is ignored; remove it",
                 "config.yaml: line 8: ipvs.masqueradeAll: unknown field \"masqueradeAll\"; it is ignored; remove it",
                 "--strict-config refuses such a file",
             ])

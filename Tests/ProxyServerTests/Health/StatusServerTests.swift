@@ -114,7 +114,7 @@ func request(
             #expect(flagz.body.hasPrefix("\nkube-proxy flags\nWarning: This endpoint is not meant"))
             #expect(flagz.body.contains("\nproxy-mode=nftables\n") && flagz.body.contains("\noom-score-adj=-999\n"))
             let statusz = try await request("/statusz", endpoint, accept: "text/plain;charset=UTF-8")
-            #expect(statusz.body.contains("\nUp: 0 hr 00 min 0"))
+            #expect(statusz.body.contains("\nUp: 0 hr "))
             #expect(statusz.body.contains("\nEmulation version: 1.36\n"))
             #expect(try await request("/", endpoint).body == "404 page not found\n")
         }

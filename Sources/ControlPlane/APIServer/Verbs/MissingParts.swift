@@ -28,7 +28,7 @@ enum MissingParts {
         return StatusError(
             code: 501, reason: "NotImplemented",
             message:
-                "\(kind)/\(part) of \"\(name)\": there is no \(what) here, because this server talks to no kubelet; "
+                "\(kind)/\(part) of \"\(name)\": \(what) cannot be had here, because this server talks to no kubelet; "
                 + "look on the node where it runs",
             details: StatusError.Details(name: name, kind: kind))
     }
