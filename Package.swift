@@ -128,7 +128,7 @@ let package = Package(
         + module("ControlPlane/ObjectStore", [algorithms, grdb, logging], testedWith: ["EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/EtcdStore",
-            ["ObjectStore", "NetworkAddress", grpcCore, grpcTransport, grpcProtobuf, protobuf],
+            ["ObjectStore", "NetworkAddress", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore, nioSSL],
             without: ["Messages/etcd.proto"], testedWith: ["EtcdTesting"])
         + module(
             "ControlPlane/APIServer",

@@ -272,8 +272,12 @@ class Suite:
                 _, first = expect(server.ask("POST", CONFIGMAPS, configmap("before", "t", 10)), 201)
                 watcher = Client(server)
                 found = []
-                thread = threading.Thread(target=lambda: found.append(watcher.watch(CONFIGMAPS, version(first), "end")))
+                # Longer than a write waits for etcd.
+                thread = threading.Thread(
+                    target=lambda: found.append(watcher.watch(CONFIGMAPS, version(first), "end", seconds=60)))
                 thread.start()
+                # The watch must be there by then.
+                check(wait_until(lambda: watches(server) > 0, 10, 0.02), "the watch begins")
                 etcd.members[0].kill()
                 status = server.ask("POST", CONFIGMAPS, configmap("lost", "t", 10))[0]
                 check(status in OPEN, f"a write without etcd: {status}")
@@ -456,6 +460,13 @@ class Suite:
                 check(time.monotonic() - began < 60, "it ends in time")
                 etcd.members[0].start()
                 check(wait_until(lambda: request_slowly(server, "later") in (201, 409), 40, 0.2), "service comes back")
+
+
+def watches(server):
+    """How many watches a server has open."""
+    text = server.ask("GET", "/metrics")[1]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+               if line.startswith("apiserver_longrunning_requests{") and 'verb="WATCH"' in line)
 
 
 def request_slowly(server, name="none"):

@@ -43,7 +43,9 @@ import Testing
         .enabled(if: EtcdServer.isInstalled, "etcd-server is not installed"))
     func recordedExchangesAgreeOverEtcd() async throws {
         try await EtcdServer.with { etcd in
-            try await play(over: EtcdStore(EtcdConfiguration(endpoints: [etcd.endpoint], root: "/registry")))
+            var configuration = try etcd.configuration
+            configuration.root = "/registry"
+            try await play(over: EtcdStore(configuration))
         }
     }
 

@@ -27,7 +27,7 @@ import Testing
             try store.close()
         case .etcd:
             try await EtcdServer.with { server in
-                try await running(try EtcdStore(EtcdConfiguration(endpoints: [server.endpoint])), body)
+                try await running(try EtcdStore(try server.configuration), body)
             }
         }
     }

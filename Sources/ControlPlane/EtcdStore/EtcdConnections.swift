@@ -1,17 +1,20 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import GRPCProtobuf
+import NIOCore
+import NIOSSL
 import NetworkAddress
 import ObjectStore
 import SwiftProtobuf
 import Synchronization
 
-/// A connection to each endpoint, made when it is first needed, and the choice between them.
+/// A connection to each endpoint, and the choice between them.
 final class EtcdConnections: Sendable {
     typealias Client = GRPCClient<HTTP2ClientTransport.Posix>
 
     private let clients: [Client]
     private let ring: Mutex<EndpointRing>
+    private let slots = RequestSlots(128)
     private let configuration: EtcdConfiguration
 
     /// - Throws: what is wrong with the TLS files.
@@ -32,10 +35,23 @@ final class EtcdConnections: Sendable {
             target: target, transportSecurity: endpoint.isSecure ? .tls(tls(files)) : .plaintext,
             config: .defaults { config in
                 config.backoff = .init(initial: .milliseconds(50), max: .seconds(1), multiplier: 2, jitter: 0.2)
-                config.connection.keepalive = .init(time: .seconds(10), timeout: .seconds(3), allowWithoutCalls: false)
+                config.connection.keepalive = .init(time: .seconds(10), timeout: .seconds(10), allowWithoutCalls: false)
                 config.connection.flushCoalescing = nil
+                config.channelDebuggingCallbacks.onCreateTCPConnection = addPingHandler
             })
         return Client(transport: transport)
+    }
+
+    /// Behind TLS and before HTTP/2.
+    @Sendable private static func addPingHandler(_ channel: any Channel) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            if let security = try? pipeline.handler(type: NIOSSLClientHandler.self) {
+                try pipeline.addHandler(PingHandler(), position: .after(security))
+            } else {
+                try pipeline.addHandler(PingHandler(), position: .first)
+            }
+        }
     }
 
     private static func tls(_ files: EtcdConfiguration.TLSFiles) -> HTTP2ClientTransport.Posix.TransportSecurity.TLS {
@@ -88,13 +104,23 @@ final class EtcdConnections: Sendable {
         let deadline = clock.now + configuration.requestTimeout
         var tries = 0
         while true {
-            let endpoint = currentEndpoint
-            let left = deadline - clock.now
-            let timeout = method.isRepeatable ? min(left, configuration.attemptTimeout) : left
+            let endpoint: Int
             let failure: EtcdFailure
-            switch await attempt(method, request, at: endpoint, timeout: timeout) {
-            case .success(let response): return response
-            case .failure(let error): failure = error
+            do {
+                let result = try await slots.with {
+                    let left = deadline - clock.now
+                    guard left > .zero else { throw EtcdFailure.notDone("too many requests are under way") }
+                    let timeout = method.isRepeatable ? min(left, configuration.attemptTimeout) : left
+                    let endpoint = currentEndpoint
+                    return (endpoint, await attempt(method, request, at: endpoint, timeout: timeout))
+                }
+                endpoint = result.0
+                switch result.1 {
+                case .success(let response): return response
+                case .failure(let error): failure = error
+                }
+            } catch {
+                throw error as? EtcdFailure ?? .notDone("the request was cancelled")
             }
             tries += 1
             guard failure.allowsRetry(isRepeatable: method.isRepeatable), !Task.isCancelled else { throw failure }
@@ -130,8 +156,9 @@ final class EtcdConnections: Sendable {
                 throw EtcdFailure.notDone("no answer")
             }
             return .success(response)
-        } catch let failure as EtcdFailure where !dispatch.wasSent {
-            return .failure(failure)
+        } catch let failure as EtcdFailure {
+            // It may have been sent just then.
+            return .failure(dispatch.wasSent ? .late : failure)
         } catch {
             return .failure(EtcdFailure(error, wasSent: dispatch.wasSent))
         }
@@ -141,9 +168,8 @@ final class EtcdConnections: Sendable {
         _ method: EtcdMethod<Request, Response>, _ request: Request, to endpoint: Int, timeout: Duration,
         _ dispatch: Dispatch
     ) async throws -> Response {
-        var options = CallOptions.defaults
+        var options = Self.options
         options.timeout = timeout
-        options.maxResponseMessageBytes = Self.largestMessage
         let streaming = StreamingClientRequest(of: Request.self) { writer in
             dispatch.begin()
             try await writer.write(request)
@@ -159,8 +185,14 @@ final class EtcdConnections: Sendable {
         }
     }
 
-    /// In bytes: the most that the protocol's length can say, as kube-apiserver takes it from etcd.
-    static let largestMessage = Int(Int32.max)
+    /// For all calls: messages as large as the protocol's length can say, as kube-apiserver takes them from etcd.
+    static let options = {
+        var options = CallOptions.defaults
+        options.maxResponseMessageBytes = Int(Int32.max)
+        // grpc-swift-nio-transport 2.9 takes this one for the answers.
+        options.maxRequestMessageBytes = Int(Int32.max)
+        return options
+    }()
 
     /// Whether a request has been handed to a connection.
     private final class Dispatch: Sendable {

@@ -137,7 +137,32 @@ public final class EtcdStore: ObjectStore {
         let (watch, stream) = EtcdWatch.make(WatchPosition(keys: keys, prefix: prefix, after: revision))
         if case .terminated = newWatches.yield(watch) { watch.end() }
         try await watch.opened(within: configuration.requestTimeout)
-        return stream
+        guard try await isCompacted(revision) else { return stream }
+        // Soon the watch is told how far.
+        do {
+            for try await _ in stream {}
+            throw StoreError.unavailable("the store is closed")
+        } catch {
+            throw error as? StoreError ?? .unavailable("\(error)")
+        }
+    }
+
+    /// Whether changes after a revision are compacted. A watch begins all the same, and ends then.
+    private func isCompacted(_ revision: Revision) async throws(StoreError) -> Bool {
+        var request = EtcdRangeRequest()
+        request.key = keys.marker
+        request.countOnly = true
+        request.revision = max(1, revision)
+        do throws(EtcdFailure) {
+            _ = try await connections.call(EtcdAPI.range, request)
+            return false
+        } catch {
+            switch error {
+            case .compacted: return true
+            // It is one to come, or the watch is in trouble as well and goes on by itself.
+            default: return false
+            }
+        }
     }
 
     func call<Request, Response>(

@@ -102,13 +102,11 @@ final class EtcdWatch: Sendable {
             // The end of the requests would end the watch.
             while true { try await Task.sleep(for: .seconds(3600)) }
         }
-        var options = CallOptions.defaults
-        options.maxResponseMessageBytes = EtcdConnections.largestMessage
         do {
             return try await client.bidirectionalStreaming(
                 request: streaming, descriptor: EtcdAPI.watch.descriptor,
                 serializer: ProtobufSerializer<EtcdWatchRequest>(),
-                deserializer: ProtobufDeserializer<EtcdWatchResponse>(), options: options
+                deserializer: ProtobufDeserializer<EtcdWatchResponse>(), options: EtcdConnections.options
             ) { answer in
                 for try await response in answer.messages {
                     if let ending = self.take(response) { return ending }

@@ -37,7 +37,7 @@ private final class RacingStore: ObjectStore {
                 $0 += 1; return $0 == 1
             })
         {
-            _ = try base.put(change.key, other, expecting: .absent)
+            _ = try await base.put(change.key, other, expecting: .absent)
         }
         return try base.commit(changes)
     }

@@ -111,7 +111,7 @@ final class WatchCache: Sendable {
     /// Reads all that is stored. Must end before ``follow()`` begins.
     /// - Parameter patience: how long to wait for a store that cannot be reached; nil: for ever.
     /// - Throws: what keeps the store from being read.
-    func load(patience: Duration? = Self.patience) async throws {
+    func load(patience: Duration? = WatchCache.patience) async throws {
         let page = try await StoreRetry(limit: patience, logger: logger).run {
             () async throws(StoreError) -> StoredPage in
             try await store.list(prefix: "/registry/", after: nil, limit: nil)
