@@ -38,8 +38,8 @@ import Testing
         let answer = Self.frame(6, flags: 1, [1, 2, 3, 4, 5, 6, 7, 8])
         let strange = Self.frame(6, [1])
         func ping(_ number: UInt8) -> [UInt8] { Self.frame(6, [number, 2, 4, 16, 16, 9, 14, 7]) }
-        let bytes =
-            settings + ping(1) + data + ping(2) + ping(3) + answer + data + Self.frame(0, []) + strange + ping(4)
+        let end = Self.frame(0, [])
+        let bytes = settings + ping(1) + data + ping(2) + ping(3) + answer + data + end + strange + ping(4)
         let (passed, answered) = Self.filtered(bytes, sizes)
         #expect(passed == settings + data + answer + data + end + strange)
         #expect(answered.map(\.first) == [1, 2, 3, 4])
