@@ -39,16 +39,23 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let grpcCore: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+let grpcTransport: Target.Dependency = .product(
+    name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// A library target, `Floor/Name` below Sources, and its mirror in Tests.
 func module(
-    _ place: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict,
+    _ place: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = strict, without: [String] = [],
     testedWith extra: [Target.Dependency] = []
 ) -> [Target] {
     let name = String(place[place.index(after: place.firstIndex(of: "/") ?? place.startIndex)...])
     return [
-        .target(name: name, dependencies: dependencies, path: "Sources/\(place)", swiftSettings: settings),
+        .target(
+            name: name, dependencies: dependencies, path: "Sources/\(place)", exclude: without,
+            swiftSettings: settings),
         .testTarget(
             name: "\(name)Tests", dependencies: [.target(name: name), "TestSupport"] + dependencies + extra,
             swiftSettings: strict),
@@ -97,6 +104,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
@@ -118,14 +129,18 @@ let package = Package(
             ["NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle, logging],
             testedWith: [asyncHTTPClient, "APIServer"])
         + module("Tools/Charts", [])
-        + module("ControlPlane/ObjectStore", [algorithms, grdb, logging])
+        + module("ControlPlane/ObjectStore", [algorithms, grdb, logging], testedWith: ["EtcdStore", "EtcdTesting"])
+        + module(
+            "ControlPlane/EtcdStore",
+            ["ObjectStore", "NetworkAddress", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore, nioSSL],
+            without: ["Messages/etcd.proto"], testedWith: ["EtcdTesting"])
         + module(
             "ControlPlane/APIServer",
             [
                 "ObjectStore", "KubeAPI", "JSONStream", "YAMLStream", "NetworkAddress", "PrometheusMetrics",
                 hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, nioTLS, nioHTTPTypes,
                 logging, serviceLifecycle, algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
-            ], testedWith: [asyncHTTPClient, nioPosix])
+            ], testedWith: [asyncHTTPClient, nioPosix, "EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/Controllers",
             ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],
@@ -224,13 +239,17 @@ let package = Package(
                 name: "ServerTesting",
                 dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
                 path: "Tests/ServerTesting", swiftSettings: strict),
+            .target(
+                name: "EtcdTesting", dependencies: ["EtcdStore", "ObjectStore", nioCore, nioPosix],
+                path: "Tests/EtcdTesting",
+                swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
                     "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode",
                     "APIServer",
-                    "ObjectStore",
+                    "ObjectStore", "EtcdStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,

@@ -91,9 +91,10 @@ class Client:
         text = answer.read()
         return answer.status, json.loads(text) if text.startswith(b"{") else text.decode()
 
-    def watch(self, path, version, until):
+    def watch(self, path, version, until, seconds=10):
         """The events after a version, to the one of the object named `until`; None: 410."""
-        self.connection.request("GET", f"{path}?watch=1&resourceVersion={version}&timeoutSeconds=10")
+        self.connection.timeout = max(10, seconds)
+        self.connection.request("GET", f"{path}?watch=1&resourceVersion={version}&timeoutSeconds={seconds}")
         answer, events = self.connection.getresponse(), []
         if answer.status == 410:
             answer.read()

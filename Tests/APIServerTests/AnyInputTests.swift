@@ -175,7 +175,7 @@ import struct KubeAPI.Timestamp
                 strategy.prepareForUpdate(&new, old: old, dualStack)
             }
             #expect(isFair, "\(old.written) \(new.written)")
-            strategy.release(old, allocators)
+            strategy.release(old, allocators)?.keep()
             checked += 1
             let errors = MetadataValidation.validate(new, strategy) + strategy.validateCreate(new, dualStack)
             refused += errors.isEmpty ? 0 : 1

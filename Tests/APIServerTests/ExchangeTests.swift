@@ -1,5 +1,8 @@
+import EtcdStore
+import EtcdTesting
 import Foundation
 import JSONStream
+import ObjectStore
 import Testing
 
 @testable import APIServer
@@ -32,9 +35,24 @@ import Testing
 
     @Test(.enabled(if: isRecorded, "../shared/api/exchanges.json is missing"))
     func recordedExchangesAgree() async throws {
+        try await play(over: MemoryStore())
+    }
+
+    @Test(
+        .enabled(if: isRecorded, "../shared/api/exchanges.json is missing"),
+        .enabled(if: EtcdServer.isInstalled, "etcd-server is not installed"))
+    func recordedExchangesAgreeOverEtcd() async throws {
+        try await EtcdServer.with { etcd in
+            var configuration = try etcd.configuration
+            configuration.root = "/registry"
+            try await play(over: EtcdStore(configuration))
+        }
+    }
+
+    private func play(over store: any ObjectStore) async throws {
         let recording = try JSONValue(parsing: Array(try Data(contentsOf: Self.file)))
         let admin = UserInfo(name: "admin", uid: "0", groups: [UserInfo.privilegedGroup])
-        try await TestServer.with(configure: { $0.authentication.tokens = ["t": admin] }) { server in
+        try await TestServer.with(store: store, configure: { $0.authentication.tokens = ["t": admin] }) { server in
             let server = server.with(token: "t")
             var played = 0
             for exchange in recording.items("exchanges") {

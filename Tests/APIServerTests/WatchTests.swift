@@ -103,7 +103,7 @@ import Testing
 
     @Test func versionsOfAnEarlierStoreAreTooOld() async throws {
         let store = MemoryStore()
-        for value in 1...20 { _ = try store.put("/elsewhere", [UInt8(value)], expecting: .anything) }
+        for value in 1...20 { _ = try await store.put("/elsewhere", [UInt8(value)], expecting: .anything) }
         try await TestServer.with(store: store) { (server: TestServer) async throws -> Void in
             let frames = try await frames(server, "\(Self.services)?watch=1&resourceVersion=5") { !$0.isEmpty }
             #expect(frames.first?.text("type") == "ERROR")

@@ -1,3 +1,5 @@
+import Foundation
+import GRDB
 import Testing
 
 @testable import ObjectStore
@@ -58,6 +60,55 @@ import Testing
             #expect(Set(page.objects.compactMap(\.value.first)) == expected)
             #expect(page.objects.allSatisfy { revisions.contains($0.revision) })
             try second.close()
+        }
+    }
+
+    @Test("A database of a version that did not note what changes took the place of says what it does not know")
+    func oldDatabases() async throws {
+        try await withDirectory { path in
+            try Self.makeOldDatabase(path)
+            let store = try SQLiteStore(path: path)
+            #expect(try await store.list(prefix: "/", after: nil, limit: nil, at: 5).objects.map(\.revision) == [3])
+            await #expect(throws: StoreError.compacted(5)) {
+                try await store.list(prefix: "/", after: nil, limit: nil, at: 2)
+            }
+            _ = try await store.put("/a", [6], expecting: .revision(3))
+            #expect(try await store.list(prefix: "/", after: nil, limit: nil, at: 5).objects.map(\.revision) == [3])
+            try store.close()
+        }
+    }
+
+    /// As the first version left it: one key changed twice after a compaction, another made and removed.
+    private static func makeOldDatabase(_ path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try SQLiteStore.migrator.migrate(queue, upTo: "changes")
+        try queue.write { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO changes VALUES
+                    (2, '/a', 0, x'02'), (3, '/a', 0, x'03'), (4, '/b', 1, x'04'), (5, '/b', 0, NULL);
+                    INSERT INTO objects VALUES ('/a', 3);
+                    UPDATE counters SET revision = 5, compacted = 1;
+                    """)
+        }
+        try queue.close()
+    }
+
+    @Test("What has ended is removed once, and what came in its place stays")
+    func lifetimes() async throws {
+        try await withDirectory { path in
+            let store = try SQLiteStore(path: path, durability: .process)
+            let start = Date()
+            for number in 0..<3 {
+                _ = try await store.put("/\(number)", [1], expecting: .absent, lifetime: .seconds(60))
+            }
+            _ = try await store.put("/1", [2], expecting: .anything)
+            #expect(try await store.removeEnded(now: start.addingTimeInterval(59)) == 0)
+            #expect(try await store.removeEnded(now: Date(timeIntervalSinceNow: 62)) == 3)
+            #expect(try await store.removeEnded(now: Date(timeIntervalSinceNow: 62)) == 0)
+            #expect(store.currentRevision() == 6)
+            #expect(try await store.list(prefix: "/", after: nil, limit: nil).objects.map(\.key) == ["/1"])
+            try store.close()
         }
     }
 }

@@ -42,6 +42,7 @@ struct APIServerOptions: ParsableArguments {
         name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
     var verbosity = 0
 
+    @OptionGroup(title: "etcd") var etcd: EtcdOptions
     @OptionGroup(title: "Serving") var serving: ServingOptions
     @OptionGroup(title: "Authentication") var authentication: AuthenticationOptions
     @OptionGroup(title: "Authorization and limits") var access: AccessOptions
@@ -110,6 +111,10 @@ struct APIServerOptions: ParsableArguments {
     private func store(isUsed: Bool) throws -> any ObjectStore {
         guard quotaBackendBytes >= 0 else {
             throw ValidationError("--quota-backend-bytes: \(quotaBackendBytes) is not a number of bytes")
+        }
+        if let store = try etcd.store() {
+            guard !inMemory else { throw ValidationError("--in-memory and --etcd-servers exclude each other") }
+            return store
         }
         if inMemory { return MemoryStore() }
         do {

@@ -33,13 +33,25 @@ public struct APIServer: Service {
     public func run() async throws {
         defer { readiness.finish() }
         try configuration.validate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await configuration.store.run() }
+            group.addTask { try await serve() }
+            defer { group.cancelAll() }
+            // Whichever ends first ends the server.
+            try await group.next()
+        }
+    }
+
+    private func serve() async throws {
         let registry = ResourceRegistry.standard
         let cache = WatchCache(store: configuration.store, resources: registry.definitions, logger: logger)
         let authorizer = Authorizer(modes: configuration.authorizationModes, rbac: RBACIndex())
         authorizer.rbac.follow(cache)
-        try await cache.load()
         let allocators = Allocators(
             serviceCIDRs: configuration.serviceCIDRs, nodePorts: configuration.nodePortRange)
+        let isShared = configuration.store.isShared
+        if isShared { AllocatorRepair.follow(cache, allocators) }
+        try await cache.load()
         let security = await security(cache, registry)
         let tokenFile = TokenFileWatch(
             path: configuration.authentication.tokenFile, authenticator: security.authenticator, logger: logger)
@@ -49,10 +61,13 @@ public struct APIServer: Service {
             registry: registry, store: configuration.store, cache: cache, allocators: allocators,
             admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
             authorizer: authorizer, security: security, limits: configuration.limits,
+            eventLifetime: configuration.eventLifetime,
             metrics: ServerMetrics(limiter),
             health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
         let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
-        try AllocatorRepair(cache: cache, allocators: allocators, logger: logger).run()
+        let repair = AllocatorRepair(
+            cache: cache, allocators: allocators, store: configuration.store, logger: logger)
+        if !isShared { try repair.fill() }
         let limits = configuration.limits
         let pipeline = RequestPipeline(
             handler: handler, limiter: limiter, audit: audit,
@@ -62,18 +77,22 @@ public struct APIServer: Service {
             if let audit { group.addTask { try await audit.run() } }
             // The group ends when the log has written all that it was given.
             defer { audit?.finish() }
-            try await work(pipeline, tokenFile)
+            try await work(pipeline, tokenFile, isShared ? repair : nil)
         }
     }
 
-    private func work(_ pipeline: RequestPipeline, _ tokenFile: TokenFileWatch) async throws {
+    private func work(
+        _ pipeline: RequestPipeline, _ tokenFile: TokenFileWatch, _ repair: AllocatorRepair?
+    ) async throws {
         let cache = pipeline.handler.cache
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await cache.follow() }
+            group.addTask { try await cache.requestProgress() }
             group.addTask { try await cache.tick() }
             group.addTask { try await pipeline.deadlines.watch() }
             group.addTask { try await pipeline.unread.watch() }
             group.addTask { try await tokenFile.run() }
+            if let repair { group.addTask { try await repair.run() } }
             if configuration.compactionInterval > .zero {
                 group.addTask {
                     try await Compactor(
@@ -121,7 +140,8 @@ public struct APIServer: Service {
                 if !isComplete { group.addTask { try await bootstrap.runUntilComplete() } }
                 if hasRoles { group.addTask { try await RoleAggregation(handler: handler).run() } }
                 if let advertised { group.addTask { try await advertised.run() } }
-                if configuration.eventLifetime > .zero {
+                // Stores that servers share remove them by themselves.
+                if configuration.eventLifetime > .zero, !configuration.store.isShared {
                     let expiry = EventExpiry(
                         cache: handler.cache, store: configuration.store, lifetime: configuration.eventLifetime,
                         logger: logger)

@@ -80,7 +80,11 @@ struct Bootstrap: Sendable {
         }
         let target = RequestTarget.Resource(definition: definition, namespace: namespace, name: "", subresource: "")
         let decoded = try BodyDecoder(definition: definition, validation: .strict).structured(body)
-        _ = try await ObjectWriter(handler: handler, target: target, isDryRun: false).create(decoded.object)
+        do {
+            _ = try await ObjectWriter(handler: handler, target: target, isDryRun: false).create(decoded.object)
+        } catch let error as StatusError where error.reason == "AlreadyExists" {
+            // Another server was faster.
+        }
         try await handler.cache.catchUp()
     }
 }

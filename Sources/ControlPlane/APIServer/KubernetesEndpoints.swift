@@ -1,47 +1,106 @@
 import JSONStream
 import Logging
 import NetworkAddress
+import ObjectStore
 
-/// Keeps the endpoints of the Service `kubernetes`: where this server is reached from elsewhere, as long as it lives.
-/// (A store is one server's; with several over one store each would have to keep its own address here.)
+/// Keeps the endpoints of the Service `kubernetes`: where each server that lives is reached from elsewhere.
+///
+/// Servers that share a store know each other by their leases, and each writes all of them; a server that has its store
+/// alone writes its own address.
 struct KubernetesEndpoints: Sendable {
-    static let name = "kubernetes"
-    private static let namespace = "default"
-    /// How often it is looked whether somebody has changed them.
+    /// How often it is looked whether somebody has changed them, where a server is alone.
     private static let period = Duration.seconds(10)
+    /// How long a server that ends tries to take itself out.
+    private static let patience = Duration.seconds(5)
 
     let handler: APIHandler
-    let address: IPAddress
-    let port: Int
+    let server: ServerLeases.Server
+
+    private var leases: ServerLeases { ServerLeases(store: handler.store) }
 
     /// Keeps them until cancelled.
     func run() async throws {
+        let isShared = handler.store.isShared
         while true {
-            await write(isServing: true)
-            try await Task.sleep(for: Self.period)
+            await tell {
+                if isShared { try await leases.renew(server) }
+                try await write { try await isShared ? leases.living() + [server] : [server] }
+            }
+            try await Task.sleep(for: isShared ? ServerLeases.period : Self.period)
         }
     }
 
-    /// - Parameter isServing: whether the address is there; a server that ends takes it away.
-    func write(isServing: Bool) async {
-        let contents = [
-            (ResourceDefinition.endpoints, endpoints(isServing)), (ResourceDefinition.endpointSlices, slice(isServing)),
-        ]
-        for (definition, content) in contents {
-            do {
-                try await write(definition, content)
-            } catch {
-                guard !Task.isCancelled else { return }
-                handler.logger.warning(
-                    "the endpoints of the Service kubernetes are not written; it is tried again",
-                    metadata: ["kind": "\(definition.kind)", "error": "\(error)"])
+    /// Takes this server out; to be called when it serves nothing any more.
+    func withdraw() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await tell {
+                    guard handler.store.isShared else { return try await write { [] } }
+                    try await leases.remove(server)
+                    try await write { try await leases.living().filter { $0 != server } }
+                }
             }
+            group.addTask { try? await Task.sleep(for: Self.patience) }
+            await group.next()
+            group.cancelAll()
         }
+    }
+
+    private func tell(_ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            guard !Task.isCancelled else { return }
+            handler.logger.warning(
+                "the endpoints of the Service kubernetes are not written; it is tried again",
+                metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Writes until it has written what is so afterwards as well: another server may have come or gone in between, and
+    /// written before.
+    private func write(_ servers: () async throws -> [ServerLeases.Server]) async throws {
+        var wanted = Set(try await servers())
+        for _ in 0..<8 {
+            try await write(KubernetesEndpointsPlan(wanted, family: server.address.family, port: server.port))
+            let now = Set(try await servers())
+            guard now != wanted else { return }
+            wanted = now
+        }
+    }
+
+    // MARK: Objects
+
+    private func write(_ plan: KubernetesEndpointsPlan) async throws {
+        try await write(.endpoints, plan.endpoints)
+        for slice in plan.slices {
+            try await removeSlice(otherThan: slice)
+            try await write(.endpointSlices, slice)
+        }
+        let names = plan.slices.map { $0["metadata"]?.text("name") ?? "" }
+        for stored in handler.cache.snapshot(.endpointSlices).objects
+        where stored.labels[KubernetesEndpointsPlan.managerLabel] == KubernetesEndpointsPlan.manager {
+            let name = stored.key.split(separator: "/").last.map(String.init) ?? ""
+            guard !names.contains(name) else { continue }
+            _ = try await handler.store.deleteIfExpected(stored.key, .revision(stored.revision))
+        }
+    }
+
+    /// The kind of addresses of a slice never changes.
+    private func removeSlice(otherThan slice: JSONValue) async throws {
+        let definition = ResourceDefinition.endpointSlices
+        let key = definition.key(
+            namespace: KubernetesEndpointsPlan.namespace, name: slice["metadata"]?.text("name") ?? "")
+        guard let stored = handler.cache.get(definition, key: key),
+            try stored.decoded()["addressType"] != slice["addressType"]
+        else { return }
+        _ = try await handler.store.deleteIfExpected(key, .revision(stored.revision))
     }
 
     private func write(_ definition: ResourceDefinition, _ content: JSONValue) async throws {
         let target = RequestTarget.Resource(
-            definition: definition, namespace: Self.namespace, name: Self.name, subresource: "")
+            definition: definition, namespace: KubernetesEndpointsPlan.namespace,
+            name: content["metadata"]?.text("name") ?? "", subresource: "")
         let writer = ObjectWriter(handler: handler, target: target, isDryRun: false)
         _ = try await writer.update(createsMissing: true) { current in
             var object = content
@@ -55,33 +114,4 @@ struct KubernetesEndpoints: Sendable {
             return try BodyDecoder(definition: definition, validation: .strict).structured(object)
         }
     }
-
-    private func endpoints(_ isServing: Bool) -> JSONValue {
-        var object: JSONValue = [
-            "apiVersion": "v1", "kind": "Endpoints",
-            "metadata": metadata(["endpointslice.kubernetes.io/skip-mirror": "true"]),
-        ]
-        if isServing {
-            object["subsets"] = [
-                ["addresses": [["ip": .string(address.description)]], "ports": [ports]]
-            ]
-        }
-        return object
-    }
-
-    private func slice(_ isServing: Bool) -> JSONValue {
-        let endpoint: JSONValue = ["addresses": [.string(address.description)], "conditions": ["ready": true]]
-        return [
-            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
-            "metadata": metadata(["kubernetes.io/service-name": .string(Self.name)]),
-            "addressType": address.family == .ipv4 ? "IPv4" : "IPv6",
-            "endpoints": .array(isServing ? [endpoint] : []), "ports": [ports],
-        ]
-    }
-
-    private func metadata(_ labels: JSONValue) -> JSONValue {
-        ["name": .string(Self.name), "namespace": .string(Self.namespace), "labels": labels]
-    }
-
-    private var ports: JSONValue { ["name": "https", "port": .integer(Int64(port)), "protocol": "TCP"] }
 }

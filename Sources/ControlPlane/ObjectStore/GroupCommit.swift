@@ -6,13 +6,8 @@ import GRDB
 /// There is no writer task: the first caller leads, commits what has gathered, and passes the lead on to one of those
 /// that wait.
 actor GroupCommit {
-    struct Write: Sendable {
-        var key: String
-        /// nil removes the key.
-        var value: [UInt8]?
-        var expecting: Expectation
-    }
-
+    /// Changes that are made together or not at all.
+    typealias Write = [StoreChange]
     typealias Outcome = Result<Revision, StoreError>
 
     private enum Signal: Sendable {
@@ -87,13 +82,16 @@ actor GroupCommit {
     }
 
     private func commit(_ writes: [Write], hasRoom: Bool) async throws -> [Outcome] {
-        try mark.reserve(through: hub.revision + Revision(writes.count))
+        try mark.reserve(through: hub.revision + Revision(writes.reduce(0) { $0 + $1.count }))
         let quota = quota
         // Not to be cancelled with the caller: others wait for the same transaction.
         let (outcomes, events) = try await pool.writeWithoutCancellation { database in
             let refusal: StoreError? =
                 !hasRoom ? .diskFull : try usedBytes(database) >= quota ? .full(quota: quota) : nil
-            return try Self.apply(writes, to: database, refusal: refusal)
+            var transaction = try WriteTransaction(database, refusal: refusal)
+            let outcomes = try writes.map { try transaction.apply($0) }
+            try transaction.finish()
+            return (outcomes, transaction.events)
         }
         if let last = events.last { mark.acknowledge(last.revision) }
         hub.publish(events)
@@ -107,49 +105,6 @@ actor GroupCommit {
 
     private func failure(_ error: any Error) -> StoreError {
         isOutOfSpace(error) ? .diskFull : .unavailable("\(error)")
-    }
-
-    /// - Parameter refusal: why values are not taken; nil: they are.
-    private static func apply(
-        _ writes: [Write], to database: Database, refusal: StoreError?
-    ) throws -> ([Outcome], [StoreEvent]) {
-        let lookup = try database.cachedStatement(sql: "SELECT revision FROM objects WHERE key = ?")
-        let insert = try database.cachedStatement(
-            sql: "INSERT INTO changes (revision, key, created, value, previous, checksum) VALUES (?, ?, ?, ?, ?, ?)")
-        let point = try database.cachedStatement(sql: "INSERT OR REPLACE INTO objects (key, revision) VALUES (?, ?)")
-        let remove = try database.cachedStatement(sql: "DELETE FROM objects WHERE key = ?")
-        var revision = try Revision.fetchOne(database, sql: "SELECT revision FROM counters") ?? 0
-        let first = revision
-        var outcomes: [Outcome] = []
-        var events: [StoreEvent] = []
-        for write in writes {
-            let current = try Revision.fetchOne(lookup, arguments: [write.key])
-            guard write.expecting.holds(for: current), current != nil || write.value != nil else {
-                outcomes.append(.failure(.conflict(current)))
-                continue
-            }
-            if let refusal, write.value != nil {
-                outcomes.append(.failure(refusal))
-                continue
-            }
-            revision += 1
-            let data = write.value.map { Data($0) }
-            let checksum = write.value.map { ValueChecksum.of(write.key, $0) }
-            try insert.execute(arguments: [revision, write.key, current == nil, data, current ?? 0, checksum])
-            if let value = write.value {
-                try point.execute(arguments: [write.key, revision])
-                let change = StoreEvent.Change.put(value, created: current == nil)
-                events.append(StoreEvent(key: write.key, revision: revision, change: change))
-            } else {
-                try remove.execute(arguments: [write.key])
-                events.append(StoreEvent(key: write.key, revision: revision, change: .deleted))
-            }
-            outcomes.append(.success(revision))
-        }
-        if revision != first {
-            try database.execute(sql: "UPDATE counters SET revision = ?", arguments: [revision])
-        }
-        return (outcomes, events)
     }
 }
 

@@ -5,8 +5,16 @@ public typealias Revision = Int64
 /// compacted. It knows nothing of what the values mean.
 ///
 /// The protocol asks for no more than etcd v3 offers: revisions are given by the store, a write may depend on the
-/// revision that the writer saw, and a value never holds its own revision.
+/// revision that the writer saw, and a value never holds its own revision. Several servers may share a store, so what a
+/// process remembers of it may be old.
 public protocol ObjectStore: Sendable {
+    /// Whether other servers may use the store at the same time.
+    var isShared: Bool { get }
+
+    /// What the store does in the background (connections, watches, the end of lifetimes), until cancelled. Must run
+    /// while the store is used, once.
+    func run() async throws
+
     /// The revision of the last change that readers can see.
     func currentRevision() async throws(StoreError) -> Revision
 
@@ -17,22 +25,47 @@ public protocol ObjectStore: Sendable {
     /// - Parameters:
     ///   - after: only keys behind this one; nil for the first page.
     ///   - limit: the most objects to return; nil for all.
-    func list(prefix: String, after: String?, limit: Int?) async throws(StoreError) -> StoredPage
+    ///   - revision: the values as they were then, so that the pages of a list fit together; nil: as they are.
+    /// - Throws: ``StoreError/compacted(_:)`` if that is not known any more, ``StoreError/unavailable(_:)`` if the store
+    ///   has not come so far.
+    func list(prefix: String, after: String?, limit: Int?, at revision: Revision?) async throws(StoreError)
+        -> StoredPage
 
     /// Writes a value and returns the revision it got. Durable when it returns, as far as the store is.
-    func put(_ key: String, _ value: [UInt8], expecting: Expectation) async throws(StoreError) -> Revision
+    ///
+    /// After ``StoreError/unavailable(_:)`` and ``StoreError/timedOut`` it is not known whether the value was written.
+    /// - Parameter lifetime: after that, rounded up to seconds, the store removes this value if no other has come in its
+    ///   place; it may take its time to do so. Nil: never.
+    func put(_ key: String, _ value: [UInt8], expecting: Expectation, lifetime: Duration?) async throws(StoreError)
+        -> Revision
 
     /// Removes a key and returns the revision of the removal.
     /// - Throws: ``StoreError/conflict(_:)`` if there is no value, or one of another revision than expected.
     func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision
 
+    /// Makes several changes in one step, or none of them. The first is as ``put(_:_:expecting:lifetime:)`` or
+    /// ``delete(_:expecting:)``; the others, to other keys, go with it: removals among them of what is not there are none.
+    /// - Returns: the revision of the first.
+    /// - Throws: ``StoreError/conflict(_:)`` if the first key is not as expected, ``StoreError/taken(_:)`` if another one
+    ///   is not.
+    func commit(_ changes: [StoreChange]) async throws(StoreError) -> Revision
+
     /// Every change after `revision` to keys that begin with `prefix`, in order and none left out.
-    /// - Throws: ``StoreError/compacted(_:)`` if changes after `revision` were compacted. The stream fails with
-    ///   ``StoreError/slowWatcher`` if its reader falls behind; it may watch again from the last revision it saw.
+    /// - Throws: ``StoreError/compacted(_:)`` if changes after `revision` were compacted, now or when the store could be
+    ///   reached again after a while; then only a new list helps. The stream fails with ``StoreError/slowWatcher`` if its
+    ///   reader falls behind; it may watch again from the last revision it saw.
     func watch(prefix: String, after revision: Revision) async throws(StoreError) -> StoreWatch
+
+    /// Has every open watch told soon how far it is, at least as far as the store is now, even if nothing that it wants
+    /// has changed.
+    func requestProgress() async throws(StoreError)
 
     /// Forgets changes up to and with `revision`; current values stay.
     func compact(through revision: Revision) async throws(StoreError)
+
+    /// Compacts what `turn` says if no other server has taken its turn since, and says what the next turn is to compact.
+    /// - Parameter turn: what the last call returned; nil at the start.
+    func compact(inTurn turn: CompactionTurn?) async throws(StoreError) -> CompactionTurn
 
     /// Takes a value that cannot be used out of the way: the key has no value then. It is kept where people can find it,
     /// as far as the store is on a disk. Watches are not told.
@@ -40,6 +73,39 @@ public protocol ObjectStore: Sendable {
 
     /// What keeps the store from taking writes; nil: nothing that is known.
     func problem() async -> StoreError?
+}
+
+extension ObjectStore {
+    public var isShared: Bool { false }
+
+    /// The values as they are; see ``list(prefix:after:limit:at:)``.
+    public func list(prefix: String, after: String?, limit: Int?) async throws(StoreError) -> StoredPage {
+        try await list(prefix: prefix, after: after, limit: limit, at: nil)
+    }
+
+    /// Writes a value that stays; see ``put(_:_:expecting:lifetime:)``.
+    public func put(_ key: String, _ value: [UInt8], expecting: Expectation) async throws(StoreError) -> Revision {
+        try await put(key, value, expecting: expecting, lifetime: nil)
+    }
+
+    /// For a store that one server has alone: every turn is its own.
+    public func compact(inTurn turn: CompactionTurn?) async throws(StoreError) -> CompactionTurn {
+        if let turn { try await compact(through: turn.revision) }
+        return CompactionTurn(number: (turn?.number ?? 0) + 1, revision: try await currentRevision())
+    }
+}
+
+/// One of the turns in which servers that share a store compact it.
+public struct CompactionTurn: Hashable, Sendable {
+    /// How many turns were taken before, by anybody.
+    public var number: Int64
+    /// What is compacted when this turn is taken: the store's revision when it began.
+    public var revision: Revision
+
+    public init(number: Int64, revision: Revision) {
+        self.number = number
+        self.revision = revision
+    }
 }
 
 /// What a write depends on.
@@ -55,6 +121,23 @@ public enum Expectation: Hashable, Sendable {
         case .absent: current == nil
         case .revision(let wanted): current == wanted
         }
+    }
+}
+
+/// A value to be written, or to be removed.
+public struct StoreChange: Hashable, Sendable {
+    public var key: String
+    /// Nil removes the key.
+    public var value: [UInt8]?
+    public var expecting: Expectation
+    /// See ``ObjectStore/put(_:_:expecting:lifetime:)``.
+    public var lifetime: Duration?
+
+    public init(_ key: String, _ value: [UInt8]?, expecting: Expectation, lifetime: Duration? = nil) {
+        self.key = key
+        self.value = value
+        self.expecting = expecting
+        self.lifetime = lifetime
     }
 }
 
@@ -116,35 +199,17 @@ public struct StoreEvent: Hashable, Sendable {
     }
 }
 
-/// Batches of events: those that became visible together.
-public typealias StoreWatch = AsyncThrowingStream<[StoreEvent], any Error>
+/// Changes that became visible together.
+public struct StoreBatch: Hashable, Sendable {
+    /// Empty where a batch only tells how far the watch is.
+    public var events: [StoreEvent]
+    /// All changes up to this revision have been told, with this batch at the latest.
+    public var revision: Revision
 
-public enum StoreError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The key is not as the writer expected; its revision now, nil if it has no value.
-    case conflict(Revision?)
-    /// The wanted revision is older than this one, the oldest that can be watched from.
-    case compacted(Revision)
-    case slowWatcher
-    /// The objects take as many bytes as the quota allows; only removals are taken.
-    case full(quota: Int)
-    /// The disk has no room; only removals are taken.
-    case diskFull
-    /// The value of a key is not what was written.
-    case damaged(String)
-    /// The store is closed, or the disk failed; what the layer below said.
-    case unavailable(String)
-
-    public var description: String {
-        switch self {
-        case .conflict(let current?): "the key has changed; its revision is \(current)"
-        case .conflict(nil): "the key does not exist"
-        case .compacted(let oldest): "changes before revision \(oldest) are compacted"
-        case .slowWatcher: "the watcher fell behind"
-        case .full(let quota):
-            "the database space is exceeded: the quota is \(quota) bytes; delete objects or raise the quota"
-        case .diskFull: "no space is left on the disk; delete objects or make room"
-        case .damaged(let key): "the value of \(key) is damaged"
-        case .unavailable(let why): "the store is not available: \(why)"
-        }
+    public init(events: [StoreEvent], revision: Revision) {
+        self.events = events
+        self.revision = revision
     }
 }
+
+public typealias StoreWatch = AsyncThrowingStream<StoreBatch, any Error>

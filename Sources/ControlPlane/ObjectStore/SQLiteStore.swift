@@ -5,7 +5,8 @@ import Synchronization
 /// A store in one SQLite file, in WAL mode. Concurrent writers share a transaction and so its fsync.
 ///
 /// Each change is one row of `changes`, whose number is the revision; `objects` points from each key to its latest
-/// row. Compaction removes rows that no key points to.
+/// row. Compaction removes the rows that those up to the compacted revision took the place of, so that a list at that
+/// revision or a later one can still be made.
 public final class SQLiteStore: ObjectStore {
     public enum Durability: String, Sendable {
         /// Every write is on the disk when it is acknowledged.
@@ -21,6 +22,8 @@ public final class SQLiteStore: ObjectStore {
     private let path: String
     private let compaction: Compaction
     private let compacted: Mutex<Revision>
+    /// Earlier revisions cannot be read.
+    var oldestRevision: Revision { compacted.withLock(\.self) }
     /// What the start found out about the files, for people: changes that are lost, say. The store works all the same.
     public let findings: [String]
 
@@ -126,6 +129,13 @@ public final class SQLiteStore: ObjectStore {
                     CREATE TABLE damaged (key TEXT NOT NULL, revision INTEGER NOT NULL, value BLOB);
                     """)
         }
+        migrator.registerMigration("lifetimes") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE lifetimes (revision INTEGER PRIMARY KEY, key TEXT NOT NULL, ends INTEGER NOT NULL);
+                    CREATE INDEX lifetimesByEnd ON lifetimes (ends);
+                    """)
+        }
         return migrator
     }
 
@@ -148,49 +158,22 @@ public final class SQLiteStore: ObjectStore {
         }
     }
 
-    public func list(prefix: String, after: String?, limit: Int?) async throws(StoreError) -> StoredPage {
-        // The end of the range: no UTF-8 text holds a byte above 0xF4, so U+10FFFF sorts behind every key.
-        let end = prefix + "\u{10FFFF}"
-        let start = after ?? prefix
-        let comparison = after == nil ? ">=" : ">"
-        return try await read { database in
-            let rows = try Row.fetchCursor(
-                database,
-                sql: """
-                    SELECT o.key, o.revision, c.value, c.checksum FROM objects o
-                    LEFT JOIN changes c ON c.revision = o.revision
-                    WHERE o.key \(comparison) ? AND o.key < ? ORDER BY o.key LIMIT ?
-                    """, arguments: [start, end, limit ?? -1])
-            var page = StoredPage(objects: [], revision: 0, remaining: 0)
-            var last = ""
-            while let row = try rows.next() {
-                switch Self.object(row) {
-                case .success(let object): page.objects.append(object)
-                case .failure(let damaged): page.damaged.append(damaged)
-                }
-                if limit != nil { last = row["key"] }
-            }
-            page.revision = try Revision.fetchOne(database, sql: "SELECT revision FROM counters") ?? 0
-            if let limit, page.objects.count + page.damaged.count == limit {
-                page.remaining =
-                    try Int.fetchOne(
-                        database, sql: "SELECT count(*) FROM objects WHERE key > ? AND key < ?",
-                        arguments: [last, end]) ?? 0
-            }
-            return page
-        }
-    }
-
-    public func put(_ key: String, _ value: [UInt8], expecting: Expectation) async throws(StoreError) -> Revision {
-        try await commits.perform(GroupCommit.Write(key: key, value: value, expecting: expecting)).get()
+    public func put(
+        _ key: String, _ value: [UInt8], expecting: Expectation, lifetime: Duration?
+    ) async throws(StoreError) -> Revision {
+        try await commit([StoreChange(key, value, expecting: expecting, lifetime: lifetime)])
     }
 
     public func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision {
-        try await commits.perform(GroupCommit.Write(key: key, value: nil, expecting: expecting)).get()
+        try await commit([StoreChange(key, nil, expecting: expecting)])
+    }
+
+    public func commit(_ changes: [StoreChange]) async throws(StoreError) -> Revision {
+        try await commits.perform(changes).get()
     }
 
     public func watch(prefix: String, after revision: Revision) async throws(StoreError) -> StoreWatch {
-        let oldest = compacted.withLock(\.self)
+        let oldest = oldestRevision
         guard revision >= oldest else { throw .compacted(oldest) }
         switch hub.subscribe(prefix: prefix, after: revision) {
         case .complete(let stream):
@@ -212,11 +195,13 @@ public final class SQLiteStore: ObjectStore {
                 return events
             }
             // A compaction may have run between the check and the read.
-            let oldest = compacted.withLock(\.self)
+            let oldest = oldestRevision
             guard revision >= oldest else { throw .compacted(oldest) }
-            return stream.preceded(by: missed)
+            return stream.preceded(by: StoreBatch(events: missed, revision: now))
         }
     }
+
+    public func requestProgress() { hub.tellProgress() }
 
     /// In many small transactions, between which writers have their turn; then the file is made smaller.
     public func compact(through revision: Revision) async throws(StoreError) {
@@ -270,7 +255,7 @@ public final class SQLiteStore: ObjectStore {
 
     public func problem() -> StoreError? { reserve.recover() && !reserve.isExhausted ? nil : .diskFull }
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreError) -> Value {
         do {
@@ -282,7 +267,7 @@ public final class SQLiteStore: ObjectStore {
         }
     }
 
-    private static func object(_ row: Row) -> Result<StoredObject, DamagedValue> {
+    static func object(_ row: Row) -> Result<StoredObject, DamagedValue> {
         let (key, revision) = (row["key"] as String, row["revision"] as Revision)
         guard let value = row["value"] as Data?, isWhole(row, key, value) else {
             return .failure(DamagedValue(key: key, revision: revision))

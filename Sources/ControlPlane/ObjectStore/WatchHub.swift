@@ -49,7 +49,8 @@ final class WatchHub: Sendable {
             for (id, subscriber) in state.subscribers {
                 let wanted = Self.matching(events, subscriber.prefix)
                 guard !wanted.isEmpty else { continue }
-                if case .dropped = subscriber.continuation.yield(wanted) {
+                let batch = StoreBatch(events: wanted, revision: last.revision)
+                if case .dropped = subscriber.continuation.yield(batch) {
                     slow.append(subscriber.continuation)
                     state.subscribers[id] = nil
                 }
@@ -58,6 +59,15 @@ final class WatchHub: Sendable {
         }
         // Outside the lock: the termination handlers take it.
         for continuation in slow { continuation.finish(throwing: StoreError.slowWatcher) }
+    }
+
+    /// Tells all watchers how far they are. One that is so far behind that this has no room learns it later.
+    func tellProgress() {
+        state.withLock { state in
+            for subscriber in state.subscribers.values {
+                subscriber.continuation.yield(StoreBatch(events: [], revision: state.revision))
+            }
+        }
     }
 
     enum Subscription {
@@ -77,7 +87,7 @@ final class WatchHub: Sendable {
             if replayable {
                 let start = state.recent.partitioningIndex { $0.revision > revision }
                 let wanted = Self.matching(state.recent[start...], prefix)
-                if !wanted.isEmpty { continuation.yield(wanted) }
+                if !wanted.isEmpty { continuation.yield(StoreBatch(events: wanted, revision: state.revision)) }
             }
             return (id, replayable, state.revision)
         }

@@ -201,7 +201,7 @@ import Testing
         #expect(taken(allocators).addresses == 0)
         let fifth = try made(allocators, #"{"ports":[{"port":80}]}"#, old: fourth)
         #expect(taken(allocators).addresses == 1)
-        ServiceStrategy().release(fifth, allocators)
+        ServiceStrategy().release(fifth, allocators)?.keep()
         #expect(taken(allocators) == (0, 0))
     }
 
@@ -226,7 +226,7 @@ import Testing
         let objects = try (0..<6).map { _ in try made(allocators, "{}") }
         #expect(Set(objects.map { $0["spec"]?.text("clusterIP") }).count == 6)
         #expect(try failure(allocators, "{}")?.message.hasSuffix("range is full") == true)
-        ServiceStrategy().release(objects[3], allocators)
+        ServiceStrategy().release(objects[3], allocators)?.keep()
         #expect(try made(allocators, "{}")["spec"]?.text("clusterIP") == objects[3]["spec"]?.text("clusterIP"))
     }
 

@@ -21,7 +21,7 @@ import Testing
     ) async throws -> World {
         let store = MemoryStore()
         let account: JSONValue = ["metadata": ["name": "a", "namespace": "n", "uid": "u1"]]
-        _ = try store.put(
+        _ = try await store.put(
             ResourceDefinition.serviceAccounts.key(namespace: "n", name: "a"),
             ResourceDefinition.serviceAccounts.storedForm.encode(account), expecting: .absent)
         let registry = ResourceRegistry.standard

@@ -15,27 +15,36 @@ private final class RacingStore: ObjectStore {
 
     init(_ rival: @escaping @Sendable (String) -> [UInt8]?) { self.rival = rival }
 
+    func run() async throws { try await base.run() }
     func currentRevision() async throws(StoreError) -> Revision { base.currentRevision() }
     func get(_ key: String) async throws(StoreError) -> StoredObject? { base.get(key) }
-    func list(prefix: String, after: String?, limit: Int?) async throws(StoreError) -> StoredPage {
-        base.list(prefix: prefix, after: after, limit: limit)
+    func list(
+        prefix: String, after: String?, limit: Int?, at revision: Revision?
+    ) async throws(StoreError) -> StoredPage {
+        try base.list(prefix: prefix, after: after, limit: limit, at: revision)
     }
-    func put(_ key: String, _ value: [UInt8], expecting: Expectation) async throws(StoreError) -> Revision {
-        if expecting == .absent, let other = rival(key),
-            races.withLock({
-                $0 += 1; return $0 == 1
-            })
-        {
-            _ = try base.put(key, other, expecting: .absent)
-        }
-        return try base.put(key, value, expecting: expecting)
+    func put(
+        _ key: String, _ value: [UInt8], expecting: Expectation, lifetime: Duration?
+    ) async throws(StoreError) -> Revision {
+        try await commit([StoreChange(key, value, expecting: expecting, lifetime: lifetime)])
     }
     func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision {
         try base.delete(key, expecting: expecting)
     }
+    func commit(_ changes: [StoreChange]) async throws(StoreError) -> Revision {
+        if let change = changes.first, change.expecting == .absent, let other = rival(change.key),
+            races.withLock({
+                $0 += 1; return $0 == 1
+            })
+        {
+            _ = try await base.put(change.key, other, expecting: .absent)
+        }
+        return try base.commit(changes)
+    }
     func watch(prefix: String, after revision: Revision) async throws(StoreError) -> StoreWatch {
         try base.watch(prefix: prefix, after: revision)
     }
+    func requestProgress() async throws(StoreError) { base.requestProgress() }
     func compact(through revision: Revision) async throws(StoreError) { base.compact(through: revision) }
     func setAside(_ damaged: DamagedValue) async throws(StoreError) { base.setAside(damaged) }
     func problem() async -> StoreError? { base.problem() }

@@ -21,6 +21,17 @@ final class Allocators: Sendable {
                 ports: PortPool(nodePorts)))
     }
 
+    /// Notes what another server, or this one, has taken and given up.
+    func note(taken: (addresses: [IPAddress], ports: [Int]), freed: (addresses: [IPAddress], ports: [Int])) {
+        state.withLock { state in
+            for address in freed.addresses { state.addresses[address.family]?.release(address) }
+            for port in freed.ports { state.ports.release(port) }
+            // What is noted already, or out of range, is as it is to be.
+            for address in taken.addresses { try? state.addresses[address.family]?.take(address) }
+            for port in taken.ports { try? state.ports.take(port) }
+        }
+    }
+
     func withLock<Result: Sendable>(_ body: (inout sending State) throws -> sending Result) rethrows -> Result {
         try state.withLock(body)
     }

@@ -75,15 +75,24 @@ final class WatchCache: Sendable {
     private static let keptEvents = 4096
     private static let bufferedSignals = 8192
     private static let keptPages = 8
+    /// How long a start waits for a store that cannot be reached.
+    private static let patience = Duration.seconds(60)
+    private static let pause = Duration.milliseconds(250)
+    /// A change of ours arrives sooner, unless the machine is busy.
+    private static let progressPause = Duration.milliseconds(50)
 
     private let state: Mutex<State>
     private let store: any ObjectStore
     private let prefixes: [String]
     private let logger: Logger
+    /// Told when somebody begins to wait for a revision.
+    private let waiting: AsyncStream<Void>
+    private let waits: AsyncStream<Void>.Continuation
 
     init(store: any ObjectStore, resources: [ResourceDefinition], logger: Logger) {
         self.store = store
         self.logger = logger
+        (waiting, waits) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         var state = State()
         for resource in resources where state.resources[resource.storagePrefix] == nil {
             state.resources[resource.storagePrefix] = Resource(form: resource.storedForm)
@@ -100,23 +109,49 @@ final class WatchCache: Sendable {
     // MARK: Following the store
 
     /// Reads all that is stored. Must end before ``follow()`` begins.
-    func load() async throws {
-        let page = try await store.list(prefix: "/registry/", after: nil, limit: nil)
-        let unreadable = state.withLock { state in
-            let unreadable = page.objects.filter { !Self.isWhole($0) || !apply($0, to: &state) }
-            state.revision = page.revision
-            for prefix in prefixes {
-                state.resources[prefix]?.events = []
-                state.resources[prefix]?.eventsAfter = page.revision
-            }
-            return unreadable
+    /// - Parameter patience: how long to wait for a store that cannot be reached; nil: for ever.
+    /// - Throws: what keeps the store from being read.
+    func load(patience: Duration? = WatchCache.patience) async throws {
+        let page = try await StoreRetry(limit: patience, logger: logger).run {
+            () async throws(StoreError) -> StoredPage in
+            try await store.list(prefix: "/registry/", after: nil, limit: nil)
         }
-        let damaged = page.damaged + unreadable.map { DamagedValue(key: $0.key, revision: $0.revision) }
+        let ended = state.withLock { replace(with: page, in: &$0) }
+        finish(ended)
+        let damaged = page.damaged + ended.unreadable.map { DamagedValue(key: $0.key, revision: $0.revision) }
         for value in damaged {
             logger.error(
-                "a stored object is damaged and left out; its name may be used again",
+                "a stored object is damaged and left out",
                 metadata: ["key": "\(value.key)", "revision": "\(value.revision)"])
             try await store.setAside(value)
+        }
+    }
+
+    /// Applies the store's changes until cancelled. A watch that fell behind is begun again where it was; one that missed
+    /// changes, with all that is stored.
+    func follow() async throws {
+        let retry = StoreRetry(limit: nil, logger: logger)
+        while !Task.isCancelled {
+            let revision = state.withLock { $0.revision }
+            do {
+                let watch = try await retry.run { () async throws(StoreError) -> StoreWatch in
+                    try await store.watch(prefix: "", after: revision)
+                }
+                for try await batch in watch { apply(batch) }
+                return
+            } catch StoreError.slowWatcher {
+                logger.warning("the watch cache fell behind the store and catches up", metadata: [:])
+            } catch StoreError.compacted(let oldest) {
+                logger.warning(
+                    "the watch cache missed changes that are compacted and begins anew",
+                    metadata: ["seen": "\(revision)", "compacted": "\(oldest)"])
+                try await load(patience: nil)
+            } catch let error as StoreError {
+                logger.warning("the store's watch ended and is begun again", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: Self.pause)
+                // What cannot be read of the past need not be, if all that there is can.
+                if case .damaged = error { try await load(patience: nil) }
+            }
         }
     }
 
@@ -125,15 +160,19 @@ final class WatchCache: Sendable {
         (try? JSONReader.read(object.value) { try $0.skip() }) != nil
     }
 
-    /// Applies the store's changes until cancelled. A watch that fell behind is begun again where it was.
-    func follow() async throws {
-        while !Task.isCancelled {
-            let revision = state.withLock { $0.revision }
-            do {
-                for try await batch in try await store.watch(prefix: "", after: revision) { apply(batch) }
-                return
-            } catch StoreError.slowWatcher {
-                logger.warning("the watch cache fell behind the store and catches up", metadata: [:])
+    /// Has the store tell how far it is while somebody waits for that: in a store that others share, the last change
+    /// may be none of ours.
+    func requestProgress() async throws {
+        for await _ in waiting {
+            while true {
+                try await Task.sleep(for: Self.progressPause)
+                guard state.withLock({ !$0.waiters.isEmpty }) else { break }
+                do throws(StoreError) {
+                    try await store.requestProgress()
+                } catch {
+                    // Whoever waits has a deadline, and the store is tried again before.
+                    logger.debug("the store does not tell how far it is", metadata: ["error": "\(error)"])
+                }
             }
         }
     }
@@ -151,28 +190,61 @@ final class WatchCache: Sendable {
         }
     }
 
-    private func apply(_ batch: [StoreEvent]) {
-        let (woken, slow) = state.withLock { state in
+    private func apply(_ batch: StoreBatch) {
+        let ended = state.withLock { state in
             var slow: [Watch.Continuation] = []
-            for event in batch {
+            for event in batch.events {
                 if let change = apply(event, to: &state) { slow += send(change.event, prefix: change.prefix, &state) }
-                state.revision = event.revision
             }
-            let now = state.revision
-            let woken = state.waiters.filter { $0.value.revision <= now }
-            for id in woken.keys { state.waiters[id] = nil }
-            return (woken.values, slow)
+            state.revision = max(state.revision, batch.revision)
+            return Ended(waiters: takeWaiters(&state), watchers: slow)
         }
-        for waiter in woken { waiter.continuation.resume() }
-        for watcher in slow { watcher.finish() }
+        finish(ended)
+    }
+
+    /// Who is to be told, outside the lock, that there is nothing more to wait for.
+    private struct Ended {
+        /// Values that are not as this server writes them.
+        var unreadable: [StoredObject] = []
+        var waiters: [Waiter] = []
+        var watchers: [Watch.Continuation] = []
+    }
+
+    private func takeWaiters(_ state: inout State) -> [Waiter] {
+        let now = state.revision
+        let woken = state.waiters.filter { $0.value.revision <= now }
+        for id in woken.keys { state.waiters[id] = nil }
+        return Array(woken.values)
+    }
+
+    private func finish(_ ended: Ended) {
+        for waiter in ended.waiters { waiter.continuation.resume() }
+        for watcher in ended.watchers { watcher.finish() }
     }
 
     private func prefix(of key: String) -> String? { prefixes.first { key.hasPrefix($0) } }
 
-    /// - Returns: false for a value that is not as this server writes it. Keys of unknown kinds are passed over.
-    private func apply(_ object: StoredObject, to state: inout State) -> Bool {
-        let event = StoreEvent(key: object.key, revision: object.revision, change: .put(object.value, created: true))
-        return prefix(of: object.key) == nil || apply(event, to: &state) != nil
+    /// Takes over all that is stored. Watchers are ended: some changes in between are not known.
+    private func replace(with page: StoredPage, in state: inout State) -> Ended {
+        let known = Set(page.objects.map(\.key))
+        let gone = state.resources.values.flatMap { $0.objects.map(\.key).filter { !known.contains($0) } }
+        for key in gone { _ = apply(StoreEvent(key: key, revision: page.revision, change: .deleted), to: &state) }
+        var ended = Ended()
+        for object in page.objects where object.revision > state.revision && prefix(of: object.key) != nil {
+            let change = StoreEvent.Change.put(object.value, created: true)
+            let event = StoreEvent(key: object.key, revision: object.revision, change: change)
+            if !Self.isWhole(object) || apply(event, to: &state) == nil { ended.unreadable.append(object) }
+        }
+        state.revision = page.revision
+        ended.waiters = takeWaiters(&state)
+        for prefix in prefixes {
+            state.resources[prefix]?.events = []
+            state.resources[prefix]?.eventsAfter = page.revision
+            state.resources[prefix]?.pages = []
+            ended.watchers += (state.resources[prefix]?.watchers ?? [:]).values
+            state.resources[prefix]?.watchers = [:]
+        }
+        return ended
     }
 
     private func apply(_ event: StoreEvent, to state: inout State) -> (event: Event, prefix: String)? {
@@ -248,7 +320,7 @@ final class WatchCache: Sendable {
                     state.waiters[id] = Waiter(revision: revision, continuation: continuation)
                     return false
                 }
-                if isThere { continuation.resume() }
+                if isThere { continuation.resume() } else { waits.yield() }
             }
         } onCancel: {
             state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()

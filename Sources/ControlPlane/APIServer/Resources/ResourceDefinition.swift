@@ -126,7 +126,7 @@ protocol ResourceStrategy: Sendable {
     /// Takes addresses and ports from the allocators; the reservation is kept or given back by the caller.
     func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation?
     /// Gives back what the object holds.
-    func release(_ object: JSONValue, _ allocators: Allocators)
+    func release(_ object: JSONValue, _ allocators: Allocators) -> Reservation?
 }
 
 /// What a kind's own rules say of metadata. The rules for all objects come first at every update, so that clients are
@@ -194,5 +194,5 @@ extension ResourceStrategy {
     var selectableFields: [String] { [] }
     var table: TableDefinition { TableDefinition(columns: []) { _, _ in [] } }
     func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation? { nil }
-    func release(_ object: JSONValue, _ allocators: Allocators) {}
+    func release(_ object: JSONValue, _ allocators: Allocators) -> Reservation? { nil }
 }

@@ -32,12 +32,12 @@ extension ServiceStrategy {
         return reservation
     }
 
-    func release(_ object: JSONValue, _ allocators: Allocators) {
+    func release(_ object: JSONValue, _ allocators: Allocators) -> Reservation? {
         var reservation = Reservation(allocators)
         let held = Self.held(object["spec"] ?? [:])
         reservation.freedAddresses = held.addresses
         reservation.freedPorts = held.ports
-        reservation.keep()
+        return reservation
     }
 
     /// The addresses and ports that a stored spec holds.

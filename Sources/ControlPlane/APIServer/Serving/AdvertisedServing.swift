@@ -15,13 +15,19 @@ struct AdvertisedServing: Sendable {
 
     /// To be called when nothing is served any more.
     func withdraw() async {
-        await KubernetesEndpoints(handler: pipeline.handler, address: address, port: 1).write(isServing: false)
+        // Who never listened was never written down.
+        guard let port = readiness.portsIfKnown?.secure else { return }
+        await endpoints(port).withdraw()
+    }
+
+    private func endpoints(_ port: Int) -> KubernetesEndpoints {
+        KubernetesEndpoints(handler: pipeline.handler, server: .init(address: address, port: port))
     }
 
     /// Works until cancelled. That the address cannot be had, not yet or for another program's sake, ends nothing.
     func run() async throws {
         guard let port = try await readiness.ports().secure else { return try await sleepUntilCancelled() }
-        let endpoints = KubernetesEndpoints(handler: pipeline.handler, address: address, port: port)
+        let endpoints = endpoints(port)
         guard let listener else { return try await endpoints.run() }
         let (running, run) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup(of: Void.self) { group in

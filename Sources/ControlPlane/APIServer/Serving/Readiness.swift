@@ -48,6 +48,13 @@ final class Readiness: Sendable {
 
     var isStopping: Bool { progress.withLock { $0.isStopping } }
 
+    /// Nil as long as the server does not listen everywhere.
+    var portsIfKnown: APIServer.Ports? {
+        progress.withLock { progress in
+            if case .ready = progress.state { progress.ports } else { nil }
+        }
+    }
+
     func ports() async throws -> APIServer.Ports {
         try await withCheckedThrowingContinuation { continuation in
             let answer = progress.withLock { progress -> Result<APIServer.Ports, any Error>? in

@@ -99,9 +99,11 @@ struct Deletion: Sendable {
 
     private func erase(_ current: CachedObject, _ object: JSONValue) async throws -> Outcome {
         if options.isDryRun { return Outcome(object: current, isPending: false) }
-        let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
-        guard gone != nil else { throw LostRace() }
-        definition.strategy.release(object, handler.allocators)
+        var freed = definition.strategy.release(object, handler.allocators)
+        let change = StoreChange(current.key, nil, expecting: .revision(current.revision))
+        let service = AllocationClaims.ServiceName(namespace: target.namespace, name: target.name)
+        guard try await handler.commit(change, &freed, service) != nil else { throw LostRace() }
+        freed?.keep()
         return Outcome(object: current, isPending: false)
     }
 
@@ -110,7 +112,8 @@ struct Deletion: Sendable {
         let stored = form.encode(object)
         var revision = current.revision
         if !options.isDryRun {
-            let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
+            let written = try await handler.store.putIfExpected(
+                current.key, stored, .revision(current.revision), lifetime: handler.lifetime(of: target.definition))
             guard let written else { throw LostRace() }
             revision = written
         }

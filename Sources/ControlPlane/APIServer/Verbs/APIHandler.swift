@@ -13,10 +13,12 @@ struct APIHandler: Sendable {
     let store: any ObjectStore
     let cache: WatchCache
     let allocators: Allocators
+    var claims: AllocationClaims { AllocationClaims(cache: cache) }
     let admission: AdmissionContext
     let authorizer: Authorizer
     let security: SecurityServices
     let limits: ServerLimits
+    let eventLifetime: Duration
     let metrics: ServerMetrics
     let health: HealthChecks
     let logger: Logger
@@ -41,6 +43,10 @@ struct APIHandler: Sendable {
         case let error as StatusError: return error
         case is CancellationError:
             return StatusError(code: 503, reason: "ServiceUnavailable", message: "the server is stopping")
+        case StoreError.tooLarge(let why):
+            return StatusError(
+                code: 413, reason: "RequestEntityTooLarge", message: "Request entity too large: \(why)")
+        case StoreError.timedOut: return .timeout
         default:
             logger.error("a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
             return .internalError("\(error)")
@@ -82,6 +88,13 @@ struct APIHandler: Sendable {
         default:
             throw StatusError.methodNotAllowed
         }
+    }
+
+    /// How long the store is to keep an object of a kind; nil: until somebody removes it, as `EventExpiry` does with Events
+    /// where one server has the store.
+    func lifetime(of definition: ResourceDefinition) -> Duration? {
+        guard store.isShared, eventLifetime > .zero else { return nil }
+        return definition.storagePrefix == ResourceDefinition.events.storagePrefix ? eventLifetime : nil
     }
 
     func body(_ http: Request) async throws -> [UInt8] {

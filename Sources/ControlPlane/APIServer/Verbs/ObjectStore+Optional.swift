@@ -2,9 +2,11 @@ import ObjectStore
 
 extension ObjectStore {
     /// As `put`, but nil if the key is not as expected.
-    func putIfExpected(_ key: String, _ value: [UInt8], _ expecting: Expectation) async throws -> Revision? {
+    func putIfExpected(
+        _ key: String, _ value: [UInt8], _ expecting: Expectation, lifetime: Duration?
+    ) async throws -> Revision? {
         do {
-            return try await put(key, value, expecting: expecting)
+            return try await put(key, value, expecting: expecting, lifetime: lifetime)
         } catch {
             if case .conflict = error { return nil }
             throw error

@@ -49,6 +49,17 @@ struct ObjectWriter: Sendable {
     }
 
     private func createNamed(_ given: JSONValue, _ isUpdate: Bool) async throws -> Outcome {
+        while true {
+            do {
+                return try await createOnce(given, isUpdate)
+            } catch is LostRace {
+                // Another server gave out the same address or port.
+                try Task.checkCancellation()
+            }
+        }
+    }
+
+    private func createOnce(_ given: JSONValue, _ isUpdate: Bool) async throws -> Outcome {
         var object = given
         let duplicates = OwnerReferences.removeDuplicates(&object, isPatch: !uidIsPrecondition)
         let version = UInt64(object["metadata"]?.text("resourceVersion") ?? "") ?? 0
@@ -58,7 +69,7 @@ struct ObjectWriter: Sendable {
         if let manager { ManagedFields.recordCreation(&object, manager: manager, definition) }
         if strategy.admissionReadsOthers { try await handler.cache.catchUp() }
         try strategy.admit(&object, old: nil, handler.admission)
-        let reservation = try strategy.allocate(&object, old: nil, handler.allocators)
+        var reservation = try strategy.allocate(&object, old: nil, handler.allocators)
         var isKept = false
         defer { if !isKept { reservation?.giveBack() } }
         strategy.prepareForCreate(&object, handler.admission)
@@ -79,7 +90,9 @@ struct ObjectWriter: Sendable {
         guard version == 0 || isUpdate else {
             throw StatusError.unclassified("resourceVersion should not be set on objects to be created")
         }
-        guard let revision = try await handler.store.putIfExpected(key, stored, .absent) else {
+        let change = StoreChange(key, stored, expecting: .absent, lifetime: handler.lifetime(of: definition))
+        let written = try await handler.commit(change, &reservation, claimant(name))
+        guard let revision = written else {
             throw StatusError.alreadyExists(definition, name)
         }
         reservation?.keep()
@@ -189,7 +202,8 @@ struct ObjectWriter: Sendable {
             let object = try change(try current.decoded())
             let stored = definition.storedForm.encode(SchemaReader.ordered(object, definition.schema))
             do {
-                return try await store(stored, object, over: current)
+                var reservation: Reservation?
+                return try await store(stored, object, over: current, &reservation)
             } catch is LostRace {
                 continue
             }
@@ -233,7 +247,7 @@ struct ObjectWriter: Sendable {
         }
         let warnings = duplicates + (target.subresource.isEmpty ? strategy.warnings(object, old: old) : [])
         let stored = definition.storedForm.encode(toStorage(SchemaReader.ordered(object, definition.schema)))
-        let outcome = try await store(stored, object, over: current)
+        let outcome = try await store(stored, object, over: current, &reservation)
         if !isDryRun {
             reservation?.keep()
             isKept = true
@@ -241,8 +255,13 @@ struct ObjectWriter: Sendable {
         return Outcome(object: outcome, isCreated: false, warnings: warnings)
     }
 
-    private func store(_ stored: [UInt8], _ object: JSONValue, over current: CachedObject) async throws -> CachedObject
-    {
+    private func claimant(_ name: String) -> AllocationClaims.ServiceName {
+        AllocationClaims.ServiceName(namespace: target.namespace, name: name)
+    }
+
+    private func store(
+        _ stored: [UInt8], _ object: JSONValue, over current: CachedObject, _ reservation: inout Reservation?
+    ) async throws -> CachedObject {
         let form = definition.storedForm
         if form.wire(stored, revision: current.revision) == current.bytes { return current }
         // While the grace period lasts, somebody else has the last word.
@@ -253,12 +272,19 @@ struct ObjectWriter: Sendable {
             return cached(current.key, stored, current.revision)
         }
         if isGone {
-            let gone = try await handler.store.deleteIfExpected(current.key, .revision(current.revision))
+            // It takes nothing with it.
+            reservation?.giveBack()
+            reservation = nil
+            var freed = strategy.release(try current.decoded(), handler.allocators)
+            let change = StoreChange(current.key, nil, expecting: .revision(current.revision))
+            let gone = try await handler.commit(change, &freed, claimant(target.name))
             guard let revision = gone else { throw LostRace() }
-            strategy.release(object, handler.allocators)
+            freed?.keep()
             return cached(current.key, stored, revision)
         }
-        let written = try await handler.store.putIfExpected(current.key, stored, .revision(current.revision))
+        let change = StoreChange(
+            current.key, stored, expecting: .revision(current.revision), lifetime: handler.lifetime(of: definition))
+        let written = try await handler.commit(change, &reservation, claimant(target.name))
         guard let revision = written else { throw LostRace() }
         return cached(current.key, stored, revision)
     }

@@ -1,0 +1,538 @@
+#!/usr/bin/env python3
+"""`viaduct apiserver` over etcd: one and two of them, over one member and over three, with each of them killed, stopped
+and cut off among concurrent writes.
+
+What was acknowledged must be there afterwards, once. The last line is "N passed, N failed, N skipped".
+"""
+
+import argparse
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+sys.dont_write_bytecode = True
+
+from agent import die_with_parent  # noqa: E402
+from durability_suite import NO_ANSWER, Client, Server, configmap, essence, is_whole, version  # noqa: E402
+from etcd_cluster import ETCD, Cluster  # noqa: E402
+from proxy import default_binary  # noqa: E402
+from world import wait_until  # noqa: E402
+
+NAMESPACE = "over-etcd"
+CONFIGMAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
+SERVICES = f"/api/v1/namespaces/{NAMESPACE}/services"
+EVENTS = f"/api/v1/namespaces/{NAMESPACE}/events"
+# The store may have done what these answer: it could not be asked, or did not answer in time.
+OPEN = {500, 503, 504}
+
+
+class EtcdServer(Server):
+    """An API server over etcd."""
+
+    def __init__(self, binary, directory, servers, *arguments):
+        directory = pathlib.Path(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        super().__init__(binary, directory)
+        self.arguments = ["--etcd-servers", servers, *arguments]
+
+    def start(self):
+        with open(self.directory / "log", "a") as log:
+            self.child = subprocess.Popen(
+                [self.binary, "apiserver", "--data-dir", str(self.directory / "data"), "--secure-port", "0",
+                 "--port", str(self.port), *self.arguments], stdout=log, stderr=log, preexec_fn=die_with_parent)
+
+    def __enter__(self):
+        self.start()
+        self.wait()
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    def log(self):
+        return (self.directory / "log").read_text()
+
+    def ask(self, method, path, body=None):
+        client = Client(self)
+        try:
+            return client.request(method, path, body)
+        finally:
+            client.connection.close()
+
+    def ensure_namespace(self):
+        status, answer = self.ask("POST", "/api/v1/namespaces", {
+            "kind": "Namespace", "apiVersion": "v1", "metadata": {"name": NAMESPACE}})
+        assert status in (201, 409), answer
+
+
+
+
+class Writer:
+    """Writes objects of its own through one server after the other, and knows what each may be."""
+
+    def __init__(self, number, servers, seed):
+        self.number, self.servers, self.random = number, servers, random.Random(f"{seed}/{number}")
+        # {path: what it may be: essences, None for not there}
+        self.possible, self.count, self.acknowledged, self.problems = {}, 0, 0, []
+        self.longest = 0.0
+
+    def run(self, stop):
+        server, client, last = self.random.choice(self.servers), None, time.monotonic()
+        while not stop.is_set():
+            client = client or Client(server)
+            path, method, wanted = self.next()
+            before = self.possible.get(path, {None})
+            try:
+                status, answer = client.request(method, CONFIGMAPS if method == "POST" else path, wanted)
+            except NO_ANSWER:
+                status, answer = 0, None
+            after = essence(wanted)
+            if status in (200, 201):
+                # The old state must have been one that was possible, which the store has checked.
+                self.possible[path] = {after}
+                self.acknowledged += 1
+                self.longest = max(self.longest, time.monotonic() - last)
+                last = time.monotonic()
+                continue
+            if status == 0 or status in OPEN:
+                self.possible[path] = before | {after}
+            elif status == 404 and method != "POST" and None in before:
+                self.possible[path] = {None}
+            elif status == 409 and method == "POST" and before != {None}:
+                self.possible[path] = before - {None}
+            elif status != 429:
+                self.problems.append(f"{method} {path}: {status} {answer}; it may be {before}")
+            if status in OPEN | {0}:
+                client.connection.close()
+                server, client = self.random.choice(self.servers), None
+                time.sleep(0.02)
+
+    def next(self):
+        self.count += 1
+        path = f"{CONFIGMAPS}/w{self.number}-{self.random.randrange(8)}"
+        possible = self.possible.get(path, {None})
+        token = f"{self.number}-{self.count}"
+        wanted = configmap(path.rsplit("/", 1)[1], token, self.random.choice([0, 100, 20_000]))
+        if possible == {None} or (None in possible and self.random.random() < 0.5):
+            return path, "POST", wanted
+        if self.random.random() < 0.2:
+            return path, "DELETE", None
+        return path, "PUT", wanted
+
+
+class Suite:
+    def __init__(self, binary, directory, seed, only):
+        self.binary, self.directory, self.seed, self.only = binary, pathlib.Path(directory), seed, only
+        self.passed = self.failed = 0
+
+    def run(self):
+        for name in dir(self):
+            if name.startswith("test_") and self.only in name:
+                began = time.monotonic()
+                try:
+                    getattr(self, name)(self.directory / name)
+                    self.passed += 1
+                    verdict = "passed"
+                except Exception as error:  # a test's failure is no reason to leave the others out
+                    self.failed += 1
+                    verdict = f"FAILED: {type(error).__name__}: {error}"
+                print(f"{name[5:].replace('_', ' ')}: {verdict} ({time.monotonic() - began:.1f} s)", flush=True)
+
+    # One server
+
+    def test_one_server_over_one_member(self, directory):
+        """Objects, lists in pages and watches; a restart finds all; nothing is kept on this host."""
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers) as server:
+                server.ensure_namespace()
+                for number in range(30):
+                    expect(server.ask("POST", CONFIGMAPS, configmap(f"c{number:02}", f"t{number}", 100)), 201)
+                _, page = expect(server.ask("GET", CONFIGMAPS + "?limit=20"), 200)
+                rest = page["metadata"]["continue"]
+                expect(server.ask("DELETE", CONFIGMAPS + "/c25"), 200)
+                _, last = expect(server.ask("GET", f"{CONFIGMAPS}?limit=20&continue={rest}"), 200)
+                names = [one["metadata"]["name"] for one in page["items"] + last["items"]]
+                check_equal(names, [f"c{number:02}" for number in range(30)], "the pages")
+                check(version(page) == version(last), "both pages are of one version")
+                _, changed = expect(server.ask("PUT", CONFIGMAPS + "/c00", configmap("c00", "new", 10)), 200)
+                old = dict(configmap("c00", "newer", 10), metadata={"name": "c00", "resourceVersion": str(version(page))})
+                expect(server.ask("PUT", CONFIGMAPS + "/c00", old), 409)
+                client = Client(server)
+                expect(server.ask("POST", CONFIGMAPS, configmap("end", "end", 0)), 201)
+                events = client.watch(CONFIGMAPS, version(page), "end")
+                check_equal([(event["type"], event["object"]["metadata"]["name"]) for event in events],
+                            [("DELETED", "c25"), ("MODIFIED", "c00")], "the watch")
+                keys = etcd.keys("/registry/configmaps/", "/registry/configmaps0")
+                check(f"/registry/configmaps/{NAMESPACE}/c00".encode() in keys, f"the key is in etcd: {keys}")
+                check(not (directory / "a/data/viaduct.db").exists(), "there is no database on this host")
+            with EtcdServer(self.binary, directory / "b", etcd.servers) as server:
+                _, found = expect(server.ask("GET", CONFIGMAPS + "/c00"), 200)
+                check_equal(found, changed, "the object after a restart on another host")
+
+    def test_prefixes_and_foreign_changes(self, directory):
+        """Two clusters in one etcd do not see each other, and reads do not wait for the other's changes."""
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers, "--etcd-prefix", "/one") as one, \
+                    EtcdServer(self.binary, directory / "b", etcd.servers, "--etcd-prefix", "two/") as two:
+                one.ensure_namespace()
+                two.ensure_namespace()
+                expect(one.ask("POST", CONFIGMAPS, configmap("mine", "a", 10)), 201)
+                for number in range(50):
+                    expect(two.ask("POST", CONFIGMAPS, configmap(f"c{number}", "b", 10)), 201)
+                _, found = expect(one.ask("GET", CONFIGMAPS), 200)
+                check_equal([item["metadata"]["name"] for item in found["items"]], ["mine"], "the first cluster")
+                _, found = expect(two.ask("GET", CONFIGMAPS), 200)
+                check_equal(len(found["items"]), 50, "the second cluster")
+                check(all(key.startswith((b"/one", b"/two")) for key in etcd.keys()), "both keep to their prefixes")
+
+    def test_events_end(self, directory):
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers, "--event-ttl", "2s") as server:
+                server.ensure_namespace()
+                expect(server.ask("POST", EVENTS, {
+                    "kind": "Event", "apiVersion": "v1", "metadata": {"name": "e"}, "reason": "Test", "type": "Normal",
+                    "involvedObject": {"kind": "Pod", "namespace": NAMESPACE, "name": "p"}}), 201)
+                expect(server.ask("GET", EVENTS + "/e"), 200)
+                check(wait_until(lambda: server.ask("GET", EVENTS + "/e")[0] == 404, 20, 0.1), "the Event ends")
+
+    def test_tls(self, directory):
+        """With client certificates; without the right ones it says so and does not serve."""
+        files = certificates(directory / "pki")
+        with Cluster(directory / "etcd", tls=files) as etcd:
+            good = ["--etcd-cafile", files["ca"], "--etcd-certfile", files["cert"], "--etcd-keyfile", files["key"]]
+            with EtcdServer(self.binary, directory / "a", etcd.servers, *good) as server:
+                server.ensure_namespace()
+                expect(server.ask("POST", CONFIGMAPS, configmap("c", "t", 10)), 201)
+            for name, flags in (("no-certificate", good[:2]), ("other-authority", ["--etcd-cafile", certificates(
+                    directory / "other")["ca"], *good[2:]])):
+                server = EtcdServer(self.binary, directory / name, etcd.servers, *flags)
+                server.start()
+                try:
+                    check(wait_until(lambda: "ertificate" in server.log() or "handshake" in server.log()
+                                     or "not available" in server.log(), 20, 0.1), f"{name} is told: {server.log()}")
+                    check(not server._is_ready(), f"{name} does not serve")
+                finally:
+                    server.kill()
+
+    def test_bad_flags(self, directory):
+        directory.mkdir(parents=True)
+        missing, data = str(directory / "missing.pem"), ["--data-dir", str(directory / "data")]
+        for flags, word in (
+                (["--etcd-servers", "ftp://a"], "ftp"), (["--etcd-servers", "https://a:2379,"], "--etcd-servers"),
+                (["--etcd-servers", "http://a", "--etcd-certfile", "/etc/hostname"], "together"),
+                (["--etcd-servers", "http://a", "--etcd-cafile", missing], missing),
+                (["--etcd-cafile", "/etc/hostname"], "--etcd-servers"),
+                (["--etcd-servers", "http://a", "--in-memory"], "--in-memory"),
+                (["--etcd-servers", "https://a", "--etcd-cafile", "/etc/hostname"], "certificates")):
+            done = subprocess.run([self.binary, "apiserver", *data, *flags], capture_output=True, text=True, timeout=20)
+            check(done.returncode not in (0, -signal.SIGTRAP, -signal.SIGILL) and word in done.stderr,
+                  f"{flags}: {done.returncode} {done.stderr}")
+
+    def test_full_store(self, directory):
+        """Refuses writes and takes deletions, at a start as well."""
+        with Cluster(directory / "etcd", arguments=["--quota-backend-bytes", str(20 << 20)]) as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers) as server:
+                server.ensure_namespace()
+                statuses = [server.ask("POST", CONFIGMAPS, configmap(f"c{number}", "x" * 50, 800_000))[0]
+                            for number in range(40)]
+                check(201 in statuses and statuses[-1] >= 500, f"it fills up: {statuses}")
+                written = statuses.count(201)
+                expect(server.ask("DELETE", CONFIGMAPS + "/c0"), 200)
+            with EtcdServer(self.binary, directory / "a", etcd.servers) as server:
+                _, found = expect(server.ask("GET", CONFIGMAPS), 200)
+                check_equal(len(found["items"]), written - 1, "what is there after a start on a full store")
+                expect(server.ask("DELETE", CONFIGMAPS + "/c1"), 200)
+                check(server.ask("POST", CONFIGMAPS, configmap("again", "x", 10))[0] >= 500, "writes are refused")
+
+    def test_too_large(self, directory):
+        with Cluster(directory / "etcd", arguments=["--max-request-bytes", "500000"]) as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers) as server:
+                server.ensure_namespace()
+                expect(server.ask("POST", CONFIGMAPS, configmap("large", "x" * 50, 700_000)), 413)
+                expect(server.ask("POST", CONFIGMAPS, configmap("small", "x" * 50, 300_000)), 201)
+
+    # Outages
+
+    def test_etcd_is_away(self, directory):
+        """Requests end with an error, the server goes on, and watches go on without a gap when etcd is back."""
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers) as server:
+                server.ensure_namespace()
+                _, first = expect(server.ask("POST", CONFIGMAPS, configmap("before", "t", 10)), 201)
+                watcher = Client(server)
+                found = []
+                # Longer than a write waits for etcd.
+                thread = threading.Thread(
+                    target=lambda: found.append(watcher.watch(CONFIGMAPS, version(first), "end", seconds=60)))
+                thread.start()
+                # The watch must be there by then.
+                check(wait_until(lambda: watches(server) > 0, 10, 0.02), "the watch begins")
+                etcd.members[0].kill()
+                status = server.ask("POST", CONFIGMAPS, configmap("lost", "t", 10))[0]
+                check(status in OPEN, f"a write without etcd: {status}")
+                expect(server.ask("GET", CONFIGMAPS + "?resourceVersion=0"), 200)
+                etcd.members[0].start()
+                check(wait_until(lambda: server.ask("GET", "/readyz")[0] == 200, 30, 0.05), "ready again")
+                expect(server.ask("POST", CONFIGMAPS, configmap("after", "t", 10)), 201)
+                expect(server.ask("POST", CONFIGMAPS, configmap("end", "t", 10)), 201)
+                thread.join(30)
+                check_equal([event["object"]["metadata"]["name"] for event in found[0]], ["after"], "the watch")
+
+    def test_server_waits_for_etcd(self, directory):
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            etcd.members[0].kill()
+            server = EtcdServer(self.binary, directory / "a", etcd.servers)
+            server.start()
+            try:
+                time.sleep(1)
+                check(server.child.poll() is None, "it waits: " + server.log())
+                etcd.members[0].start()
+                server.wait()
+                server.ensure_namespace()
+            finally:
+                server.kill()
+
+    def test_compaction_while_cut_off(self, directory):
+        """A server that missed changes that are compacted lists anew: its clients are told so and see the truth."""
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers) as one, \
+                    EtcdServer(self.binary, directory / "b", etcd.servers) as two:
+                one.ensure_namespace()
+                for number in range(10):
+                    expect(one.ask("POST", CONFIGMAPS, configmap(f"c{number}", "old", 10)), 201)
+                _, before = expect(two.ask("GET", CONFIGMAPS), 200)
+                two.child.send_signal(signal.SIGSTOP)
+                # More than buffers on the way hold.
+                for number in range(200):
+                    expect(one.ask("PUT", CONFIGMAPS + "/c1", configmap("c1", f"new{number}-" + "x" * 50, 300_000)), 200)
+                expect(one.ask("DELETE", CONFIGMAPS + "/c0"), 200)
+                _, now = expect(one.ask("POST", CONFIGMAPS, configmap("fresh", "t", 10)), 201)
+                check(etcd.compact(version(now)) is not None, "etcd is compacted")
+                two.child.send_signal(signal.SIGCONT)
+                _, after = expect(two.ask("GET", CONFIGMAPS), 200)
+                _, truth = expect(one.ask("GET", CONFIGMAPS), 200)
+                check_equal(after["items"], truth["items"], "the list of the server that was cut off")
+                check("began anew" in two.log() or "compacted" in two.log(), "the log tells: " + two.log())
+                check(two.child.poll() is None, "it goes on")
+                check(Client(two).watch(CONFIGMAPS, version(before), "end") is None, "a watch from before is told 410")
+
+    # Several servers
+
+    def test_two_servers_agree(self, directory):
+        """Counters that many raise through both servers; addresses and ports that both give out."""
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            narrow = ["--service-node-port-range", "30000-30063", "--service-cluster-ip-range", "10.96.0.0/24"]
+            with EtcdServer(self.binary, directory / "a", etcd.servers, *narrow) as one, \
+                    EtcdServer(self.binary, directory / "b", etcd.servers, *narrow) as two:
+                one.ensure_namespace()
+                self.raise_counter([one, two])
+                self.give_out([one, two])
+
+    def raise_counter(self, servers):
+        expect(servers[0].ask("POST", CONFIGMAPS, {"kind": "ConfigMap", "apiVersion": "v1",
+                                                   "metadata": {"name": "counter"}, "data": {"n": "0"}}), 201)
+        problems = []
+
+        def work(server):
+            client = Client(server)
+            for _ in range(20):
+                while True:
+                    _, current = client.request("GET", CONFIGMAPS + "/counter")
+                    current["data"]["n"] = str(int(current["data"]["n"]) + 1)
+                    status, answer = client.request("PUT", CONFIGMAPS + "/counter", current)
+                    if status == 200:
+                        break
+                    if status != 409:
+                        problems.append(f"{status} {answer}")
+                        return
+
+        together([lambda server=server: work(server) for server in servers * 3])
+        check_equal(problems, [], "the counter's writers")
+        for server in servers:
+            check_equal(server.ask("GET", CONFIGMAPS + "/counter")[1]["data"]["n"], "120", "the counter")
+
+    def give_out(self, servers):
+        """More services than there are ports, through both servers at once; then all go, and it works again."""
+        for turn in range(2):
+            statuses = []
+
+            def work(number, server):
+                client = Client(server)
+                for each in range(12):
+                    statuses.append(client.request("POST", SERVICES, {
+                        "kind": "Service", "apiVersion": "v1", "metadata": {"name": f"s{turn}-{number}-{each}"},
+                        "spec": {"type": "NodePort", "ports": [{"port": 80}]}})[0])
+
+            together([lambda number=number, server=server: work(number, server)
+                      for number, server in enumerate(servers * 3)])
+            _, found = expect(servers[turn].ask("GET", SERVICES), 200)
+            ports = [item["spec"]["ports"][0]["nodePort"] for item in found["items"]]
+            addresses = [item["spec"]["clusterIP"] for item in found["items"]]
+            check_equal(len(set(ports)), len(ports), "node ports are given once")
+            check_equal(len(set(addresses)), len(addresses), "cluster IPs are given once")
+            check_equal((statuses.count(201), len(ports)), (64, 64), f"all ports are given out, of {statuses}")
+            taken = {"kind": "Service", "apiVersion": "v1", "metadata": {"name": "greedy"},
+                     "spec": {"clusterIP": addresses[0], "ports": [{"port": 80}]}}
+            for server in servers:
+                expect(server.ask("POST", SERVICES, taken), 422)
+            for number, item in enumerate(found["items"]):
+                expect(servers[number % 2].ask("DELETE", f"{SERVICES}/{item['metadata']['name']}"), 200)
+
+    def test_kills(self, directory):
+        """Three members, two servers, eight writers: one after the other is killed."""
+        with Cluster(directory / "etcd", size=3) as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers) as one, \
+                    EtcdServer(self.binary, directory / "b", etcd.servers) as two:
+                one.ensure_namespace()
+                writers = [Writer(number, [one, two], self.seed) for number in range(8)]
+                stop = threading.Event()
+                threads = [threading.Thread(target=writer.run, args=(stop,)) for writer in writers]
+                for thread in threads:
+                    thread.start()
+                chance = random.Random(self.seed)
+                for turn in range(8):
+                    time.sleep(0.5 + chance.random())
+                    if turn % 2 == 0:
+                        member = chance.choice(etcd.members)
+                        member.kill()
+                        time.sleep(1 + chance.random())
+                        member.start()
+                    else:
+                        server = chance.choice([one, two])
+                        server.kill()
+                        server.start()
+                        server.wait()
+                time.sleep(1)
+                # One member that stands still rather than dies.
+                etcd.members[0].freeze()
+                time.sleep(2.5)
+                etcd.members[0].freeze(False)
+                time.sleep(0.5)
+                stop.set()
+                for thread in threads:
+                    thread.join()
+                check_equal([text for writer in writers for text in writer.problems], [], "answers")
+                self.settle(writers, [one, two])
+                total = sum(writer.acknowledged for writer in writers)
+                longest = max(writer.longest for writer in writers)
+                print(f"  {total} acknowledged writes; the longest pause of a writer was {longest:.1f} s")
+                check(total > 200, f"only {total} writes were acknowledged")
+
+    def settle(self, writers, servers):
+        """Every object is what its writer knows it may be, and all servers show the same."""
+        lists = [expect(server.ask("GET", CONFIGMAPS), 200)[1] for server in servers]
+        shown = [{item["metadata"]["name"]: item for item in found["items"]} for found in lists]
+        check_equal(shown[0], shown[1], "what the servers show")
+        problems = [f"{name} is half there" for name, item in shown[0].items() if name.startswith("w") and not is_whole(item)]
+        for writer in writers:
+            for path, possible in writer.possible.items():
+                found = essence(shown[0].get(path.rsplit("/", 1)[1]))
+                if found not in possible:
+                    problems.append(f"{path} is {str(found)[:200]}, may be {str(possible)[:400]}")
+        check_equal(problems, [], "acknowledged writes")
+
+    def test_lost_quorum(self, directory):
+        """Without a majority nothing is acknowledged, requests end, and service comes back by itself."""
+        with Cluster(directory / "etcd", size=3) as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers) as server:
+                server.ensure_namespace()
+                for member in etcd.members[:2]:
+                    member.kill()
+                began = time.monotonic()
+                status = request_slowly(server)
+                check(status in OPEN, f"a write without a majority: {status}")
+                check(time.monotonic() - began < 60, "it ends in time")
+                etcd.members[0].start()
+                check(wait_until(lambda: request_slowly(server, "later") in (201, 409), 40, 0.2), "service comes back")
+
+
+def watches(server):
+    """How many watches a server has open."""
+    text = server.ask("GET", "/metrics")[1]
+    return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
+               if line.startswith("apiserver_longrunning_requests{") and 'verb="WATCH"' in line)
+
+
+def request_slowly(server, name="none"):
+    client = Client(server)
+    client.connection.timeout = 60
+    try:
+        return client.request("POST", CONFIGMAPS, configmap(name, "t", 10))[0]
+    except NO_ANSWER as error:
+        return f"{error}"
+
+
+def together(jobs):
+    threads = [threading.Thread(target=job) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def expect(answer, status):
+    assert answer[0] == status, f"{answer[0]} instead of {status}: {str(answer[1])[:500]}"
+    return answer
+
+
+def check(holds, what):
+    assert holds, what[-2000:]
+
+
+def check_equal(found, wanted, what):
+    assert found == wanted, f"{what}: {str(found)[:1000]} instead of {str(wanted)[:1000]}"
+
+
+def certificates(directory):
+    """An authority, and one certificate for etcd and its clients."""
+    directory.mkdir(parents=True)
+    paths = {name: str(directory / f"{name}.pem") for name in ("ca", "ca-key", "cert", "key", "request")}
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", paths["ca-key"], "-out", paths["ca"], "-subj", "/CN=authority", "-days", "2"],
+                   check=True, capture_output=True)
+    subprocess.run(["openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-keyout", paths["key"], "-out", paths["request"], "-subj", "/CN=etcd"], check=True, capture_output=True)
+    extensions = directory / "extensions"
+    extensions.write_text("subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth,clientAuth\n")
+    subprocess.run(["openssl", "x509", "-req", "-in", paths["request"], "-CA", paths["ca"], "-CAkey", paths["ca-key"],
+                    "-CAcreateserial", "-out", paths["cert"], "-days", "2", "-extfile", str(extensions)],
+                   check=True, capture_output=True)
+    return paths
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="integration/etcd_suite.py", description=__doc__)
+    parser.add_argument("--viaduct", metavar="PATH", default=default_binary(), help="default: the newest build")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", metavar="TEXT", default="", help="the tests whose names contain it")
+    chosen = parser.parse_args()
+    if not chosen.viaduct:
+        sys.exit("no build of viaduct: run 'swift build' or give --viaduct PATH")
+    if not ETCD:
+        print("there is no etcd: install etcd-server\n0 passed, 0 failed, 1 skipped")
+        return
+    with tempfile.TemporaryDirectory(prefix="etcd-") as directory:
+        suite = Suite(chosen.viaduct, directory, chosen.seed, chosen.only)
+        suite.run()
+    print(f"{suite.passed} passed, {suite.failed} failed, 0 skipped")
+    sys.exit(1 if suite.failed else 0)
+
+
+if __name__ == "__main__":
+    main()
