@@ -46,7 +46,7 @@ public struct ProxyService: ServiceLifecycle.Service {
             }
             client = try KubeClient(
                 configuration: configuration, logger: logger,
-                observer: ClientMetrics.observer(metrics.registry, configuration.server))
+                observer: ClientMetrics.observer(metrics.registry))
             nodeName = try HostPreparation(logger: logger).nodeName(settings)
             if settings.mode == .ipvs {
                 try HostPreparation(logger: logger).applyIPVS(strictARP: settings.ipvs.strictARP)
@@ -55,7 +55,8 @@ public struct ProxyService: ServiceLifecycle.Service {
             throw ProxyMain.StartFailure("\(error)")
         }
         startLog.started(
-            settings, nodeName: nodeName, families: families, server: client.configuration.server.description)
+            settings, nodeName: nodeName, families: families,
+            server: client.configuration.servers.map(\.description).joined(separator: ", "))
         let health = ProxyHealth(timeout: settings.healthTimeout, families: Set(families), metrics: metrics) { _ in
             startLog.programmed(settings)
         }
@@ -95,7 +96,7 @@ public struct ProxyService: ServiceLifecycle.Service {
             return try Kubeconfig(path: path).configuration(master: settings.master)
         }
         if let master = settings.master {
-            return ClientConfiguration(server: try ServerAddress(master, place: "--master"))
+            return try ClientConfiguration(servers: master, place: "--master")
         }
         return try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
     }
