@@ -48,7 +48,7 @@ class Host:
         self.address = f"10.77.0.{number + 1}"
         self.directory = hosts.directory / self.name
         self.directory.mkdir(parents=True)
-        self.etcd = self.up = None
+        self.etcd = self.up = self.proxy = None
 
     def spawn(self, log, *command):
         with open(self.directory / log, "a") as output:
@@ -68,6 +68,13 @@ class Host:
         self.up = self.spawn(
             "up.log", self.hosts.binary, "up", "--data-dir", str(self.directory / "data"), "--etcd-servers",
             ",".join(servers), "--hostname-override", self.name, "--node-ip", self.address, "--port", "8001", *arguments)
+
+    def start_proxy(self):
+        """With the first host's kubeconfig, and the addresses of all servers."""
+        self.proxy = self.spawn(
+            "proxy.log", self.hosts.binary, "proxy", "--kubeconfig", str(self.hosts.all[0].directory / "data/admin.kubeconfig"),
+            "--master", ",".join(f"https://{host.address}:6443" for host in self.hosts.all), "--proxy-mode", "nftables",
+            "--hostname-override", self.name)
 
     def kill_up(self):
         self.up.kill()
@@ -115,6 +122,28 @@ class Host:
         ip("-n", self.hosts.bridge, "link", "set", self.name, "down" if is_cut else "up")
 
 
+class Traffic:
+    """Connections from a host to a Service, one after the other, until it is finished."""
+
+    def __init__(self, host, address, port):
+        self.host, self.address, self.port = host, address, port
+        self.made = self.failed = 0
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+        self.thread.start()
+
+    def run(self):
+        while not self.stop.wait(0.05):
+            self.made += 1
+            self.failed += not self.host.reaches(self.address, self.port)
+
+    def finish(self):
+        """(how many connections were tried, how many failed)"""
+        self.stop.set()
+        self.thread.join()
+        return self.made, self.failed
+
+
 class Hosts:
     def __init__(self, binary, directory, count=3):
         self.binary, self.directory = binary, pathlib.Path(directory)
@@ -122,12 +151,14 @@ class Hosts:
         self.directory.mkdir(parents=True, exist_ok=True)
         self.all = []
         self.all += [Host(number, self) for number in range(count)]
+        # Without a server, and without a member of etcd.
+        self.extra = Host(count, self)
 
     def __enter__(self):
         ip("netns", "add", self.bridge)
         ip("-n", self.bridge, "link", "add", "br0", "type", "bridge")
         ip("-n", self.bridge, "link", "set", "br0", "up")
-        for host in self.all:
+        for host in self.all + [self.extra]:
             ip("netns", "add", host.namespace)
             ip("-n", host.namespace, "link", "add", "eth0", "type", "veth", "peer", "name", host.name, "netns", self.bridge)
             ip("-n", self.bridge, "link", "set", host.name, "master", "br0", "up")
@@ -135,16 +166,17 @@ class Hosts:
             ip("-n", host.namespace, "addr", "add", f"{host.address}/24", "dev", "eth0")
             ip("-n", host.namespace, "link", "set", "eth0", "up")
             ip("-n", host.namespace, "route", "add", "default", "dev", "eth0")
+        for host in self.all:
             host.start_etcd()
         return self
 
     def __exit__(self, *_):
-        for host in self.all:
-            for child in (host.up, host.etcd):
+        for host in self.all + [self.extra]:
+            for child in (host.up, host.etcd, host.proxy):
                 if child and child.poll() is None:
                     child.kill()
                     child.wait()
-        for namespace in [self.bridge] + [host.namespace for host in self.all]:
+        for namespace in [self.bridge] + [host.namespace for host in self.all + [self.extra]]:
             ip("netns", "delete", namespace, check=False)
 
     def start(self, *arguments):

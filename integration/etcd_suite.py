@@ -6,8 +6,11 @@ What was acknowledged must be there afterwards, once. The last line is "N passed
 """
 
 import argparse
+import datetime
+import os
 import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +23,7 @@ sys.dont_write_bytecode = True
 from agent import die_with_parent  # noqa: E402
 from durability_suite import NO_ANSWER, Client, Server, configmap, essence, is_whole, version  # noqa: E402
 from etcd_cluster import ETCD, Cluster  # noqa: E402
-from etcd_hosts import Hosts  # noqa: E402
+from etcd_hosts import Hosts, Traffic  # noqa: E402
 from history import Shared  # noqa: E402
 from proxy import default_binary  # noqa: E402
 from world import wait_until  # noqa: E402
@@ -29,6 +32,10 @@ NAMESPACE = "over-etcd"
 CONFIGMAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
 SERVICES = f"/api/v1/namespaces/{NAMESPACE}/services"
 EVENTS = f"/api/v1/namespaces/{NAMESPACE}/events"
+EVENT = {"kind": "Event", "apiVersion": "v1", "metadata": {"name": "e"}, "reason": "Test", "type": "Normal",
+         "involvedObject": {"kind": "Pod", "namespace": NAMESPACE, "name": "p"}}
+LATE_SERVICE = {"kind": "Service", "apiVersion": "v1", "metadata": {"name": "late"},
+                "spec": {"clusterIP": "10.96.88.8", "ports": [{"port": 80, "targetPort": 2379}]}}
 NODE_PORT_SERVICE = {"kind": "Service", "apiVersion": "v1", "metadata": {"name": "web"}, "spec": {
     "type": "NodePort", "clusterIP": "10.96.77.7", "ports": [{"port": 80, "nodePort": 30077}]}}
 # The store may have done what these answer: it could not be asked, or did not answer in time.
@@ -42,13 +49,14 @@ class EtcdServer(Server):
         directory = pathlib.Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         super().__init__(binary, directory)
-        self.arguments = ["--etcd-servers", servers, *arguments]
+        self.arguments, self.environment = ["--etcd-servers", servers, *arguments], None
 
     def start(self):
         with open(self.directory / "log", "a") as log:
             self.child = subprocess.Popen(
                 [self.binary, "apiserver", "--data-dir", str(self.directory / "data"), "--secure-port", "0",
-                 "--port", str(self.port), *self.arguments], stdout=log, stderr=log, preexec_fn=die_with_parent)
+                 "--port", str(self.port), *self.arguments], stdout=log, stderr=log, env=self.environment,
+                preexec_fn=die_with_parent)
 
     def __enter__(self):
         self.start()
@@ -82,6 +90,29 @@ class SQLiteServer(EtcdServer):
     def __init__(self, binary, directory):
         super().__init__(binary, directory, "")
         self.arguments = []
+
+
+class LeapingServer(EtcdServer):
+    """An API server over etcd whose clock is as far off as a file says."""
+
+    def __init__(self, *arguments, library, clock):
+        super().__init__(*arguments)
+        self.environment = {**os.environ, "LD_PRELOAD": str(library), "LEAPING_CLOCK": str(clock)}
+
+
+def made_at(thing):
+    text = thing["metadata"]["creationTimestamp"]
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def fill(path):
+    """Writes until there is no room any more."""
+    with open(path, "wb", buffering=0) as filling:
+        try:
+            while True:
+                filling.write(b"x" * 65536)
+        except OSError:
+            pass
 
 
 def contents(server):
@@ -226,9 +257,7 @@ class Suite:
             etcd.wait()
             with EtcdServer(self.binary, directory / "a", etcd.servers, "--event-ttl", "2s") as server:
                 server.ensure_namespace()
-                expect(server.ask("POST", EVENTS, {
-                    "kind": "Event", "apiVersion": "v1", "metadata": {"name": "e"}, "reason": "Test", "type": "Normal",
-                    "involvedObject": {"kind": "Pod", "namespace": NAMESPACE, "name": "p"}}), 201)
+                expect(server.ask("POST", EVENTS, EVENT), 201)
                 expect(server.ask("GET", EVENTS + "/e"), 200)
                 check(wait_until(lambda: server.ask("GET", EVENTS + "/e")[0] == 404, 20, 0.1), "the Event ends")
 
@@ -240,15 +269,18 @@ class Suite:
             with EtcdServer(self.binary, directory / "a", etcd.servers, *good) as server:
                 server.ensure_namespace()
                 expect(server.ask("POST", CONFIGMAPS, configmap("c", "t", 10)), 201)
-            for name, flags in (("no-certificate", good[:2]), ("other-authority", ["--etcd-cafile", certificates(
-                    directory / "other")["ca"], *good[2:]])):
-                server = EtcdServer(self.binary, directory / name, etcd.servers, *flags)
-                server.start()
-                try:
-                    check(wait_until(lambda: "ertificate" in server.log() or "handshake" in server.log()
-                                     or "not available" in server.log(), 20, 0.1), f"{name} is told: {server.log()}")
-                    check(not server._is_ready(), f"{name} does not serve")
-                finally:
+            other = ["--etcd-cafile", certificates(directory / "other")["ca"], *good[2:]]
+            servers = [EtcdServer(self.binary, directory / name, etcd.servers, *flags)
+                       for name, flags in (("no-certificate", good[:2]), ("other-authority", other))]
+            try:
+                for server in servers:
+                    server.start()
+                for server in servers:
+                    check(wait_until(lambda server=server: "not available" in server.log(), 20, 0.1),
+                          f"it is told: {server.log()}")
+                    check(not server._is_ready(), "it does not serve")
+            finally:
+                for server in servers:
                     server.kill()
 
     def test_bad_flags(self, directory):
@@ -563,7 +595,10 @@ class Suite:
                   f"an endpoint for each server: {[endpoints(host) for host in hosts.all]}")
             check(wait_until(lambda: holder(two, "kube-controller-manager") and holder(two, "kube-scheduler"), 20, 0.2),
                   "there are leaders")
-            for host in hosts.all:
+            # A fourth host has a proxy alone, which knows all servers.
+            node = hosts.extra
+            node.start_proxy()
+            for host in hosts.all + [node]:
                 check(wait_until(lambda host=host: host.reaches("10.96.0.1", 443), 20, 0.1), f"{host.name} reaches the Service")
             expect(three.ask("POST", "/apis/apps/v1/namespaces/default/deployments", deployment("before")), 201)
             check(wait_until(lambda: has_pods(two, "before"), 20, 0.2), "the controllers work")
@@ -571,6 +606,12 @@ class Suite:
             before = holder(two, "kube-controller-manager")
             one.kill_up()
             check(two.is_ready() and three.is_ready(), "the others go on at once")
+            expect(two.ask("POST", "/api/v1/namespaces/default/services", LATE_SERVICE), 201)
+            expect(two.ask("POST", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", late_slice(three.address)), 201)
+            began = time.monotonic()
+            check(wait_until(lambda: node.reaches("10.96.88.8", 80, 0.3), 20, 0.05), "its proxy goes on with another server")
+            print(f"  a change reached a proxy whose server had died after {time.monotonic() - began:.1f} s")
+            traffic = Traffic(node, "10.96.88.8", 80)
             check(wait_until(lambda: endpoints(two) == everybody[1:], 20, 0.1), f"the dead one goes: {endpoints(two)}")
             check(one.reaches("10.96.0.1", 443) or one.reaches("10.96.0.1", 443) or one.reaches("10.96.0.1", 443),
                   "rules stay where the process died")
@@ -580,6 +621,8 @@ class Suite:
             check(wait_until(lambda: has_pods(two, "after"), 20, 0.2), "the new leader works")
             one.start_up(*quick)
             check(wait_until(lambda: endpoints(three) == everybody, 60, 0.2), f"it comes back: {endpoints(three)}")
+            for _ in range(self.kills // 5 - 1):
+                self.kill_leader(hosts, quick)
             # One that ends takes itself out at once.
             two.up.terminate()
             two.up.wait(30)
@@ -593,6 +636,87 @@ class Suite:
             one.cut_off(False)
             check(wait_until(lambda: endpoints(three) == [one.address, three.address], 60, 0.2), "it comes back again")
             expect(one.ask("GET", "/apis/apps/v1/namespaces/default/deployments/after"), 200)
+            made, failed = traffic.finish()
+            check(made > 50 and not failed, f"Service traffic notices: {failed} of {made} connections failed")
+
+    def kill_leader(self, hosts, arguments):
+        """Kills the host's process that has the controllers: another takes over, and it comes back."""
+        before = next(found for host in hosts.all if (found := holder(host, "kube-controller-manager")))
+        leader = next((host for host in hosts.all if before in host.log()), hosts.all[0])
+        other = next(host for host in hosts.all if host is not leader)
+        began = time.monotonic()
+        leader.kill_up()
+        check(wait_until(lambda: holder(other, "kube-controller-manager") not in (before, "", None), 20, 0.1), "another one leads")
+        print(f"  another one leads after {time.monotonic() - began:.1f} s")
+        leader.start_up(*arguments)
+        check(wait_until(leader.is_ready, 60, 0.1), "it comes back")
+
+    def test_full_disk_of_a_member(self, directory):
+        """A member whose disk is full fails alone; with room again it is one of them again."""
+        disk = directory / "etcd/m0"
+        disk.mkdir(parents=True, mode=0o700)
+        # etcd takes 64 MB at once for each file of its log.
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=150m,mode=700", "tmpfs", str(disk)], check=True)
+        try:
+            with Cluster(directory / "etcd", size=3) as etcd:
+                etcd.wait()
+                with EtcdServer(self.binary, directory / "a", etcd.servers) as one, \
+                        EtcdServer(self.binary, directory / "b", etcd.servers) as two:
+                    one.ensure_namespace()
+                    shared = Shared([one, two], CONFIGMAPS, self.seed, clients=4)
+                    fill(disk / "filling")
+                    deadline = time.monotonic() + 30
+                    written = 0
+                    while etcd.members[0].child.poll() is None and time.monotonic() < deadline:
+                        status = one.ask("POST", CONFIGMAPS, configmap(f"large{written}", "x" * 50, 900_000))[0]
+                        check(status == 201 or status in OPEN, f"a write beside a full disk: {status}")
+                        written += status == 201
+                    check(etcd.members[0].child.poll() is not None, "the member fails")
+                    for number in range(10):
+                        expect(one.ask("POST", CONFIGMAPS, configmap(f"beside{number}", "t", 10)), 201)
+                    (disk / "filling").unlink()
+                    etcd.members[0].start()
+                    check(wait_until(lambda: etcd.is_caught_up(0), 30, 0.2), "it catches up")
+                    found, _ = shared.finish()
+                    check_equal(found, [], "the history of what clients share")
+                    for number in range(written):
+                        expect(two.ask("GET", f"{CONFIGMAPS}/large{number}"), 200)
+        finally:
+            subprocess.run(["umount", "-l", str(disk)], check=True)
+
+    def test_clock_jumps(self, directory):
+        """The clock of one of two servers leaps hours ahead and back: Events live as long as they should, and all agree."""
+        directory.mkdir(parents=True)
+        compiler, library, clock = shutil.which("cc") or shutil.which("clang"), directory / "clock.so", directory / "clock"
+        if not compiler:
+            print("  left out: there is no C compiler")
+            return
+        subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library),
+                        str(pathlib.Path(__file__).with_name("leaping_clock.c"))], check=True)
+        clock.write_text("0")
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers, "--event-ttl", "4s") as one, \
+                    LeapingServer(self.binary, directory / "b", etcd.servers, "--event-ttl", "4s", library=library,
+                                  clock=clock) as two:
+                one.ensure_namespace()
+                shared = Shared([one, two], CONFIGMAPS, self.seed, clients=4)
+                for number, leap in enumerate((3 * 3600, -3 * 3600)):
+                    # At once: it may be read at any time.
+                    (directory / "next").write_text(str(leap))
+                    (directory / "next").rename(clock)
+                    event = dict(EVENT, metadata={"name": f"e{number}"})
+                    _, made = expect(two.ask("POST", EVENTS, event), 201)
+                    off = made_at(made) - time.time()
+                    check(abs(off - leap) < 600, f"the clock leaps: {off} s instead of {leap}")
+                    time.sleep(1)
+                    for server in (one, two):
+                        expect(server.ask("GET", f"{EVENTS}/e{number}"), 200)
+                    check(wait_until(lambda number=number: one.ask("GET", f"{EVENTS}/e{number}")[0] == 404, 20, 0.1),
+                          "the Event ends")
+                found, swapped = shared.finish()
+                check_equal(found, [], "the history of what clients share")
+                check(swapped > 20, f"only {swapped} writes")
 
     def test_lost_quorum(self, directory):
         """Without a majority nothing is acknowledged, requests end, and service comes back by itself."""
@@ -639,6 +763,13 @@ def watches(server):
     text = server.ask("GET", "/metrics")[1]
     return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
                if line.startswith("apiserver_longrunning_requests{") and 'verb="WATCH"' in line)
+
+
+def late_slice(address):
+    """Of LATE_SERVICE: a member of etcd takes its connections."""
+    return {"kind": "EndpointSlice", "apiVersion": "discovery.k8s.io/v1", "addressType": "IPv4",
+            "metadata": {"name": "late-1", "labels": {"kubernetes.io/service-name": "late"}},
+            "endpoints": [{"addresses": [address]}], "ports": [{"port": 2379}]}
 
 
 def has_pods(host, name):
