@@ -106,6 +106,19 @@ class Cluster:
     def revision(self):
         return int(self.ask("/v3/kv/range", {"key": text("x")})["header"]["revision"])
 
+    def is_caught_up(self, number):
+        """Whether a member has what the others have, by its own word."""
+        port, others = self.ports[number], self.revision()
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
+        try:
+            connection.request("POST", "/v3/kv/range", json.dumps({"key": text("x"), "serializable": True}),
+                               {"Content-Type": "application/json"})
+            return int(json.loads(connection.getresponse().read())["header"]["revision"]) >= others
+        except (OSError, http.client.HTTPException, ValueError, KeyError):
+            return False
+        finally:
+            connection.close()
+
     def compact(self, revision):
         return self.ask("/v3/kv/compaction", {"revision": revision})
 

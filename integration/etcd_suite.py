@@ -6,8 +6,11 @@ What was acknowledged must be there afterwards, once. The last line is "N passed
 """
 
 import argparse
+import datetime
+import os
 import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +23,8 @@ sys.dont_write_bytecode = True
 from agent import die_with_parent  # noqa: E402
 from durability_suite import NO_ANSWER, Client, Server, configmap, essence, is_whole, version  # noqa: E402
 from etcd_cluster import ETCD, Cluster  # noqa: E402
+from etcd_hosts import Hosts, Traffic  # noqa: E402
+from history import Shared  # noqa: E402
 from proxy import default_binary  # noqa: E402
 from world import wait_until  # noqa: E402
 
@@ -27,6 +32,12 @@ NAMESPACE = "over-etcd"
 CONFIGMAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
 SERVICES = f"/api/v1/namespaces/{NAMESPACE}/services"
 EVENTS = f"/api/v1/namespaces/{NAMESPACE}/events"
+EVENT = {"kind": "Event", "apiVersion": "v1", "metadata": {"name": "e"}, "reason": "Test", "type": "Normal",
+         "involvedObject": {"kind": "Pod", "namespace": NAMESPACE, "name": "p"}}
+LATE_SERVICE = {"kind": "Service", "apiVersion": "v1", "metadata": {"name": "late"},
+                "spec": {"clusterIP": "10.96.88.8", "ports": [{"port": 80, "targetPort": 2379}]}}
+NODE_PORT_SERVICE = {"kind": "Service", "apiVersion": "v1", "metadata": {"name": "web"}, "spec": {
+    "type": "NodePort", "clusterIP": "10.96.77.7", "ports": [{"port": 80, "nodePort": 30077}]}}
 # The store may have done what these answer: it could not be asked, or did not answer in time.
 OPEN = {500, 503, 504}
 
@@ -38,13 +49,14 @@ class EtcdServer(Server):
         directory = pathlib.Path(directory)
         directory.mkdir(parents=True, exist_ok=True)
         super().__init__(binary, directory)
-        self.arguments = ["--etcd-servers", servers, *arguments]
+        self.arguments, self.environment = ["--etcd-servers", servers, *arguments], None
 
     def start(self):
         with open(self.directory / "log", "a") as log:
             self.child = subprocess.Popen(
                 [self.binary, "apiserver", "--data-dir", str(self.directory / "data"), "--secure-port", "0",
-                 "--port", str(self.port), *self.arguments], stdout=log, stderr=log, preexec_fn=die_with_parent)
+                 "--port", str(self.port), *self.arguments], stdout=log, stderr=log, env=self.environment,
+                preexec_fn=die_with_parent)
 
     def __enter__(self):
         self.start()
@@ -70,6 +82,54 @@ class EtcdServer(Server):
         assert status in (201, 409), answer
 
 
+
+
+class SQLiteServer(EtcdServer):
+    """An API server that has its store alone."""
+
+    def __init__(self, binary, directory):
+        super().__init__(binary, directory, "")
+        self.arguments = []
+
+
+class LeapingServer(EtcdServer):
+    """An API server over etcd whose clock is as far off as a file says."""
+
+    def __init__(self, *arguments, library, clock):
+        super().__init__(*arguments)
+        self.environment = {**os.environ, "LD_PRELOAD": str(library), "LEAPING_CLOCK": str(clock)}
+
+
+def made_at(thing):
+    text = thing["metadata"]["creationTimestamp"]
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def fill(path):
+    """Writes until there is no room any more."""
+    with open(path, "wb", buffering=0) as filling:
+        try:
+            while True:
+                filling.write(b"x" * 65536)
+        except OSError:
+            pass
+
+
+def contents(server):
+    """{name: (version, everything else)} of the ConfigMaps and Services of the namespace."""
+    found = {}
+    for path in (CONFIGMAPS, SERVICES):
+        for item in expect(server.ask("GET", path), 200)[1]["items"]:
+            found[item["metadata"]["name"]] = (int(item["metadata"].pop("resourceVersion")), item)
+    return found
+
+
+def without_versions(found):
+    return {name: item for name, (_, item) in found.items()}
+
+
+def in_order(found):
+    return sorted(found, key=lambda name: found[name][0])
 
 
 class Writer:
@@ -126,8 +186,8 @@ class Writer:
 
 
 class Suite:
-    def __init__(self, binary, directory, seed, only):
-        self.binary, self.directory, self.seed, self.only = binary, pathlib.Path(directory), seed, only
+    def __init__(self, binary, directory, seed=1, only="", kills=8):
+        self.binary, self.directory, self.seed, self.only, self.kills = binary, pathlib.Path(directory), seed, only, kills
         self.passed = self.failed = 0
 
     def run(self):
@@ -197,9 +257,7 @@ class Suite:
             etcd.wait()
             with EtcdServer(self.binary, directory / "a", etcd.servers, "--event-ttl", "2s") as server:
                 server.ensure_namespace()
-                expect(server.ask("POST", EVENTS, {
-                    "kind": "Event", "apiVersion": "v1", "metadata": {"name": "e"}, "reason": "Test", "type": "Normal",
-                    "involvedObject": {"kind": "Pod", "namespace": NAMESPACE, "name": "p"}}), 201)
+                expect(server.ask("POST", EVENTS, EVENT), 201)
                 expect(server.ask("GET", EVENTS + "/e"), 200)
                 check(wait_until(lambda: server.ask("GET", EVENTS + "/e")[0] == 404, 20, 0.1), "the Event ends")
 
@@ -211,15 +269,18 @@ class Suite:
             with EtcdServer(self.binary, directory / "a", etcd.servers, *good) as server:
                 server.ensure_namespace()
                 expect(server.ask("POST", CONFIGMAPS, configmap("c", "t", 10)), 201)
-            for name, flags in (("no-certificate", good[:2]), ("other-authority", ["--etcd-cafile", certificates(
-                    directory / "other")["ca"], *good[2:]])):
-                server = EtcdServer(self.binary, directory / name, etcd.servers, *flags)
-                server.start()
-                try:
-                    check(wait_until(lambda: "ertificate" in server.log() or "handshake" in server.log()
-                                     or "not available" in server.log(), 20, 0.1), f"{name} is told: {server.log()}")
-                    check(not server._is_ready(), f"{name} does not serve")
-                finally:
+            other = ["--etcd-cafile", certificates(directory / "other")["ca"], *good[2:]]
+            servers = [EtcdServer(self.binary, directory / name, etcd.servers, *flags)
+                       for name, flags in (("no-certificate", good[:2]), ("other-authority", other))]
+            try:
+                for server in servers:
+                    server.start()
+                for server in servers:
+                    check(wait_until(lambda server=server: "not available" in server.log(), 20, 0.1),
+                          f"it is told: {server.log()}")
+                    check(not server._is_ready(), "it does not serve")
+            finally:
+                for server in servers:
                     server.kill()
 
     def test_bad_flags(self, directory):
@@ -329,6 +390,76 @@ class Suite:
                 check(two.child.poll() is None, "it goes on")
                 check(Client(two).watch(CONFIGMAPS, version(before), "end") is None, "a watch from before is told 410")
 
+    # viaduct store
+
+    def store(self, *arguments, status=0):
+        done = subprocess.run([self.binary, "store", *map(str, arguments)], capture_output=True, text=True, timeout=120)
+        check(done.returncode == status, f"store {arguments}: {done.returncode} {done.stdout} {done.stderr}")
+        return done.stdout + done.stderr
+
+    def test_store_commands(self, directory):
+        """A copy of a running server's database, put back; a damaged one is seen; to etcd and back, in the same order."""
+        data, copy = directory / "a/data", directory / "copy.db"
+        (directory / "a").mkdir(parents=True)
+        with Cluster(directory / "etcd") as etcd, SQLiteServer(self.binary, directory / "a") as server:
+            etcd.wait()
+            server.ensure_namespace()
+            for number in range(20):
+                expect(server.ask("POST", CONFIGMAPS, configmap(f"c{number:02}", f"t{number}", 5000)), 201)
+            for number in (7, 3, 11):
+                expect(server.ask("PUT", f"{CONFIGMAPS}/c{number:02}", configmap(f"c{number:02}", "new", 10)), 200)
+            expect(server.ask("POST", SERVICES, NODE_PORT_SERVICE), 201)
+            first = contents(server)
+            self.store("snapshot", copy, "--data-dir", data)
+            self.store("snapshot", copy, "--data-dir", data, status=1)
+            expect(server.ask("POST", CONFIGMAPS, configmap("late", "t", 10)), 201)
+            check("0 problems" in self.store("check", copy), "the copy is whole")
+            check("0 problems" in self.store("check", "--data-dir", data), "the database is whole, while a server runs")
+            etcd_flags = ["--etcd-servers", etcd.servers]
+            check("in use" in self.store("migrate", "--to", "etcd", "--data-dir", data, *etcd_flags, status=1),
+                  "nothing is moved from under a server")
+            check("in use" in self.store("restore", copy, "--replace", "--data-dir", data, status=1), "nor replaced")
+            last = contents(server)
+            server.kill()
+            self.damage(copy, directory / "damaged.db")
+            self.store("restore", directory / "damaged.db", "--data-dir", directory / "d/data", status=1)
+            # The copy put back: what was then, and watches from before are told.
+            self.store("restore", copy, "--data-dir", data, status=1)
+            self.store("restore", copy, "--data-dir", directory / "b/data")
+            with SQLiteServer(self.binary, directory / "b") as server:
+                check_equal(contents(server), first, "the copy, put back")
+                check(Client(server).watch(CONFIGMAPS, last["late"][0], "none") is None, "a watch from before")
+            # To etcd: the same in the same order, behind all that there was.
+            self.store("migrate", "--to", "etcd", "--data-dir", data, *etcd_flags)
+            check("not empty" in self.store("migrate", "--to", "etcd", "--data-dir", data, *etcd_flags, status=1), "only once")
+            with EtcdServer(self.binary, directory / "c", etcd.servers) as server:
+                moved = contents(server)
+                check_equal(without_versions(moved), without_versions(last), "what is in etcd")
+                check_equal(in_order(moved), in_order(last), "the order of revisions")
+                check(min(one[0] for one in moved.values()) > max(one[0] for one in last.values()), "all revisions are new")
+                taken = dict(NODE_PORT_SERVICE, metadata={"name": "taken"})
+                expect(server.ask("POST", SERVICES, taken), 422)
+                check("0 problems" in self.store("check", *etcd_flags), "etcd is whole")
+                expect(server.ask("POST", CONFIGMAPS, configmap("in-etcd", "t", 10)), 201)
+                moved = contents(server)
+            # And back, with the revisions that it had there.
+            back = directory / "e/data"
+            self.store("migrate", "--to", "sqlite", "--data-dir", back, *etcd_flags)
+            check("0 problems" in self.store("check", "--data-dir", back), "the new database is whole")
+            with SQLiteServer(self.binary, directory / "e") as server:
+                check_equal(contents(server), moved, "what came back")
+                expect(server.ask("POST", SERVICES, taken), 422)
+                expect(server.ask("POST", CONFIGMAPS, configmap("after", "t", 10)), 201)
+
+    def damage(self, copy, damaged):
+        """One byte of one value."""
+        whole = bytearray(copy.read_bytes())
+        place = whole.rindex(b"t19t19t19")
+        whole[place + 1] ^= 1
+        damaged.write_bytes(whole)
+        told = self.store("check", damaged, status=1)
+        check("c19" in told and "damaged" in told, f"the damage is told: {told}")
+
     # Several servers
 
     def test_two_servers_agree(self, directory):
@@ -393,19 +524,21 @@ class Suite:
                 expect(servers[number % 2].ask("DELETE", f"{SERVICES}/{item['metadata']['name']}"), 200)
 
     def test_kills(self, directory):
-        """Three members, two servers, eight writers: one after the other is killed."""
+        """Three members, two servers, writers of objects of their own, clients that share some: one after the other is
+        killed. Nothing acknowledged is lost or done twice, and watches have no gaps."""
         with Cluster(directory / "etcd", size=3) as etcd:
             etcd.wait()
             with EtcdServer(self.binary, directory / "a", etcd.servers) as one, \
                     EtcdServer(self.binary, directory / "b", etcd.servers) as two:
                 one.ensure_namespace()
-                writers = [Writer(number, [one, two], self.seed) for number in range(8)]
+                writers = [Writer(number, [one, two], self.seed) for number in range(4)]
                 stop = threading.Event()
                 threads = [threading.Thread(target=writer.run, args=(stop,)) for writer in writers]
+                shared = Shared([one, two], CONFIGMAPS, self.seed)
                 for thread in threads:
                     thread.start()
                 chance = random.Random(self.seed)
-                for turn in range(8):
+                for turn in range(self.kills):
                     time.sleep(0.5 + chance.random())
                     if turn % 2 == 0:
                         member = chance.choice(etcd.members)
@@ -426,12 +559,15 @@ class Suite:
                 stop.set()
                 for thread in threads:
                     thread.join()
+                found, swapped = shared.finish()
+                check_equal(found, [], "the history of what clients share")
                 check_equal([text for writer in writers for text in writer.problems], [], "answers")
                 self.settle(writers, [one, two])
                 total = sum(writer.acknowledged for writer in writers)
                 longest = max(writer.longest for writer in writers)
-                print(f"  {total} acknowledged writes; the longest pause of a writer was {longest:.1f} s")
-                check(total > 200, f"only {total} writes were acknowledged")
+                print(f"  {self.kills} kills, {total} and {swapped} acknowledged writes; the longest pause of a writer was "
+                      f"{longest:.1f} s")
+                check(total > 100 and swapped > 100, f"only {total} and {swapped} writes were acknowledged")
 
     def settle(self, writers, servers):
         """Every object is what its writer knows it may be, and all servers show the same."""
@@ -445,6 +581,142 @@ class Suite:
                 if found not in possible:
                     problems.append(f"{path} is {str(found)[:200]}, may be {str(possible)[:400]}")
         check_equal(problems, [], "acknowledged writes")
+
+    def test_three_hosts(self, directory):
+        """`viaduct up` on each of three hosts is a cluster: the Service kubernetes leads to all that live, one of them has
+        the controllers and another takes over, and the proxies' rules stay."""
+        quick = ["--leader-elect-lease-duration", "6s", "--leader-elect-renew-deadline", "4s",
+                 "--leader-elect-retry-period", "1s"]
+        with Hosts(self.binary, directory) as hosts:
+            hosts.start(*quick)
+            one, two, three = hosts.all
+            everybody = [host.address for host in hosts.all]
+            check(wait_until(lambda: all(endpoints(host) == everybody for host in hosts.all), 30, 0.2),
+                  f"an endpoint for each server: {[endpoints(host) for host in hosts.all]}")
+            check(wait_until(lambda: holder(two, "kube-controller-manager") and holder(two, "kube-scheduler"), 20, 0.2),
+                  "there are leaders")
+            # A fourth host has a proxy alone, which knows all servers.
+            node = hosts.extra
+            node.start_proxy()
+            for host in hosts.all + [node]:
+                check(wait_until(lambda host=host: host.reaches("10.96.0.1", 443), 20, 0.1), f"{host.name} reaches the Service")
+            expect(three.ask("POST", "/apis/apps/v1/namespaces/default/deployments", deployment("before")), 201)
+            check(wait_until(lambda: has_pods(two, "before"), 20, 0.2), "the controllers work")
+            # The first host leads, as it came first.
+            before = holder(two, "kube-controller-manager")
+            one.kill_up()
+            check(two.is_ready() and three.is_ready(), "the others go on at once")
+            expect(two.ask("POST", "/api/v1/namespaces/default/services", LATE_SERVICE), 201)
+            expect(two.ask("POST", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices", late_slice(three.address)), 201)
+            began = time.monotonic()
+            check(wait_until(lambda: node.reaches("10.96.88.8", 80, 0.3), 20, 0.05), "its proxy goes on with another server")
+            print(f"  a change reached a proxy whose server had died after {time.monotonic() - began:.1f} s")
+            traffic = Traffic(node, "10.96.88.8", 80)
+            check(wait_until(lambda: endpoints(two) == everybody[1:], 20, 0.1), f"the dead one goes: {endpoints(two)}")
+            check(one.reaches("10.96.0.1", 443) or one.reaches("10.96.0.1", 443) or one.reaches("10.96.0.1", 443),
+                  "rules stay where the process died")
+            check(wait_until(lambda: holder(two, "kube-controller-manager") not in (before, "", None), 20, 0.1),
+                  f"another one leads: {holder(two, 'kube-controller-manager')}")
+            expect(three.ask("POST", "/apis/apps/v1/namespaces/default/deployments", deployment("after")), 201)
+            check(wait_until(lambda: has_pods(two, "after"), 20, 0.2), "the new leader works")
+            one.start_up(*quick)
+            check(wait_until(lambda: endpoints(three) == everybody, 60, 0.2), f"it comes back: {endpoints(three)}")
+            for _ in range(self.kills // 5 - 1):
+                self.kill_leader(hosts, quick)
+            # One that ends takes itself out at once.
+            two.up.terminate()
+            two.up.wait(30)
+            check_equal(endpoints(three), [one.address, three.address], "after an orderly end")
+            # A host that is cut off acknowledges nothing, and the others go on.
+            one.cut_off()
+            check(wait_until(lambda: endpoints(three) == [three.address], 30, 0.2), f"the cut off one goes: {endpoints(three)}")
+            status, _ = one.ask("POST", "/apis/apps/v1/namespaces/default/deployments", deployment("lost"))
+            check(status in OPEN | {None}, f"a write on a host that is cut off: {status}")
+            expect(three.ask("GET", "/apis/apps/v1/namespaces/default/deployments/lost"), 404)
+            one.cut_off(False)
+            check(wait_until(lambda: endpoints(three) == [one.address, three.address], 60, 0.2), "it comes back again")
+            expect(one.ask("GET", "/apis/apps/v1/namespaces/default/deployments/after"), 200)
+            made, failed = traffic.finish()
+            check(made > 50 and not failed, f"Service traffic notices: {failed} of {made} connections failed")
+
+    def kill_leader(self, hosts, arguments):
+        """Kills the host's process that has the controllers: another takes over, and it comes back."""
+        before = next(found for host in hosts.all if (found := holder(host, "kube-controller-manager")))
+        leader = next((host for host in hosts.all if before in host.log()), hosts.all[0])
+        other = next(host for host in hosts.all if host is not leader)
+        began = time.monotonic()
+        leader.kill_up()
+        check(wait_until(lambda: holder(other, "kube-controller-manager") not in (before, "", None), 20, 0.1), "another one leads")
+        print(f"  another one leads after {time.monotonic() - began:.1f} s")
+        leader.start_up(*arguments)
+        check(wait_until(leader.is_ready, 60, 0.1), "it comes back")
+
+    def test_full_disk_of_a_member(self, directory):
+        """A member whose disk is full fails alone; with room again it is one of them again."""
+        disk = directory / "etcd/m0"
+        disk.mkdir(parents=True, mode=0o700)
+        # etcd takes 64 MB at once for each file of its log.
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=150m,mode=700", "tmpfs", str(disk)], check=True)
+        try:
+            with Cluster(directory / "etcd", size=3) as etcd:
+                etcd.wait()
+                with EtcdServer(self.binary, directory / "a", etcd.servers) as one, \
+                        EtcdServer(self.binary, directory / "b", etcd.servers) as two:
+                    one.ensure_namespace()
+                    shared = Shared([one, two], CONFIGMAPS, self.seed, clients=4)
+                    fill(disk / "filling")
+                    deadline = time.monotonic() + 30
+                    written = 0
+                    while etcd.members[0].child.poll() is None and time.monotonic() < deadline:
+                        status = one.ask("POST", CONFIGMAPS, configmap(f"large{written}", "x" * 50, 900_000))[0]
+                        check(status == 201 or status in OPEN, f"a write beside a full disk: {status}")
+                        written += status == 201
+                    check(etcd.members[0].child.poll() is not None, "the member fails")
+                    for number in range(10):
+                        expect(one.ask("POST", CONFIGMAPS, configmap(f"beside{number}", "t", 10)), 201)
+                    (disk / "filling").unlink()
+                    etcd.members[0].start()
+                    check(wait_until(lambda: etcd.is_caught_up(0), 30, 0.2), "it catches up")
+                    found, _ = shared.finish()
+                    check_equal(found, [], "the history of what clients share")
+                    for number in range(written):
+                        expect(two.ask("GET", f"{CONFIGMAPS}/large{number}"), 200)
+        finally:
+            subprocess.run(["umount", "-l", str(disk)], check=True)
+
+    def test_clock_jumps(self, directory):
+        """The clock of one of two servers leaps hours ahead and back: Events live as long as they should, and all agree."""
+        directory.mkdir(parents=True)
+        compiler, library, clock = shutil.which("cc") or shutil.which("clang"), directory / "clock.so", directory / "clock"
+        if not compiler:
+            print("  left out: there is no C compiler")
+            return
+        subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", str(library),
+                        str(pathlib.Path(__file__).with_name("leaping_clock.c"))], check=True)
+        clock.write_text("0")
+        with Cluster(directory / "etcd") as etcd:
+            etcd.wait()
+            with EtcdServer(self.binary, directory / "a", etcd.servers, "--event-ttl", "4s") as one, \
+                    LeapingServer(self.binary, directory / "b", etcd.servers, "--event-ttl", "4s", library=library,
+                                  clock=clock) as two:
+                one.ensure_namespace()
+                shared = Shared([one, two], CONFIGMAPS, self.seed, clients=4)
+                for number, leap in enumerate((3 * 3600, -3 * 3600)):
+                    # At once: it may be read at any time.
+                    (directory / "next").write_text(str(leap))
+                    (directory / "next").rename(clock)
+                    event = dict(EVENT, metadata={"name": f"e{number}"})
+                    _, made = expect(two.ask("POST", EVENTS, event), 201)
+                    off = made_at(made) - time.time()
+                    check(abs(off - leap) < 600, f"the clock leaps: {off} s instead of {leap}")
+                    time.sleep(1)
+                    for server in (one, two):
+                        expect(server.ask("GET", f"{EVENTS}/e{number}"), 200)
+                    check(wait_until(lambda number=number: one.ask("GET", f"{EVENTS}/e{number}")[0] == 404, 20, 0.1),
+                          "the Event ends")
+                found, swapped = shared.finish()
+                check_equal(found, [], "the history of what clients share")
+                check(swapped > 20, f"only {swapped} writes")
 
     def test_lost_quorum(self, directory):
         """Without a majority nothing is acknowledged, requests end, and service comes back by itself."""
@@ -462,11 +734,48 @@ class Suite:
                 check(wait_until(lambda: request_slowly(server, "later") in (201, 409), 40, 0.2), "service comes back")
 
 
+def holder(host, lease):
+    """Who leads, as another host sees it."""
+    status, found = host.ask("GET", f"/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/{lease}")
+    return found["spec"].get("holderIdentity") if status == 200 else None
+
+
+def endpoints(host):
+    """The addresses of the Service kubernetes, of its slice and of its Endpoints, which must agree."""
+    status, found = host.ask("GET", "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes")
+    if status != 200:
+        return None
+    slices = [address for endpoint in found["endpoints"] for address in endpoint["addresses"]]
+    status, found = host.ask("GET", "/api/v1/namespaces/default/endpoints/kubernetes")
+    subsets = [one["ip"] for subset in found.get("subsets", []) for one in subset["addresses"]] if status == 200 else None
+    return sorted(slices) if sorted(slices) == sorted(subsets or []) else None
+
+
+def deployment(name):
+    labels = {"app": name}
+    return {"kind": "Deployment", "apiVersion": "apps/v1", "metadata": {"name": name},
+            "spec": {"replicas": 1, "selector": {"matchLabels": labels}, "template": {
+                "metadata": {"labels": labels}, "spec": {"containers": [{"name": "c", "image": "i"}]}}}}
+
+
 def watches(server):
     """How many watches a server has open."""
     text = server.ask("GET", "/metrics")[1]
     return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines()
                if line.startswith("apiserver_longrunning_requests{") and 'verb="WATCH"' in line)
+
+
+def late_slice(address):
+    """Of LATE_SERVICE: a member of etcd takes its connections."""
+    return {"kind": "EndpointSlice", "apiVersion": "discovery.k8s.io/v1", "addressType": "IPv4",
+            "metadata": {"name": "late-1", "labels": {"kubernetes.io/service-name": "late"}},
+            "endpoints": [{"addresses": [address]}], "ports": [{"port": 2379}]}
+
+
+def has_pods(host, name):
+    """Whether the controllers have made a pod of a deployment."""
+    _, found = host.ask("GET", f"/api/v1/namespaces/default/pods?labelSelector=app%3D{name}")
+    return bool(found and found.get("items"))
 
 
 def request_slowly(server, name="none"):
@@ -520,6 +829,7 @@ def main():
     parser = argparse.ArgumentParser(prog="integration/etcd_suite.py", description=__doc__)
     parser.add_argument("--viaduct", metavar="PATH", default=default_binary(), help="default: the newest build")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=8, help="of members and servers, in turns (100: some five minutes)")
     parser.add_argument("--only", metavar="TEXT", default="", help="the tests whose names contain it")
     chosen = parser.parse_args()
     if not chosen.viaduct:
@@ -528,7 +838,7 @@ def main():
         print("there is no etcd: install etcd-server\n0 passed, 0 failed, 1 skipped")
         return
     with tempfile.TemporaryDirectory(prefix="etcd-") as directory:
-        suite = Suite(chosen.viaduct, directory, chosen.seed, chosen.only)
+        suite = Suite(chosen.viaduct, directory, chosen.seed, chosen.only, chosen.kills)
         suite.run()
     print(f"{suite.passed} passed, {suite.failed} failed, 0 skipped")
     sys.exit(1 if suite.failed else 0)

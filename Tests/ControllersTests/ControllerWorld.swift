@@ -53,7 +53,7 @@ struct ControllerWorld: Sendable {
 
     static func with(_ body: @Sendable (ControllerWorld) async throws -> Void) async throws {
         let requests = Requests()
-        try await LiveServer.with(observer: { _, _, _ in requests.note() }) { live in
+        try await LiveServer.with(observer: { _, _, _, _ in requests.note() }) { live in
             try await body(ControllerWorld(live, requests))
         }
     }

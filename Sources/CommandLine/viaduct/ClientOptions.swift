@@ -11,7 +11,10 @@ struct ClientOptions: ParsableArguments {
         help: ArgumentHelp("A kubeconfig file; in a pod, its service account if it is left out.", valueName: "file"))
     var kubeconfig: String?
 
-    @Option(help: ArgumentHelp("The API server's URL; takes the place of the kubeconfig's.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "The API server's URL, or those of several over one store, separated by commas; takes the place of the "
+                + "kubeconfig's.", valueName: "urls"))
     var master: String?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("How much to log; 4 is for debugging.", valueName: "level"))
@@ -22,8 +25,7 @@ struct ClientOptions: ParsableArguments {
         let configuration = try configuration()
         ProcessMetrics.register(in: registry)
         return try KubeClient(
-            configuration: configuration, logger: logger,
-            observer: ClientMetrics.observer(registry, configuration.server))
+            configuration: configuration, logger: logger, observer: ClientMetrics.observer(registry))
     }
 
     func configuration() throws -> ClientConfiguration {
@@ -31,7 +33,7 @@ struct ClientOptions: ParsableArguments {
         if let kubeconfig {
             configuration = try Kubeconfig(path: kubeconfig).configuration(master: master)
         } else if let master {
-            configuration = ClientConfiguration(server: try ServerAddress(master, place: "--master"))
+            configuration = try ClientConfiguration(servers: master, place: "--master")
         } else {
             configuration = try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
         }

@@ -21,6 +21,10 @@ struct UpCommand: AsyncParsableCommand {
         discussion: """
             kubectl --kubeconfig /var/lib/viaduct/admin.kubeconfig drives it. The host registers itself as a Node. The \
             rules stay in the kernel when the process ends; `viaduct proxy --cleanup` removes them.
+
+            With --etcd-servers, several hosts are one cluster: each serves the API and has a proxy, one of them runs the \
+            controllers and one the scheduler. They need the same authority and service account key: copy ca.crt, ca.key, \
+            sa.key and sa.pub of the first host's /var/lib/viaduct/pki to the others before their first start.
             """)
 
     @OptionGroup var options: APIServerOptions
@@ -59,6 +63,7 @@ struct UpCommand: AsyncParsableCommand {
     var controlPlanePort: UInt16 = 10257
 
     @OptionGroup(title: "Controllers") var controllers: ControllerOptions
+    @OptionGroup(title: "Leader election, with --etcd-servers") var election: LeaderElectionOptions
     @OptionGroup(title: "Simulated nodes") var simulation: SimulationOptions
 
     func run() async throws {
@@ -89,8 +94,8 @@ struct UpCommand: AsyncParsableCommand {
             let services = UpService(
                 server: server, configuration: configuration, options: options, addresses: addresses, access: access,
                 tokens: tokens, proxyOptions: proxyOptions, host: host,
-                controlPlane: controlPlane, componentServer: try componentServer(), simulation: simulation,
-                logger: logger)
+                controlPlane: controlPlane, componentServer: try componentServer(),
+                election: configuration.store.isShared ? election : nil, simulation: simulation, logger: logger)
             try await ServiceGroup(
                 services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
@@ -156,6 +161,8 @@ private struct UpService: Service {
     let host: ProxyHost
     let controlPlane: ControlPlane.Settings
     let componentServer: ComponentServer
+    /// Nil: no other process has the same store.
+    let election: LeaderElectionOptions?
     let simulation: SimulationOptions
     let logger: Logger
 
@@ -167,12 +174,15 @@ private struct UpService: Service {
         let registry = MetricsRegistry()
         let access = try client(url, tokens.components)
         let client = try KubeClient(
-            configuration: access, logger: logger, observer: ClientMetrics.observer(registry, access.server))
+            configuration: access, logger: logger, observer: ClientMetrics.observer(registry))
         let registration = NodeRegistration(client: client, name: proxy.nodeName, addresses: addresses, logger: logger)
         await registration.register()
         let plane = ControlPlane(client: client, registry: registry, logger: Logger(label: "controlplane"))
         let parts = [
-            plane.controllers(controlPlane, election: nil), plane.scheduler(SchedulerConfiguration(), election: nil),
+            plane.controllers(
+                controlPlane, election: try election?.elector(client, lease: "kube-controller-manager", logger)),
+            plane.scheduler(
+                SchedulerConfiguration(), election: try election?.elector(client, lease: "kube-scheduler", logger)),
         ]
         let status = try componentServer.server(parts, registry, logger: logger)
         let components = ClientService(client: client) { try await run(parts, client, registration) }

@@ -11,6 +11,7 @@ struct Viaduct: AsyncParsableCommand {
         version: BuildInformation.text,
         subcommands: [
             ProxyCommand.self, UpCommand.self, APIServerCommand.self, ControllersCommand.self, SchedulerCommand.self,
-            DoctorCommand.self, BenchCommand.self, VersionCommand.self, BenchNodeCommand.self, BenchObjectsCommand.self,
+            StoreCommand.self, DoctorCommand.self, BenchCommand.self, VersionCommand.self, BenchNodeCommand.self,
+            BenchObjectsCommand.self,
         ])
 }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Talks to one Kubernetes API server. Call ``shutdown()`` before letting go of it.
+/// Talks to a Kubernetes API server, or to one of several that share a store. Call ``shutdown()`` before letting go of it.
 public final class KubeClient: Sendable {
     /// Bytes; larger answers are refused where they would be held in memory whole: those of one object, and all others.
     static let maximumObjectSize = 8 << 20
@@ -16,16 +16,18 @@ public final class KubeClient: Sendable {
 
     public let configuration: ClientConfiguration
     private let logger: Logger
-    private let http: HTTPClient
+    private let servers: ServerChoice
     private let threads: MultiThreadedEventLoopGroup
     private let credentials: CredentialSource?
-    private let baseURL: String
-    private let fixedHeaders: HTTPHeaders
     private let limiter: RequestLimiter?
     private let observer: RequestObserver?
 
-    /// Told of each request: its method, the status of the answer, nil if there was none, and how long until it began.
-    public typealias RequestObserver = @Sendable (_ method: String, _ status: Int?, _ duration: Duration) -> Void
+    /// Told of each request: where it went, its method, the status of the answer, nil if there was none, and how long
+    /// until it began.
+    public typealias RequestObserver =
+        @Sendable (
+            _ server: ServerAddress, _ method: String, _ status: Int?, _ duration: Duration
+        ) -> Void
 
     /// - Throws: ``ConfigurationError`` if a certificate, the key or the token file is not usable.
     public init(
@@ -35,41 +37,22 @@ public final class KubeClient: Sendable {
         self.observer = observer
         limiter = configuration.requestRate.map { RequestLimiter($0) }
         self.logger = logger
-        let server = configuration.server
-        var settings = HTTPClient.Configuration()
-        settings.httpVersion = .http1Only
-        settings.redirectConfiguration = .disallow
-        settings.timeout.connect = .seconds(10)
-        // The caller retries, and wants to know at once.
-        settings.connectionPool.retryConnectionEstablishment = false
-        // Shorter than servers keep silent connections, so that a request rarely meets one that is being closed.
-        settings.connectionPool.idleTimeout = .seconds(30)
-        // Each watch holds a connection.
-        settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
-        settings.http1_1ConnectionDebugInitializer = KeepAlive.apply
-        var headers: HTTPHeaders = ["User-Agent": configuration.userAgent, "Accept": "application/json"]
-        var authority = server.authority
-        if server.isSecure {
-            settings.tlsConfiguration = try configuration.tlsConfiguration(place: server.description)
-            if let name = configuration.tlsServerName, name != server.host {
-                settings.dnsOverride = [name: server.host]
-                headers.add(name: "Host", value: server.authority)
-                authority = "\(name):\(server.port)"
-            }
-        }
         let (source, authorization) = try CredentialSource.make(configuration, logger: logger)
         credentials = source
-        if let authorization { headers.add(name: "Authorization", value: authorization) }
-        fixedHeaders = headers
-        baseURL = (server.isSecure ? "https://" : "http://") + authority + server.prefix
-        threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        http = HTTPClient(eventLoopGroupProvider: .shared(threads), configuration: settings)
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        self.threads = threads
+        var connections: [ServerConnection] = []
+        for server in configuration.servers {
+            connections.append(
+                try ServerConnection(server, configuration, authorization: authorization, threads: threads))
+        }
+        servers = ServerChoice(connections, logger: logger)
     }
 
     /// Ends all requests that are under way and closes the connections.
     public func shutdown() async {
         do {
-            try await http.shutdown()
+            for server in servers.servers { try await server.http.shutdown() }
             try await threads.shutdownGracefully()
         } catch {
             logger.debug("the client did not shut down cleanly", metadata: ["error": "\(error)"])
@@ -122,26 +105,48 @@ public final class KubeClient: Sendable {
         }
     }
 
+    /// Asks one server after the other, as far as doing so does no harm.
     private func execute(_ request: APIRequest, _ credential: RequestCredential?) async throws -> HTTPClientResponse {
-        var message = HTTPClientRequest(url: baseURL + request.encodedTarget)
-        message.method = HTTPMethod(rawValue: request.method.rawValue)
-        message.headers = fixedHeaders
-        if let accept = request.accept { message.headers.replaceOrAdd(name: "Accept", value: accept) }
-        if let token = credential?.token { message.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        message.tlsConfiguration = credential?.tls
-        if let body = request.body {
-            message.headers.add(name: "Content-Type", value: request.contentType)
-            message.body = .bytes(ByteBuffer(bytes: body))
+        var tries = 0
+        while true {
+            let server = servers.current
+            tries += 1
+            let isLast = tries >= servers.servers.count
+            do {
+                let response = try await servers.whileCurrent(server) {
+                    try await self.execute(request, credential, at: self.servers.servers[server])
+                }
+                guard servers.hasSeveral, (502...504).contains(response.status.code) else { return response }
+                servers.leave(server, "it answered \(response.status.code)")
+                // What a write has done is not known.
+                if isLast || request.method != .get { return response }
+            } catch {
+                guard servers.hasSeveral, !(error is CancellationError), !Task.isCancelled else { throw error }
+                servers.leave(server, "\(apiError(error, describe(request)).cause)")
+                guard !isLast, request.method == .get || TransportFailure.wasNotSent(error) else { throw error }
+            }
         }
+    }
+
+    private func execute(
+        _ request: APIRequest, _ credential: RequestCredential?, at server: ServerConnection
+    ) async throws -> HTTPClientResponse {
         let begin = ContinuousClock.now
         do {
-            let response = try await http.execute(message, timeout: TimeAmount(configuration.requestTimeout))
-            observer?(request.method.rawValue, Int(response.status.code), .now - begin)
+            let response = try await server.execute(request, credential, timeout: configuration.requestTimeout)
+            observer?(server.address, request.method.rawValue, Int(response.status.code), .now - begin)
             return response
         } catch {
-            observer?(request.method.rawValue, nil, .now - begin)
+            observer?(server.address, request.method.rawValue, nil, .now - begin)
             throw error
         }
+    }
+
+    /// Reads an answer, until another server is to be asked.
+    func reading<Result: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await servers.whileCurrent(servers.current, body)
     }
 
     private func failure(_ response: HTTPClientResponse, _ request: String) async -> APIError {
@@ -180,7 +185,7 @@ public final class KubeClient: Sendable {
     }
 
     func describe(_ request: APIRequest) -> String {
-        "\(request.method.rawValue) \(configuration.server)\(request.path)"
+        "\(request.method.rawValue) \(servers.servers[servers.current].address)\(request.path)"
     }
 
     func apiError(_ error: any Error, _ request: String) -> APIError {

@@ -29,6 +29,17 @@ enum TransportFailure {
         }
     }
 
+    /// Whether there was no connection, so that the server knows nothing of the request.
+    static func wasNotSent(_ error: any Error) -> Bool {
+        switch error {
+        case let error as HTTPClientError:
+            [.connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout].contains(error)
+        case is NIOConnectionError: true
+        case let error as IOError: error.errnoCode == 111
+        default: false
+        }
+    }
+
     private static func cause(of error: HTTPClientError, limit: Duration) -> APIError.Cause {
         switch error {
         case .cancelled: .cancelled

@@ -46,14 +46,15 @@ public struct ProxyService: ServiceLifecycle.Service {
             }
             client = try KubeClient(
                 configuration: configuration, logger: logger,
-                observer: ClientMetrics.observer(metrics.registry, configuration.server))
+                observer: ClientMetrics.observer(metrics.registry))
             nodeName = try HostPreparation(logger: logger).nodeName(settings)
             try HostPreparation(logger: logger).applyRequired(settings)
         } catch {
             throw ProxyMain.StartFailure("\(error)")
         }
         startLog.started(
-            settings, nodeName: nodeName, families: families, server: client.configuration.server.description)
+            settings, nodeName: nodeName, families: families,
+            server: client.configuration.servers.map(\.description).joined(separator: ", "))
         let health = ProxyHealth(timeout: settings.healthTimeout, families: Set(families), metrics: metrics) { _ in
             startLog.programmed(settings)
         }
@@ -93,7 +94,7 @@ public struct ProxyService: ServiceLifecycle.Service {
             return try Kubeconfig(path: path).configuration(master: settings.master)
         }
         if let master = settings.master {
-            return ClientConfiguration(server: try ServerAddress(master, place: "--master"))
+            return try ClientConfiguration(servers: master, place: "--master")
         }
         return try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
     }

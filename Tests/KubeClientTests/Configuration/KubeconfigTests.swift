@@ -35,6 +35,32 @@ struct KubeconfigTests {
         #expect(configuration.namespace.isEmpty)
     }
 
+    @Test("Further servers are in an extension, which other clients look past, or behind commas; each counts once")
+    func severalServers() throws {
+        let cluster = """
+            {server: 'https://h:6443', extensions: [{name: somebody.io, extension: {servers: 7}},
+            {name: viaduct, extension: {servers: ['https://i:6443', 'https://h:6443', 'https://j']}}]}
+            """
+        let all = try Self.load(Self.file(cluster: cluster))
+        #expect(all.servers.map(\.description) == ["https://h:6443", "https://i:6443", "https://j:443"])
+        let commas = try Self.load(Self.file(cluster: "{server: 'https://h:6443, https://i:6443,https://h:6443'}"))
+        #expect(commas.servers.map(\.description) == ["https://h:6443", "https://i:6443"])
+        let master = try Self.load(Self.file(cluster: cluster), master: "https://a,https://b")
+        #expect(master.servers.map(\.description) == ["https://a:443", "https://b:443"])
+        for (text, place) in [
+            ("{server: 'https://h', extensions: [{name: viaduct, extension: {servers: [{}]}}]}", "servers[0]"),
+            ("{server: 'https://h', extensions: [{name: viaduct, extension: {servers: ['ftp://h']}}]}", "servers[0]"),
+            ("{server: 'https://h,'}", "server"),
+        ] {
+            do throws(ConfigurationError) {
+                _ = try Self.load(Self.file(cluster: text))
+                Issue.record("\(text) was taken")
+            } catch {
+                #expect(error.description.contains(place))
+            }
+        }
+    }
+
     @Test func otherFields() throws {
         let configuration = try Self.load(
             Self.file(

@@ -86,9 +86,10 @@ import Testing
 
     @Test func requestsToTheServer() throws {
         let registry = MetricsRegistry()
-        let observer = ClientMetrics.observer(registry, try ServerAddress("http://h:6443", place: "test"))
-        observer("GET", 200, .milliseconds(30))
-        observer("GET", nil, .seconds(70))
+        let observer = ClientMetrics.observer(registry)
+        let server = try ServerAddress("http://h:6443", place: "test")
+        observer(server, "GET", 200, .milliseconds(30))
+        observer(server, "GET", nil, .seconds(70))
         let text = registry.exposition()
         for line in [
             "rest_client_requests_total{code=\"200\",host=\"h:6443\",method=\"GET\"} 1",

@@ -47,6 +47,10 @@ struct APIHandler: Sendable {
             return StatusError(
                 code: 413, reason: "RequestEntityTooLarge", message: "Request entity too large: \(why)")
         case StoreError.timedOut: return .timeout
+        // Clients that know other servers ask those.
+        case StoreError.unavailable:
+            logger.error("a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
+            return StatusError(code: 503, reason: "ServiceUnavailable", message: "\(error)")
         default:
             logger.error("a request failed", metadata: ["path": "\(path)", "error": "\(error)"])
             return .internalError("\(error)")

@@ -21,6 +21,8 @@ public struct ClientConfiguration: Hashable, Sendable {
     }
 
     public var server: ServerAddress
+    /// Servers over the same store, which are asked one after the other when ``server`` does not answer.
+    public var others: [ServerAddress] = []
     /// PEM texts of the authorities to trust; nil means the system's.
     public var certificateAuthorities: [UInt8]?
     public var skipsServerVerification = false
@@ -39,6 +41,17 @@ public struct ClientConfiguration: Hashable, Sendable {
 
     public init(server: ServerAddress) {
         self.server = server
+    }
+
+    /// All servers, in the order in which they are asked.
+    public var servers: [ServerAddress] { [server] + others }
+
+    /// - Parameter servers: several URLs, separated by commas.
+    /// - Throws: ``ConfigurationError`` at `place`.
+    public init(servers text: String, place: String) throws(ConfigurationError) {
+        let list = try ServerAddress.list(text, place: place)
+        self.init(server: list.first)
+        others = list.others
     }
 
     /// `viaduct/1.0.0 (linux/amd64)`

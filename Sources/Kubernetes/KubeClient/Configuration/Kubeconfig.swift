@@ -91,11 +91,14 @@ public struct Kubeconfig: Sendable {
         let authority = try pem("certificate-authority", of: cluster)
         let skips = try cluster.bool("insecure-skip-tls-verify")
         let isSecure = authority != nil || skips
-        let server: ServerAddress
+        var servers: (first: ServerAddress, others: [ServerAddress])
         if let master {
-            server = try ServerAddress(master, isSecureByDefault: isSecure, place: "--master")
+            servers = try ServerAddress.list(master, isSecureByDefault: isSecure, place: "--master")
         } else if let text = try cluster.string("server") {
-            server = try ServerAddress(text, isSecureByDefault: isSecure, place: "\(cluster.place).server")
+            servers = try ServerAddress.list(text, isSecureByDefault: isSecure, place: "\(cluster.place).server")
+            for other in try others(cluster, isSecure) where other != servers.first && !servers.others.contains(other) {
+                servers.others.append(other)
+            }
         } else {
             throw cluster.error("server", "the field is missing; write one like https://10.0.0.1:6443")
         }
@@ -103,12 +106,35 @@ public struct Kubeconfig: Sendable {
             throw cluster.error(
                 "insecure-skip-tls-verify", "it contradicts the certificate-authority; remove one of the two")
         }
-        var configuration = ClientConfiguration(server: server)
+        var configuration = ClientConfiguration(server: servers.first)
+        configuration.others = servers.others
         configuration.certificateAuthorities = authority
         configuration.skipsServerVerification = skips
         configuration.tlsServerName = try cluster.string("tls-server-name")
         try configuration.checkCertificates(place: "\(cluster.place).certificate-authority")
         return configuration
+    }
+
+    /// Further servers of the cluster, where clients that know only one look past them: in the cluster's extension
+    /// `viaduct`, whose `servers` are URLs.
+    private func others(
+        _ cluster: ConfigSection, _ isSecure: Bool
+    ) throws(ConfigurationError) -> [ServerAddress] {
+        var others: [ServerAddress] = []
+        for (index, node) in try cluster.sequence("extensions").enumerated() {
+            let entry = try ConfigSection(node, place: "\(cluster.place).extensions[\(index)]")
+            guard try entry.string("name") == "viaduct" else { continue }
+            let extra = try entry.section("extension")
+            for (number, server) in try extra.sequence("servers").enumerated() {
+                guard case .scalar(let text) = server else {
+                    throw extra.error("servers[\(number)]", "expected a URL like https://10.0.0.2:6443")
+                }
+                others.append(
+                    try ServerAddress(
+                        text, isSecureByDefault: isSecure, place: "\(extra.place).servers[\(number)]"))
+            }
+        }
+        return others
     }
 
     private func apply(_ user: ConfigSection, to configuration: inout ClientConfiguration) throws(ConfigurationError) {

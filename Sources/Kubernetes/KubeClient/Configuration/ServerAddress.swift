@@ -63,6 +63,23 @@ public struct ServerAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Several URLs, separated by commas; each one once.
+    /// - Throws: ``ConfigurationError`` at `place`.
+    static func list(
+        _ text: String, isSecureByDefault: Bool = false, place: String
+    ) throws(ConfigurationError) -> (first: ServerAddress, others: [ServerAddress]) {
+        let texts = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        }
+        let first = try ServerAddress(texts.first ?? "", isSecureByDefault: isSecureByDefault, place: place)
+        var others: [ServerAddress] = []
+        for text in texts.dropFirst() {
+            let server = try ServerAddress(text, isSecureByDefault: isSecureByDefault, place: place)
+            if server != first, !others.contains(server) { others.append(server) }
+        }
+        return (first, others)
+    }
+
     private static func firstRange(of needle: String, in text: Substring) -> Substring.Index? {
         text.indices.first { text[$0...].hasPrefix(needle) }
     }

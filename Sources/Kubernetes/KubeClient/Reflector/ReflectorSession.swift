@@ -180,10 +180,17 @@ actor ReflectorSession<Object: APIObject> {
     private func readEvents(_ request: APIRequest, _ progress: BodyProgress) async throws {
         let response = try await client.stream(request)
         noteRecovery()
+        // A watch says nothing for minutes: only a look at the server tells whether it is still there.
+        try await client.reading { try await self.readEvents(response.body, request, progress) }
+    }
+
+    private func readEvents(
+        _ body: HTTPClientResponse.Body, _ request: APIRequest, _ progress: BodyProgress
+    ) async throws {
         var splitter = JSONDocumentSplitter()
         /// When the event under way began.
         var start: ContinuousClock.Instant?
-        for try await chunk in response.body {
+        for try await chunk in body {
             progress.arrived()
             let before = watchEvents
             try chunk.withUnsafeReadableBytes { bytes in

@@ -20,7 +20,9 @@ extension ProxyFlag {
                 "Do only the steps that need full root privileges (kernel settings), then exit. "
                     + "CAP_NET_ADMIN is enough for a proxy started afterwards."),
             .command(
-                "master", "string", "The URL of the Kubernetes API server (wins over the kubeconfig's)."),
+                "master", "string",
+                "The URL of the Kubernetes API server, or of several over one store, separated by commas "
+                    + "(wins over the kubeconfig's)."),
             .command("version", "", "Print the version and exit."),
             .command(
                 "hostname-override", "string",

@@ -6,15 +6,15 @@ public enum ClientMetrics {
     private static let buckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60]
 
     /// What a ``KubeClient`` tells.
-    public static func observer(_ registry: MetricsRegistry, _ server: ServerAddress) -> KubeClient.RequestObserver {
+    public static func observer(_ registry: MetricsRegistry) -> KubeClient.RequestObserver {
         let requests = registry.counter(
             "rest_client_requests_total", "Number of HTTP requests, partitioned by status code, method, and host.",
             labels: ["code", "host", "method"])
         let durations = registry.histogram(
             "rest_client_request_duration_seconds", "Request latency in seconds. Broken down by verb, and host.",
             labels: ["verb", "host"], buckets: buckets)
-        let host = server.authority
-        return { method, status, duration in
+        return { server, method, status, duration in
+            let host = server.authority
             requests.with(status.map(String.init) ?? "<error>", host, method).increment()
             durations.with(method, host).observe(duration)
         }
