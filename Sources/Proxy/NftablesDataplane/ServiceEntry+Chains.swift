@@ -28,13 +28,6 @@ extension ServiceEntry {
         }
     }
 
-    /// How many elements of @endpoints it has.
-    var slotCount: Int {
-        var count = 0
-        forEachPath { count += slots($0.list).count }
-        return count
-    }
-
     /// Hands over the chains that connections to this service go to; one may come more than once.
     func forEachChain(_ body: (BalancerChain) -> Void) {
         forEachPath { path in

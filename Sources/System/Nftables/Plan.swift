@@ -9,8 +9,8 @@ package struct Plan: Hashable, Sendable {
     package var addedChains: [ChainDefinition] = []
     /// Chains whose rules are replaced.
     package var rewrittenChains: [ChainDefinition] = []
-    package var deletedElements: [SetName: [Element]] = [:]
-    package var addedElements: [SetName: [Element]] = [:]
+    package var deletedElements: [SetName: ElementList] = [:]
+    package var addedElements: [SetName: ElementList] = [:]
     package var deletedChains: [String] = []
     package var deletedSets: [String] = []
 

@@ -68,11 +68,6 @@ package struct TableComparison {
         plan.add(element, to: set)
     }
 
-    /// How many elements a set shall hold. Saves memory where it holds none yet.
-    package mutating func expect(_ count: Int, in set: SetName) {
-        if count > 0, left[set]?.isEmpty ?? true { plan.addedElements[set, default: []].reserveCapacity(count) }
-    }
-
     /// The begins and ends that a set of plain intervals shall hold, in order.
     package mutating func wantIntervals(_ set: SetName, _ keys: [ElementKey]) {
         let old = (left.removeValue(forKey: set) ?? [:]).keys.sorted(by: ElementKey.precedes)
@@ -83,8 +78,6 @@ package struct TableComparison {
     /// elements that lead to chains that nobody needs any more, then these chains. Kernels before 6.2 notice late that
     /// nothing refers to a chain.
     package consuming func finish() -> (plan: Plan, tidying: [Plan]) {
-        // Expected, but there already.
-        plan.addedElements = plan.addedElements.filter { !$0.value.isEmpty }
         let chains = Set(leftovers.deletedChains)
         var ways = Plan()
         for (set, elements) in left {

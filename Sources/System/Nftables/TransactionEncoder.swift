@@ -14,6 +14,8 @@ package struct TransactionEncoder {
     private static let subsystem = UInt16(NFNL_SUBSYS_NFTABLES)
     /// Elements go into one message until it has this size; the limit of a nested attribute is 64 KB.
     private static let elementBytesPerMessage = 56 * 1024
+    /// How many pieces of a list of elements are encoded before their memory is given back.
+    private static let piecesPerRelease = 16
 
     private let family: IPFamily
     private let table: String
@@ -76,7 +78,6 @@ package struct TransactionEncoder {
             elements(NFT_MSG_DELSETELEM, plan.deletedElements[set] ?? [], set)
         }
         for set in plan.addedElements.keys.sorted() {
-            // Elements are large, and their bytes take their place.
             elements(NFT_MSG_NEWSETELEM, plan.addedElements.removeValue(forKey: set) ?? [], set)
         }
         // Rules may refer to sets, and elements of sets to chains.
@@ -184,24 +185,44 @@ package struct TransactionEncoder {
         writer.endNested(description)
     }
 
-    private mutating func elements(_ type: nf_tables_msg_types, _ elements: [Element], _ name: SetName) {
+    private mutating func elements(_ type: nf_tables_msg_types, _ elements: consuming ElementList, _ name: SetName) {
         guard let set = layout[name] else { return }
         let isDeleted = type == NFT_MSG_DELSETELEM
-        var index = elements.startIndex
-        while index < elements.endIndex {
-            writer.beginMessage(
-                type: Self.subsystem << 8 | UInt16(type.rawValue),
-                flags: UInt16(NLM_F_REQUEST | (isDeleted ? 0 : NLM_F_CREATE | NLM_F_EXCL)), sequence: nextSequence())
-            writer.netfilterHeader(family: family.netfilterNumber)
-            writer.attribute(UInt16(NFTA_SET_ELEM_LIST_TABLE.rawValue), string: table)
-            writer.attribute(UInt16(NFTA_SET_ELEM_LIST_SET.rawValue), string: name.rawValue)
-            let list = writer.beginNested(UInt16(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue))
-            while index < elements.endIndex, writer.bytes.count - list < Self.elementBytesPerMessage {
-                codec.write(elements[index], of: set, isDeleted: isDeleted, to: &writer)
-                index += 1
+        var rest = elements
+        var list: Int?
+        var pieces = 0
+        while let piece = rest.takePiece() {
+            for element in piece {
+                if let start = list, writer.bytes.count - start >= Self.elementBytesPerMessage {
+                    end(start)
+                    list = nil
+                }
+                let start = list ?? begin(type, name, flags: isDeleted ? 0 : NLM_F_CREATE | NLM_F_EXCL)
+                list = start
+                codec.write(element, of: set, isDeleted: isDeleted, to: &writer)
             }
-            writer.endNested(list)
-            writer.endMessage()
+            pieces += 1
+            // Elements are large: the bytes take their place.
+            if pieces % Self.piecesPerRelease == 0 { FreedMemory.release() }
         }
+        if let list { end(list) }
+    }
+
+    /// Begins a message with elements.
+    ///
+    /// - Returns: where their list begins.
+    private mutating func begin(_ type: nf_tables_msg_types, _ name: SetName, flags: Int32) -> Int {
+        writer.beginMessage(
+            type: Self.subsystem << 8 | UInt16(type.rawValue), flags: UInt16(NLM_F_REQUEST | flags),
+            sequence: nextSequence())
+        writer.netfilterHeader(family: family.netfilterNumber)
+        writer.attribute(UInt16(NFTA_SET_ELEM_LIST_TABLE.rawValue), string: table)
+        writer.attribute(UInt16(NFTA_SET_ELEM_LIST_SET.rawValue), string: name.rawValue)
+        return writer.beginNested(UInt16(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue))
+    }
+
+    private mutating func end(_ list: Int) {
+        writer.endNested(list)
+        writer.endMessage()
     }
 }
