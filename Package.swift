@@ -195,8 +195,7 @@ let package = Package(
             "Proxy/IPVSDataplane",
             [
                 "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables", "NftablesServices",
-                "CIPVS",
-                "KubeAPI", logging,
+                "CIPVS", "CGenericNetlink", "KubeAPI", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/UserspaceDataplane",
@@ -225,7 +224,8 @@ let package = Package(
             [
                 "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
                 "KubeAPI",
-                "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix, logging,
+                "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", "Nftables", "NftablesDataplane",
+                "IptablesDataplane", "IPVSDataplane", "HostInspection", nioCore, nioPosix, logging,
             ])
         + module(
             "Tools/Insight",
