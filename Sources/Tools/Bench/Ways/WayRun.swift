@@ -1,4 +1,5 @@
 import LinuxSystem
+import Netlink
 
 /// One way into the kernel in a network namespace of its own, in one round.
 final class WayRun: Sendable {
@@ -12,6 +13,11 @@ final class WayRun: Sendable {
     init(_ way: KernelWay, _ workload: Workload, _ options: BenchOptions) throws {
         self.way = way
         namespace = try NetworkNamespace()
+        // IPVS takes no address for a host's where there is not one local route.
+        try namespace.run { () throws(SystemError) in
+            var routes = try RouteSocket()
+            try routes.setUp(try routes.found("lo"))
+        }
         process = try NodeProcess(
             options.wayAgent(way, workload, options.referenceLimit), in: namespace,
             limit: Self.patience + options.referenceLimit)
