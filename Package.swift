@@ -62,6 +62,10 @@ func module(
     ]
 }
 
+let backends: [Target.Dependency] = [
+    "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane",
+]
+
 let cModules: [Target] = [
     .systemLibrary(
         name: "CNftables", path: "CModules/CNftables", pkgConfig: "libnftnl",
@@ -159,7 +163,9 @@ let package = Package(
             "Node/HostNode", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", logging],
             testedWith: ["ServerTesting"])
         + module("Proxy/ServiceModel", ["KubeAPI", "NetworkAddress"], testedWith: ["JSONStream", "DataplaneTesting"])
-        + module("Proxy/Dataplane", ["ServiceModel", logging], testedWith: ["DataplaneTesting"])
+        + module(
+            "Proxy/Dataplane", ["ServiceModel", "LinuxSystem", "NetworkAddress", logging],
+            testedWith: ["DataplaneTesting"])
         + [
             .target(
                 name: "DataplaneTesting",
@@ -175,7 +181,7 @@ let package = Package(
             settings: strictMemory)
         + module(
             "System/Nftables",
-            ["Dataplane", "LinuxSystem", "Netlink", "NetworkAddress", "CNftables", "CNetlink", logging],
+            ["LinuxSystem", "Netlink", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory)
         + module(
             "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "CHost"], settings: strictMemory)
@@ -206,33 +212,27 @@ let package = Package(
             testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/Conntrack", ["LinuxSystem", "Netlink", "ServiceModel", "NetworkAddress", logging],
-            testedWith: ["KubeAPI"])
+            testedWith: ["KubeAPI", "DataplaneTesting"])
         + module(
             "Proxy/ProxyServer",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
-                "ServiceModel", "Dataplane",
-                "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "Conntrack",
-                "LinuxSystem", "Netlink", nioCore,
-                nioPosix,
-                nioHTTP1, serviceLifecycle,
-                unixSignals,
-                logging, yams,
-            ], testedWith: ["DataplaneTesting"])
+                "ServiceModel", "Dataplane", "Conntrack", "LinuxSystem", "Netlink", nioCore, nioPosix, nioHTTP1,
+                serviceLifecycle, unixSignals, logging, yams,
+            ] + backends, testedWith: ["DataplaneTesting", "ServerTesting"])
         + module(
             "Tools/Bench",
             [
                 "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
-                "KubeAPI",
-                "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", "Nftables", "NftablesDataplane",
-                "IptablesDataplane", "IPVSDataplane", "HostInspection", nioCore, nioPosix, logging,
-            ])
+                "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", "Nftables", "HostInspection",
+                nioCore, nioPosix, logging,
+            ] + backends, testedWith: ["DataplaneTesting"])
         + module(
             "Tools/Insight",
             [
-                "ProxyServer", "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "Conntrack", "Dataplane",
-                "ServiceModel", "Nftables", "HostInspection", "LinuxSystem", "Netlink", "NetworkAddress",
-            ])
+                "ProxyServer", "Conntrack", "Dataplane", "ServiceModel", "Nftables", "HostInspection", "LinuxSystem",
+                "Netlink", "NetworkAddress",
+            ] + backends)
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(

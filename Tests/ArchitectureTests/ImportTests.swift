@@ -31,9 +31,6 @@ import Testing
         ["System"], ["Kubernetes"], ["Proxy", "Node", "ControlPlane"], ["Tools"], ["CommandLine"],
     ]
 
-    /// Arrows that break the rule and are still to go.
-    private static let remaining: Set = ["Nftables -> Dataplane"]
-
     @Test("Arrows between floors go down only; System and Kubernetes share NetworkAddress alone")
     func floorArrows() throws {
         let files = try Self.imports()
@@ -50,7 +47,7 @@ import Testing
                 }
             }
         }
-        #expect(wrong == Self.remaining)
+        #expect(wrong.isEmpty)
     }
 
     @Test("C stands behind LinuxSystem, Netlink, HostInspection, YAMLStream, Nftables, Conntrack and the backends")
@@ -91,6 +88,25 @@ import Testing
             let found = impure.intersection(file.imported).subtracting(
                 file.path.hasSuffix("JSONKey.swift") ? ["Glibc"] : [])
             #expect(found.isEmpty, "\(file.path) imports \(found)")
+        }
+    }
+
+    @Test("Backends do not read policies: the service model has decided what they mean")
+    func policies() throws {
+        let policies = ["PolicyLocal", "loadBalancerSourceRanges", "LocalTrafficDetector", "hasAnyEndpoints"]
+        for file in try Self.imports() where file.module.hasSuffix("Dataplane") || file.module == "NftablesServices" {
+            let text = try String(contentsOf: Self.sources.appending(path: file.path), encoding: .utf8)
+            for policy in policies { #expect(!text.contains(policy), "\(file.path) reads \(policy)") }
+        }
+    }
+
+    @Test("A mode is known to its own folder, to the list of all and to who compares modes; no switch over modes")
+    func modes() throws {
+        let names = ["nftables", "iptables", "ipvs", "userspace"]
+        for file in try Self.imports() where file.floor == "Proxy" && !file.module.hasSuffix("Dataplane") {
+            let text = try String(contentsOf: Self.sources.appending(path: file.path), encoding: .utf8)
+            guard !file.path.hasSuffix("ConfigurationValidator+Mode.swift") else { continue }
+            for name in names { #expect(!text.contains("case .\(name)"), "\(file.path) decides by the mode \(name)") }
         }
     }
 

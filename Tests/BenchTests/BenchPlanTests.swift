@@ -1,3 +1,6 @@
+import UserspaceDataplane
+import NftablesDataplane
+import IPVSDataplane
 import LinuxSystem
 import ProxyServer
 import Testing

@@ -1,3 +1,4 @@
+import NftablesDataplane
 import Charts
 import Foundation
 import NetworkAddress

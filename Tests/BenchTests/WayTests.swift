@@ -16,8 +16,10 @@ import Testing
     /// A port a service and one more for each of the three that are probed.
     private static let ports = 23
 
-    private static func deltas(ipvs: Bool = false) throws -> (all: FamilyDelta, change: FamilyDelta) {
-        var model = WorkloadModel(workload, ipvs: ipvs ? IPVSScheduling() : nil)
+    private static func deltas(_ interface: KernelInterface) throws -> (all: FamilyDelta, change: FamilyDelta) {
+        var settings = ProxySettings()
+        settings.mode = interface.mode
+        var model = WorkloadModel(workload, settings)
         model.load()
         let all = try model.takeDelta().delta
         model.change(turn: 0)
@@ -30,7 +32,7 @@ import Testing
     func nftScript() throws {
         var content = NftablesContent(NftablesConfiguration(family: .ipv4))
         let script = NftScript(table: "viaduct", layout: NftablesContent.layout)
-        let (all, change) = try Self.deltas()
+        let (all, change) = try Self.deltas(.nfTables)
         let plan = try content.take(all)
         let lines = script.text(plan).split(separator: "\n")
         let rules = plan.addedChains.reduce(0) { $0 + $1.rules.count }
@@ -73,7 +75,7 @@ import Testing
     @Test("iptables-restore gets every rule, and each chain that is jumped to; a change empties what it rewrites")
     func restoreText() throws {
         var content = IptablesContent(IptablesConfiguration(family: .ipv4, localhostNodePorts: true))
-        let (all, change) = try Self.deltas()
+        let (all, change) = try Self.deltas(.legacyTables)
         let whole = content.take(all)
         let lines = whole.restoreText.split(separator: "\n")
         #expect(lines.count { $0.hasPrefix("*") } == 2 && lines.count { $0 == "COMMIT" } == 2)
@@ -94,7 +96,7 @@ import Testing
     @Test("ipvsadm gets a line a message; an endpoint that goes gets weight 0")
     func ipvsadmText() throws {
         var content = IPVSContent(IPVSConfiguration(family: .ipv4))
-        let (all, change) = try Self.deltas(ipvs: true)
+        let (all, change) = try Self.deltas(.ipvs)
         let messages = content.take(all)
         let lines = messages.ipvsadmText.split(separator: "\n")
         #expect(lines.count == Self.ports * 4 && messages.count == lines.count)

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import KubeAPI
 import NetworkAddress
 import ServiceModel
@@ -70,7 +71,7 @@ import Testing
         let before = (0..<500).map { model.state(of: ServicePortName.tcp($0), family: .ipv4) }
         _ = model.upsert(workload.changedSlice(turn: 0))
         let gone = model.takeDelta().0.families[.ipv4]
-        #expect(gone?.updated.count == 1 && gone?.updated.first?.value.clusterEndpoints.count == 4)
+        #expect(gone?.updated.count == 1 && gone?.updated.values.first?.clusterEndpoints.count == 4)
         _ = model.upsert(workload.changedSlice(turn: 1))
         #expect(model.takeDelta().0.families[.ipv4]?.updated.count == 1)
         for slice in workload.churnedSlices(turn: 0) { _ = model.upsert(slice) }

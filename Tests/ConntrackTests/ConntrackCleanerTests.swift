@@ -1,3 +1,4 @@
+import DataplaneTesting
 import Glibc
 import LinuxSystem
 import NetworkAddress
@@ -79,8 +80,8 @@ struct ConntrackCleanerTests {
 
     private static func frontend(
         _ family: IPFamily, _ text: String, _ port: UInt16, _ transport: TransportProtocol = .udp
-    ) throws -> Frontend {
-        Frontend(try endpoint(family, text, port).ip, port, transport)
+    ) throws -> FrontendKey {
+        FrontendKey(try endpoint(family, text, port).ip, port, transport)
     }
 
     private static func client(_ family: IPFamily) -> String { network(family, "10.0.0.1") }

@@ -10,8 +10,8 @@ import Testing
 @Suite struct IPVSCodecTests {
     private static let ipv4 = IPVSCodec(family: .ipv4, type: 0x21)
     private static let ipv6 = IPVSCodec(family: .ipv6, type: 0x21)
-    private static let web = VirtualServerKey.address(
-        IPAddress(ipv4: 0xAC1E_0029), port: 80, transport: TransportProtocol.tcp.rawValue)
+    private static let web = VirtualServerKey.frontend(
+        FrontendKey(IPAddress(ipv4: 0xAC1E_0029), 80, .tcp))
     private static let endpoint = EndpointAddress(IPAddress(ipv4: 0x0AB4_0001), 8080)
 
     private func bytes(_ command: IPVSCommand, _ codec: IPVSCodec = ipv4) -> [UInt8] {
@@ -63,7 +63,7 @@ import Testing
             + [12, 0, 7, 0, 0x19, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
             // 10800 seconds, a prefix length of 128
             + [8, 0, 8, 0, 0x30, 0x2A, 0, 0, 8, 0, 9, 0, 128, 0, 0, 0]
-        #expect(bytes(.setServer(.address(address, port: 53, transport: 17), settings), Self.ipv6) == expected)
+        #expect(bytes(.setServer(.frontend(FrontendKey(address, 53, .udp)), settings), Self.ipv6) == expected)
     }
 
     @Test("A mark takes the place of protocol, address and port") func mark() {
@@ -109,7 +109,7 @@ import Testing
             func address() -> IPAddress {
                 IPAddress(family: family, value: .random(in: 1..<1 << (family == .ipv4 ? 32 : 127), using: &random))
             }
-            let keys = [.mark(7), VirtualServerKey.address(address(), port: 80, transport: 6)]
+            let keys = [.mark(7), VirtualServerKey.frontend(FrontendKey(address(), 80, .tcp))]
             for _ in 0..<500 {
                 let key = Int.random(in: 0..<keys.count, using: &random)
                 let endpoint = EndpointAddress(address(), .random(in: 1...65535, using: &random))
@@ -164,7 +164,7 @@ import Testing
 
     private static let keys: [(IPFamily, VirtualServerKey)] = [
         (.ipv4, web), (.ipv4, .mark(0x5600_0001)), (.ipv6, .mark(1)),
-        (.ipv6, .address(IPAddress(family: .ipv6, value: 0xFD00 << 112 | 1), port: 65535, transport: 132)),
+        (.ipv6, .frontend(FrontendKey(IPAddress(family: .ipv6, value: 0xFD00 << 112 | 1), 65535, .sctp))),
     ]
 
     @Test("What was written is read; the kernel adds a flag that says nothing", arguments: keys)

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import Dataplane
 import NetworkAddress
 import Nftables
@@ -66,7 +67,7 @@ import Testing
 
     @Test("An endpoint that goes drains, behind the one that comes") func draining() throws {
         var ipvs = state([try Sample.state(endpoints: Sample.endpoints([1, 2]))])
-        let key = VirtualServerKey.address(try Sample.address("172.30.0.1"), port: 80, transport: 6)
+        let key = VirtualServerKey.frontend(FrontendKey(try Sample.address("172.30.0.1"), 80, .tcp))
         let changes = ipvs.apply(Sample.delta([try Sample.state(endpoints: Sample.endpoints([2, 3]))]), now: .zero)
         #expect(
             changes.servers.text == """
@@ -119,10 +120,10 @@ import Testing
             try Sample.state("dns", .udp, endpoints: Sample.endpoints(numbers)) { $0.nodePort = 30053 }
         }
         var ipvs = state([try service([1, 2, 3])])
-        _ = ipvs.apply(Sample.delta([try service([3])], node: NodeFacts(nodeIP: IPAddress(ipv4: 9))), now: .zero)
+        _ = ipvs.apply(Sample.delta([try service([3])], node: NodeFacts(serviceCIDRs: [IPNetwork(IPAddress(ipv4: 9))])), now: .zero)
         #expect(ipvs.draining.status.endpoints == 4)
         let serving = FlowTargets(Sample.endpoints([2, 3]))
-        let address = Frontend(try Sample.address("172.30.0.1"), 80, .udp)
+        let address = FrontendKey(try Sample.address("172.30.0.1"), 80, .udp)
         let first = ipvs.forget(StaleFamilyFlows(frontends: [address: serving]))
         #expect(first.text == "delete endpoint UDP 172.30.0.1:80 -> 10.1.0.1:8080")
         let second = ipvs.forget(StaleFamilyFlows(frontends: [.nodePort(30053, .udp, .ipv4): serving]))
@@ -134,13 +135,12 @@ import Testing
 
     @Test("Scheduler, flags and weights of a Service") func preferences() throws {
         var ipvs = state([], IPVSConfiguration(family: .ipv4, scheduling: IPVSScheduling(.leastConnection)))
-        let asking = try Sample.state(endpoints: Sample.endpoints([1, 2])) {
-            $0.ipvs = IPVSPreferences(
-                scheduling: IPVSScheduling(.maglevHashing, flags: .port),
-                weights: [
-                    .init(try #require(IPNetwork("10.1.0.2/32")), 7), .init(try #require(IPNetwork("10.0.0.0/8")), 3),
-                ])
+        var asking = try Sample.state(endpoints: Sample.endpoints([1, 2])) {
+            $0.annotations = [SchedulerAnnotations.scheduler: "mh", SchedulerAnnotations.flags: "mh-port"]
         }
+        asking = ServicePortState(
+            service: asking.service,
+            cluster: zip(asking.endpoints(.cluster), [3, 7]).map { Endpoint($0.address, weight: $1) })
         let text = ipvs.apply(Sample.delta([asking]), now: .zero).servers.text
         #expect(text.contains("add server TCP 172.30.0.1:80 mh mh-fallback mh-port"))
         #expect(text.contains("10.1.0.1:8080 weight 3"))

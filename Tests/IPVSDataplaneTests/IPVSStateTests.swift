@@ -15,7 +15,7 @@ import Testing
 
     @Test("Changes add up to what a new start wants, and ask for nothing impossible", arguments: walks)
     func walk(seed: UInt64, family: IPFamily) throws {
-        let configuration = IPVSConfiguration(family: family, localTraffic: .nodeCIDR)
+        let configuration = IPVSConfiguration(family: family)
         var walk = RandomServices(seed: seed, family: family)
         var state = IPVSState(configuration: configuration)
         var kernel = SimulatedKernel()

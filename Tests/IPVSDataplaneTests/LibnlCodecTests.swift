@@ -11,7 +11,7 @@ import Testing
         let address = IPAddress(family: family, value: family == .ipv4 ? 0xAC1E_0029 : 0xFD00 << 112 | 5)
         let endpoint = EndpointAddress(IPAddress(family: family, value: address.value + 1), 8080)
         let settings = VirtualServerSettings(IPVSScheduling(.sourceHashing, flags: .port), affinityTimeout: 10800)
-        let commands = [VirtualServerKey.address(address, port: 80, transport: 17), .mark(0x5600_0001)].flatMap { key in
+        let commands = [VirtualServerKey.frontend(FrontendKey(address, 80, .udp)), .mark(0x5600_0001)].flatMap { key in
             [
                 IPVSCommand.addServer(key, settings), .addEndpoint(key, endpoint, weight: 1),
                 .setEndpoint(key, endpoint, weight: 0), .removeEndpoint(key, endpoint), .setServer(key, settings),

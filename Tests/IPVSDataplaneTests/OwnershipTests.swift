@@ -9,7 +9,7 @@ import Testing
 /// Which virtual servers are ours, and which numbers they have.
 @Suite struct OwnershipTests {
     private static func key(_ text: String, port: UInt16 = 80) throws -> VirtualServerKey {
-        .address(try Sample.address(text), port: port, transport: 6)
+        .frontend(FrontendKey(try Sample.address(text), port, .tcp))
     }
 
     private static let foreign = KernelServer(

@@ -1,4 +1,5 @@
 import Dataplane
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing
@@ -21,13 +22,14 @@ enum Sample {
             clusterIP: try address(clusterIP), port: 80)
         try change(&port)
         return ServicePortState(
-            service: port, clusterEndpoints: port.usesClusterEndpoints ? endpoints : [],
-            localEndpoints: port.usesLocalEndpoints ? local : [], endpointsOnThisNode: Set(local),
+            service: port, clusterEndpoints: port.uses(.cluster) ? endpoints : [],
+            localEndpoints: port.uses(.local) ? local : [], endpointsOnThisNode: Set(local),
             hasAnyEndpoints: !(endpoints + local).isEmpty)
     }
 
     static func delta(_ states: [ServicePortState], node: NodeFacts? = nil) -> FamilyDelta {
-        FamilyDelta(updated: Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) }), node: node)
+        FamilyDelta(
+            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })), node: node)
     }
 
     /// Every kind of address at once.

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import NetworkAddress
 import Nftables
 import ServiceModel
@@ -15,8 +16,8 @@ import Testing
         _ family: IPFamily, _ localTraffic: LocalTrafficDetector = .none, masqueradeAll: Bool = false,
         node: NodeFacts = NodeFacts(), chains names: Set<String>? = nil
     ) -> String {
-        let configuration = IPVSConfiguration(
-            family: family, masqueradeAll: masqueradeAll, localTraffic: localTraffic)
+        let configuration = IPVSConfiguration(family: family)
+        let node = node.telling(localTraffic, family, masqueradeAll: masqueradeAll)
         var lines: [String] = []
         for chain in ServiceTable(configuration: configuration, node: node).chains
         where names?.contains(chain.name) ?? true {

@@ -79,7 +79,7 @@ struct SimulatedKernel {
     private var dangling: [String] {
         var faults: [String] = []
         for address in addresses
-        where !servers.keys.contains(where: { if case .address(address, _, _) = $0 { true } else { false } })
+        where !servers.keys.contains(where: { if case .frontend(let key) = $0 { key.ip == address } else { false } })
             && !marked.contains(address)
         {
             faults.append("\(address) leads to no virtual server")
@@ -145,7 +145,7 @@ struct SimulatedKernel {
         } else if !isClusterIP, case .mark(let value)? = elements[.marks]?[key]?.value {
             mark = value
         }
-        let named = address.map { VirtualServerKey.address($0, port: port, transport: transport.rawValue) }
+        let named = address.map { VirtualServerKey.frontend(FrontendKey($0, port, transport)) }
         guard let server = servers[.mark(mark)] ?? named.flatMap({ servers[$0] }) else { return nil }
         return .endpoints(server.endpoints.mapValues(\.weight).filter { $0.value > 0 })
     }

@@ -1,3 +1,6 @@
+import UserspaceDataplane
+import NftablesDataplane
+import IPVSDataplane
 import HostInspection
 import Insight
 import NetworkAddress

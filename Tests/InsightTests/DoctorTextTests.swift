@@ -1,3 +1,4 @@
+import NftablesDataplane
 import Foundation
 import HostInspection
 import Insight

@@ -1,3 +1,7 @@
+import NftablesDataplane
+import IptablesDataplane
+import IPVSDataplane
+import Dataplane
 import HostInspection
 import Insight
 import NetworkAddress
@@ -19,8 +23,8 @@ import Testing
         return Examination.report(facts, options)
     }
 
-    private static func state(_ report: DoctorReport, _ mode: ProxyMode) -> ModeVerdict.State? {
-        report.modes.first { $0.mode == mode.rawValue }?.state
+    private static func state(_ report: DoctorReport, _ mode: Backend) -> ModeVerdict.State? {
+        report.modes.first { $0.mode == mode.name }?.state
     }
 
     @Test("A missing feature fails the modes that need it and no others; the cure names module and option")
@@ -154,8 +158,8 @@ import Testing
 
     @Test("A switch to the same mode changes nothing, and one between any two differs in something")
     func differences() {
-        for mode in ProxyMode.allCases {
-            for other in ProxyMode.allCases {
+        for mode in Backend.allCases {
+            for other in Backend.allCases {
                 let differences = ModeDifference.between([mode], other)
                 #expect(differences.isEmpty == (mode == other), "\(mode) \(other)")
                 #expect(Set(differences).count == differences.count)

@@ -8,40 +8,40 @@ import Testing
 @Suite struct DispatchTreeTests {
     private typealias Tree = DispatchTree<Destination>
 
-    private static func destination(_ key: DispatchKey) -> Destination {
+    private static func destination(_ key: FrontendKey) -> Destination {
         Destination(target: .jump(ChainName("T-\(key.port)")), service: Sample.name("s"), note: .clusterIP)
     }
 
-    private static func tree(_ keys: some Sequence<DispatchKey>) -> Tree {
+    private static func tree(_ keys: some Sequence<FrontendKey>) -> Tree {
         var tree = Tree()
         _ = tree.update(Dictionary(keys.map { ($0, .some(destination($0))) }) { $1 })
         return tree
     }
 
     /// Keys as they come: neighbours, far apart, many ports of one address, node ports.
-    private static func keys(_ family: IPFamily, _ count: Int, _ random: inout SeededGenerator) -> [DispatchKey] {
+    private static func keys(_ family: IPFamily, _ count: Int, _ random: inout SeededGenerator) -> [FrontendKey] {
         (0..<count).map { index in
             let transport = TransportProtocol.allCases[index % 3]
             let port = UInt16.random(in: 1...(.max), using: &random)
             switch index % 5 {
-            case 0: return DispatchKey(address: Sample.address(family, 0xAC1E, index), transport: .tcp, port: 80)
-            case 1: return DispatchKey(address: Sample.address(family, 0xAC1F, 7), transport: transport, port: port)
-            case 2: return DispatchKey(address: nil, transport: transport, port: port)
+            case 0: return FrontendKey(Sample.address(family, 0xAC1E, index), 80, .tcp)
+            case 1: return FrontendKey(Sample.address(family, 0xAC1F, 7), port, transport)
+            case 2: return .nodePort(port, transport, family)
             default:
                 let width = UInt128(family.bitWidth)
                 let value = UInt128.random(in: 0..<(width == 32 ? 1 << 32 : .max), using: &random)
-                return DispatchKey(address: IPAddress(family: family, value: value), transport: .tcp, port: port)
+                return FrontendKey(IPAddress(family: family, value: value), port, .tcp)
             }
         }
     }
 
     /// What the rules make of a packet, and how many it meets.
-    private static func walk(_ chains: [ChainName: [Rule]], _ chain: ChainName, _ key: DispatchKey) -> (Rule?, Int) {
+    private static func walk(_ chains: [ChainName: [Rule]], _ chain: ChainName, _ key: FrontendKey) -> (Rule?, Int) {
         var met = 0
         for rule in chains[chain] ?? [] {
             met += 1
             if let destination = rule.destination {
-                guard let address = key.address, destination.network.contains(address) else { continue }
+                guard !key.isNodePort, destination.network.contains(key.ip) else { continue }
             }
             if let transport = rule.transport, transport != key.transport { continue }
             let ports = rule.matches.compactMap { if case .destinationPort(let ports) = $0 { ports } else { nil } }
@@ -60,7 +60,7 @@ import Testing
         for count in [0, 1, 16, 17, 300, 4000] {
             let keys = Set(Self.keys(family, count, &random))
             // A tree has either addresses or node ports.
-            for part in [keys.filter { $0.address != nil }, keys.filter { $0.address == nil }] {
+            for part in [keys.filter { !$0.isNodePort }, keys.filter(\.isNodePort)] {
                 var chains: [ChainName: [Rule]] = [:]
                 Self.tree(part).forEachChain(.externalIPs) { name, rules in
                     #expect(chains[name] == nil, "\(name) twice")
@@ -72,7 +72,7 @@ import Testing
                     let (rule, met) = Self.walk(chains, Dispatch.externalIPs.root, key)
                     #expect(rule?.target == .jump(ChainName("T-\(key.port)")), "\(key)")
                     #expect(met <= 96, "\(key): \(met) rules")
-                    let other = DispatchKey(address: key.address, transport: key.transport, port: key.port ^ 1)
+                    let other = FrontendKey(key.ip, key.port ^ 1, key.transport)
                     guard !part.contains(other) else { continue }
                     #expect(Self.walk(chains, Dispatch.externalIPs.root, other).0 == nil, "\(other)")
                 }
@@ -84,12 +84,12 @@ import Testing
     func changes(family: IPFamily) {
         var random = SeededGenerator(seed: 2)
         var tree = Tree()
-        var keys: Set<DispatchKey> = []
+        var keys: Set<FrontendKey> = []
         var chains: [ChainName: [Rule]] = [Dispatch.clusterIPs.root: []]
         for _ in 0..<60 {
-            let fresh = Self.keys(family, Int.random(in: 0...40, using: &random), &random).filter { $0.address != nil }
+            let fresh = Self.keys(family, Int.random(in: 0...40, using: &random), &random).filter { !$0.isNodePort }
             let gone = keys.filter { _ in random.oneIn(3) }
-            var update: [DispatchKey: Destination?] = [:]
+            var update: [FrontendKey: Destination?] = [:]
             for key in gone { update[key] = .some(nil) }
             for key in fresh { update[key] = Self.destination(key) }
             keys = keys.subtracting(gone).union(fresh)
@@ -113,9 +113,9 @@ import Testing
     @Test("One more service among 10,000 changes two chains at most")
     func smallChange() {
         var tree = Self.tree(
-            (0..<10_000).map { DispatchKey(address: Sample.address(.ipv4, 0xAC1E, $0 * 3), transport: .tcp, port: 80) })
+            (0..<10_000).map { FrontendKey(Sample.address(.ipv4, 0xAC1E, $0 * 3), 80, .tcp) })
         let old = tree
-        let key = DispatchKey(address: Sample.address(.ipv4, 0xAC1E, 3 * 5000 + 1), transport: .tcp, port: 80)
+        let key = FrontendKey(Sample.address(.ipv4, 0xAC1E, 3 * 5000 + 1), 80, .tcp)
         let isChange = tree.update([key: Self.destination(key)])
         #expect(isChange)
         let (changed, removed) = tree.changes(.clusterIPs, since: old)

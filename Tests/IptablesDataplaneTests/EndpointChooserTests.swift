@@ -10,7 +10,7 @@ import Testing
         service.affinityTimeout = affinity
         let names = ServiceChainNames(service.name)
         var chooser = EndpointChooser(service, names)
-        chooser.add(names.cluster, Sample.endpoints(count))
+        chooser.add(names.chain(.cluster), Sample.endpoints(count).map { Endpoint($0) })
         return Dictionary(uniqueKeysWithValues: chooser.chains)
     }
 
@@ -41,7 +41,7 @@ import Testing
     @Test("Each endpoint is as likely as the others", arguments: [1, 2, 3, 5, 32, 33, 100, 999, 5000])
     func fair(count: Int) {
         let chains = Self.chains(count)
-        let (shares, met) = Self.shares(chains, ServiceChainNames(Sample.name("s")).cluster)
+        let (shares, met) = Self.shares(chains, ServiceChainNames(Sample.name("s")).chain(.cluster))
         #expect(shares.count == count)
         for (endpoint, share) in shares {
             #expect(abs(share * Double(count) - 1) < 0.001, "\(endpoint)")
@@ -55,7 +55,7 @@ import Testing
 
     @Test("With affinity a remembered client is looked for first, by upstream's list names")
     func affinity() throws {
-        let rules = try #require(Self.chains(2, affinity: 600)[ServiceChainNames(Sample.name("s")).cluster])
+        let rules = try #require(Self.chains(2, affinity: 600)[ServiceChainNames(Sample.name("s")).chain(.cluster)])
         let lists = Sample.endpoints(2).map { ServiceChainNames(Sample.name("s")).clientList($0) }
         #expect(
             rules.map(\.iptablesText) == [
@@ -80,7 +80,7 @@ import Testing
     /// The names that kube-proxy gives to the service port "ns1/svc1:p80" (its own tests).
     @Test func upstreamNames() {
         let names = ServiceChainNames(ServicePortName(namespace: "ns1", name: "svc1", port: "p80", transport: .tcp))
-        #expect("\(names.cluster)" == "KUBE-SVC-XPGD46QRK7WJZT7O")
+        #expect("\(names.chain(.cluster))" == "KUBE-SVC-XPGD46QRK7WJZT7O")
         #expect("\(names.external)" == "KUBE-EXT-XPGD46QRK7WJZT7O")
         #expect(names.clientList(EndpointAddress(IPAddress(ipv4: 0x0AB4_0001), 80)) == "KUBE-SEP-SXIVWICOYRO3J4NJ")
     }

@@ -19,8 +19,7 @@ struct KernelTests {
     ) throws -> IptablesDataplane {
         try IptablesDataplane(
             configuration: IptablesConfiguration(
-                family: family, localTraffic: .interfaceNamePrefix("cni"), localhostNodePorts: localhostNodePorts,
-                engine: engine), logger: logger)
+                family: family, localhostNodePorts: localhostNodePorts, engine: engine), logger: logger)
     }
 
     private static func clear(_ family: IPFamily) throws {
@@ -51,8 +50,7 @@ struct KernelTests {
         _ = try await dataplane.apply(delta)
         let state = Sample.applied(
             delta,
-            IptablesConfiguration(
-                family: family, localTraffic: .interfaceNamePrefix("cni"), localhostNodePorts: true))
+            IptablesConfiguration(family: family, localhostNodePorts: true))
         let lines = try Self.rules(family)
         for table in Table.programmed {
             let missing = state.text(table).map { Self.asSaved($0, family) }.filter { !lines.contains($0) }

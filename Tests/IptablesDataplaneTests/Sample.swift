@@ -1,3 +1,4 @@
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing
@@ -34,7 +35,8 @@ enum Sample {
     }
 
     static func delta(_ states: [ServicePortState], node: NodeFacts? = NodeFacts()) -> FamilyDelta {
-        FamilyDelta(updated: Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) }), node: node)
+        FamilyDelta(
+            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })), node: node)
     }
 
     /// Services with cluster IPs one behind the other and this many endpoints each.
@@ -95,6 +97,7 @@ enum Sample {
                 $0.externalIPs = [ip(0xC000, 1)]
                 $0.loadBalancerVIPs = [ip(0xC000, 2), ip(0xC000, 3)]
                 $0.loadBalancerSourceRanges = [IPNetwork(ip(0x0A00, 0)), IPNetwork(ip(0xCB00, 0))]
+                $0.sourceRangesAdmitNode = true
             },
             state("local", ip(0xAC1E, 5), endpoints(4, family), local: local) {
                 $0.nodePort = 30082
@@ -113,7 +116,7 @@ enum Sample {
             },
         ]
         states[0].endpointsOnThisNode = Set(local)
-        return delta(states, node: NodeFacts(nodeIP: ip(0x0A00, 0)))
+        return delta(states, node: NodeFacts().telling(.interfaceNamePrefix("cni"), family))
     }
 
     /// All rules of chains in the words of iptables-save.

@@ -8,9 +8,7 @@ import Testing
 @testable import IptablesDataplane
 
 @Suite struct TableImageTests {
-    private static let detector = IptablesConfiguration(
-        family: .ipv4, localTraffic: .clusterCIDR([IPNetwork("10.0.0.0/8")].compactMap { $0 }),
-        localhostNodePorts: true)
+    private static let detector = IptablesConfiguration(family: .ipv4, localhostNodePorts: true)
 
     @Test("What is put together is understood again", arguments: IPFamily.allCases)
     func roundTrip(family: IPFamily) throws {
@@ -80,7 +78,9 @@ import Testing
         "The size of the tables",
         arguments: [(10, 116, 28_056), (1_000, 8_273, 2_045_976), (10_000, 82_409, 20_387_736)])
     func size(services: Int, entries: Int, bytes: Int) throws {
-        let state = Sample.applied(Sample.many(services, endpoints: 5), Self.detector)
+        var delta = Sample.many(services, endpoints: 5)
+        delta.node = NodeFacts().telling(.clusterCIDR([try #require(IPNetwork("10.0.0.0/8"))]), .ipv4)
+        let state = Sample.applied(delta, Self.detector)
         let nat = try Sample.table(.nat, state)
         #expect(nat.entryCount == entries)
         #expect(nat.bytes.count - EntryLayout.replaceHeader == bytes)

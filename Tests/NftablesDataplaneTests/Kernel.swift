@@ -1,4 +1,5 @@
 import Dataplane
+import DataplaneTesting
 import Glibc
 import Logging
 import NetworkAddress
@@ -24,11 +25,10 @@ enum Kernel {
     static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     static func dataplane(
-        _ table: String, _ family: IPFamily = .ipv4, localTraffic: LocalTrafficDetector = .none
+        _ table: String, _ family: IPFamily = .ipv4
     ) throws -> NftablesDataplane {
         try NftablesDataplane(
-            configuration: NftablesConfiguration(family: family, localTraffic: localTraffic, table: table),
-            logger: logger)
+            configuration: NftablesConfiguration(family: family, table: table), logger: logger)
     }
 
     /// Runs the body with a dataplane whose table is gone afterwards.
@@ -72,7 +72,8 @@ enum Sample {
     }
 
     static func delta(_ states: [ServicePortState], node: NodeFacts? = nil) -> FamilyDelta {
-        FamilyDelta(updated: Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) }), node: node)
+        FamilyDelta(
+            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })), node: node)
     }
 
     /// The same in another family: an address is put behind fd00::, a range grows by as many bits.
@@ -106,12 +107,12 @@ enum Sample {
         let cidrs = [try #require(IPNetwork("172.30.0.0/16")), try #require(IPNetwork("172.31.0.0/16"))]
         guard family == .ipv6 else {
             return delta(
-                try variety(), node: NodeFacts(nodeIP: node, serviceCIDRs: cidrs, nodePortAddresses: [node]))
+                try variety(), node: NodeFacts(serviceCIDRs: cidrs, nodePortAddresses: [node]))
         }
         return delta(
             try variety().map(translated),
             node: NodeFacts(
-                nodeIP: translated(node), serviceCIDRs: cidrs.compactMap(translated),
+                serviceCIDRs: cidrs.compactMap(translated),
                 nodePortAddresses: [translated(node)]))
     }
 

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import Dataplane
 import NetworkAddress
 import ServiceModel

@@ -1,4 +1,5 @@
 import Dataplane
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing
@@ -21,7 +22,7 @@ import Testing
 
     @Test("One endpoint more, less or another", arguments: [10, 10_000])
     func anyKind(services: Int) throws {
-        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4, localTraffic: .nodeCIDR))
+        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
         _ = state.apply(Sample.delta(try Self.background(services), node: NodeFacts()))
         for kind in Kind.allCases {
             for count in [0, 1, 2, 5, 15, 16, 17, 32, 33] {
@@ -103,8 +104,8 @@ import Testing
                 if kind == .affinityLocal { service.affinityTimeout = 60 }
             }
         }
-        if state.service.usesClusterEndpoints { state.clusterEndpoints = numbers.map { all[$0] } }
-        if state.service.usesLocalEndpoints { state.localEndpoints = local.map { all[$0] } }
+        if state.service.uses(.cluster) { state.clusterEndpoints = numbers.map { all[$0] } }
+        if state.service.uses(.local) { state.localEndpoints = local.map { all[$0] } }
         state.endpointsOnThisNode = Set(local.map { all[$0] })
         state.hasAnyEndpoints = !numbers.isEmpty
         return state

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import Dataplane
 import LinuxSystem
 import NetworkAddress
@@ -38,11 +39,12 @@ extension NftablesKernelTests {
         func adoption(localTraffic: LocalTrafficDetector, family: IPFamily) async throws {
             var delta = try Sample.whole(family)
             delta.node?.nodePortAddresses = nil
-            delta.node?.podCIDRs = [try #require(IPNetwork(family == .ipv4 ? "10.1.128.0/17" : "fd00:a::/56"))]
+            let podCIDR = try #require(IPNetwork(family == .ipv4 ? "10.1.128.0/17" : "fd00:a::/56"))
+            delta.node = delta.node?.telling(localTraffic, family, podCIDRs: [podCIDR])
             try await Kernel.withDataplane("viaduct-test", family) { _ in
-                let first = try Kernel.dataplane("viaduct-test", family, localTraffic: localTraffic)
+                let first = try Kernel.dataplane("viaduct-test", family)
                 _ = try await first.apply(delta)
-                let second = try Kernel.dataplane("viaduct-test", family, localTraffic: localTraffic)
+                let second = try Kernel.dataplane("viaduct-test", family)
                 #expect(try await second.apply(delta) == ApplyReport())
                 if NftCommand.isInstalled { try NftCommand.run("list ruleset") }
             }

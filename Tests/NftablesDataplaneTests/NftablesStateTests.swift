@@ -16,7 +16,7 @@ import Testing
 
     @Test("Plans add up to what a new start wants, and ask for nothing impossible", arguments: walks)
     func walk(seed: UInt64, family: IPFamily) throws {
-        let configuration = NftablesConfiguration(family: family, localTraffic: .nodeCIDR)
+        let configuration = NftablesConfiguration(family: family)
         var walk = RandomServices(seed: seed, family: family)
         var state = NftablesState(configuration: configuration)
         var table = SimulatedTable()

@@ -7,11 +7,11 @@ import Testing
 @testable import NftablesDataplane
 
 @Suite struct SlotAssignmentTests {
-    private static func endpoint(_ number: Int) -> EndpointAddress {
-        EndpointAddress(IPAddress(ipv4: UInt32(number)), 80)
+    private static func endpoint(_ number: Int) -> Endpoint {
+        Endpoint(EndpointAddress(IPAddress(ipv4: UInt32(number)), 80))
     }
 
-    private func endpoints(_ numbers: Int...) -> [EndpointAddress] { numbers.map(Self.endpoint) }
+    private func endpoints(_ numbers: Int...) -> [Endpoint] { numbers.map(Self.endpoint) }
 
     @Test("What is new is placed in order") func plainNew() {
         #expect(SlotAssignment.plain(current: [], wanted: endpoints(3, 1, 2)) == endpoints(3, 1, 2))
@@ -38,7 +38,7 @@ import Testing
     @Test("Random walk: a permutation of what is wanted, and no more slots change than must", arguments: 1...20)
     func plainWalk(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var current: [EndpointAddress] = []
+        var current: [Endpoint] = []
         for _ in 0..<300 {
             var wanted = Set(current)
             for _ in 0..<Int.random(in: 0...4, using: &random) {
@@ -59,15 +59,15 @@ import Testing
     @Test("Random walk with affinity: equal shares, living endpoints keep their slots", arguments: 1...20)
     func affineWalk(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var current: [EndpointAddress] = []
+        var current: [Endpoint] = []
         for _ in 0..<300 {
             var wanted = Set(current)
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let one = Self.endpoint(Int.random(in: 0..<9, using: &random))
                 if wanted.remove(one) == nil { wanted.insert(one) }
             }
-            let slots = SlotAssignment.affine(current: current, wanted: wanted.sorted())
-            var shares: [EndpointAddress: Int] = [:]
+            let slots = SlotAssignment.affine(current: current, wanted: wanted.sorted { $0.address < $1.address })
+            var shares: [Endpoint: Int] = [:]
             for slot in slots { shares[slot, default: 0] += 1 }
             #expect(Set(shares.keys) == wanted)
             #expect(Set(shares.values).count <= 1, "\(shares)")
@@ -79,7 +79,7 @@ import Testing
                 let before = current[..<index].count { $0 == endpoint }
                 if before < share { #expect(slots[index] == endpoint) }
             }
-            #expect(SlotAssignment.affine(current: slots, wanted: wanted.sorted()) == slots)
+            #expect(SlotAssignment.affine(current: slots, wanted: wanted.sorted { $0.address < $1.address }) == slots)
             current = slots
         }
     }
@@ -103,13 +103,13 @@ import Testing
     @Test("The counts near are all that two steps can lead to", arguments: 1...20)
     func affineCounts(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var current: [EndpointAddress] = []
+        var current: [Endpoint] = []
         var history: [Set<Int>] = []
         for _ in 0..<200 {
             var wanted = Set(current)
             let one = Self.endpoint(Int.random(in: 0..<7, using: &random))
             if wanted.remove(one) == nil { wanted.insert(one) }
-            current = SlotAssignment.affine(current: current, wanted: wanted.sorted())
+            current = SlotAssignment.affine(current: current, wanted: wanted.sorted { $0.address < $1.address })
             for near in history.suffix(2) where !current.isEmpty { #expect(near.contains(current.count)) }
             history.append(SlotAssignment.affineCounts(near: current))
         }

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing
@@ -14,10 +15,10 @@ import Testing
     /// A line a chain (type, hook and priority of base chains), then its rules with their comments.
     private func text(
         _ family: IPFamily, _ localTraffic: LocalTrafficDetector = .none, masqueradeAll: Bool = false,
-        node: NodeFacts = NodeFacts(), chains names: Set<String>? = nil
+        node: NodeFacts = NodeFacts(), podCIDRs: [IPNetwork] = [], chains names: Set<String>? = nil
     ) -> String {
-        let configuration = NftablesConfiguration(
-            family: family, masqueradeAll: masqueradeAll, localTraffic: localTraffic)
+        let configuration = NftablesConfiguration(family: family)
+        let node = node.telling(localTraffic, family, podCIDRs: podCIDRs, masqueradeAll: masqueradeAll)
         var lines: [String] = []
         for chain in TableDefinition(configuration: configuration, node: node).chains
         where names?.contains(chain.name) ?? true {
@@ -136,11 +137,10 @@ import Testing
 
     @Test("Local traffic, however it is told", arguments: detectors)
     func localTraffic(detector: LocalTrafficDetector, family: IPFamily, match: String, inverted: String) {
-        let node = NodeFacts(
-            podCIDRs: [family == .ipv4 ? "10.1.0.0/24" : "fd00:0:0:1::/64"].compactMap { IPNetwork($0) })
+        let podCIDRs = [family == .ipv4 ? "10.1.0.0/24" : "fd00:0:0:1::/64"].compactMap { IPNetwork($0) }
         let ip = family == .ipv4 ? "ip" : "ip6"
         #expect(
-            text(family, detector, node: node, chains: ["cluster-ip", "external-local"]) == """
+            text(family, detector, podCIDRs: podCIDRs, chains: ["cluster-ip", "external-local"]) == """
                 cluster-ip
                   \(inverted) jump mark-for-masquerade # masquerade traffic from outside the cluster
                   meta priority set \(ip) daddr . meta l4proto . th dport . numgen random mod 1 map @endpoint-counts meta priority vmap @balancers

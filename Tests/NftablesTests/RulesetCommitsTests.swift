@@ -1,4 +1,3 @@
-import Dataplane
 import Glibc
 import LinuxSystem
 import Logging
@@ -11,11 +10,11 @@ import Testing
 @Suite(.enabled(if: (try? NetworkNamespace()) != nil, "CAP_SYS_ADMIN")) struct RulesetCommitsTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    private static func open(_ family: IPFamily) throws(DataplaneError) -> NftablesTable {
+    private static func open(_ family: IPFamily) throws(SystemError) -> NftablesTable {
         try NftablesTable(family: family, name: "vt-owner", layout: SampleTable.layout, logger: logger)
     }
 
-    private static func creation(_ kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: [Plan]) {
+    private static func creation(_ kernel: KernelTable) throws(SystemError) -> (plan: Plan, tidying: [Plan]) {
         var plan = Plan()
         if !kernel.exists {
             plan.addsTable = true
@@ -32,8 +31,8 @@ import Testing
 
     @Test("A commit to one family's table does not have the other one read again; somebody else's does")
     func reads() throws {
-        let counts = try NetworkNamespace().run { () -> Result<[Int], DataplaneError> in
-            Result { () throws(DataplaneError) in
+        let counts = try NetworkNamespace().run { () -> Result<[Int], SystemError> in
+            Result { () throws(SystemError) in
                 var first = try Self.open(.ipv4)
                 var second = try Self.open(.ipv6)
                 _ = try first.verify(catchUp: { Plan() }, orElse: Self.creation)

@@ -34,9 +34,8 @@ import Testing
         #expect(state.facts[.ipv4]?.nodePortAddresses == [ip("192.168.0.2")])
         #expect(state.facts[.ipv6]?.nodePortAddresses == [ip("fd02::2")])
         let overridden = facts(.primary, override: "192.168.1.2")
-        #expect(overridden.facts[.ipv4]?.nodeIP == ip("192.168.1.2"))
         #expect(overridden.facts[.ipv4]?.nodePortAddresses == [ip("192.168.1.2")])
-        #expect(overridden.facts[.ipv6]?.nodeIP == ip("fd02::2"))
+        #expect(overridden.facts[.ipv6]?.nodePortAddresses == [ip("fd02::2")])
         let loopback = facts(.primary, override: "127.0.0.1")
         #expect(loopback.facts[.ipv4]?.nodePortAddresses == .some(nil), "loopback is no address for node ports")
     }
@@ -65,7 +64,7 @@ import Testing
     }
 
     @Test func nodeObject() {
-        var fixture = ModelFixture()
+        var fixture = ModelFixture(ServiceModelConfiguration(nodeName: "node1", localTraffic: .nodeCIDR))
         var node = Node.make("node1", podCIDRs: ["10.180.0.0/24", "fd00:10:180::/64", "x"])
         node.addresses = [
             .init(type: "Hostname", address: "node1"), .init(type: "ExternalIP", address: "5.5.5.5"),
@@ -75,10 +74,10 @@ import Testing
         fixture.model.setNode(node)
         fixture.model.setServiceCIDRs(networks("10.96.0.0/16", "fd00:96::/112", "10.97.0.0/16", "10.96.0.0/16"))
         fixture.sync()
-        #expect(fixture.state.facts[.ipv4]?.nodeIP == ip("192.168.0.2"))
-        #expect(fixture.state.facts[.ipv6]?.nodeIP == ip("2001:db8::5"))
-        #expect(fixture.state.facts[.ipv4]?.podCIDRs == networks("10.180.0.0/24"))
-        #expect(fixture.state.facts[.ipv6]?.podCIDRs == networks("fd00:10:180::/64"))
+        #expect(fixture.state.facts[.ipv4]?.nodePortAddresses == [ip("192.168.0.2")])
+        #expect(fixture.state.facts[.ipv6]?.nodePortAddresses == [ip("2001:db8::5")])
+        #expect(fixture.state.facts[.ipv4]?.localPods.networks == networks("10.180.0.0/24"))
+        #expect(fixture.state.facts[.ipv6]?.localPods.networks == networks("fd00:10:180::/64"))
         #expect(fixture.state.facts[.ipv4]?.serviceCIDRs == networks("10.96.0.0/16", "10.97.0.0/16"))
         #expect(fixture.state.facts[.ipv6]?.serviceCIDRs == networks("fd00:96::/112"))
         #expect(fixture.messages == ["Node node1: spec.podCIDRs: \"x\" is not a CIDR; ignored"])

@@ -24,7 +24,7 @@ struct AdoptionTests {
         let first = try await old.apply(Sample.delta([stays, goes], node: NodeFacts()))
         #expect(first.added == 4 && first.messages == 2 && !first.repaired)
         let again = try await old.verify()
-        #expect(again == ApplyReport(unserved: 0))
+        #expect(again == ApplyReport(figures: [.unservedFrontends: 0]))
         // A socket of another process, on the same port: both have clients until the old one ends.
         let new = try network.dataplane()
         let moved = try Sample.port("stays", "10.96.0.1", endpoints: ["10.244.1.2"])
@@ -83,9 +83,9 @@ struct AdoptionTests {
         #expect(report.problems.map(\.reason) == [.portUnavailable])
         #expect(report.problems.first?.message.contains("node port 30080/TCP") == true)
         #expect(try network.ask("10.96.0.1") == "10.244.1.2")
-        #expect(try await dataplane.verify() == ApplyReport(unserved: 1))
+        #expect(try await dataplane.verify() == ApplyReport(figures: [.unservedFrontends: 1]))
         try await squatter.close()
-        #expect(try await dataplane.verify() == ApplyReport(added: 1, unserved: 0))
+        #expect(try await dataplane.verify() == ApplyReport(added: 1, figures: [.unservedFrontends: 0]))
         #expect(try network.ask("10.244.1.1", port: 30080) == "10.244.1.2")
         await dataplane.shutdown()
         try await network.close()
@@ -104,7 +104,7 @@ struct AdoptionTests {
         #expect(try network.present().ours == [stays.service.clusterIP])
         #expect(try network.present().earlier.isEmpty)
         #expect(try network.ask("10.96.0.1") == "10.244.1.1")
-        #expect(try await dataplane.verify() == ApplyReport(unserved: 0))
+        #expect(try await dataplane.verify() == ApplyReport(figures: [.unservedFrontends: 0]))
         await dataplane.shutdown()
         try await network.close()
     }
@@ -121,12 +121,12 @@ struct AdoptionTests {
         #expect(Set(report.problems.map(\.key.name)).count == 9)
         #expect(report.problems.allSatisfy { $0.message.contains("no more files can be opened") })
         // 9 cluster IPs and the node port, which they share in this test.
-        #expect(report.unserved == 10)
+        #expect(report.figures[.unservedFrontends] == 10)
         // The addresses stay: who asks is refused and does not wait.
         #expect(report.messages == 9)
-        #expect(try await dataplane.verify() == ApplyReport(unserved: 10))
+        #expect(try await dataplane.verify() == ApplyReport(figures: [.unservedFrontends: 10]))
         let fewer = try await dataplane.apply(Sample.delta([], removed: states))
-        #expect(fewer.unserved == 0 && fewer.problems.isEmpty)
+        #expect(fewer.figures[.unservedFrontends] == 0 && fewer.problems.isEmpty)
         await dataplane.shutdown()
         try await network.close()
     }

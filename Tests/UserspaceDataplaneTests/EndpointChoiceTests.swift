@@ -13,7 +13,12 @@ import Testing
         _ adjust: (inout ServicePort) throws -> Void = { _ in }
     ) throws -> EndpointChoice {
         EndpointChoice(
-            try Sample.port("web", "10.96.0.1", endpoints: endpoints, local: local, adjust),
+            try Sample.port("web", "10.96.0.1", endpoints: endpoints, local: local) {
+                $0.nodePort = 30080
+                $0.externalIPs = [try Sample.ip("192.0.2.7")]
+                $0.loadBalancerVIPs = [try Sample.ip("192.0.2.8")]
+                try adjust(&$0)
+            },
             maximumClients: maximumClients)
     }
 
@@ -26,7 +31,7 @@ import Testing
             var random = SeededGenerator(seed: seed)
             var counts: [EndpointAddress: Int] = [:]
             for _ in 0..<900 {
-                let chosen = choice.choose(for: client, .clusterIP, from: .outside, at: .zero, using: &random)
+                let chosen = choice.choose(for: client, .clusterIP, from: .elsewhere, at: .zero, using: &random)
                 counts[try #require(chosen), default: 0] += 1
             }
             #expect(counts.count == 3)
@@ -41,7 +46,7 @@ import Testing
         var choice = try choice { $0.affinityTimeout = 10 }
         var random = SeededGenerator(seed: 2)
         let client = try Sample.ip("192.0.2.1")
-        let first = choice.choose(for: client, .clusterIP, from: .outside, at: .zero, using: &random)
+        let first = choice.choose(for: client, .clusterIP, from: .elsewhere, at: .zero, using: &random)
         for second in stride(from: 9, through: 900, by: 9) {
             let again = choice.choose(for: client, .nodePort, from: .node, at: .seconds(second), using: &random)
             #expect(again == first)
@@ -51,7 +56,7 @@ import Testing
         for turn in 1...60 {
             seen.insert(
                 choice.choose(
-                    for: client, .clusterIP, from: .outside, at: .seconds(1000 + turn * 11), using: &random))
+                    for: client, .clusterIP, from: .elsewhere, at: .seconds(1000 + turn * 11), using: &random))
         }
         #expect(seen.count == 3)
     }
@@ -62,14 +67,14 @@ import Testing
         var random = SeededGenerator(seed: 3)
         let client = try Sample.ip("192.0.2.1")
         let first = try #require(
-            choice.choose(for: client, .clusterIP, from: .outside, at: .zero, using: &random))
+            choice.choose(for: client, .clusterIP, from: .elsewhere, at: .zero, using: &random))
         let other = choice.choose(
-            for: client, .clusterIP, from: .outside, except: [first], at: .zero, using: &random)
+            for: client, .clusterIP, from: .elsewhere, except: [first], at: .zero, using: &random)
         #expect(other != nil && other != first)
         let rest = Self.three.filter { $0 != other?.ip.description }
         choice.update(
             try Sample.port("web", "10.96.0.1", endpoints: rest) { $0.affinityTimeout = 10 })
-        let third = choice.choose(for: client, .clusterIP, from: .outside, at: .zero, using: &random)
+        let third = choice.choose(for: client, .clusterIP, from: .elsewhere, at: .zero, using: &random)
         #expect(third != nil && third != other)
         choice.update(try Sample.port("web", "10.96.0.1", endpoints: Self.three))
         #expect(choice.rememberedClients == 0)
@@ -81,7 +86,7 @@ import Testing
         var random = SeededGenerator(seed: 4)
         for number in 0..<200 {
             let client = IPAddress(ipv4: 0xC000_0200 + UInt32(number))
-            _ = choice.choose(for: client, .clusterIP, from: .outside, at: .zero, using: &random)
+            _ = choice.choose(for: client, .clusterIP, from: .elsewhere, at: .zero, using: &random)
         }
         #expect(choice.rememberedClients == 50)
         choice.forgetIdleClients(at: .seconds(10))
@@ -94,15 +99,15 @@ import Testing
     func policies() throws {
         let local = ["10.244.0.9"]
         let external = try choice(local: local) { $0.externalPolicyLocal = true }
-        for use in [FrontendUse.nodePort, .externalIP, .loadBalancer] {
-            #expect(external.endpoints(for: use, from: .outside).map(\.ip.description) == local)
-            #expect(external.endpoints(for: use, from: .pod).map(\.ip.description) == Self.three)
-            #expect(external.endpoints(for: use, from: .node).map(\.ip.description) == Self.three)
+        for kind in [Frontend.Kind.nodePort, .externalIP, .loadBalancerIP] {
+            #expect(external.endpoints(for: kind, from: .elsewhere).map(\.ip.description) == local)
+            #expect(external.endpoints(for: kind, from: .podHere).map(\.ip.description) == Self.three)
+            #expect(external.endpoints(for: kind, from: .node).map(\.ip.description) == Self.three)
         }
-        #expect(external.endpoints(for: .clusterIP, from: .outside).map(\.ip.description) == Self.three)
+        #expect(external.endpoints(for: .clusterIP, from: .elsewhere).map(\.ip.description) == Self.three)
         let `internal` = try choice(local: local) { $0.internalPolicyLocal = true }
-        #expect(`internal`.endpoints(for: .clusterIP, from: .pod).map(\.ip.description) == local)
-        #expect(`internal`.endpoints(for: .nodePort, from: .outside).map(\.ip.description) == Self.three)
+        #expect(`internal`.endpoints(for: .clusterIP, from: .podHere).map(\.ip.description) == local)
+        #expect(`internal`.endpoints(for: .nodePort, from: .elsewhere).map(\.ip.description) == Self.three)
     }
 
     @Test("An endpoint that refuses is not tried twice, one that does not answer may be")
@@ -123,4 +128,21 @@ import Testing
         attempts.note(endpoints[2], wasRefused: false)
         #expect(attempts.timeout == nil)
     }
+}
+
+extension EndpointChoice {
+    /// By the kind of the frontend, of which the Service has one each.
+    fileprivate func endpoints(for kind: Frontend.Kind, from origin: Origin) -> [EndpointAddress] {
+        frontend(kind).map { endpoints(for: $0, from: origin).map(\.address) } ?? []
+    }
+
+    fileprivate mutating func choose(
+        for client: IPAddress, _ kind: Frontend.Kind, from origin: Origin, except excluded: [EndpointAddress] = [],
+        at now: Instant, using random: inout some RandomNumberGenerator
+    ) -> EndpointAddress? {
+        guard let frontend = frontend(kind) else { return nil }
+        return choose(for: client, frontend, from: origin, except: excluded, at: now, using: &random)
+    }
+
+    private func frontend(_ kind: Frontend.Kind) -> Frontend? { state.service.frontends.first { $0.kind == kind } }
 }

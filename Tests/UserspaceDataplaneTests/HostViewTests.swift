@@ -1,4 +1,5 @@
 import Dataplane
+import DataplaneTesting
 import LinuxSystem
 import NetworkAddress
 import ServiceModel
@@ -9,9 +10,9 @@ import Testing
 @Suite("What is known of clients") struct HostViewTests {
     /// A node 192.0.2.1 with pods 10.244.0.0/24 and a Service 10.96.0.1 with load balancer address 203.0.113.7.
     private func host(_ states: [ServicePortState]) throws -> (HostView, UserspaceState) {
-        var host = HostView(localTraffic: .clusterCIDR([try Sample.network("10.244.0.0/16")]))
+        var host = HostView()
         var state = UserspaceState(family: .ipv4)
-        let node = NodeFacts(nodeIP: try Sample.ip("192.0.2.1"), podCIDRs: [try Sample.network("10.244.0.0/24")])
+        let node = NodeFacts().telling(.clusterCIDR([try Sample.network("10.244.0.0/16")]), .ipv4)
         let plan = state.apply(Sample.delta(states, node: node))
         host.apply(plan, of: state)
         host.setLocalAddresses([try Sample.ip("192.0.2.1"), try Sample.ip("127.0.0.1")])
@@ -29,10 +30,10 @@ import Testing
     @Test(
         "Where clients are",
         arguments: [
-            ("192.0.2.1", ClientOrigin.node), ("127.0.0.1", .node), ("127.3.2.1", .node), ("10.96.0.1", .node),
-            ("203.0.113.7", .node), ("10.244.9.9", .pod), ("198.51.100.1", .outside),
+            ("192.0.2.1", Origin.node), ("127.0.0.1", .node), ("127.3.2.1", .node), ("10.96.0.1", .node),
+            ("203.0.113.7", .node), ("10.244.9.9", .podHere), ("198.51.100.1", .elsewhere),
         ])
-    func origin(client: String, origin: ClientOrigin) throws {
+    func origin(client: String, origin: Origin) throws {
         let (host, _) = try host([try balanced()])
         #expect(host.origin(of: try Sample.ip(client)) == origin)
     }
@@ -41,26 +42,32 @@ import Testing
     func sourceRanges() throws {
         let state = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("198.51.100.0/24")] }
         let (host, _) = try host([state])
-        func admits(_ client: String, _ use: FrontendUse, _ state: ServicePortState) throws -> Bool {
-            host.admits(try Sample.ip(client), to: state.service, use)
+        func admits(_ client: String, _ kind: Frontend.Kind, _ state: ServicePortState) throws -> Bool {
+            host.admits(try Sample.ip(client), to: state.service, kind)
         }
-        #expect(try admits("198.51.100.9", .loadBalancer, state))
-        #expect(try !admits("198.51.101.9", .loadBalancer, state))
+        #expect(try admits("198.51.100.9", .loadBalancerIP, state))
+        #expect(try !admits("198.51.101.9", .loadBalancerIP, state))
         #expect(try admits("198.51.101.9", .nodePort, state))
-        #expect(try !admits("203.0.113.7", .loadBalancer, state))
-        let wider = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.0/24")] }
-        #expect(try admits("203.0.113.7", .loadBalancer, wider))
+        #expect(try !admits("203.0.113.7", .loadBalancerIP, state))
+        let wider = try balanced {
+            $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.0/24")]
+            $0.sourceRangesAdmitNode = true
+        }
+        #expect(try admits("203.0.113.7", .loadBalancerIP, wider))
     }
 
     @Test("The node is let in also where the load balancer's address is on a device of its own")
     func sourceRangesAndOwnAddress() throws {
-        let state = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.1/32")] }
+        let state = try balanced {
+            $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.1/32")]
+            $0.sourceRangesAdmitNode = true
+        }
         var (host, _) = try host([state])
         host.setLocalAddresses(Set(try ["192.0.2.1", "127.0.0.1", "203.0.113.7"].map(Sample.ip)))
-        #expect(host.admits(try Sample.ip("203.0.113.7"), to: state.service, .loadBalancer))
-        #expect(host.admits(try Sample.ip("192.0.2.1"), to: state.service, .loadBalancer))
-        #expect(!host.admits(try Sample.ip("10.96.0.1"), to: state.service, .loadBalancer))
-        #expect(!host.admits(try Sample.ip("198.51.100.1"), to: state.service, .loadBalancer))
+        #expect(host.admits(try Sample.ip("203.0.113.7"), to: state.service, .loadBalancerIP))
+        #expect(host.admits(try Sample.ip("192.0.2.1"), to: state.service, .loadBalancerIP))
+        #expect(!host.admits(try Sample.ip("10.96.0.1"), to: state.service, .loadBalancerIP))
+        #expect(!host.admits(try Sample.ip("198.51.100.1"), to: state.service, .loadBalancerIP))
     }
 
     @Test("For IPv6 the kernel asks from any address of the node, which counts as the node's all the same")
@@ -68,17 +75,18 @@ import Testing
         let state = try Sample.port("web", "fd00:96::1", endpoints: ["fd00:244::1"]) {
             $0.loadBalancerVIPs = [try Sample.ip("fd00:203::7")]
             $0.loadBalancerSourceRanges = [try Sample.network("fd00:192::1/128")]
+            $0.sourceRangesAdmitNode = true
         }
-        var host = HostView(localTraffic: .none)
+        var host = HostView()
         var model = UserspaceState(family: .ipv6)
-        host.apply(model.apply(Sample.delta([state], node: NodeFacts(nodeIP: try Sample.ip("fd00:192::1")))), of: model)
+        host.apply(model.apply(Sample.delta([state], node: NodeFacts())), of: model)
         host.setLocalAddresses(Set(try ["fd00:192::1", "fd00:244::ffff", "::1"].map(Sample.ip)))
         for client in ["fd00:192::1", "fd00:244::ffff", "::1", "fd00:203::7"] {
-            #expect(host.admits(try Sample.ip(client), to: state.service, .loadBalancer))
+            #expect(host.admits(try Sample.ip(client), to: state.service, .loadBalancerIP))
         }
         let stranger = try Sample.ip("fd00:244::2")
-        #expect(!host.admits(stranger, to: state.service, .loadBalancer))
-        let listener = try #require(model.listeners.values.first { $0.use == .loadBalancer })
+        #expect(!host.admits(stranger, to: state.service, .loadBalancerIP))
+        let listener = try #require(model.listeners.values.first { $0.frontend.kind == .loadBalancerIP })
         let admitted = host.sources(for: listener, state)?.map { Set($0.map(\.description)) }
         #expect(
             admitted == [
@@ -106,15 +114,18 @@ import Testing
 
     @Test("Whom the kernel lets through: policies and ranges together")
     func sources() throws {
-        func lists(_ use: FrontendUse, _ state: ServicePortState) throws -> [[String]]? {
+        func lists(_ kind: Frontend.Kind, _ state: ServicePortState) throws -> [[String]]? {
             let (host, model) = try host([state])
-            let listener = try #require(model.listeners.values.first { $0.use == use })
+            let listener = try #require(model.listeners.values.first { $0.frontend.kind == kind })
             return host.sources(for: listener, state)?.map { $0.map(\.description) }
         }
         #expect(try lists(.clusterIP, balanced()) == nil)
         #expect(try lists(.nodePort, balanced()) == nil)
-        let ranges = try balanced { $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.0/24")] }
-        #expect(try lists(.loadBalancer, ranges) == [["192.0.2.0/24", "203.0.113.7/32"]])
+        let ranges = try balanced {
+            $0.loadBalancerSourceRanges = [try Sample.network("192.0.2.0/24")]
+            $0.sourceRangesAdmitNode = true
+        }
+        #expect(try lists(.loadBalancerIP, ranges) == [["192.0.2.0/24", "203.0.113.7/32"]])
         let local = try balanced { $0.externalPolicyLocal = true }
         #expect(
             try lists(.nodePort, local) == [

@@ -1,3 +1,4 @@
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 
@@ -41,7 +42,7 @@ enum Sample {
         _ states: [ServicePortState], removed: [ServicePortState] = [], node: NodeFacts? = nil
     ) -> FamilyDelta {
         FamilyDelta(
-            updated: Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) }),
+            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })),
             removed: Set(removed.map(\.service.name)), node: node)
     }
 }

@@ -86,7 +86,7 @@ struct TCPRelayTests {
             }
             let with = try Sample.port("web", "10.96.0.1", endpoints: ["10.244.1.1"]) { $0.nodePort = 30080 }
             let report = try await dataplane.apply(Sample.delta([with]))
-            #expect(report == ApplyReport(added: 2, unserved: 0))
+            #expect(report == ApplyReport(added: 2, figures: [.unservedFrontends: 0]))
             #expect(try network.ask("10.96.0.1") == "10.244.1.1")
             #expect(try network.ask("192.0.2.1", port: 30080) == "10.244.1.1")
             #expect(try network.ask("127.0.0.1", port: 30080) == "10.244.1.1")
@@ -106,10 +106,10 @@ struct TCPRelayTests {
             #expect(try client.receiveText() == "10.244.1.1")
             let moved = try await dataplane.apply(
                 Sample.delta([try Sample.port("web", "10.96.0.1", endpoints: ["10.244.1.2"])]))
-            #expect(moved == ApplyReport(unserved: 0))
+            #expect(moved == ApplyReport(figures: [.unservedFrontends: 0]))
             #expect(try network.ask("10.96.0.1") == "10.244.1.2")
             let gone = try await dataplane.apply(Sample.delta([try Sample.port("web", "10.96.0.1", endpoints: [])]))
-            #expect(gone == ApplyReport(removed: 1, unserved: 0))
+            #expect(gone == ApplyReport(removed: 1, figures: [.unservedFrontends: 0]))
             try client.send("still here")
             #expect(try client.receiveText() == "still here")
         }
@@ -216,7 +216,7 @@ struct TCPRelayTests {
                 $0.loadBalancerVIPs = [try Sample.ip("203.0.113.7")]
                 $0.loadBalancerSourceRanges = [try Sample.network("198.51.100.0/24")]
             }
-            let node = NodeFacts(nodeIP: try Sample.ip("192.0.2.1"))
+            let node = NodeFacts()
             _ = try await dataplane.apply(Sample.delta([balanced], node: node))
             #expect(try network.ask("203.0.113.7", from: "198.51.100.1") == "10.244.1.1")
             // connect(2) says EINPROGRESS when its time is over.
@@ -224,7 +224,7 @@ struct TCPRelayTests {
             #expect(throws: silence) { try network.ask("203.0.113.7", from: "198.51.101.1", seconds: 0.3) }
             #expect(try network.ask("10.96.0.1", from: "198.51.101.1") == "10.244.1.1")
             balanced.service.loadBalancerSourceRanges = []
-            #expect(try await dataplane.apply(Sample.delta([balanced])) == ApplyReport(unserved: 0))
+            #expect(try await dataplane.apply(Sample.delta([balanced])) == ApplyReport(figures: [.unservedFrontends: 0]))
             #expect(try network.ask("203.0.113.7", from: "198.51.101.1") == "10.244.1.1")
             balanced.service.internalPolicyLocal = true
             _ = try await dataplane.apply(Sample.delta([balanced]))

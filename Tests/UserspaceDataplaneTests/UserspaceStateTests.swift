@@ -14,14 +14,14 @@ import Testing
         let port = try Sample.port("web", "10.96.0.1", endpoints: ["10.244.1.1"]) {
             $0.nodePort = 30080
             $0.externalIPs = [try Sample.ip("192.0.2.7")]
-            $0.loadBalancerVIPs = [try Sample.ip("192.0.2.7"), try Sample.ip("192.0.2.8")]
+            $0.loadBalancerVIPs = [try Sample.ip("192.0.2.8")]
         }
         let plan = state.apply(Sample.delta([port], node: NodeFacts()))
         #expect(
             texts(plan.opened) == [
                 "10.96.0.1:80/TCP", "192.0.2.7:80/TCP", "192.0.2.8:80/TCP", "node port 30080/TCP (IPv4)",
             ])
-        #expect(plan.opened.first { $0.key.address.description == "192.0.2.7" }?.use == .externalIP)
+        #expect(plan.opened.first { $0.key.address.description == "192.0.2.7" }?.frontend.kind == .externalIP)
         #expect(plan.addedAddresses.map(\.description).sorted() == ["10.96.0.1", "192.0.2.7", "192.0.2.8"])
         #expect(plan.closed.isEmpty && plan.removedAddresses.isEmpty)
     }

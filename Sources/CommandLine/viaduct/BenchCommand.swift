@@ -1,3 +1,4 @@
+import Dataplane
 import ArgumentParser
 import Bench
 import Foundation
@@ -178,7 +179,7 @@ struct BenchCommand: AsyncParsableCommand {
         ) { mode, workload in
             AgentCommand(
                 path: executable,
-                arguments: ["bench-node", "--mode", mode.rawValue] + BenchWorkloadOptions.arguments(workload))
+                arguments: ["bench-node", "--mode", mode.name] + BenchWorkloadOptions.arguments(workload))
         } wayAgent: { way, workload, limit in
             AgentCommand(
                 path: executable,
@@ -225,10 +226,10 @@ struct BenchCommand: AsyncParsableCommand {
         return kubeProxy
     }
 
-    private static func modes(_ text: String) throws -> [ProxyMode] {
+    private static func modes(_ text: String) throws -> [Backend] {
         try text.split(separator: ",").map { name in
-            guard let mode = ProxyMode(rawValue: String(name)) else {
-                let known = ProxyMode.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let mode = Backend.named(String(name)) else {
+                let known = Backend.allCases.map(\.name).joined(separator: ", ")
                 throw ValidationError("--modes: unknown proxy mode \"\(name)\"; there are \(known)")
             }
             return mode

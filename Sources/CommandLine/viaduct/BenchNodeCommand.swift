@@ -1,3 +1,4 @@
+import Dataplane
 import ArgumentParser
 import Bench
 import Logging
@@ -38,7 +39,7 @@ struct BenchNodeCommand: AsyncParsableCommand {
 
     func run() async throws {
         BenchWorkloadOptions.bootstrapLog()
-        guard let mode = ProxyMode(rawValue: mode) else { try CommandFailure.fail("unknown proxy mode \"\(mode)\"") }
+        guard let mode = Backend.named(mode) else { try CommandFailure.fail("unknown proxy mode \"\(mode)\"") }
         await NodeAgent(mode: mode, workload: try options.workload(), logger: Logger(label: "bench")).run()
     }
 }

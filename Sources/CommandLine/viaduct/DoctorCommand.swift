@@ -1,3 +1,4 @@
+import Dataplane
 import ArgumentParser
 import Foundation
 import Insight
@@ -64,8 +65,8 @@ struct DoctorCommand: AsyncParsableCommand {
     private func doctorOptions() throws -> DoctorOptions {
         var options = DoctorOptions(asksForSwitch: asksForSwitch)
         if let mode {
-            guard let known = ProxyMode(rawValue: mode) else {
-                let names = ProxyMode.allCases.map(\.rawValue).joined(separator: ", ")
+            guard let known = Backend.named(mode) else {
+                let names = Backend.allCases.map(\.name).joined(separator: ", ")
                 throw ValidationError("--mode: \"\(mode)\" is no proxy mode; use one of \(names)")
             }
             options.mode = known

@@ -48,12 +48,10 @@ struct ProxyCommand: AsyncParsableCommand {
         LogOutput.bootstrap(verbosity: options.settings.verbosity, isJSON: options.settings.logFormat == .json)
         let preparation = HostPreparation(logger: Logger(label: "proxy"))
         let failed = preparation.apply(options.settings)
-        if options.settings.mode == .ipvs {
-            do {
-                try preparation.applyIPVS(strictARP: options.settings.ipvs.strictARP)
-            } catch {
-                try CommandFailure.fail("\(error)")
-            }
+        do {
+            try preparation.applyRequired(options.settings)
+        } catch {
+            try CommandFailure.fail("\(error)")
         }
         if !failed.isEmpty { throw ExitCode(1) }
     }

@@ -1,4 +1,3 @@
-import Glibc
 public import NetworkAddress
 public import ServiceModel
 
@@ -31,78 +30,4 @@ public protocol Dataplane: Actor {
 extension Dataplane {
     public func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError) {}
     public nonisolated func shutdown() async {}
-}
-
-/// What a call did.
-public struct ApplyReport: Sendable, Hashable {
-    /// Messages sent to the kernel that change something, batch begin and end included; 0: nothing had to change.
-    public var messages: Int
-    /// Bytes of these messages.
-    public var bytes: Int
-    /// Objects (chains, rules, sets, elements) created and deleted.
-    public var added: Int
-    public var removed: Int
-    /// Whether the kernel was read and held something else than was achieved, because others wrote or a restart
-    /// adopted it.
-    public var repaired: Bool
-    /// Whether objects that nobody needs any more could not be removed. They do no harm.
-    public var leavesLeftovers: Bool
-    /// Endpoints that drain after this call; nil: this backend drains none.
-    public var draining: DrainStatus?
-    /// Addresses and ports of Services that this process should listen on and cannot; nil: this backend has no sockets.
-    public var unserved: Int?
-    /// What of the objects the kernel does not take; the rest of them works.
-    public var problems: [ServiceProblem]
-
-    public init(
-        messages: Int = 0, bytes: Int = 0, added: Int = 0, removed: Int = 0, repaired: Bool = false,
-        leavesLeftovers: Bool = false, draining: DrainStatus? = nil, unserved: Int? = nil,
-        problems: [ServiceProblem] = []
-    ) {
-        self.messages = messages
-        self.bytes = bytes
-        self.added = added
-        self.removed = removed
-        self.repaired = repaired
-        self.leavesLeftovers = leavesLeftovers
-        self.draining = draining
-        self.unserved = unserved
-        self.problems = problems
-    }
-
-    /// Takes another call's work into this one.
-    public mutating func add(_ other: ApplyReport) {
-        messages += other.messages
-        bytes += other.bytes
-        added += other.added
-        removed += other.removed
-        repaired = repaired || other.repaired
-        leavesLeftovers = leavesLeftovers || other.leavesLeftovers
-        draining = other.draining ?? draining
-        unserved = other.unserved ?? unserved
-        problems += other.problems
-    }
-}
-
-/// Why the kernel could not be programmed.
-public struct DataplaneError: Error, Sendable, CustomStringConvertible {
-    /// What was tried, such as `commit nftables transaction`.
-    public var operation: String
-    /// errno, 0 if there is none.
-    public var code: Int32
-    /// What the kernel or the library said.
-    public var message: String
-
-    public init(operation: String, code: Int32 = 0, message: String) {
-        self.operation = operation
-        self.code = code
-        self.message = message
-    }
-
-    /// Whether the kernel lacks something: a module, a protocol, an address family.
-    public var isMissingSupport: Bool {
-        [ENOENT, ENOPROTOOPT, EOPNOTSUPP, EPROTONOSUPPORT, EAFNOSUPPORT].contains(code)
-    }
-
-    public var description: String { "\(operation): \(message)" }
 }

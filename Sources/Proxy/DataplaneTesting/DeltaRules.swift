@@ -14,36 +14,38 @@ public enum DeltaRules {
             if state.service.name != name { faults.append("\(name) is called \(state.service.name)") }
             faults += self.faults(of: state, family)
         }
-        var after = held.merging(delta.updated) { $1 }
+        var after = held
+        for (name, state) in delta.updated { after[name] = state }
         for name in delta.removed { after[name] = nil }
         return faults + sharedFrontends(after.values)
     }
 
     /// Frontends that two ports have.
     public static func sharedFrontends(_ states: some Sequence<ServicePortState>) -> [String] {
-        var seen: Set<Frontend> = []
-        return states.flatMap(\.service.frontends).filter { !seen.insert($0).inserted }.map { "\($0) is there twice" }
+        var seen: Set<FrontendKey> = []
+        return states.flatMap(\.service.frontendKeys).filter { !seen.insert($0).inserted }.map { "\($0) is there twice" }
     }
 
     private static func faults(of state: ServicePortState, _ family: IPFamily) -> [String] {
         let service = state.service
         var faults: [String] = []
-        for frontend in service.frontends where frontend.ip.family != family || frontend.port == 0 {
+        for frontend in service.frontendKeys where frontend.ip.family != family || frontend.port == 0 {
             faults.append("\(service.name): \(frontend) is none of \(family.rawValue)")
         }
-        for list in [state.clusterEndpoints, state.localEndpoints] {
-            if zip(list, list.dropFirst()).contains(where: { $0 >= $1 }) {
+        for list in EndpointList.allCases.map(state.endpoints) {
+            if zip(list, list.dropFirst()).contains(where: { $0.address >= $1.address }) {
                 faults.append("\(service.name): endpoints are not sorted, or there twice")
             }
-            for endpoint in list where endpoint.ip.family != family || endpoint.port == 0 {
+            for endpoint in list where endpoint.address.ip.family != family || endpoint.address.port == 0 {
                 faults.append("\(service.name): \(endpoint) is none of \(family.rawValue)")
             }
         }
-        let used = Set(state.clusterEndpoints).union(state.localEndpoints)
-        if !state.endpointsOnThisNode.isSubset(of: used) {
-            faults.append("\(service.name): endpoints on this node that are not used")
+        for list in EndpointList.allCases where !service.uses(list) && !state.endpoints(list).isEmpty {
+            faults.append("\(service.name): has endpoints of the list \(list) that nothing leads to")
         }
-        if !used.isEmpty && !state.hasAnyEndpoints { faults.append("\(service.name): has endpoints and has none") }
+        if state.outcome(of: .cluster) == .balance(.cluster), state.outcome(of: .local) == .reject {
+            faults.append("\(service.name): has endpoints and has none")
+        }
         return faults
     }
 }

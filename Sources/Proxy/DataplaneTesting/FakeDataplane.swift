@@ -60,7 +60,7 @@ public actor FakeDataplane: Dataplane {
 
     public func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport {
         faults += DeltaRules.faults(of: delta, after: wanted, family)
-        wanted.merge(delta.updated) { $1 }
+        for (name, state) in delta.updated { wanted[name] = state }
         for name in delta.removed { wanted[name] = nil }
         node = delta.node ?? node
         return try await commit("apply")

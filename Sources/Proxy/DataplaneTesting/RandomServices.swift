@@ -16,7 +16,7 @@ public struct RandomServices {
     }
 
     /// Everything, as the first delta of a new model would have it.
-    public var whole: FamilyDelta { FamilyDelta(updated: states, node: node) }
+    public var whole: FamilyDelta { FamilyDelta(updated: ServicePortStates(states), node: node) }
 
     /// One to three services change, seldom the node.
     public mutating func step() -> FamilyDelta {
@@ -64,19 +64,20 @@ public struct RandomServices {
         var state = old
         if everything || random.oneIn(2) { changeEndpoints(&state) }
         if everything || random.oneIn(2) { changeService(&state.service) }
-        let taken = Set(states.values.filter { $0.service.name != state.service.name }.flatMap(Self.frontends))
-        func isFree(_ address: IPAddress?) -> Bool { !taken.contains(Self.frontend(state.service, address)) }
-        guard isFree(state.service.clusterIP) else { return nil }
-        state.service.externalIPs = state.service.externalIPs.filter(isFree)
-        state.service.loadBalancerVIPs = state.service.loadBalancerVIPs.filter(isFree)
-        if state.service.nodePort != 0, !isFree(nil) { state.service.nodePort = 0 }
-        prune(&state)
-        return state
+        var service = state.service
+        let taken = Set(states.values.filter { $0.service.name != service.name }.flatMap(\.service.frontendKeys))
+        let transport = service.name.transport
+        func isFree(_ address: IPAddress) -> Bool { !taken.contains(FrontendKey(address, service.port, transport)) }
+        guard isFree(service.clusterIP) else { return nil }
+        service.externalIPs = service.externalIPs.filter(isFree)
+        service.loadBalancerVIPs = service.loadBalancerVIPs.filter(isFree)
+        if taken.contains(.nodePort(service.nodePort, transport, family)) { service.nodePort = 0 }
+        return Self.state(service, Set(Self.addresses(state)))
     }
 
     private mutating func changeEndpoints(_ state: inout ServicePortState) {
         let limit = [0, 1, 2, 5, 20, 40][number(6)]
-        var endpoints = Set(state.clusterEndpoints + state.localEndpoints)
+        var endpoints = Set(Self.addresses(state))
         switch number(4) {
         case 0:
             endpoints = []
@@ -87,10 +88,19 @@ public struct RandomServices {
             if let one = endpoints.sorted().last { endpoints.remove(one) }
             endpoints.insert(endpoint())
         }
-        state.clusterEndpoints = endpoints.sorted()
-        state.localEndpoints = endpoints.filter { $0.ip.value % 3 == 0 }.sorted()
-        state.endpointsOnThisNode = Set(state.localEndpoints)
-        state.hasAnyEndpoints = !endpoints.isEmpty
+        state = Self.state(state.service, endpoints)
+    }
+
+    private static func addresses(_ state: ServicePortState) -> [EndpointAddress] {
+        (state.endpoints(.cluster) + state.endpoints(.local)).map(\.address)
+    }
+
+    /// Every third endpoint is here; unused lists are empty, as the model has them.
+    private static func state(_ service: ServicePort, _ addresses: Set<EndpointAddress>) -> ServicePortState {
+        let all = addresses.sorted().map { Endpoint($0, place: $0.ip.value % 3 == 0 ? .here : .elsewhere) }
+        return ServicePortState(
+            service: service, cluster: service.uses(.cluster) ? all : [],
+            local: service.uses(.local) ? all.filter { $0.place == .here } : [], hasAny: !all.isEmpty)
     }
 
     private mutating func endpoint() -> EndpointAddress {
@@ -107,9 +117,12 @@ public struct RandomServices {
         case 5: service.nodePort = random.oneIn(3) ? 0 : UInt16(30000 + number(10))
         case 6: service.externalIPs = (0..<number(3)).map { _ in address(100, UInt128(1 + number(6))) }
         case 7: service.loadBalancerVIPs = (0..<number(3)).map { _ in address(101, UInt128(1 + number(6))) }
-        default: service.loadBalancerSourceRanges = (0..<number(4)).compactMap { _ in range() }
+        default:
+            service.loadBalancerSourceRanges = (0..<number(4)).compactMap { _ in range() }
+            service.sourceRangesAdmitNode = !service.loadBalancerSourceRanges.isEmpty && random.oneIn(2)
         }
         service.externalIPs = Array(Set(service.externalIPs)).sorted()
+        // The model has an address once.
         service.loadBalancerVIPs = Array(Set(service.loadBalancerVIPs)).sorted()
     }
 
@@ -119,35 +132,15 @@ public struct RandomServices {
             prefixLength: family.bitWidth - [0, 4, 8, 16, 24][number(5)])
     }
 
-    /// Unused lists are empty, as the model has them.
-    private func prune(_ state: inout ServicePortState) {
-        let all = Set(state.clusterEndpoints + state.localEndpoints).sorted()
-        state.clusterEndpoints = state.service.usesClusterEndpoints ? all : []
-        state.localEndpoints = state.service.usesLocalEndpoints ? all.filter { $0.ip.value % 3 == 0 } : []
-    }
-
     private mutating func randomNode() -> NodeFacts {
-        NodeFacts(
-            nodeIP: random.oneIn(3) ? nil : address(UInt128(number(4)), 5),
+        let pods = range()
+        return NodeFacts(
             serviceCIDRs: (0..<number(5)).compactMap { _ in
                 IPNetwork(
                     address: address(UInt128(200 + number(4)), 0), prefixLength: family.bitWidth - 14 - number(3))
             },
             nodePortAddresses: random.oneIn(2) ? nil : (0..<number(3)).map { address(9, UInt128($0)) },
-            podCIDRs: [range()].compactMap { $0 })
-    }
-
-    // MARK: Frontends
-
-    private static func frontend(_ service: ServicePort, _ address: IPAddress?) -> String {
-        let port = address == nil ? service.nodePort : service.port
-        return "\(address.map { "\($0)" } ?? "node") \(port) \(service.name.transport)"
-    }
-
-    private static func frontends(_ state: ServicePortState) -> [String] {
-        let service = state.service
-        var addresses: [IPAddress?] = [service.clusterIP] + service.externalIPs + service.loadBalancerVIPs
-        if service.nodePort != 0 { addresses.append(nil) }
-        return addresses.map { frontend(service, $0) }
+            localPods: LocalPods(match: pods.map { .source($0) }, networks: pods.map { [$0] } ?? []),
+            clusterIPMasquerading: [.nobodys, .everybodys, .allButPodsHere][number(3)])
     }
 }

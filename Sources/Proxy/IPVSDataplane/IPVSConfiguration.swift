@@ -1,8 +1,6 @@
 public import NetworkAddress
-public import ServiceModel
 
-/// What the ipvs backend needs to know besides the services (`ipvs`, `iptables` and detectLocalMode in
-/// KubeProxyConfiguration).
+/// What the ipvs backend needs to know besides the services.
 public struct IPVSConfiguration: Sendable, Hashable {
     /// Idle timeouts of connections in whole seconds; 0 leaves what the kernel has. They hold for the whole network
     /// namespace.
@@ -22,11 +20,8 @@ public struct IPVSConfiguration: Sendable, Hashable {
     public static let device = "kube-ipvs0"
 
     public var family: IPFamily
-    /// Masquerade every connection to a cluster IP.
-    public var masqueradeAll: Bool
     /// The bit of the packet mark that says "masquerade" between two hooks (1 << masqueradeBit).
     public var masqueradeMark: UInt32
-    public var localTraffic: LocalTrafficDetector
     /// For services that ask for nothing else.
     public var scheduling: IPVSScheduling
     /// Virtual servers with addresses in these ranges are left alone unless a Service asks for them.
@@ -38,15 +33,12 @@ public struct IPVSConfiguration: Sendable, Hashable {
     public var table: String
 
     public init(
-        family: IPFamily, masqueradeAll: Bool = false, masqueradeMark: UInt32 = 1 << 14,
-        localTraffic: LocalTrafficDetector = .none, scheduling: IPVSScheduling = IPVSScheduling(),
+        family: IPFamily, masqueradeMark: UInt32 = 1 << 14, scheduling: IPVSScheduling = IPVSScheduling(),
         excludedNetworks: [IPNetwork] = [], timeouts: Timeouts = Timeouts(),
         drainTimeout: Duration = .seconds(15 * 60), table: String = "viaduct-ipvs"
     ) {
         self.family = family
-        self.masqueradeAll = masqueradeAll
         self.masqueradeMark = masqueradeMark
-        self.localTraffic = localTraffic
         self.scheduling = scheduling
         self.excludedNetworks = excludedNetworks
         self.timeouts = timeouts

@@ -47,13 +47,19 @@ extension VirtualServerKey {
     fileprivate var ipvsadmText: String {
         switch self {
         case .mark(let mark): "-f \(mark)"
-        case .address(let address, let port, let transport):
-            "\(Self.options[transport] ?? "-t") \(EndpointAddress(address, port))"
+        case .frontend(let key): "\(key.transport.ipvsadmOption) \(EndpointAddress(key.ip, key.port))"
         }
     }
+}
 
-    /// By protocol numbers (RFC 5237).
-    private static let options: [UInt8: String] = [6: "-t", 17: "-u", 132: "--sctp-service"]
+extension TransportProtocol {
+    fileprivate var ipvsadmOption: String {
+        switch self {
+        case .tcp: "-t"
+        case .udp: "-u"
+        case .sctp: "--sctp-service"
+        }
+    }
 }
 
 extension VirtualServerSettings {

@@ -5,6 +5,7 @@ public import Logging
 internal import Netlink
 public import NetworkAddress
 internal import Nftables
+internal import NftablesServices
 public import ServiceModel
 
 /// The ipvs backend for one IP family: virtual servers in IPVS, their addresses on a device, and around IPVS one
@@ -32,8 +33,8 @@ public actor IPVSDataplane: Dataplane {
     private var hasReconciled = false
     private var hasAdoptedMarks = false
     private var knownProblems: Set<ServiceProblem> = []
-    /// Schedulers that services asked for in vain, not reported yet.
-    private var missing: [ServiceProblem] = []
+    /// Annotations that ask for what cannot be, not reported yet.
+    private var badAnnotations: [ServiceProblem] = []
 
     /// Opens the kernel handles. Fails with a message fit for the user if this kernel has no IPVS, no nf_tables, or not
     /// the configured scheduler, or if the process lacks CAP_NET_ADMIN.
@@ -46,8 +47,10 @@ public actor IPVSDataplane: Dataplane {
         start = clock.now
         kernel = try IPVSKernel(family: configuration.family)
         device = try ServiceDevice(family: configuration.family, name: IPVSConfiguration.device)
-        table = try NftablesTable(
-            family: configuration.family, name: configuration.table, layout: ServiceTable.layout, logger: logger)
+        table = try DataplaneError.wrapping { () throws(SystemError) in
+            try NftablesTable(
+                family: configuration.family, name: configuration.table, layout: ServiceTable.layout, logger: logger)
+        }
         let scheduler = configuration.scheduling.scheduler
         guard try kernel.has(scheduler) else {
             throw DataplaneError(
@@ -124,9 +127,11 @@ public actor IPVSDataplane: Dataplane {
         _ configuration: IPVSConfiguration, logger: Logger
     ) throws(DataplaneError) -> Bool {
         let family = configuration.family
-        var table = try NftablesTable(
-            family: family, name: configuration.table, layout: ServiceTable.layout, logger: logger)
-        let held = try table.read()
+        var table = try DataplaneError.wrapping { () throws(SystemError) in
+            try NftablesTable(
+                family: family, name: configuration.table, layout: ServiceTable.layout, logger: logger)
+        }
+        let held = try DataplaneError.wrapping { () throws(SystemError) in try table.read() }
         guard held.exists else { return false }
         var device = try ServiceDevice(family: family, name: IPVSConfiguration.device)
         let noted = (held.elements[.serviceIPs] ?? [:]).keys.map { IPAddress(family: family, value: $0.address) }
@@ -136,7 +141,7 @@ public actor IPVSDataplane: Dataplane {
         let nothing = IPVSState(configuration: configuration)
         let ours = try kernel.servers().keys.filter { nothing.owns($0, addresses) }
         _ = try kernel.send(ours.map { .removeServer($0) })
-        try table.remove()
+        try DataplaneError.wrapping { () throws(SystemError) in _ = try table.remove() }
         return true
     }
 
@@ -165,18 +170,21 @@ public actor IPVSDataplane: Dataplane {
         let present = try device.read()
         if state.setHostAddresses(present.others) || !isAchieved { table.forget() }
         isAchieved = false
-        var report = try table.verify {
-            state.catchUp()
-        } orElse: { held throws(DataplaneError) in
-            if !hasAdoptedMarks {
-                state.adoptMarks(held)
-                hasAdoptedMarks = true
-                if place == ServiceDevice.routes {
-                    logger.notice("no dummy device here: service addresses are local routes")
+        var report = ApplyReport(
+            try DataplaneError.wrapping { () throws(SystemError) in
+                try table.verify {
+                    state.catchUp()
+                } orElse: { held throws(SystemError) in
+                    if !hasAdoptedMarks {
+                        state.adoptMarks(held)
+                        hasAdoptedMarks = true
+                        if place == ServiceDevice.routes {
+                            logger.notice("no dummy device here: service addresses are local routes")
+                        }
+                    }
+                    return try state.reconcile(with: held)
                 }
-            }
-            return try state.reconcile(with: held)
-        }
+            })
         let held = try kernel.servers()
         let plan = state.plan(from: held, deviceAddresses: present.ours, now: now)
         let wanted = state.wantedAddresses
@@ -196,14 +204,18 @@ public actor IPVSDataplane: Dataplane {
     }
 
     private func finish(_ report: inout ApplyReport) {
-        report.draining = state.draining.status
-        report.problems += missing
-        missing = []
+        let draining = state.draining.status
+        report.figures = [.drainingEndpoints: draining.endpoints, .drainingConnections: draining.connections]
+        report.problems += badAnnotations
+        badAnnotations = []
         report.problems.removeAll { !knownProblems.insert($0).inserted }
     }
 
     private func commit(_ plan: Plan) throws(DataplaneError) -> ApplyReport {
-        try table.apply(plan) { held throws(DataplaneError) in try state.reconcile(with: held) }
+        ApplyReport(
+            try DataplaneError.wrapping { () throws(SystemError) in
+                try table.apply(plan) { held throws(SystemError) in try state.reconcile(with: held) }
+            })
     }
 
     private func changeAddresses(
@@ -237,9 +249,12 @@ public actor IPVSDataplane: Dataplane {
     /// Asks the kernel what a change depends on. False if what is programmed already is to be compared, too.
     private func prepare(for delta: FamilyDelta) throws(DataplaneError) -> Bool {
         for service in delta.updated.values.map(\.service) {
-            guard let scheduler = service.ipvs?.scheduling?.scheduler, try !kernel.has(scheduler) else { continue }
+            let asked = state.scheduling(of: service) { annotation, text in
+                badAnnotations.append(IPVSState.problem(withAnnotation: annotation, text, of: service.name))
+            }
+            guard let scheduler = asked?.scheduler, try !kernel.has(scheduler) else { continue }
             state.missingSchedulers.insert(scheduler)
-            missing.append(IPVSState.problem(withScheduler: scheduler, of: service.name))
+            badAnnotations.append(IPVSState.problem(withScheduler: scheduler, of: service.name))
         }
         // An address that is the host's own already must not be taken for a service's alone.
         guard state.hasNewExternalAddresses(delta) else { return true }

@@ -2,7 +2,6 @@ internal import Dataplane
 internal import Glibc
 package import LinuxSystem
 internal import NetworkAddress
-package import ServiceModel
 
 /// Asks the kernel about IPVS, for a network namespace that goes afterwards: a scheduler is found by making a virtual
 /// server of a mark that no packet has.

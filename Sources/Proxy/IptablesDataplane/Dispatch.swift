@@ -8,6 +8,15 @@ enum Dispatch: Int, CaseIterable, Sendable {
     // filter
     case refusedClusterIPs, refusedExternalIPs, refusedNodePorts, healthCheckPorts, firewall
 
+    /// Where connections to a kind of frontend are led to endpoints, and where they are refused.
+    static func of(_ kind: Frontend.Kind) -> (leading: Dispatch, refusing: Dispatch) {
+        switch kind {
+        case .clusterIP: (.clusterIPs, .refusedClusterIPs)
+        case .externalIP, .loadBalancerIP: (.externalIPs, .refusedExternalIPs)
+        case .nodePort: (.nodePorts, .refusedNodePorts)
+        }
+    }
+
     var table: Table {
         switch self {
         case .clusterIPs, .externalIPs, .nodePorts, .hairpin: .nat
@@ -51,6 +60,15 @@ struct Destination: Hashable, Sendable {
     enum Note: Hashable, Sendable {
         case clusterIP, externalIP, loadBalancerIP, nodePort, noEndpoints, noLocalEndpoints, healthCheck, firewall
         case hairpin
+
+        init(_ kind: Frontend.Kind) {
+            switch kind {
+            case .clusterIP: self = .clusterIP
+            case .externalIP: self = .externalIP
+            case .loadBalancerIP: self = .loadBalancerIP
+            case .nodePort: self = .nodePort
+            }
+        }
     }
 
     private var comment: String? {
@@ -68,9 +86,9 @@ struct Destination: Hashable, Sendable {
         }
     }
 
-    func rule(_ key: DispatchKey) -> Rule {
+    func rule(_ key: FrontendKey) -> Rule {
         var rule = Rule(target)
-        if let address = key.address { rule.destination = .init(network: IPNetwork(address)) }
+        if !key.isNodePort { rule.destination = .init(network: IPNetwork(key.ip)) }
         if note == .hairpin {
             rule.source = rule.destination
             return rule

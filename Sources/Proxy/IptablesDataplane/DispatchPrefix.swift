@@ -12,16 +12,16 @@ struct DispatchPrefix: Hashable, Sendable {
         case port(Int)
     }
 
-    private(set) var key: DispatchKey
+    private(set) var key: FrontendKey
     let level: Level
 
     /// Tells two keys apart by the first of the bits in which they differ, and by as many more as asked for within the
     /// same field.
-    init(_ key: DispatchKey, apartFrom other: DispatchKey, bits: Int) {
+    init(_ key: FrontendKey, apartFrom other: FrontendKey, bits: Int) {
         self.key = key
-        if let address = key.address, let otherAddress = other.address, address != otherAddress {
-            let width = address.family.bitWidth
-            let common = (address.value ^ otherAddress.value).leadingZeroBitCount - (128 - width)
+        if key.ip != other.ip {
+            let width = key.ip.family.bitWidth
+            let common = (key.ip.value ^ other.ip.value).leadingZeroBitCount - (128 - width)
             level = .address(min(common + bits, width))
         } else if key.transport != other.transport {
             level = .transport
@@ -31,7 +31,7 @@ struct DispatchPrefix: Hashable, Sendable {
     }
 
     /// The branch of the same level that this key belongs to.
-    mutating func move(to key: DispatchKey) { self.key = key }
+    mutating func move(to key: FrontendKey) { self.key = key }
 
     private var portBits: Int {
         if case .port(let bits) = level { bits } else { 0 }
@@ -39,9 +39,8 @@ struct DispatchPrefix: Hashable, Sendable {
 
     /// The range of addresses; nil for node ports.
     var network: IPNetwork? {
-        guard let address = key.address else { return nil }
-        guard case .address(let bits) = level else { return IPNetwork(address) }
-        return IPNetwork(address: address, prefixLength: bits)
+        guard case .address(let bits) = level else { return key.isNodePort ? nil : IPNetwork(key.ip) }
+        return IPNetwork(address: key.ip, prefixLength: bits)
     }
 
     var transport: TransportProtocol? {
@@ -54,15 +53,14 @@ struct DispatchPrefix: Hashable, Sendable {
         return key.port & ~rest...key.port | rest
     }
 
-    func contains(_ other: DispatchKey) -> Bool {
+    func contains(_ other: FrontendKey) -> Bool {
         switch level {
         case .address(let bits):
-            guard let one = key.address, let two = other.address else { return false }
-            let width = one.family.bitWidth
-            return (one.value ^ two.value) >> UInt128(width - bits) == 0
-        case .transport: return key.address == other.address && key.transport == other.transport
+            let width = key.ip.family.bitWidth
+            return (key.ip.value ^ other.ip.value) >> UInt128(width - bits) == 0
+        case .transport: return key.ip == other.ip && key.transport == other.transport
         case .port(let bits):
-            return key.address == other.address && key.transport == other.transport
+            return key.ip == other.ip && key.transport == other.transport
                 && (key.port ^ other.port).leadingZeroBitCount >= bits
         }
     }

@@ -1,44 +1,28 @@
 internal import NetworkAddress
 internal import ServiceModel
 
-/// What a connection is told by: a destination address (none for node ports), protocol and port.
-struct DispatchKey: Hashable, Comparable, Sendable {
-    var address: IPAddress?
-    var transport: TransportProtocol
-    var port: UInt16
-
-    static func < (left: DispatchKey, right: DispatchKey) -> Bool {
-        if left.address != right.address {
-            guard let one = left.address else { return true }
-            guard let other = right.address else { return false }
-            return one < other
-        }
-        return left.transport == right.transport ? left.port < right.port : left.transport < right.transport
-    }
-}
-
 /// A set of keys, spread over chains so that a packet meets few rules however many keys there are.
 ///
 /// Chains split by the first bits in which their keys differ, of the address first, then by protocol and bits of the
 /// port, into at most 16 parts; chains of at most 16 keys are not split. What the chains are depends on the keys alone,
 /// not on the order in which they came.
 struct DispatchTree<Payload: Equatable & Sendable>: Sendable {
-    typealias Entry = (key: DispatchKey, payload: Payload)
+    typealias Entry = (key: FrontendKey, payload: Payload)
 
     static var leafSize: Int { 16 }
     static var maximumBits: Int { 4 }
 
     /// In order, each key once.
-    private(set) var keys: [DispatchKey] = []
+    private(set) var keys: [FrontendKey] = []
     private(set) var payloads: [Payload] = []
 
     var isEmpty: Bool { keys.isEmpty }
 
     /// Puts new payloads in place and takes keys with nil away. Returns whether that changed anything.
-    mutating func update(_ changes: [DispatchKey: Payload?]) -> Bool {
+    mutating func update(_ changes: [FrontendKey: Payload?]) -> Bool {
         let sorted = changes.sorted { $0.key < $1.key }
         guard sorted.contains(where: { self[$0.key] != $0.value }) else { return false }
-        var newKeys: [DispatchKey] = []
+        var newKeys: [FrontendKey] = []
         var newPayloads: [Payload] = []
         newKeys.reserveCapacity(keys.count + sorted.count)
         newPayloads.reserveCapacity(keys.count + sorted.count)
@@ -62,13 +46,13 @@ struct DispatchTree<Payload: Equatable & Sendable>: Sendable {
         return true
     }
 
-    subscript(key: DispatchKey) -> Payload? {
+    subscript(key: FrontendKey) -> Payload? {
         let place = position(of: key)
         return place < keys.count && keys[place] == key ? payloads[place] : nil
     }
 
     /// The first place whose key is not below this one.
-    private func position(of key: DispatchKey) -> Int {
+    private func position(of key: FrontendKey) -> Int {
         var low = 0
         var high = keys.count
         while low < high {

@@ -27,7 +27,7 @@ struct EndpointChooser {
     }
 
     /// Adds a chain for these endpoints, with chains for its groups.
-    mutating func add(_ chain: ChainName, _ endpoints: [EndpointAddress], depth: Int = 0) {
+    mutating func add(_ chain: ChainName, _ endpoints: [Endpoint], depth: Int = 0) {
         guard endpoints.count > Self.leafSize, depth < Self.maximumDepth else {
             chains.append(
                 (
@@ -35,8 +35,8 @@ struct EndpointChooser {
                     choice(
                         endpoints.map { endpoint in
                             Option(
-                                weight: 1, target: .dnat(endpoint),
-                                clientList: affinityTimeout == nil ? "" : names.clientList(endpoint))
+                                weight: 1, target: .dnat(endpoint.address),
+                                clientList: affinityTimeout == nil ? "" : names.clientList(endpoint.address))
                         })
                 ))
             return
@@ -88,12 +88,12 @@ struct EndpointChooser {
 
     // MARK: Groups
 
-    private static func groups(_ endpoints: [EndpointAddress], depth: Int) -> [(Int, [EndpointAddress])] {
+    private static func groups(_ endpoints: [Endpoint], depth: Int) -> [(Int, [Endpoint])] {
         let wanted = (endpoints.count + groupSize - 1) / groupSize
         let bits = min(Int.bitWidth - (wanted - 1).leadingZeroBitCount, maximumBits)
-        var groups = [[EndpointAddress]](repeating: [], count: 1 << bits)
+        var groups = [[Endpoint]](repeating: [], count: 1 << bits)
         for endpoint in endpoints {
-            groups[Int(digest(endpoint) >> UInt64(64 - bits - depth * maximumBits)) & (1 << bits - 1)].append(endpoint)
+            groups[Int(digest(endpoint.address) >> UInt64(64 - bits - depth * maximumBits)) & (1 << bits - 1)].append(endpoint)
         }
         return groups.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) }
     }

@@ -16,7 +16,6 @@ struct FixedChains: Sendable {
     let configuration: IptablesConfiguration
     let node: NodeFacts
 
-    var nodeIP: IPAddress? { node.nodeIP }
     private var family: IPFamily { configuration.family }
     private var mark: UInt32 { configuration.masqueradeMark }
 
@@ -42,7 +41,7 @@ struct FixedChains: Sendable {
     /// what turns out not to be addressed to a cluster IP.
     private var serviceRules: [Rule] {
         var rules: [Rule] = []
-        if var rule = configuration.masqueradeAll ? Rule(.return) : notFromLocalPod {
+        if var rule = masqueradedClient {
             rule.matches = [
                 .comment("masquerade connections to cluster IPs from elsewhere"), .mark(mark, isInverted: true),
             ]
@@ -117,24 +116,22 @@ struct FixedChains: Sendable {
     /// Matches connections that begin in a pod on this node; nil if nothing tells them.
     var fromLocalPod: Rule? { podMatch(inverted: false) }
 
-    private var notFromLocalPod: Rule? { podMatch(inverted: true) }
+    /// Matches connections whose source changes if they are to a cluster IP; nil for nobody's.
+    private var masqueradedClient: Rule? {
+        switch node.clusterIPMasquerading {
+        case .everybodys: Rule(.return)
+        case .allButPodsHere: podMatch(inverted: true)
+        case .nodes, .nobodys: nil
+        }
+    }
 
     private func podMatch(inverted: Bool) -> Rule? {
         var rule = Rule(.return)
-        func source(_ networks: [IPNetwork]) -> Rule? {
-            // As upstream: the first range of the family.
-            guard let network = networks.first(where: { $0.family == family }) else { return nil }
-            rule.source = .init(network: network, isInverted: inverted)
-            return rule
-        }
-        switch configuration.localTraffic {
-        case .none: return nil
-        case .clusterCIDR(let networks): return source(networks)
-        case .nodeCIDR: return source(node.podCIDRs)
-        case .bridgeInterface(let name):
-            rule.inputInterface = .init(name: name, isPrefix: false, isInverted: inverted)
-        case .interfaceNamePrefix(let prefix):
-            rule.inputInterface = .init(name: prefix, isPrefix: true, isInverted: inverted)
+        switch node.localPods.match {
+        case nil: return nil
+        case .source(let network): rule.source = .init(network: network, isInverted: inverted)
+        case .inputInterface(let name, let isPrefix):
+            rule.inputInterface = .init(name: name, isPrefix: isPrefix, isInverted: inverted)
         }
         return rule
     }

@@ -1,15 +1,10 @@
 public import NetworkAddress
-public import ServiceModel
 
-/// What the iptables backend needs to know besides the services (`iptables` and detectLocalMode in
-/// KubeProxyConfiguration).
+/// What the iptables backend needs to know besides the services.
 public struct IptablesConfiguration: Sendable, Hashable {
     public var family: IPFamily
-    /// Masquerade every connection to a cluster IP.
-    public var masqueradeAll: Bool
     /// The bit of the packet mark that says "masquerade" (1 << masqueradeBit).
     public var masqueradeMark: UInt32
-    public var localTraffic: LocalTrafficDetector
     /// Whether node ports are served on loopback addresses, too. IPv4 only; it needs the sysctl `route_localnet`.
     public var localhostNodePorts: Bool
     /// Whether forwarded packets that connection tracking calls invalid are dropped. Not with
@@ -18,14 +13,11 @@ public struct IptablesConfiguration: Sendable, Hashable {
     public var engine: TableEngine
 
     public init(
-        family: IPFamily, masqueradeAll: Bool = false, masqueradeMark: UInt32 = 1 << 14,
-        localTraffic: LocalTrafficDetector = .none, localhostNodePorts: Bool = false, dropsInvalid: Bool = true,
-        engine: TableEngine = .blob
+        family: IPFamily, masqueradeMark: UInt32 = 1 << 14, localhostNodePorts: Bool = false,
+        dropsInvalid: Bool = true, engine: TableEngine = .blob
     ) {
         self.family = family
-        self.masqueradeAll = masqueradeAll
         self.masqueradeMark = masqueradeMark
-        self.localTraffic = localTraffic
         self.localhostNodePorts = localhostNodePorts && family == .ipv4
         self.dropsInvalid = dropsInvalid
         self.engine = engine

@@ -13,7 +13,7 @@ struct IptablesState: Sendable {
     /// How many service ports have an endpoint with this address that may be on this node.
     private var hairpinUses: [IPAddress: Int] = [:]
     /// Refusals that nobody needs any more. They go when the nat table leads to the endpoints, not before.
-    private var obsolete: [Dispatch: Set<DispatchKey>] = [:]
+    private var obsolete: [Dispatch: Set<FrontendKey>] = [:]
 
     init(configuration: IptablesConfiguration, unsupported: Set<TransportProtocol> = []) {
         self.configuration = configuration
@@ -27,7 +27,7 @@ struct IptablesState: Sendable {
     /// Takes a change over. Returns what changes in the tables; nil if it may be everything, for the node changed.
     mutating func apply(_ delta: FamilyDelta) -> [Table: ChainEdits]? {
         var edits: [Table: ChainEdits] = [:]
-        var changes: [Dispatch: [DispatchKey: Destination?]] = [:]
+        var changes: [Dispatch: [FrontendKey: Destination?]] = [:]
         for name in delta.removed {
             if let old = services.removeValue(forKey: name) { take(old, from: &changes, &edits) }
         }
@@ -45,13 +45,13 @@ struct IptablesState: Sendable {
     }
 
     private mutating func take(
-        _ state: ServicePortState, from changes: inout [Dispatch: [DispatchKey: Destination?]],
+        _ state: ServicePortState, from changes: inout [Dispatch: [FrontendKey: Destination?]],
         _ edits: inout [Table: ChainEdits]
     ) {
         let program = ServiceProgram(state, fixed)
         for (dispatch, key, _) in program.destinations { changes[dispatch, default: [:]][key] = .some(nil) }
         for (chain, _) in program.chains { edits[.nat, default: .init()].remove(chain) }
-        for address in Set(state.endpointsOnThisNode.map(\.ip)) {
+        for address in state.hairpinAddresses {
             let uses = hairpinUses[address] ?? 0
             hairpinUses[address] = uses > 1 ? uses - 1 : nil
             if uses <= 1 { changes[.hairpin, default: [:]][Self.hairpinKey(address)] = .some(nil) }
@@ -59,7 +59,7 @@ struct IptablesState: Sendable {
     }
 
     private mutating func put(
-        _ state: ServicePortState, into changes: inout [Dispatch: [DispatchKey: Destination?]],
+        _ state: ServicePortState, into changes: inout [Dispatch: [FrontendKey: Destination?]],
         _ edits: inout [Table: ChainEdits]
     ) {
         let program = ServiceProgram(state, fixed)
@@ -67,19 +67,17 @@ struct IptablesState: Sendable {
             changes[dispatch, default: [:]][key] = destination
         }
         for (chain, rules) in program.chains { edits[.nat, default: .init()].set(chain, rules) }
-        for address in Set(state.endpointsOnThisNode.map(\.ip)) {
+        for address in state.hairpinAddresses {
             hairpinUses[address, default: 0] += 1
             changes[.hairpin, default: [:]][Self.hairpinKey(address)] = Destination(
                 target: .jump(FixedChains.markForMasquerade), note: .hairpin)
         }
     }
 
-    private static func hairpinKey(_ address: IPAddress) -> DispatchKey {
-        DispatchKey(address: address, transport: .tcp, port: 0)
-    }
+    private static func hairpinKey(_ address: IPAddress) -> FrontendKey { FrontendKey(address, 0, .tcp) }
 
     private mutating func updateTrees(
-        _ changes: [Dispatch: [DispatchKey: Destination?]], _ edits: inout [Table: ChainEdits]
+        _ changes: [Dispatch: [FrontendKey: Destination?]], _ edits: inout [Table: ChainEdits]
     ) {
         for (dispatch, all) in changes {
             var now = all
@@ -94,7 +92,7 @@ struct IptablesState: Sendable {
     }
 
     private mutating func update(
-        _ dispatch: Dispatch, _ changes: [DispatchKey: Destination?], _ edits: inout [Table: ChainEdits]
+        _ dispatch: Dispatch, _ changes: [FrontendKey: Destination?], _ edits: inout [Table: ChainEdits]
     ) {
         let old = trees[dispatch.rawValue]
         guard trees[dispatch.rawValue].update(changes) else { return }
@@ -141,8 +139,8 @@ struct IptablesState: Sendable {
 extension IptablesState {
     /// At least as many bytes as the chains and dispatch rules of a service without session affinity take.
     fileprivate static func estimatedBytes(_ state: ServicePortState) -> Int {
-        let entry = EntryLayout(state.service.clusterIP.family).size + 128
-        return entry * (state.clusterEndpoints.count + state.localEndpoints.count + 8) + 1024
+        let entry = EntryLayout(state.service.family).size + 128
+        return entry * (EndpointList.allCases.reduce(8) { $0 + state.endpoints($1).count }) + 1024
     }
 }
 

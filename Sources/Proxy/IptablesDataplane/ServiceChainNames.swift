@@ -12,10 +12,8 @@ struct ServiceChainNames: Sendable {
         hash = Self.hash(service)
     }
 
-    /// Endpoints for the Cluster traffic policy.
-    var cluster: ChainName { named("KUBE-SVC-") }
-    /// Endpoints for the Local traffic policy.
-    var local: ChainName { named("KUBE-SVL-") }
+    /// The endpoints of a list.
+    func chain(_ list: EndpointList) -> ChainName { named(list == .local ? "KUBE-SVL-" : "KUBE-SVC-") }
     /// Connections to external addresses and node ports.
     var external: ChainName { named("KUBE-EXT-") }
     /// LoadBalancerSourceRanges.

@@ -17,57 +17,46 @@ struct ServiceProgram {
         names = ServiceChainNames(state.service.name)
     }
 
-    private var usesFirewall: Bool {
-        state.hasAnyEndpoints && !service.loadBalancerVIPs.isEmpty && !service.loadBalancerSourceRanges.isEmpty
-    }
+    /// Source ranges that have a chain. Where everybody is refused there is none, as in upstream.
+    private var firewall: SourceRanges? { isServed ? service.sourceRanges : nil }
 
-    private func key(_ address: IPAddress) -> DispatchKey {
-        DispatchKey(address: address, transport: service.name.transport, port: service.port)
-    }
+    /// Whether there are endpoints somewhere: the external chain says for whom.
+    private var isServed: Bool { state.outcome(of: .cluster) != .reject || state.outcome(of: .local) != .reject }
 
     // MARK: Destinations
 
     /// The entries of the dispatch trees.
-    var destinations: [(Dispatch, DispatchKey, Destination)] {
-        var all: [(Dispatch, DispatchKey, Destination)] = []
-        func add(_ dispatch: Dispatch, _ key: DispatchKey, _ target: Rule.Target, _ note: Destination.Note) {
+    var destinations: [(Dispatch, FrontendKey, Destination)] {
+        var all: [(Dispatch, FrontendKey, Destination)] = []
+        func add(_ dispatch: Dispatch, _ key: FrontendKey, _ target: Rule.Target, _ note: Destination.Note) {
             all.append((dispatch, key, Destination(target: target, service: service.name, note: note)))
         }
-        // Without any endpoint a connection is refused; with endpoints that the policy forbids it is dropped.
-        func refuse(_ dispatch: Dispatch, _ key: DispatchKey) {
-            if state.hasAnyEndpoints {
-                add(dispatch, key, .drop, .noLocalEndpoints)
-            } else {
-                add(dispatch, key, .reject, .noEndpoints)
+        service.forEachFrontend { frontend in
+            let place = Dispatch.of(frontend.kind)
+            let outcome = state.outcome(of: frontend, for: .elsewhere)
+            switch frontend.kind {
+            case .clusterIP:
+                if case .balance(let list) = outcome {
+                    add(place.leading, frontend.key, .jump(names.chain(list)), .clusterIP)
+                }
+            case .externalIP, .loadBalancerIP, .nodePort:
+                let firewall = frontend.kind == .loadBalancerIP && firewall != nil
+                if isServed {
+                    add(
+                        place.leading, frontend.key, .jump(firewall ? names.firewall : names.external),
+                        Destination.Note(frontend.kind))
+                }
+                // What the source ranges let in has another destination by then.
+                if firewall { add(.firewall, frontend.key, .drop, .firewall) }
             }
-        }
-        if state.internalEndpoints.isEmpty {
-            refuse(.refusedClusterIPs, key(service.clusterIP))
-        } else {
-            let chain = service.internalPolicyLocal ? names.local : names.cluster
-            add(.clusterIPs, key(service.clusterIP), .jump(chain), .clusterIP)
-        }
-        let isRefused = state.externalEndpoints.isEmpty
-        for address in service.externalIPs {
-            if state.hasAnyEndpoints { add(.externalIPs, key(address), .jump(names.external), .externalIP) }
-            if isRefused { refuse(.refusedExternalIPs, key(address)) }
-        }
-        for address in service.loadBalancerVIPs {
-            if state.hasAnyEndpoints {
-                let chain = usesFirewall ? names.firewall : names.external
-                add(.externalIPs, key(address), .jump(chain), .loadBalancerIP)
+            switch outcome {
+            case .balance: break
+            case .reject: add(place.refusing, frontend.key, .reject, .noEndpoints)
+            case .drop: add(place.refusing, frontend.key, .drop, .noLocalEndpoints)
             }
-            // What the source ranges let in has another destination by then.
-            if usesFirewall { add(.firewall, key(address), .drop, .firewall) }
-            if isRefused { refuse(.refusedExternalIPs, key(address)) }
-        }
-        if service.nodePort != 0 {
-            let key = DispatchKey(transport: service.name.transport, port: service.nodePort)
-            if state.hasAnyEndpoints { add(.nodePorts, key, .jump(names.external), .nodePort) }
-            if isRefused { refuse(.refusedNodePorts, key) }
         }
         if service.healthCheckNodePort != 0 {
-            let key = DispatchKey(transport: .tcp, port: service.healthCheckNodePort)
+            let key = FrontendKey.nodePort(service.healthCheckNodePort, .tcp, service.family)
             add(.healthCheckPorts, key, .accept, .healthCheck)
         }
         return all
@@ -78,43 +67,48 @@ struct ServiceProgram {
     /// The service's own chains in the nat table.
     var chains: [(ChainName, [Rule])] {
         var chooser = EndpointChooser(service, names)
-        if !state.clusterEndpoints.isEmpty { chooser.add(names.cluster, state.clusterEndpoints) }
-        if !state.localEndpoints.isEmpty { chooser.add(names.local, state.localEndpoints) }
-        guard state.hasAnyEndpoints, service.isExternallyAccessible else { return chooser.chains }
-        return chooser.chains + [(names.external, externalRules)]
-            + (usesFirewall ? [(names.firewall, firewallRules)] : [])
+        for list in EndpointList.allCases where state.outcome(of: list) == .balance(list) {
+            chooser.add(names.chain(list), state.endpoints(list))
+        }
+        var external: Frontend?
+        service.forEachFrontend { if $0.kind != .clusterIP { external = $0 } }
+        guard isServed, let external else { return chooser.chains }
+        return chooser.chains + [(names.external, externalRules(external))]
+            + (firewall.map { [(names.firewall, firewallRules($0))] } ?? [])
     }
 
-    private var externalRules: [Rule] {
+    /// What all external addresses and the node port have in common.
+    private func externalRules(_ frontend: Frontend) -> [Rule] {
         let name = "\(service.name)"
-        let hasClusterEndpoints = !state.clusterEndpoints.isEmpty
-        guard service.externalPolicyLocal else {
+        func jump(to list: EndpointList) -> [Rule] {
+            state.outcome(of: list) == .balance(list) ? [.jump(names.chain(list))] : []
+        }
+        guard frontend.dependsOnOrigin else {
             let masquerade = Rule.jump(
                 FixedChains.markForMasquerade, comment: "masquerade traffic for \(name) external destinations")
-            return [masquerade] + (hasClusterEndpoints ? [.jump(names.cluster)] : [])
+            return [masquerade] + jump(to: frontend.outside)
         }
+        let inside = jump(to: frontend.inside)
         var rules: [Rule] = []
-        // Pods and the node itself are subject to no policy, as if the connection had gone out and come back.
-        if hasClusterEndpoints, var rule = fixed.fromLocalPod {
+        if let target = inside.first?.target, var rule = fixed.fromLocalPod {
             rule.matches.append(.comment("pod traffic for \(name) external destinations"))
-            rule.target = .jump(names.cluster)
+            rule.target = target
             rules.append(rule)
         }
         var masquerade = Rule.jump(
             FixedChains.markForMasquerade, comment: "masquerade LOCAL traffic for \(name) external destinations")
         masquerade.matches.append(.localSource)
         rules.append(masquerade)
-        if hasClusterEndpoints {
-            var route = Rule.jump(names.cluster, comment: "route LOCAL traffic for \(name) external destinations")
-            route.matches.append(.localSource)
+        if let target = inside.first?.target {
+            var route = Rule(target)
+            route.matches = [.comment("route LOCAL traffic for \(name) external destinations"), .localSource]
             rules.append(route)
         }
-        if !state.localEndpoints.isEmpty { rules.append(.jump(names.local)) }
-        return rules
+        return rules + jump(to: frontend.outside)
     }
 
-    private var firewallRules: [Rule] {
-        service.loadBalancerSources(nodeIP: fixed.nodeIP).map { source in
+    private func firewallRules(_ ranges: SourceRanges) -> [Rule] {
+        ranges.networks.map { source in
             var rule = Rule.jump(names.external, comment: "\(service.name) loadbalancer IP")
             rule.source = .init(network: source)
             return rule

@@ -3,6 +3,7 @@ internal import LinuxSystem
 public import Logging
 public import NetworkAddress
 internal import Nftables
+internal import NftablesServices
 public import ServiceModel
 
 /// The nftables backend for one IP family: one table, programmed over netlink.
@@ -23,8 +24,11 @@ public actor NftablesDataplane: Dataplane {
         family = configuration.family
         executor = BlockingExecutor(label: "nftables-\(configuration.family.rawValue)")
         state = NftablesState(configuration: configuration)
-        table = try NftablesTable(
-            family: configuration.family, name: configuration.table, layout: TableDefinition.layout, logger: logger)
+        table = try DataplaneError.wrapping { () throws(SystemError) in
+            try NftablesTable(
+                family: configuration.family, name: configuration.table, layout: TableDefinition.layout,
+                logger: logger)
+        }
     }
 
     public func apply(_ delta: FamilyDelta) throws(DataplaneError) -> ApplyReport {
@@ -35,20 +39,27 @@ public actor NftablesDataplane: Dataplane {
             // What is compared anyway needs no plan of what changed.
             state.take(delta)
         }
-        var report = try table.apply(plan) { kernel throws(DataplaneError) in try state.reconcile(with: kernel) }
-        report.problems += state.takeProblems()
-        return report
+        let report = try DataplaneError.wrapping { () throws(SystemError) in
+            try table.apply(plan) { kernel throws(SystemError) in try state.reconcile(with: kernel) }
+        }
+        return ApplyReport(report, problems: state.takeProblems())
     }
 
     public func verify() throws(DataplaneError) -> ApplyReport {
-        var report = try table.verify {
-            state.catchUp()
-        } orElse: { kernel throws(DataplaneError) in
-            try state.reconcile(with: kernel)
+        let report = try DataplaneError.wrapping { () throws(SystemError) in
+            try table.verify {
+                state.catchUp()
+            } orElse: { kernel throws(SystemError) in
+                try state.reconcile(with: kernel)
+            }
         }
-        report.problems += state.takeProblems()
-        return report
+        return ApplyReport(report, problems: state.takeProblems())
     }
 
-    public func removeAll() throws(DataplaneError) { try table.remove() }
+    public func removeAll() throws(DataplaneError) { _ = try removeTable() }
+
+    /// - Returns: whether there was one.
+    func removeTable() throws(DataplaneError) -> Bool {
+        try DataplaneError.wrapping { () throws(SystemError) in try table.remove() }
+    }
 }

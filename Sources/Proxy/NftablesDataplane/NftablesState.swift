@@ -1,5 +1,5 @@
-internal import Dataplane
 internal import KubeAPI
+internal import LinuxSystem
 internal import NetworkAddress
 internal import Nftables
 internal import NftablesServices
@@ -32,26 +32,16 @@ struct NftablesState: Sendable {
     /// Takes a change over. The plan holds what differs between before and after.
     mutating func apply(_ delta: FamilyDelta) -> Plan {
         var plan = Plan()
-        let oldNodeIP = node.nodeIP
-        if let facts = delta.node {
-            apply(facts, &plan)
-            for (name, box) in entries
-            where oldNodeIP != node.nodeIP && !box.entry.service.loadBalancerSourceRanges.isEmpty
-                && delta.updated[name] == nil && !delta.removed.contains(name)
-            {
-                plan.change(
-                    elements(of: box.entry, nodeIP: oldNodeIP), to: elements(of: box.entry, nodeIP: node.nodeIP))
-            }
-        }
+        if let facts = delta.node { apply(facts, &plan) }
         for name in delta.removed {
-            if let old = entries.removeValue(forKey: name) { replace(old.entry, with: nil, oldNodeIP, &plan) }
+            if let old = entries.removeValue(forKey: name) { replace(old.entry, with: nil, &plan) }
             crowded[name] = nil
         }
         for (name, state) in delta.updated {
             let old = entries[name]?.entry
             let new = ServiceEntry(state, after: old)
             entries[name] = ServiceEntryBox(new)
-            replace(old, with: new, oldNodeIP, &plan)
+            replace(old, with: new, &plan)
             crowded[name] = new.leavesEndpointsOut ? crowded[name] ?? false : nil
         }
         return plan
@@ -96,12 +86,9 @@ struct NftablesState: Sendable {
         plan.replaceIntervals(.serviceCIDRs, before.serviceCIDRs, with: serviceCIDRs)
     }
 
-    /// - Parameter oldNodeIP: the node's address when the old elements were made.
-    private mutating func replace(
-        _ old: ServiceEntry?, with new: ServiceEntry?, _ oldNodeIP: IPAddress?, _ plan: inout Plan
-    ) {
+    private mutating func replace(_ old: ServiceEntry?, with new: ServiceEntry?, _ plan: inout Plan) {
         switch (old, new) {
-        case (let old?, let new?) where old.service == new.service && oldNodeIP == node.nodeIP:
+        case (let old?, let new?) where old.service == new.service:
             new.forEachChange(from: old) { change, set, element in
                 switch change {
                 case .deletion: plan.delete(element, from: set)
@@ -109,9 +96,9 @@ struct NftablesState: Sendable {
                 }
             }
         case (let old?, let new?):
-            plan.change(elements(of: old, nodeIP: oldNodeIP), to: elements(of: new, nodeIP: node.nodeIP))
-        case (nil, let new?): new.forEachElement(nodeIP: node.nodeIP) { plan.add($1, to: $0) }
-        case (let old?, nil): old.forEachElement(nodeIP: oldNodeIP) { plan.delete($1, from: $0) }
+            plan.change(elements(of: old), to: elements(of: new))
+        case (nil, let new?): new.forEachElement { plan.add($1, to: $0) }
+        case (let old?, nil): old.forEachElement { plan.delete($1, from: $0) }
         case (nil, nil): return
         }
         if let new {
@@ -130,7 +117,7 @@ struct NftablesState: Sendable {
             if let newIP, clusterIPUses.retain(newIP) { plan.add(Self.single(newIP), to: .clusterIPs) }
             if let oldIP, clusterIPUses.release(oldIP) { plan.delete(Self.single(oldIP), from: .clusterIPs) }
         }
-        hairpins.change(old?.hairpinAddresses ?? [], to: new?.hairpinAddresses ?? [], &plan)
+        hairpins.change(old?.state.hairpinAddresses ?? [], to: new?.state.hairpinAddresses ?? [], &plan)
     }
 
     private mutating func addChain(_ needed: BalancerChain, _ plan: inout Plan) {
@@ -154,7 +141,7 @@ struct NftablesState: Sendable {
 
     /// The plan that leads from what the kernel holds to what is wanted, and those that tidy up after it (see
     /// ``TableComparison/finish()``).
-    mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: [Plan]) {
+    mutating func reconcile(with kernel: KernelTable) throws(SystemError) -> (plan: Plan, tidying: [Plan]) {
         let layout = TableDefinition.layout
         let fixed = definition.chains
         if TableComparison.canKeep(kernel, layout, chains: fixed, family: family) {
@@ -169,7 +156,7 @@ struct NftablesState: Sendable {
             box.entry.forEachChain { addChain($0, &needed) }
             box.entry.forEachSpareChain { addChain($0, &needed) }
             _ = clusterIPUses.retain(box.entry.service.clusterIP)
-            hairpins.retain(box.entry.hairpinAddresses)
+            hairpins.retain(box.entry.state.hairpinAddresses)
         }
         var comparison = try TableComparison(kernel, layout, chains: fixed + needed.addedChains, family: family)
         wantElements(&comparison)
@@ -186,7 +173,7 @@ struct NftablesState: Sendable {
     private mutating func wantElements(_ comparison: inout TableComparison) {
         comparison.expect(entries.values.reduce(0) { $0 + $1.entry.slotCount }, in: .endpoints)
         comparison.expect(entries.count, in: .endpointCounts)
-        for box in entries.values { box.entry.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) } }
+        for box in entries.values { box.entry.forEachElement { comparison.want($0, $1) } }
         for chain in balancers { comparison.want(chain.kind.map, chain.element) }
         for kind in BalancerKind.all { comparison.want(kind.map, BalancerKind.dropping) }
         comparison.expect(clusterIPUses.items.count, in: .clusterIPs)
@@ -202,9 +189,9 @@ struct NftablesState: Sendable {
 
     typealias Elements = [SetName: [ElementKey: ElementData]]
 
-    private func elements(of entry: ServiceEntry, nodeIP: IPAddress?) -> Elements {
+    private func elements(of entry: ServiceEntry) -> Elements {
         var elements: Elements = [:]
-        entry.forEachElement(nodeIP: nodeIP) { set, element in
+        entry.forEachElement { set, element in
             elements[set, default: [:]][element.key] = element.data
         }
         return elements

@@ -4,66 +4,56 @@ internal import NftablesServices
 internal import ServiceModel
 
 extension ServiceEntry {
-    /// A list of endpoints behind an address.
-    struct List {
-        /// nil: the node port.
-        var address: IPAddress?
+    /// A list of endpoints behind a frontend.
+    struct Path {
+        var frontend: FrontendKey
         var kind: BalancerKind
-        /// Whether it has the endpoints for the Local policy.
-        var usesLocalSlots: Bool
-        /// Whether connections from outside have no other: where it is empty, something else must become of them.
+        var list: EndpointList
+        /// Whether connections from elsewhere have no other: where it is empty, something else must become of them.
         var isLast: Bool
+
+        func key(slot: Int) -> ElementKey { ElementKey(frontend, slot: kind.firstSlot + UInt32(slot)) }
     }
 
-    /// Each list of endpoints behind each address.
-    func forEachList(_ body: (List) -> Void) {
-        body(
-            List(
-                address: service.clusterIP, kind: BalancerKind(), usesLocalSlots: service.internalPolicyLocal,
-                isLast: true))
-        for address in externalAddresses {
-            let isNodePort = address == nil
-            body(
-                List(
-                    address: address, kind: BalancerKind(isNodePort: isNodePort), usesLocalSlots: false,
-                    isLast: !service.externalPolicyLocal))
-            guard service.externalPolicyLocal else { continue }
-            body(
-                List(
-                    address: address, kind: BalancerKind(isNodePort: isNodePort, isLocal: true), usesLocalSlots: true,
-                    isLast: true))
+    /// Each list of endpoints behind each frontend.
+    func forEachPath(_ body: (Path) -> Void) {
+        service.forEachFrontend { frontend in
+            // Where the origin matters there are two lists, told apart by the last part of keys; else there is one,
+            // whatever endpoints are in it.
+            for list in frontend.lists {
+                let kind = BalancerKind(
+                    isNodePort: frontend.key.isNodePort, isLocal: frontend.dependsOnOrigin && list == .local)
+                body(Path(frontend: frontend.key, kind: kind, list: list, isLast: list == frontend.outside))
+            }
         }
     }
-
-    func slots(of list: List) -> [EndpointAddress] { list.usesLocalSlots ? localSlots : clusterSlots }
 
     /// How many elements of @endpoints it has.
     var slotCount: Int {
         var count = 0
-        forEachList { count += slots(of: $0).count }
+        forEachPath { count += slots($0.list).count }
         return count
     }
 
     /// Hands over the chains that connections to this service go to; one may come more than once.
     func forEachChain(_ body: (BalancerChain) -> Void) {
-        forEachList { list in
-            let count = slots(of: list).count
-            if count > 0 { body(chain(count, list.kind)) }
+        forEachPath { path in
+            let count = slots(path.list).count
+            if count > 0 { body(chain(count, path.kind)) }
         }
     }
 
     /// Hands over the chains that this service may need when a few endpoints come or go; one may come more than once.
     func forEachSpareChain(_ body: (BalancerChain) -> Void) {
         guard service.affinityTimeout != nil else {
-            return forEachList { list in
-                BalancerChain.forEachCount(near: slots(of: list).count) { body(chain($0, list.kind)) }
+            return forEachPath { path in
+                BalancerChain.forEachCount(near: slots(path.list).count) { body(chain($0, path.kind)) }
             }
         }
-        let cluster = SlotAssignment.affineCounts(near: clusterSlots)
-        let local = SlotAssignment.affineCounts(near: localSlots)
-        forEachList { list in
-            for count in list.usesLocalSlots ? local : cluster where count <= BalancerChain.maximumCount {
-                body(chain(count, list.kind))
+        let counts = EndpointList.allCases.map { SlotAssignment.affineCounts(near: slots($0)) }
+        forEachPath { path in
+            for count in counts[Int(path.list.rawValue)] where count <= BalancerChain.maximumCount {
+                body(chain(count, path.kind))
             }
         }
     }

@@ -5,23 +5,22 @@ internal import ServiceModel
 
 extension ServiceEntry {
     /// Hands over every element that is this service's alone.
-    ///
-    /// - Parameter nodeIP: decides whether the node itself is within the load balancer source ranges.
-    func forEachElement(nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void) {
+    func forEachElement(_ emit: (SetName, Element) -> Void) {
         let name = service.name.description
-        for address in externalAddresses {
+        service.forEachFrontend { frontend in
+            guard frontend.kind != .clusterIP else { return }
             emit(
-                service.externalPolicyLocal ? .externalLocalIPs : .externalIPs,
-                Element(key: key(address), data: ElementData(comment: name)))
+                frontend.dependsOnOrigin ? .externalLocalIPs : .externalIPs,
+                Element(key: ElementKey(frontend.key), data: ElementData(comment: name)))
         }
-        forEachList { list in
-            if let code = code(of: list) { emit(.endpointCounts, countElement(list, code, name)) }
-            if isRejected(list) { emit(.noEndpoints, rejection(list, name)) }
-            for (slot, endpoint) in slots(of: list).enumerated() {
-                emit(.endpoints, slotElement(list, slot, endpoint))
+        forEachPath { path in
+            if let code = code(of: path) { emit(.endpointCounts, countElement(path, code, name)) }
+            if isRejected(path) { emit(.noEndpoints, rejection(path, name)) }
+            for (slot, endpoint) in slots(path.list).enumerated() {
+                emit(.endpoints, slotElement(path, slot, endpoint))
             }
         }
-        SourceRanges.forEachElement(of: service, nodeIP: nodeIP, emit)
+        SourceRanges.forEachElement(of: service, emit)
     }
 
     enum Change { case deletion, addition }
@@ -31,59 +30,58 @@ extension ServiceEntry {
     ///
     /// - Precondition: both have the same service.
     func forEachChange(from old: ServiceEntry, _ emit: (Change, SetName, Element) -> Void) {
-        let cluster = Self.changedSlots(old.clusterSlots, clusterSlots)
-        let local = Self.changedSlots(old.localSlots, localSlots)
+        let changed = EndpointList.allCases.map { Self.changedSlots(old.slots($0), slots($0)) }
         let name = service.name.description
-        forEachList { list in
-            let (before, after) = (old.slots(of: list), slots(of: list))
-            for slot in list.usesLocalSlots ? local : cluster {
-                if slot < before.count { emit(.deletion, .endpoints, slotElement(list, slot, before[slot])) }
-                if slot < after.count { emit(.addition, .endpoints, slotElement(list, slot, after[slot])) }
+        forEachPath { path in
+            let (before, after) = (old.slots(path.list), slots(path.list))
+            for slot in changed[Int(path.list.rawValue)] {
+                if slot < before.count { emit(.deletion, .endpoints, slotElement(path, slot, before[slot])) }
+                if slot < after.count { emit(.addition, .endpoints, slotElement(path, slot, after[slot])) }
             }
-            let (oldCode, newCode) = (old.code(of: list), code(of: list))
+            let (oldCode, newCode) = (old.code(of: path), code(of: path))
             if oldCode != newCode {
-                if let oldCode { emit(.deletion, .endpointCounts, countElement(list, oldCode, name)) }
-                if let newCode { emit(.addition, .endpointCounts, countElement(list, newCode, name)) }
+                if let oldCode { emit(.deletion, .endpointCounts, countElement(path, oldCode, name)) }
+                if let newCode { emit(.addition, .endpointCounts, countElement(path, newCode, name)) }
             }
-            let isRejected = isRejected(list)
-            if old.isRejected(list) != isRejected {
-                emit(isRejected ? .addition : .deletion, .noEndpoints, rejection(list, name))
+            let isRejected = isRejected(path)
+            if old.isRejected(path) != isRejected {
+                emit(isRejected ? .addition : .deletion, .noEndpoints, rejection(path, name))
             }
         }
     }
 
     /// Places whose endpoint differs.
-    private static func changedSlots(_ old: [EndpointAddress], _ new: [EndpointAddress]) -> [Int] {
+    private static func changedSlots(_ old: [Endpoint], _ new: [Endpoint]) -> [Int] {
         let common = min(old.count, new.count)
-        return (0..<common).filter { old[$0] != new[$0] } + Array(common..<max(old.count, new.count))
+        return (0..<common).filter { old[$0].address != new[$0].address }
+            + Array(common..<max(old.count, new.count))
     }
 
-    /// What @endpoint-counts says of a list; nil: nothing. With endpoints that the policy forbids connections are
-    /// dropped. That stands in the place of the count, so that the first endpoint here, or the last, changes one set
-    /// less.
-    private func code(of list: List) -> UInt32? {
-        let count = slots(of: list).count
-        if count > 0 { return chain(count, list.kind).code }
-        return list.isLast && state.hasAnyEndpoints ? BalancerKind.noneHere : nil
+    /// What @endpoint-counts says of a list; nil: nothing. That connections are dropped stands in the place of the
+    /// count, so that the first endpoint here, or the last, changes one set less.
+    private func code(of path: Path) -> UInt32? {
+        switch state.outcome(of: path.list) {
+        case .balance: chain(slots(path.list).count, path.kind).code
+        case .drop: path.isLast ? BalancerKind.noneHere : nil
+        case .reject: nil
+        }
     }
 
-    /// Without any endpoint a connection is refused.
-    private func isRejected(_ list: List) -> Bool {
-        list.isLast && !state.hasAnyEndpoints && slots(of: list).isEmpty
-    }
+    private func isRejected(_ path: Path) -> Bool { path.isLast && state.outcome(of: path.list) == .reject }
 
-    private func countElement(_ list: List, _ code: UInt32, _ name: String) -> Element {
+    private func countElement(_ path: Path, _ code: UInt32, _ name: String) -> Element {
         Element(
-            key: key(list.address, slot: list.kind.policy), data: ElementData(value: .mark(code), comment: name))
+            key: ElementKey(path.frontend, slot: path.kind.policy),
+            data: ElementData(value: .mark(code), comment: name))
     }
 
-    private func rejection(_ list: List, _ name: String) -> Element {
-        Element(key: key(list.address), data: ElementData(comment: name))
+    private func rejection(_ path: Path, _ name: String) -> Element {
+        Element(key: ElementKey(path.frontend), data: ElementData(comment: name))
     }
 
-    private func slotElement(_ list: List, _ slot: Int, _ endpoint: EndpointAddress) -> Element {
+    private func slotElement(_ path: Path, _ slot: Int, _ endpoint: Endpoint) -> Element {
         Element(
-            key: key(list.address, slot: list.kind.firstSlot + UInt32(slot)),
-            data: ElementData(value: .destination(endpoint.ip, endpoint.port)))
+            key: path.key(slot: slot), data: ElementData(value: .destination(endpoint.address.ip, endpoint.address.port))
+        )
     }
 }

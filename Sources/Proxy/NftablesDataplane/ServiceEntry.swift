@@ -6,76 +6,55 @@ internal import ServiceModel
 /// One service port as this backend programs it: its state and the slots of its endpoints.
 struct ServiceEntry: Hashable, Sendable {
     var state: ServicePortState
-    /// For the Cluster policy.
-    var clusterSlots: [EndpointAddress]
-    /// For the Local policy.
-    var localSlots: [EndpointAddress]
+    private var clusterSlots: [Endpoint]
+    private var localSlots: [Endpoint]
 
     /// Places the endpoints of a state, keeping the slots that they had before.
     init(_ state: ServicePortState, after old: ServiceEntry?) {
-        self.init(state, clusterSlots: old?.clusterSlots ?? [], localSlots: old?.localSlots ?? [])
+        self.init(state) { old?.slots($0) ?? [] }
     }
 
-    /// Places the endpoints of a state, keeping the slots that they have.
-    init(_ state: ServicePortState, clusterSlots: [EndpointAddress] = [], localSlots: [EndpointAddress] = []) {
+    /// Places the endpoints of a state.
+    ///
+    /// - Parameter current: the endpoints in the slots of a list; they keep them where they can.
+    init(_ state: ServicePortState, keeping current: (EndpointList) -> [Endpoint] = { _ in [] }) {
         let assign = state.service.affinityTimeout == nil ? SlotAssignment.plain : SlotAssignment.affine
-        func place(_ wanted: [EndpointAddress], _ current: [EndpointAddress]) -> [EndpointAddress] {
-            assign(
-                current,
+        func place(_ list: EndpointList) -> [Endpoint] {
+            let wanted = state.endpoints(list)
+            return assign(
+                current(list),
                 wanted.count > BalancerChain.maximumCount
                     ? Array(wanted.prefix(BalancerChain.maximumCount)) : wanted)
         }
         self.state = state
-        self.clusterSlots = place(state.clusterEndpoints, clusterSlots)
-        self.localSlots = place(state.localEndpoints, localSlots)
+        clusterSlots = place(.cluster)
+        localSlots = place(.local)
     }
 
     /// Whether there are more endpoints than a chain can choose from.
     var leavesEndpointsOut: Bool {
-        max(state.clusterEndpoints.count, state.localEndpoints.count) > BalancerChain.maximumCount
+        EndpointList.allCases.contains { state.endpoints($0).count > BalancerChain.maximumCount }
     }
 
     var service: ServicePort { state.service }
 
-    /// A way to the service: an address and port, or a node port under a zero address.
-    func key(_ address: IPAddress?, slot: UInt32 = 0) -> ElementKey {
-        ElementKey(
-            address: address?.value ?? 0, slot: slot, port: address == nil ? service.nodePort : service.port,
-            transport: service.name.transport.rawValue)
-    }
-
-    /// Addresses that outsiders use; nil stands for the node port.
-    var externalAddresses: [IPAddress?] {
-        service.externalIPs + service.loadBalancerVIPs + (service.nodePort == 0 ? [] : [nil])
-    }
-
-    /// The addresses of endpoints that may reach themselves, for @hairpin.
-    var hairpinAddresses: Set<IPAddress> { Set(state.endpointsOnThisNode.map(\.ip)) }
+    func slots(_ list: EndpointList) -> [Endpoint] { list == .local ? localSlots : clusterSlots }
 
     /// The same with the slots that the kernel holds for this service's addresses.
     func adoptingSlots(_ endpoints: [ElementKey: ElementData]) -> ServiceEntry {
-        let slots = adoptableSlots(endpoints)
-        return ServiceEntry(state, clusterSlots: slots.cluster, localSlots: slots.local)
+        var found: [EndpointList: [Endpoint]] = [:]
+        // Each list stands behind some frontend; all that share it have the same slots.
+        forEachPath { path in
+            if found[path.list] == nil { found[path.list] = adoptableSlots(path, endpoints) }
+        }
+        return ServiceEntry(state) { found[$0] ?? [] }
     }
 
-    private func adoptableSlots(
-        _ endpoints: [ElementKey: ElementData]
-    ) -> (cluster: [EndpointAddress], local: [EndpointAddress]) {
-        func slots(_ address: IPAddress?, from base: UInt32) -> [EndpointAddress] {
-            var found: [EndpointAddress] = []
-            while case .destination(let ip, let port)? = endpoints[key(address, slot: base + UInt32(found.count))]?
-                .value
-            {
-                found.append(EndpointAddress(ip, port))
-            }
-            return found
+    private func adoptableSlots(_ path: Path, _ endpoints: [ElementKey: ElementData]) -> [Endpoint] {
+        var found: [Endpoint] = []
+        while case .destination(let ip, let port)? = endpoints[path.key(slot: found.count)]?.value {
+            found.append(Endpoint(EndpointAddress(ip, port)))
         }
-        let viaClusterIP = slots(service.clusterIP, from: 0)
-        guard let external = externalAddresses.first else {
-            return service.internalPolicyLocal ? ([], viaClusterIP) : (viaClusterIP, [])
-        }
-        return service.internalPolicyLocal
-            ? (slots(external, from: 0), viaClusterIP)
-            : (viaClusterIP, slots(external, from: BalancerKind(isLocal: true).firstSlot))
+        return found
     }
 }

@@ -5,19 +5,15 @@ enum SlotAssignment {
     /// One slot an endpoint, without holes: the last ones move into the holes.
     ///
     /// - Parameter wanted: without duplicates.
-    static func plain(current: [EndpointAddress], wanted: [EndpointAddress]) -> [EndpointAddress] {
+    static func plain(current: [Endpoint], wanted: [Endpoint]) -> [Endpoint] {
         if current == wanted || current.isEmpty { return wanted }
-        let wantedSet = Set(wanted)
-        var placed: Set<EndpointAddress> = []
-        var slots: [EndpointAddress?] = current.prefix(wanted.count).map { endpoint in
-            wantedSet.contains(endpoint) && placed.insert(endpoint).inserted ? endpoint : nil
-        }
+        // What stays leaves this again as it is placed.
+        var homeless = Dictionary(uniqueKeysWithValues: wanted.map { ($0.address, $0) })
+        var slots: [Endpoint?] = current.prefix(wanted.count).map { homeless.removeValue(forKey: $0.address) }
         // Those behind the new end first, so that an endpoint that moves leaves no hole.
-        var homeless = current.dropFirst(wanted.count).filter {
-            wantedSet.contains($0) && placed.insert($0).inserted
-        }
-        homeless += wanted.filter { !placed.contains($0) }
-        var next = homeless.makeIterator()
+        var rest = current.dropFirst(wanted.count).compactMap { homeless.removeValue(forKey: $0.address) }
+        rest += wanted.filter { homeless[$0.address] != nil }
+        var next = rest.makeIterator()
         for index in slots.indices where slots[index] == nil { slots[index] = next.next() }
         while let endpoint = next.next() { slots.append(endpoint) }
         return slots.compactMap { $0 }
@@ -25,22 +21,22 @@ enum SlotAssignment {
 
     /// For session affinity: clients remember a slot, so an endpoint keeps its slots while it lives and none is left
     /// empty. Each endpoint has equally many slots; there may be up to 8 times as many slots as endpoints.
-    static func affine(current: [EndpointAddress], wanted: [EndpointAddress]) -> [EndpointAddress] {
+    static func affine(current: [Endpoint], wanted: [Endpoint]) -> [Endpoint] {
         guard !wanted.isEmpty, !current.isEmpty else { return wanted }
         let count = wanted.count
         let slotCount = affineCount(slots: current.count, endpoints: count)
         guard slotCount >= current.count else { return wanted }
         let share = slotCount / count
-        var owned = Dictionary(uniqueKeysWithValues: wanted.map { ($0, 0) })
-        var slots: [EndpointAddress?] = current.map { endpoint in
-            guard let number = owned[endpoint], number < share else { return nil }
-            owned[endpoint] = number + 1
-            return endpoint
+        var owned = Dictionary(uniqueKeysWithValues: wanted.map { ($0.address, (endpoint: $0, slots: 0)) })
+        var slots: [Endpoint?] = current.map { endpoint in
+            guard let owner = owned[endpoint.address], owner.slots < share else { return nil }
+            owned[endpoint.address]?.slots += 1
+            return owner.endpoint
         }
         slots += Array(repeating: nil, count: slotCount - slots.count)
         var vacancies = slots.indices.filter { slots[$0] == nil }.makeIterator()
         for endpoint in wanted {
-            for _ in owned[endpoint, default: 0]..<share {
+            for _ in (owned[endpoint.address]?.slots ?? 0)..<share {
                 if let index = vacancies.next() { slots[index] = endpoint }
             }
         }
@@ -55,8 +51,8 @@ enum SlotAssignment {
     }
 
     /// How many slots a service with affinity may have after two steps of one endpoint more or less.
-    static func affineCounts(near current: [EndpointAddress]) -> Set<Int> {
-        var reached: Set<[Int]> = [[current.count, Set(current).count]]
+    static func affineCounts(near current: [Endpoint]) -> Set<Int> {
+        var reached: Set<[Int]> = [[current.count, Set(current.map(\.address)).count]]
         for _ in 0..<2 {
             for state in reached {
                 for endpoints in [state[1] - 1, state[1] + 1] where endpoints >= 0 {

@@ -30,8 +30,7 @@ struct TableDefinition: Hashable, Sendable {
 
     init(configuration: NftablesConfiguration, node: NodeFacts) {
         self.configuration = configuration
-        // What stands in sets does not shape rules.
-        self.node = NodeFacts(nodePortAddresses: node.nodePortAddresses.map { _ in [] }, podCIDRs: node.podCIDRs)
+        self.node = node.shape
         chains = []
         chains = baseChains + checkChains + serviceChains + masqueradeChains
     }
@@ -158,16 +157,7 @@ struct TableDefinition: Hashable, Sendable {
     }
 
     private var clusterIPMasquerade: [Rule] {
-        if configuration.masqueradeAll {
-            return [rule("masqueradeAll") { $0.verdict(.jump(Self.markForMasquerade)) }]
-        }
-        guard let notLocal = localMatch(inverted: true) else { return [] }
-        return [
-            rule("masquerade traffic from outside the cluster") {
-                notLocal(&$0)
-                $0.verdict(.jump(Self.markForMasquerade))
-            }
-        ]
+        node.clusterIPMasqueradeRules(family) { $0.verdict(.jump(Self.markForMasquerade)) }
     }
 
     private func externalChain(_ name: Dispatch, isNodePort: Bool) -> ChainDefinition {
@@ -183,7 +173,7 @@ struct TableDefinition: Hashable, Sendable {
     private func externalLocalChain(_ name: Dispatch, isNodePort: Bool) -> ChainDefinition {
         let anywhere = BalancerKind(isNodePort: isNodePort)
         var rules: [Rule] = []
-        if let local = localMatch(inverted: false) {
+        if let local = node.localPods.condition(inverted: false) {
             rules.append(chooseRule(anywhere, comment: "short-circuit pod traffic", when: local))
         }
         rules += [
@@ -195,10 +185,6 @@ struct TableDefinition: Hashable, Sendable {
             chooseRule(BalancerKind(isNodePort: isNodePort, isLocal: true)),
         ]
         return ChainDefinition(name: name.rawValue, rules: rules)
-    }
-
-    private func localMatch(inverted: Bool) -> ((inout RuleBuilder) -> Void)? {
-        configuration.localTraffic.match(family, podCIDRs: node.podCIDRs, inverted: inverted)
     }
 
     // MARK: Masquerade

@@ -1,4 +1,6 @@
+internal import NetworkAddress
 package import Nftables
+package import ServiceModel
 
 /// How the tables of services look up the destination of a packet.
 package enum ServiceFields {
@@ -8,6 +10,14 @@ package enum ServiceFields {
     package static let nodePort: [RuleBuilder.Field] = [.maskedDestinationAddress, .layer4Protocol, .destinationPort]
     /// The key of a set or map that ``frontend`` or ``nodePort`` is looked up in.
     package static let key: [SetDefinition.KeyField] = [.address, .transport, .port]
+}
+
+extension ElementKey {
+    /// What ``ServiceFields/key`` is for a frontend.
+    package init(_ frontend: FrontendKey, slot: UInt32 = 0) {
+        self.init(
+            address: frontend.ip.value, slot: slot, port: frontend.port, transport: frontend.transport.rawValue)
+    }
 }
 
 extension ChainDefinition {

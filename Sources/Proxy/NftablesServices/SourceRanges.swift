@@ -35,17 +35,13 @@ package enum SourceRanges {
     }
 
     /// Hands over the elements of one service port.
-    ///
-    /// - Parameter nodeIP: decides whether the node itself is within the ranges.
-    package static func forEachElement(
-        of service: ServicePort, nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void
-    ) {
-        guard !service.loadBalancerSourceRanges.isEmpty, !service.loadBalancerVIPs.isEmpty else { return }
-        let disjoint = IPNetwork.withoutContained(service.loadBalancerSources(nodeIP: nodeIP))
+    package static func forEachElement(of service: ServicePort, _ emit: (SetName, Element) -> Void) {
+        guard let ranges = service.sourceRanges else { return }
+        let disjoint = IPNetwork.withoutContained(ranges.networks)
         let data = ElementData(comment: service.name.description)
-        for address in service.loadBalancerVIPs {
-            var key = ElementKey(
-                address: address.value, port: service.port, transport: service.name.transport.rawValue)
+        service.forEachFrontend { frontend in
+            guard frontend.kind == .loadBalancerIP else { return }
+            var key = ElementKey(frontend.key)
             emit(.firewallIPs, Element(key: key, data: data))
             for range in disjoint {
                 key.source = range.address.value

@@ -226,8 +226,7 @@ extension ProxyMetrics {
     fileprivate func record(_ report: ApplyReport, _ family: IPFamily, duration: Duration) {
         synced(family, duration: duration, full: report.repaired, at: UnixTime.now)
         if report.leavesLeftovers { cleanupFailed(family) }
-        if let status = report.draining { draining(family, status) }
-        if let count = report.unserved { unserved(family, count) }
+        show(report.figures, family)
         committed(
             family, messages: report.messages, bytes: report.bytes, added: report.added, removed: report.removed,
             repaired: report.repaired)

@@ -14,7 +14,7 @@ public struct ProxyHost: Sendable {
         }
         let factory = DataplaneFactory(settings: settings, logger: logger)
         do throws(DataplaneError) {
-            dataplanes = try DataplaneFactory.make(Self.families(logger), logger: logger, factory.makeServing)
+            dataplanes = try factory.makeServing(Self.families(logger))
         } catch {
             throw ProxyMain.StartFailure("\(error)")
         }

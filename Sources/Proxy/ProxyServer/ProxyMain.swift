@@ -41,16 +41,16 @@ public enum ProxyMain {
     private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
         let factory = DataplaneFactory(settings: options.settings, logger: logger)
         var failures: [String] = []
-        for mode in ProxyMode.allCases {
+        for backend in Backend.allCases {
             for family in ProxyHost.families(logger) {
                 do throws(DataplaneError) {
-                    try await factory.removeAll(mode, family)
+                    try await factory.removeLeftovers(of: backend, family)
                 } catch  where error.isMissingSupport {
                     logger.debug(
                         "this kernel has nothing of a mode",
-                        metadata: ["mode": "\(mode.rawValue)", "family": "\(family.rawValue)", "error": "\(error)"])
+                        metadata: ["mode": "\(backend.name)", "family": "\(family.rawValue)", "error": "\(error)"])
                 } catch {
-                    failures.append("\(mode.rawValue) mode, \(family.rawValue): \(error)")
+                    failures.append("\(backend.name) mode, \(family.rawValue): \(error)")
                 }
             }
         }

@@ -48,9 +48,7 @@ public struct ProxyService: ServiceLifecycle.Service {
                 configuration: configuration, logger: logger,
                 observer: ClientMetrics.observer(metrics.registry))
             nodeName = try HostPreparation(logger: logger).nodeName(settings)
-            if settings.mode == .ipvs {
-                try HostPreparation(logger: logger).applyIPVS(strictARP: settings.ipvs.strictARP)
-            }
+            try HostPreparation(logger: logger).applyRequired(settings)
         } catch {
             throw ProxyMain.StartFailure("\(error)")
         }
@@ -77,8 +75,8 @@ public struct ProxyService: ServiceLifecycle.Service {
                     servesNodePortsOnLoopback: settings.servesNodePortsOnLoopback,
                     relaysNodePortsOnLoopback: !settings.relayedLocalhostFamilies.isEmpty,
                     servesExternalIPs: settings.servesExternalIPs, nodeIPOverride: settings.nodeAddress,
-                    localTraffic: settings.detectLocal,
-                    ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)),
+                    localTraffic: settings.detectLocal, masqueradeAll: settings.masqueradeAll,
+                    annotations: settings.mode.annotations, weightAnnotations: settings.mode.weightAnnotations)),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
                 dataplanes: host.dataplanes, conntrack: settings.mode.usesNetfilter ? Self.conntrack(logger) : nil,

@@ -1,6 +1,5 @@
 import Conntrack
 import Dataplane
-import IPVSDataplane
 import KubeAPI
 import KubeClient
 import LinuxSystem
@@ -32,7 +31,7 @@ actor ServiceProxy {
         var removeOtherModes: @Sendable (IPFamily) async -> Void = { _ in }
         /// This host's own addresses.
         var localAddresses: @Sendable () throws -> [IPAddress] = {
-            try InterfaceAddresses.current(except: IPVSConfiguration.device)
+            try InterfaceAddresses.current(except: Backend.allCases.flatMap(\.devices))
         }
         var clock = FamilySync.Clock.system
         var logger: Logger

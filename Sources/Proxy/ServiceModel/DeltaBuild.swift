@@ -5,9 +5,9 @@ struct DeltaBuild {
     var delta: ProxyDelta
     var problems: [ServiceProblem] = []
     /// Frontends that no state has any more, unless another took them over.
-    var goneFrontends: Set<Frontend> = []
+    var goneFrontends: Set<FrontendKey> = []
     /// Frontends in use whose flows may be stale.
-    var liveFrontends: [Frontend: FlowTargets] = [:]
+    var liveFrontends: [FrontendKey: FlowTargets] = [:]
 
     init(families: [IPFamily]) {
         delta = ProxyDelta(families: Dictionary(uniqueKeysWithValues: families.map { ($0, FamilyDelta()) }))
@@ -21,36 +21,27 @@ struct DeltaBuild {
     /// Takes over what became of a port, and notes the flows that this makes stale.
     mutating func note(_ new: DeliveredPort, was old: DeliveredPort?) {
         if new.state != old?.state {
-            delta.families[new.family]?.updated[new.state.service.name] = new.state
+            delta.families[new.family]?.updated.append(new.state)
         }
-        let frontends = new.state.service.frontends
         guard let old else {
-            for frontend in frontends { liveFrontends[frontend] = new.targets(of: frontend) }
+            new.state.service.forEachFrontend { liveFrontends[$0.key] = new.targets(of: $0) }
             return
         }
-        let oldFrontends = old.state.service.frontends
-        if frontends != oldFrontends { goneFrontends.formUnion(oldFrontends.filter { !frontends.contains($0) }) }
-        for frontend in frontends {
+        let keys = new.state.service.frontendKeys
+        let before = Dictionary(uniqueKeysWithValues: old.state.service.frontends.map { ($0.key, $0) })
+        if keys.count != before.count || !keys.allSatisfy({ before[$0] != nil }) {
+            goneFrontends.formUnion(Set(before.keys).subtracting(keys))
+        }
+        new.state.service.forEachFrontend { frontend in
             let targets = new.targets(of: frontend)
-            if !oldFrontends.contains(frontend) || targets.canMakeStale(old.targets(of: frontend)) {
-                liveFrontends[frontend] = targets
+            if before[frontend.key].map({ targets.canMakeStale(old.targets(of: $0)) }) ?? true {
+                liveFrontends[frontend.key] = targets
             }
         }
     }
 
     mutating func noteRemoved(_ old: DeliveredPort) {
         delta.families[old.family]?.removed.insert(old.state.service.name)
-        goneFrontends.formUnion(old.state.service.frontends)
-    }
-}
-
-extension ServicePort {
-    /// What leads to it, the cluster IP first. The health check node port is none: the proxy itself answers there.
-    public var frontends: [Frontend] {
-        var frontends = [Frontend(clusterIP, port, name.transport)]
-        frontends += externalIPs.map { Frontend($0, port, name.transport) }
-        frontends += loadBalancerVIPs.map { Frontend($0, port, name.transport) }
-        if nodePort != 0 { frontends.append(.nodePort(nodePort, name.transport, clusterIP.family)) }
-        return frontends
+        goneFrontends.formUnion(old.state.service.frontendKeys)
     }
 }

@@ -6,45 +6,48 @@ struct EndpointSelection {
     struct Candidate {
         var address: EndpointAddress
         var flags: EndpointFlags
+        var weight: UInt16
 
-        init(_ ip: IPAddress, _ port: UInt16, _ flags: EndpointFlags) {
+        init(_ ip: IPAddress, _ port: UInt16, _ flags: EndpointFlags, weight: UInt16 = 1) {
             address = EndpointAddress(ip, port)
             self.flags = flags
+            self.weight = weight
+        }
+
+        var endpoint: Endpoint {
+            Endpoint(
+                address, weight: weight,
+                place: flags.contains(.local) ? .here : flags.contains(.placeless) ? .unknown : .elsewhere,
+                state: flags.contains(.ready) ? .serving : .draining)
         }
     }
 
-    var cluster: [EndpointAddress] = []
-    var local: [EndpointAddress] = []
-    /// With those of unknown place.
-    var onThisNode: Set<EndpointAddress> = []
+    var cluster: [Endpoint] = []
+    var local: [Endpoint] = []
     var hasAny = false
 
     /// `candidates` are sorted by address, each once.
     init(_ candidates: [Candidate], for service: ServicePort) {
         guard !candidates.isEmpty else { return }
-        if service.usesClusterEndpoints {
+        if service.uses(.cluster) {
             cluster = Self.clusterEndpoints(candidates)
             hasAny = !cluster.isEmpty
         }
-        if service.usesLocalEndpoints {
-            local = Self.addresses(candidates) { $0.contains([.ready, .local]) }
+        if service.uses(.local) {
+            local = Self.endpoints(candidates) { $0.contains([.ready, .local]) }
             if local.isEmpty {
-                local = Self.addresses(candidates) {
+                local = Self.endpoints(candidates) {
                     !$0.contains(.ready) && $0.isServingTerminating && $0.contains(.local)
                 }
             }
             if !hasAny { hasAny = candidates.contains { $0.flags.contains(.ready) || $0.flags.isServingTerminating } }
         }
-        let onNode = candidates.filter { $0.flags.contains(.local) || $0.flags.contains(.placeless) }
-        guard !onNode.isEmpty else { return }
-        let used = Set(cluster).union(local)
-        for candidate in onNode where used.contains(candidate.address) { onThisNode.insert(candidate.address) }
     }
 
-    private static func clusterEndpoints(_ candidates: [Candidate]) -> [EndpointAddress] {
+    private static func clusterEndpoints(_ candidates: [Candidate]) -> [Endpoint] {
         let topology = Self.topology(candidates)
-        let ready = addresses(candidates) { $0.isSuperset(of: topology.union(.ready)) }
-        return ready.isEmpty ? addresses(candidates, where: \.isServingTerminating) : ready
+        let ready = endpoints(candidates) { $0.isSuperset(of: topology.union(.ready)) }
+        return ready.isEmpty ? endpoints(candidates, where: \.isServingTerminating) : ready
     }
 
     /// The flag that an endpoint must have to be used on this node; empty if all may be. Hints count only if every
@@ -61,23 +64,23 @@ struct EndpointSelection {
         return []
     }
 
-    private static func addresses(
+    private static func endpoints(
         _ candidates: [Candidate], where isUsed: (EndpointFlags) -> Bool
-    ) -> [EndpointAddress] {
+    ) -> [Endpoint] {
         // Counted first: these arrays stay, and most of them that are for the Local policy are short or empty.
         let count = candidates.count { isUsed($0.flags) }
         guard count > 0 else { return [] }
-        var addresses: [EndpointAddress] = []
-        addresses.reserveCapacity(count)
-        for candidate in candidates where isUsed(candidate.flags) { addresses.append(candidate.address) }
-        return addresses
+        var endpoints: [Endpoint] = []
+        endpoints.reserveCapacity(count)
+        for candidate in candidates where isUsed(candidate.flags) { endpoints.append(candidate.endpoint) }
+        return endpoints
     }
 }
 
 extension ServiceRecord {
     /// The endpoints of a port from all slices of a family, sorted, each once.
     func candidates(
-        port: String, transport: TransportProtocol, family: IPFamily, zone: String
+        port: String, transport: TransportProtocol, family: IPFamily, zone: String, weights: EndpointWeights?
     ) -> [EndpointSelection.Candidate] {
         var candidates: [EndpointSelection.Candidate] = []
         var sources = 0
@@ -91,7 +94,8 @@ extension ServiceRecord {
             for endpoint in slice.endpoints {
                 var flags = endpoint.flags
                 if endpoint.zoneHint > 0, isHinted[Int(endpoint.zoneHint) - 1] { flags.insert(.hintedForZone) }
-                candidates.append(.init(endpoint.ip, match.port, flags))
+                candidates.append(
+                    .init(endpoint.ip, match.port, flags, weight: weights?.weight(of: endpoint.ip) ?? 1))
             }
         }
         if sources > 1 {

@@ -11,4 +11,45 @@ public enum LocalTrafficDetector: Hashable, Sendable {
     /// By the interface that they come in through.
     case bridgeInterface(String)
     case interfaceNamePrefix(String)
+
+    /// - Parameter podCIDRs: the node's, of the family.
+    package func localPods(_ family: IPFamily, podCIDRs: [IPNetwork]) -> LocalPods {
+        func source(_ network: IPNetwork?) -> LocalPods.Match? { network.map { .source($0) } }
+        // As upstream: the first range of the family.
+        switch self {
+        case .none: return LocalPods(networks: [])
+        case .clusterCIDR(let networks):
+            let network = networks.first { $0.family == family }
+            return LocalPods(match: source(network), networks: network.map { [$0] } ?? [])
+        case .nodeCIDR: return LocalPods(match: source(podCIDRs.first), networks: podCIDRs)
+        case .bridgeInterface(let name):
+            return LocalPods(
+                match: .inputInterface(name, isPrefix: false), networks: podCIDRs.isEmpty ? nil : podCIDRs)
+        case .interfaceNamePrefix(let prefix):
+            return LocalPods(
+                match: .inputInterface(prefix, isPrefix: true), networks: podCIDRs.isEmpty ? nil : podCIDRs)
+        }
+    }
+}
+
+/// What tells pods on this node, in one IP family.
+public struct LocalPods: Hashable, Sendable {
+    public enum Match: Hashable, Sendable {
+        case source(IPNetwork)
+        /// By the name of the device that packets come in through, or what it begins with.
+        case inputInterface(String, isPrefix: Bool)
+    }
+
+    /// What packets of a pod have in common; nil: nothing tells them.
+    public var match: Match?
+    /// Addresses of pods, for those who see no packets; nil: addresses do not tell.
+    public var networks: [IPNetwork]?
+
+    public init(match: Match? = nil, networks: [IPNetwork]? = []) {
+        self.match = match
+        self.networks = networks
+    }
+
+    /// Whose connections to cluster IPs are masqueraded, where not everybody's are.
+    package var clusterIPMasquerading: Masquerading { match == nil ? .nobodys : .allButPodsHere }
 }

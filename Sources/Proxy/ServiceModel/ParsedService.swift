@@ -11,7 +11,9 @@ struct ParsedService: Hashable, Sendable {
     var externalPolicyLocal = false
     var internalPolicyLocal = false
     var healthCheckNodePort: UInt16 = 0
-    var ipvs: IPVSPreferences?
+    /// nil: all endpoints have the same.
+    var weights: EndpointWeights?
+    var annotations: [String: String] = [:]
 
     struct Family: Hashable, Sendable {
         var clusterIP: IPAddress
@@ -30,19 +32,17 @@ struct ParsedService: Hashable, Sendable {
     }
 
     /// All that the Service claims, each once.
-    var frontends: [Frontend] {
-        var frontends: [Frontend] = []
+    var claims: [FrontendKey] {
+        var claims: [FrontendKey] = []
         for family in families {
             for port in ports {
-                frontends.append(Frontend(family.clusterIP, port.port, port.transport))
-                frontends += family.externalIPs.map { Frontend($0, port.port, port.transport) }
-                frontends += family.loadBalancerVIPs.map { Frontend($0, port.port, port.transport) }
-                if port.nodePort != 0 {
-                    frontends.append(.nodePort(port.nodePort, port.transport, family.family))
-                }
+                FrontendKey.forEach(
+                    clusterIP: family.clusterIP, externalIPs: family.externalIPs,
+                    loadBalancerVIPs: family.loadBalancerVIPs, port: port.port, nodePort: port.nodePort, port.transport
+                ) { key, _ in claims.append(key) }
             }
-            if healthCheckNodePort != 0 { frontends.append(.nodePort(healthCheckNodePort, .tcp, family.family)) }
+            if healthCheckNodePort != 0 { claims.append(.nodePort(healthCheckNodePort, .tcp, family.family)) }
         }
-        return frontends
+        return claims
     }
 }

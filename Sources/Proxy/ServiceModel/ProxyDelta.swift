@@ -3,13 +3,13 @@ public import NetworkAddress
 /// What changed in one IP family since the delta before. The first delta of a model holds everything.
 public struct FamilyDelta: Sendable, Hashable {
     /// New and changed ports, whole.
-    public var updated: [ServicePortName: ServicePortState]
+    public var updated: ServicePortStates
     public var removed: Set<ServicePortName>
     /// Facts of the node, if they changed; always there in the first delta.
     public var node: NodeFacts?
 
     public init(
-        updated: [ServicePortName: ServicePortState] = [:], removed: Set<ServicePortName> = [], node: NodeFacts? = nil
+        updated: ServicePortStates = [:], removed: Set<ServicePortName> = [], node: NodeFacts? = nil
     ) {
         self.updated = updated
         self.removed = removed
@@ -39,24 +39,31 @@ public struct FamilyDelta: Sendable, Hashable {
 
 /// What backends need to know of the node and the cluster in one IP family.
 public struct NodeFacts: Sendable, Hashable {
-    /// The node's primary address of this family; nil if it has none.
-    public var nodeIP: IPAddress?
     /// Ranges of cluster IPs, from ServiceCIDR objects; empty if unknown.
     public var serviceCIDRs: [IPNetwork]
     /// Addresses that accept node ports; nil: every local address, with or without loopback as the
     /// backend has it.
     public var nodePortAddresses: [IPAddress]?
-    /// Ranges of pods' addresses on this node, from `spec.podCIDRs` (detectLocalMode NodeCIDR).
-    public var podCIDRs: [IPNetwork]
+    /// What tells pods on this node.
+    public var localPods: LocalPods
+    /// Whose connections to cluster IPs are masqueraded.
+    public var clusterIPMasquerading: Masquerading
 
     public init(
-        nodeIP: IPAddress? = nil, serviceCIDRs: [IPNetwork] = [], nodePortAddresses: [IPAddress]? = nil,
-        podCIDRs: [IPNetwork] = []
+        serviceCIDRs: [IPNetwork] = [], nodePortAddresses: [IPAddress]? = nil, localPods: LocalPods = LocalPods(),
+        clusterIPMasquerading: Masquerading = .nobodys
     ) {
-        self.nodeIP = nodeIP
         self.serviceCIDRs = serviceCIDRs
         self.nodePortAddresses = nodePortAddresses
-        self.podCIDRs = podCIDRs
+        self.localPods = localPods
+        self.clusterIPMasquerading = clusterIPMasquerading
+    }
+
+    /// What shapes rules: without what stands in sets.
+    public var shape: NodeFacts {
+        NodeFacts(
+            nodePortAddresses: nodePortAddresses.map { _ in [] }, localPods: localPods,
+            clusterIPMasquerading: clusterIPMasquerading)
     }
 }
 

@@ -1,6 +1,6 @@
 /// Who has which frontend.
 extension ServiceModel {
-    mutating func claim(_ frontend: Frontend, _ slot: Int32) {
+    mutating func claim(_ frontend: FrontendKey, _ slot: Int32) {
         guard let owner = owners[frontend] else {
             owners[frontend] = slot
             return
@@ -13,7 +13,7 @@ extension ServiceModel {
     }
 
     /// The Service of the slot must still be what it was when it claimed.
-    mutating func release(_ frontend: Frontend, _ slot: Int32) {
+    mutating func release(_ frontend: FrontendKey, _ slot: Int32) {
         guard var rest = contenders[frontend] else {
             owners[frontend] = nil
             return

@@ -66,11 +66,12 @@ extension ServiceModel {
                 let servicePort = claimed(port, family, of: service, record.key, slot, losses: &losses)
                 guard let servicePort else { continue }
                 let candidates = record.candidates(
-                    port: port.name, transport: port.transport, family: family.family, zone: node.zone)
+                    port: port.name, transport: port.transport, family: family.family, zone: node.zone,
+                    weights: service.weights)
                 let selection = EndpointSelection(candidates, for: servicePort)
                 let state = ServicePortState(
-                    service: servicePort, clusterEndpoints: selection.cluster, localEndpoints: selection.local,
-                    endpointsOnThisNode: selection.onThisNode, hasAnyEndpoints: selection.hasAny)
+                    service: servicePort, cluster: selection.cluster, local: selection.local,
+                    hasAny: selection.hasAny)
                 ports.append(DeliveredPort(state, candidates))
             }
         }
@@ -82,31 +83,34 @@ extension ServiceModel {
         _ port: ParsedService.Port, _ family: ParsedService.Family, of service: ParsedService, _ key: ObjectKey,
         _ slot: Int32, losses: inout [Loss]
     ) -> ServicePort? {
-        func owns(_ frontend: Frontend, isWhole: Bool = false) -> Bool {
+        func owns(_ frontend: FrontendKey, isWhole: Bool = false) -> Bool {
             if owners[frontend] == slot { return true }
             losses.append(Loss(frontend: frontend, isWhole: isWhole))
             return false
         }
-        guard owns(Frontend(family.clusterIP, port.port, port.transport), isWhole: true) else { return nil }
+        guard owns(FrontendKey(family.clusterIP, port.port, port.transport), isWhole: true) else { return nil }
         let ownsNodePort = port.nodePort != 0 && owns(.nodePort(port.nodePort, port.transport, family.family))
         let healthPort = service.healthCheckNodePort
         let ownsHealthPort = healthPort != 0 && owns(.nodePort(healthPort, .tcp, family.family))
+        let ranges = family.loadBalancerSourceRanges
+        let nodeIP = ranges.isEmpty ? nil : nodeIP(family.family)
         return ServicePort(
             name: ServicePortName(
                 namespace: key.namespace, name: key.name, port: port.name, transport: port.transport),
             clusterIP: family.clusterIP, port: port.port, nodePort: ownsNodePort ? port.nodePort : 0,
-            externalIPs: family.externalIPs.filter { owns(Frontend($0, port.port, port.transport)) },
-            loadBalancerVIPs: family.loadBalancerVIPs.filter { owns(Frontend($0, port.port, port.transport)) },
-            loadBalancerSourceRanges: family.loadBalancerSourceRanges,
+            externalIPs: family.externalIPs.filter { owns(FrontendKey($0, port.port, port.transport)) },
+            loadBalancerVIPs: family.loadBalancerVIPs.filter { owns(FrontendKey($0, port.port, port.transport)) },
+            loadBalancerSourceRanges: ranges,
+            sourceRangesAdmitNode: nodeIP.map { ip in ranges.contains { $0.contains(ip) } } ?? false,
             affinityTimeout: service.affinityTimeout, externalPolicyLocal: service.externalPolicyLocal,
             internalPolicyLocal: service.internalPolicyLocal, healthCheckNodePort: ownsHealthPort ? healthPort : 0,
-            ipvs: service.ipvs)
+            annotations: service.annotations)
     }
 
     // MARK: Conflicts
 
     private struct Loss: Equatable {
-        var frontend: Frontend
+        var frontend: FrontendKey
         /// Whether the port is not proxied for it.
         var isWhole: Bool
     }
@@ -133,11 +137,11 @@ extension ServiceModel {
 
     private mutating func count(_ port: DeliveredPort, by step: Int) {
         let state = port.state
-        guard state.hasAnyEndpoints else { return }
-        if state.service.internalPolicyLocal, state.localEndpoints.isEmpty {
+        guard state.outcome(of: .local) == .drop else { return }
+        if state.service.internalPolicyLocal {
             noLocalEndpoints[port.family, default: NoLocalEndpointsCounts()].internal += step
         }
-        if state.service.externalPolicyLocal, state.localEndpoints.isEmpty, state.service.isExternallyAccessible {
+        if state.service.externalPolicyLocal, state.service.isExternallyAccessible {
             noLocalEndpoints[port.family, default: NoLocalEndpointsCounts()].external += step
         }
     }
@@ -172,20 +176,8 @@ extension ServiceModel {
         }
         for family in flows.families.keys {
             flows.families[family]?.nodeAddresses = Set(node.localAddresses.filter { $0.family == family })
-            flows.families[family]?.podNetworks = podNetworks(family)
+            flows.families[family]?.podNetworks = localPods(family).networks
         }
         build.delta.staleFlows = flows
-    }
-
-    /// Where clients are pods of this node; nil if addresses do not tell.
-    private func podNetworks(_ family: IPFamily) -> [IPNetwork]? {
-        let own = node.podCIDRs.filter { $0.family == family }
-        switch configuration.localTraffic {
-        case .none: return []
-        // As upstream: the first range of the family.
-        case .clusterCIDR(let networks): return networks.first { $0.family == family }.map { [$0] } ?? []
-        case .nodeCIDR: return own
-        case .bridgeInterface, .interfaceNamePrefix: return own.isEmpty ? nil : own
-        }
     }
 }

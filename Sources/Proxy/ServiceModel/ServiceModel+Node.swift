@@ -18,7 +18,7 @@ extension ServiceModel {
                 if new.reported.insert(problem).inserted { new.problems.append(problem) }
             }
         }
-        if new.zone != self.node.zone { markHintedRecords() }
+        if new.zone != self.node.zone { mark { $0.slices.contains { !$0.zoneHints.isEmpty } } }
         setNodeState(new)
     }
 
@@ -38,13 +38,17 @@ extension ServiceModel {
 
     private mutating func setNodeState(_ new: NodeState) {
         guard new != node else { return }
+        let hasMoved = new.addresses != node.addresses
         node = new
         nodeChanged = true
+        // Source ranges may admit the node now, or not any more.
+        if hasMoved { mark { $0.service?.families.contains { !$0.loadBalancerSourceRanges.isEmpty } == true } }
     }
 
-    private mutating func markHintedRecords() {
+    /// Has the states of some records computed again.
+    private mutating func mark(where isConcerned: (ServiceRecord) -> Bool) {
         for (slot, record) in records.enumerated() {
-            if let record, record.slices.contains(where: { !$0.zoneHints.isEmpty }) { dirty.insert(Int32(slot)) }
+            if let record, isConcerned(record) { dirty.insert(Int32(slot)) }
         }
     }
 
@@ -77,12 +81,20 @@ extension ServiceModel {
     }
 
     private func facts(_ family: IPFamily) -> NodeFacts {
-        let override = configuration.nodeIPOverride.flatMap { $0.family == family ? $0 : nil }
-        let nodeIP = override ?? node.addresses[family]
+        let pods = localPods(family)
         return NodeFacts(
-            nodeIP: nodeIP, serviceCIDRs: node.serviceCIDRs.filter { $0.family == family },
-            nodePortAddresses: nodePortAddresses(family, nodeIP: nodeIP),
-            podCIDRs: node.podCIDRs.filter { $0.family == family })
+            serviceCIDRs: node.serviceCIDRs.filter { $0.family == family },
+            nodePortAddresses: nodePortAddresses(family, nodeIP: nodeIP(family)), localPods: pods,
+            clusterIPMasquerading: configuration.masqueradeAll ? .everybodys : pods.clusterIPMasquerading)
+    }
+
+    /// The node's primary address, if it has one.
+    func nodeIP(_ family: IPFamily) -> IPAddress? {
+        configuration.nodeIPOverride.flatMap { $0.family == family ? $0 : nil } ?? node.addresses[family]
+    }
+
+    func localPods(_ family: IPFamily) -> LocalPods {
+        configuration.localTraffic.localPods(family, podCIDRs: node.podCIDRs.filter { $0.family == family })
     }
 
     private func nodePortAddresses(_ family: IPFamily, nodeIP: IPAddress?) -> [IPAddress]? {

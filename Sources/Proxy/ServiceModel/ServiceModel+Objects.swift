@@ -12,8 +12,7 @@ extension ServiceModel {
             return Self.news([problem], of: key, known: &serviceProblems)
         }
         var parser = ServiceParser(
-            service, families: configuration.orderedFamilies, ipvs: configuration.ipvs,
-            servesExternalIPs: configuration.servesExternalIPs)
+            service, configuration: configuration)
         let isProxied = service.metadata.labels[Self.proxyNameLabel] == configuration.serviceProxyName
         let parsed = isProxied ? parser.parse() : nil
         setService(parsed, for: key)
@@ -97,9 +96,9 @@ extension ServiceModel {
         let slot = slot(for: key)
         let old = records[Int(slot)]?.service
         guard old != parsed else { return }
-        old?.frontends.forEach { release($0, slot) }
+        old?.claims.forEach { release($0, slot) }
         records[Int(slot)]?.service = parsed
-        parsed?.frontends.forEach { claim($0, slot) }
+        parsed?.claims.forEach { claim($0, slot) }
         dirty.insert(slot)
     }
 

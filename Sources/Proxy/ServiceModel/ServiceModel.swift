@@ -25,9 +25,9 @@ public struct ServiceModel: Sendable {
     var sliceSlots: [ObjectKey: Int32] = [:]
     var dirty: Set<Int32> = []
 
-    var owners: [Frontend: Int32] = [:]
+    var owners: [FrontendKey: Int32] = [:]
     /// All claimants of the frontends that have several.
-    var contenders: [Frontend: [Int32]] = [:]
+    var contenders: [FrontendKey: [Int32]] = [:]
 
     var node = NodeState()
     var deliveredFacts: [IPFamily: NodeFacts] = [:]

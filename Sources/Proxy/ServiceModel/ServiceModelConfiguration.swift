@@ -44,14 +44,20 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     public var nodeIPOverride: IPAddress?
     /// How to tell clients that are pods of this node.
     public var localTraffic: LocalTrafficDetector
-    /// The configured scheduler of the ipvs backend; nil for other backends, which annotations for it do not concern.
-    public var ipvs: IPVSScheduling?
+    /// Whether all connections to cluster IPs are masqueraded.
+    public var masqueradeAll: Bool
+    /// Annotations of Services that the backend reads (``ServicePort/annotations``).
+    public var annotations: Set<String>
+    /// Annotations that give endpoints weights, the first that a Service has counts; empty where the backend cannot
+    /// weigh endpoints.
+    public var weightAnnotations: [String]
 
     public init(
         nodeName: String, families: Set<IPFamily> = [.ipv4, .ipv6], serviceProxyName: String? = nil,
         nodePortAddresses: NodePortAddresses = .primary, servesNodePortsOnLoopback: Bool = false,
         relaysNodePortsOnLoopback: Bool = false, servesExternalIPs: Bool = true, nodeIPOverride: IPAddress? = nil,
-        localTraffic: LocalTrafficDetector = .none, ipvs: IPVSScheduling? = nil
+        localTraffic: LocalTrafficDetector = .none, masqueradeAll: Bool = false, annotations: Set<String> = [],
+        weightAnnotations: [String] = []
     ) {
         self.nodeName = nodeName
         self.families = families
@@ -62,7 +68,9 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
         self.servesExternalIPs = servesExternalIPs
         self.nodeIPOverride = nodeIPOverride
         self.localTraffic = localTraffic
-        self.ipvs = ipvs
+        self.masqueradeAll = masqueradeAll
+        self.annotations = annotations
+        self.weightAnnotations = weightAnnotations
     }
 
     /// The families in a fixed order.

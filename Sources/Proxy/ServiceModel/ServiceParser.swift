@@ -4,19 +4,14 @@ import NetworkAddress
 /// Checks a Service and turns it into a ``ParsedService``, gathering what is wrong with it.
 struct ServiceParser {
     let service: Service
-    let families: [IPFamily]
-    /// The configured scheduler; nil: annotations for the ipvs backend do not matter.
-    let ipvs: IPVSScheduling?
-    let servesExternalIPs: Bool
+    let configuration: ServiceModelConfiguration
+    private let families: [IPFamily]
     private(set) var problems: [ServiceProblem] = []
 
-    init(
-        _ service: Service, families: [IPFamily], ipvs: IPVSScheduling? = nil, servesExternalIPs: Bool = true
-    ) {
+    init(_ service: Service, configuration: ServiceModelConfiguration) {
         self.service = service
-        self.families = families
-        self.ipvs = ipvs
-        self.servesExternalIPs = servesExternalIPs
+        self.configuration = configuration
+        families = configuration.orderedFamilies
     }
 
     private var spec: Service.Spec { service.spec }
@@ -30,11 +25,11 @@ struct ServiceParser {
         parsed.uid = service.metadata.uid
         parsed.families = clusterIPs().map { ParsedService.Family(clusterIP: $0) }
         parsed.ports = ports()
-        if servesExternalIPs { readExternalIPs(into: &parsed) }
+        if configuration.servesExternalIPs { readExternalIPs(into: &parsed) }
         readLoadBalancer(into: &parsed)
         readPolicies(into: &parsed)
         readAffinity(into: &parsed)
-        readIPVSPreferences(into: &parsed)
+        readAnnotations(into: &parsed)
         return parsed.families.isEmpty || parsed.ports.isEmpty ? nil : parsed
     }
 
@@ -232,12 +227,17 @@ struct ServiceParser {
         }
     }
 
-    private mutating func readIPVSPreferences(into parsed: inout ParsedService) {
-        guard let ipvs, !service.metadata.annotations.isEmpty else { return }
-        var found: [(String, String)] = []
-        let preferences = IPVSPreferences(service.metadata.annotations, default: ipvs) { found.append(($0, $1)) }
-        for (annotation, text) in found { report(.invalidField, "metadata.annotations[\(annotation)]", text) }
-        if !preferences.isEmpty { parsed.ipvs = preferences }
+    private mutating func readAnnotations(into parsed: inout ParsedService) {
+        let annotations = service.metadata.annotations
+        guard !annotations.isEmpty else { return }
+        parsed.annotations = annotations.filter { configuration.annotations.contains($0.key) }
+        guard let name = configuration.weightAnnotations.first(where: { annotations[$0] != nil }),
+            let text = annotations[name]
+        else { return }
+        var faults: [String] = []
+        let weights = EndpointWeights(parsing: text) { faults.append($0) }
+        for fault in faults { report(.invalidField, "metadata.annotations[\(name)]", fault) }
+        if !weights.weights.isEmpty { parsed.weights = weights }
     }
 
     /// core/v1 DefaultClientIPServiceAffinitySeconds.
@@ -254,7 +254,8 @@ extension IPAddress {
 }
 
 extension String {
-    var trimmed: String {
+    /// Without white space at both ends.
+    package var trimmed: String {
         let isSpace: (Character) -> Bool = \.isWhitespace
         return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     }

@@ -1,6 +1,8 @@
 public import NetworkAddress
 
 /// What one port of a Service asks for in one IP family: addresses and policies, without its endpoints.
+///
+/// Backends do not read the policies: ``forEachFrontend(_:)`` has decided what they mean.
 public struct ServicePort: Hashable, Sendable {
     public var name: ServicePortName
     public var clusterIP: IPAddress
@@ -14,6 +16,8 @@ public struct ServicePort: Hashable, Sendable {
     public var loadBalancerVIPs: [IPAddress]
     /// `spec.loadBalancerSourceRanges` of this family. Empty: everyone may use the load balancer addresses.
     public var loadBalancerSourceRanges: [IPNetwork]
+    /// Whether these ranges contain the node's primary address.
+    public var sourceRangesAdmitNode: Bool
     /// Session affinity by client address holds for this many seconds after the last new connection (1...86400);
     /// nil: no affinity.
     public var affinityTimeout: UInt32?
@@ -21,14 +25,14 @@ public struct ServicePort: Hashable, Sendable {
     public var internalPolicyLocal: Bool
     /// 0 if the Service has none.
     public var healthCheckNodePort: UInt16
-    /// What annotations ask of the ipvs backend; nil: nothing, or there is another backend.
-    public var ipvs: IPVSPreferences?
+    /// Annotations of the Service that the backend asked for (``ServiceModelConfiguration/annotations``), unchecked.
+    public var annotations: [String: String]
 
     public init(
         name: ServicePortName, clusterIP: IPAddress, port: UInt16, nodePort: UInt16 = 0, externalIPs: [IPAddress] = [],
         loadBalancerVIPs: [IPAddress] = [], loadBalancerSourceRanges: [IPNetwork] = [],
-        affinityTimeout: UInt32? = nil, externalPolicyLocal: Bool = false, internalPolicyLocal: Bool = false,
-        healthCheckNodePort: UInt16 = 0, ipvs: IPVSPreferences? = nil
+        sourceRangesAdmitNode: Bool = false, affinityTimeout: UInt32? = nil, externalPolicyLocal: Bool = false,
+        internalPolicyLocal: Bool = false, healthCheckNodePort: UInt16 = 0, annotations: [String: String] = [:]
     ) {
         self.name = name
         self.clusterIP = clusterIP
@@ -37,36 +41,66 @@ public struct ServicePort: Hashable, Sendable {
         self.externalIPs = externalIPs
         self.loadBalancerVIPs = loadBalancerVIPs
         self.loadBalancerSourceRanges = loadBalancerSourceRanges
+        self.sourceRangesAdmitNode = sourceRangesAdmitNode
         self.affinityTimeout = affinityTimeout
         self.externalPolicyLocal = externalPolicyLocal
         self.internalPolicyLocal = internalPolicyLocal
         self.healthCheckNodePort = healthCheckNodePort
-        self.ipvs = ipvs
+        self.annotations = annotations
+    }
+
+    // MARK: Frontends
+
+    /// Hands over the ways to this port, the cluster IP first and the node port last.
+    public func forEachFrontend(_ body: (Frontend) -> Void) {
+        let outside: EndpointList = externalPolicyLocal ? .local : .cluster
+        let everywhere: EndpointList = internalPolicyLocal ? .local : .cluster
+        forEachKey { key, kind in
+            body(
+                kind == .clusterIP
+                    ? Frontend(key: key, kind: kind, outside: everywhere, inside: everywhere)
+                    : Frontend(key: key, kind: kind, outside: outside, inside: .cluster))
+        }
+    }
+
+    public var frontends: [Frontend] {
+        var frontends: [Frontend] = []
+        forEachFrontend { frontends.append($0) }
+        return frontends
+    }
+
+    public var frontendKeys: [FrontendKey] {
+        var keys: [FrontendKey] = []
+        forEachKey { key, _ in keys.append(key) }
+        return keys
+    }
+
+    private func forEachKey(_ body: (FrontendKey, Frontend.Kind) -> Void) {
+        FrontendKey.forEach(
+            clusterIP: clusterIP, externalIPs: externalIPs, loadBalancerVIPs: loadBalancerVIPs, port: port,
+            nodePort: nodePort, name.transport, body)
+    }
+
+    public var family: IPFamily { clusterIP.family }
+
+    /// The addresses of the Service itself; each leads to this port.
+    public var addresses: [IPAddress] { [clusterIP] + externalIPs + loadBalancerVIPs }
+
+    /// Who may use the load balancer addresses; nil: everybody.
+    public var sourceRanges: SourceRanges? {
+        guard !loadBalancerSourceRanges.isEmpty, !loadBalancerVIPs.isEmpty else { return nil }
+        let own = sourceRangesAdmitNode ? loadBalancerVIPs.map { IPNetwork($0) } : []
+        return SourceRanges(networks: loadBalancerSourceRanges + own, admitsNode: sourceRangesAdmitNode)
     }
 
     /// Whether anything but the cluster IP leads to it.
-    public var isExternallyAccessible: Bool {
-        nodePort != 0 || !externalIPs.isEmpty || !loadBalancerVIPs.isEmpty
+    var isExternallyAccessible: Bool { nodePort != 0 || !externalIPs.isEmpty || !loadBalancerVIPs.isEmpty }
+
+    /// Whether some of its traffic goes to this list.
+    public func uses(_ list: EndpointList) -> Bool {
+        switch list {
+        case .cluster: !internalPolicyLocal || isExternallyAccessible
+        case .local: internalPolicyLocal || externalPolicyLocal && isExternallyAccessible
+        }
     }
-
-    /// Whether the load balancer source ranges let the node itself in.
-    public func sourceRangesAdmit(_ nodeIP: IPAddress?) -> Bool {
-        guard let nodeIP else { return false }
-        return loadBalancerSourceRanges.contains { $0.contains(nodeIP) }
-    }
-
-    /// Whose connections to the load balancer addresses are let in, if there are source ranges. A request of the node to
-    /// such an address may have that address as its source, where it is also a local one: who lets the node in wants to
-    /// let this in.
-    public func loadBalancerSources(nodeIP: IPAddress?) -> [IPNetwork] {
-        sourceRangesAdmit(nodeIP)
-            ? loadBalancerSourceRanges + loadBalancerVIPs.map { IPNetwork($0) } : loadBalancerSourceRanges
-    }
-
-    /// Whether some of its traffic goes to endpoints on any node. With a Local external policy this is so for
-    /// connections from pods and from the node itself.
-    public var usesClusterEndpoints: Bool { !internalPolicyLocal || isExternallyAccessible }
-
-    /// Whether some of its traffic goes to endpoints on this node only.
-    public var usesLocalEndpoints: Bool { internalPolicyLocal || externalPolicyLocal && isExternallyAccessible }
 }

@@ -1,37 +1,53 @@
+public import NetworkAddress
+
 /// One port of a Service with the endpoints that this node sends its traffic to: the unit that backends program.
 ///
 /// Addresses and node ports that another Service claims already are taken out (see ``ServiceModel``), so that no two
 /// states of one family share one.
 public struct ServicePortState: Hashable, Sendable {
     public var service: ServicePort
-    /// Endpoints for the Cluster traffic policy, topology applied, sorted, without duplicates; empty if unused.
-    public var clusterEndpoints: [EndpointAddress]
-    /// Endpoints for the Local traffic policy, sorted, without duplicates; empty if unused.
-    public var localEndpoints: [EndpointAddress]
-    /// Those of either list that run on this node, or may do so since their slice names no node: they can reach
-    /// themselves through the Service.
-    public var endpointsOnThisNode: Set<EndpointAddress>
+    /// Both sorted by address, each address once; empty if unused.
+    private var cluster: [Endpoint]
+    private var local: [Endpoint]
     /// Whether there is a usable endpoint on any node.
-    public var hasAnyEndpoints: Bool
+    private var hasAny: Bool
 
+    /// - Parameters:
+    ///   - cluster: see ``EndpointList``; sorted by address, each once.
+    ///   - hasAny: whether there is a usable endpoint on any node; nil: only those of the lists.
     public init(
-        service: ServicePort, clusterEndpoints: [EndpointAddress] = [], localEndpoints: [EndpointAddress] = [],
-        endpointsOnThisNode: Set<EndpointAddress> = [], hasAnyEndpoints: Bool? = nil
+        service: ServicePort, cluster: [Endpoint] = [], local: [Endpoint] = [], hasAny: Bool? = nil
     ) {
         self.service = service
-        self.clusterEndpoints = clusterEndpoints
-        self.localEndpoints = localEndpoints
-        self.endpointsOnThisNode = endpointsOnThisNode
-        self.hasAnyEndpoints = hasAnyEndpoints ?? !(clusterEndpoints.isEmpty && localEndpoints.isEmpty)
+        self.cluster = cluster
+        self.local = local
+        self.hasAny = hasAny ?? !(cluster.isEmpty && local.isEmpty)
     }
 
-    /// For connections to the cluster IP.
-    public var internalEndpoints: [EndpointAddress] {
-        service.internalPolicyLocal ? localEndpoints : clusterEndpoints
+    /// Sorted by address, each address once.
+    public func endpoints(_ list: EndpointList) -> [Endpoint] {
+        switch list {
+        case .cluster: cluster
+        case .local: local
+        }
     }
 
-    /// For connections to node ports, external and load balancer addresses that come from outside.
-    public var externalEndpoints: [EndpointAddress] {
-        service.externalPolicyLocal ? localEndpoints : clusterEndpoints
+    /// What becomes of connections that go by a list.
+    public func outcome(of list: EndpointList) -> Outcome {
+        endpoints(list).isEmpty ? (hasAny ? .drop : .reject) : .balance(list)
+    }
+
+    /// What becomes of connections to a frontend of this port.
+    public func outcome(of frontend: Frontend, for origin: Origin) -> Outcome {
+        outcome(of: frontend.list(for: origin))
+    }
+
+    /// The addresses of endpoints that may reach themselves through the Service: they run on this node, or may do so.
+    public var hairpinAddresses: Set<IPAddress> {
+        var addresses: Set<IPAddress> = []
+        for list in [cluster, local] {
+            for endpoint in list where endpoint.place != .elsewhere { addresses.insert(endpoint.address.ip) }
+        }
+        return addresses
     }
 }

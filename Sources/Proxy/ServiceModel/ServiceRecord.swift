@@ -16,29 +16,29 @@ struct DeliveredPort: Sendable {
     var state: ServicePortState
     /// Endpoints that flows may go on to (see ``FlowTargets``), topology aside: on any node, and on this one where a
     /// policy asks for that. Sorted.
-    private var everywhere: [EndpointAddress]
-    private var here: [EndpointAddress]
+    private var everywhere: [Endpoint]
+    private var here: [Endpoint]
 
     init(_ state: ServicePortState, _ candidates: [EndpointSelection.Candidate]) {
         self.state = state
         let service = state.service
         let isSCTP = service.name.transport == .sctp
         let needed: EndpointFlags = isSCTP ? [] : .serving
-        everywhere = Self.endpoints(candidates, with: needed, sharing: state.clusterEndpoints)
+        everywhere = Self.endpoints(candidates, with: needed, sharing: state.endpoints(.cluster))
         here =
-            service.usesLocalEndpoints && !isSCTP
-            ? Self.endpoints(candidates, with: [needed, .local], sharing: state.localEndpoints) : []
+            service.uses(.local) && !isSCTP
+            ? Self.endpoints(candidates, with: [needed, .local], sharing: state.endpoints(.local)) : []
     }
 
     /// `known` is taken where it is the same, so that it is in memory once.
     private static func endpoints(
-        _ candidates: [EndpointSelection.Candidate], with flags: EndpointFlags, sharing known: [EndpointAddress]
-    ) -> [EndpointAddress] {
-        let found = candidates.lazy.filter { $0.flags.isSuperset(of: flags) }.map(\.address)
+        _ candidates: [EndpointSelection.Candidate], with flags: EndpointFlags, sharing known: [Endpoint]
+    ) -> [Endpoint] {
+        let found = candidates.lazy.filter { $0.flags.isSuperset(of: flags) }.map(\.endpoint)
         return found.elementsEqual(known) ? known : Array(found)
     }
 
-    var family: IPFamily { state.service.clusterIP.family }
+    var family: IPFamily { state.service.family }
 
     func isSamePort(as other: DeliveredPort) -> Bool {
         family == other.family && state.service.name == other.state.service.name
@@ -46,10 +46,9 @@ struct DeliveredPort: Sendable {
 
     /// Where the flows of one of its frontends may lead to.
     func targets(of frontend: Frontend) -> FlowTargets {
-        let service = state.service
         // As a TCP connection, an association that is there outlasts a change of policy.
-        if service.name.transport == .sctp { return FlowTargets(everywhere) }
-        if frontend.ip == service.clusterIP { return FlowTargets(service.internalPolicyLocal ? here : everywhere) }
-        return FlowTargets(inside: everywhere, outside: service.externalPolicyLocal ? here : everywhere)
+        if frontend.key.transport == .sctp { return FlowTargets(everywhere) }
+        func targets(_ list: EndpointList) -> [Endpoint] { list == .local ? here : everywhere }
+        return FlowTargets(inside: targets(frontend.inside), outside: targets(frontend.outside))
     }
 }

@@ -16,19 +16,33 @@ public struct StaleFlows: Sendable, Hashable {
 ///
 /// UDP flows, and TCP connections that nobody has answered, may lead to endpoints that serve, also while they terminate;
 /// SCTP associations to all that exist: like TCP connections they outlast a moment in which an endpoint is not ready.
+/// Two are equal if the addresses are.
 public struct FlowTargets: Sendable, Hashable {
     /// For clients that are pods here or the node itself.
-    public var inside: [EndpointAddress]
+    public var inside: [Endpoint]
     /// For clients elsewhere.
-    public var outside: [EndpointAddress]
+    public var outside: [Endpoint]
 
-    public init(inside: [EndpointAddress], outside: [EndpointAddress]) {
+    public init(inside: [Endpoint], outside: [Endpoint]) {
         self.inside = inside
         self.outside = outside
     }
 
     /// Whoever asks.
-    public init(_ endpoints: [EndpointAddress] = []) { self.init(inside: endpoints, outside: endpoints) }
+    public init(_ endpoints: [Endpoint] = []) { self.init(inside: endpoints, outside: endpoints) }
+
+    public static func == (left: FlowTargets, right: FlowTargets) -> Bool {
+        left.inside.hasSameAddresses(as: right.inside) && left.outside.hasSameAddresses(as: right.outside)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for endpoint in inside + outside { hasher.combine(endpoint.address) }
+    }
+
+    /// Whether a flow of such a client may lead to an endpoint.
+    public func contains(_ endpoint: EndpointAddress, inside isInside: Bool) -> Bool {
+        (isInside ? inside : outside).endpoint(at: endpoint) != nil
+    }
 
     /// Whether flows that were right by `old` can be wrong now. Without an endpoint, flows were not translated.
     func canMakeStale(_ old: FlowTargets) -> Bool {
@@ -36,8 +50,8 @@ public struct FlowTargets: Sendable, Hashable {
         return Self.canMakeStale(old.inside, inside) || Self.canMakeStale(old.outside, outside)
     }
 
-    private static func canMakeStale(_ old: [EndpointAddress], _ new: [EndpointAddress]) -> Bool {
-        old.isEmpty ? !new.isEmpty : old.contains { !new.containsSorted($0) }
+    private static func canMakeStale(_ old: [Endpoint], _ new: [Endpoint]) -> Bool {
+        old.isEmpty ? !new.isEmpty : old.contains { new.endpoint(at: $0.address) == nil }
     }
 }
 
@@ -45,7 +59,7 @@ public struct FlowTargets: Sendable, Hashable {
 /// lead to. An entry to such a frontend with another reply source is stale.
 public struct StaleFamilyFlows: Sendable, Hashable {
     /// No endpoints: the frontend is gone, or nobody serves there.
-    public var frontends: [Frontend: FlowTargets]
+    public var frontends: [FrontendKey: FlowTargets]
     /// The node's own addresses, as far as known: a node port is meant only by entries to one of them. Empty: every
     /// destination counts, as upstream has it.
     public var nodeAddresses: Set<IPAddress>
@@ -53,7 +67,7 @@ public struct StaleFamilyFlows: Sendable, Hashable {
     public var podNetworks: [IPNetwork]?
 
     public init(
-        frontends: [Frontend: FlowTargets] = [:], nodeAddresses: Set<IPAddress> = [], podNetworks: [IPNetwork]? = []
+        frontends: [FrontendKey: FlowTargets] = [:], nodeAddresses: Set<IPAddress> = [], podNetworks: [IPNetwork]? = []
     ) {
         self.frontends = frontends
         self.nodeAddresses = nodeAddresses
@@ -82,17 +96,17 @@ public struct StaleFamilyFlows: Sendable, Hashable {
         _ transport: TransportProtocol, client: IPAddress, destination: EndpointAddress, replySource: EndpointAddress
     ) -> Bool {
         guard let targets = targets(transport, destination) else { return false }
-        return !(isInside(client) ? targets.inside : targets.outside).containsSorted(replySource)
+        return !targets.contains(replySource, inside: isInside(client))
     }
 
     /// Whether flows to a frontend may not lead to an endpoint, whoever the client is.
-    public func isGone(_ endpoint: EndpointAddress, from frontend: Frontend) -> Bool {
+    public func isGone(_ endpoint: EndpointAddress, from frontend: FrontendKey) -> Bool {
         guard let targets = frontends[frontend] else { return false }
-        return !targets.inside.containsSorted(endpoint) && !targets.outside.containsSorted(endpoint)
+        return !targets.contains(endpoint, inside: true) && !targets.contains(endpoint, inside: false)
     }
 
     private func targets(_ transport: TransportProtocol, _ destination: EndpointAddress) -> FlowTargets? {
-        if let targets = frontends[Frontend(destination.ip, destination.port, transport)] { return targets }
+        if let targets = frontends[FrontendKey(destination.ip, destination.port, transport)] { return targets }
         guard let targets = frontends[.nodePort(destination.port, transport, destination.ip.family)],
             nodeAddresses.isEmpty || nodeAddresses.contains(destination.ip)
         else { return nil }
@@ -102,18 +116,5 @@ public struct StaleFamilyFlows: Sendable, Hashable {
     private func isInside(_ client: IPAddress) -> Bool {
         guard let podNetworks else { return true }
         return client.isLoopback || nodeAddresses.contains(client) || podNetworks.contains { $0.contains(client) }
-    }
-}
-
-extension [EndpointAddress] {
-    /// `contains` for an array that is sorted.
-    public func containsSorted(_ endpoint: EndpointAddress) -> Bool {
-        var range = startIndex..<endIndex
-        while !range.isEmpty {
-            let middle = range.lowerBound + range.count / 2
-            if self[middle] == endpoint { return true }
-            range = self[middle] < endpoint ? middle + 1..<range.upperBound : range.lowerBound..<middle
-        }
-        return false
     }
 }

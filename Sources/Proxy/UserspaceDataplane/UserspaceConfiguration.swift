@@ -1,5 +1,4 @@
 public import NetworkAddress
-public import ServiceModel
 
 /// How the userspace backend of one family works.
 public struct UserspaceConfiguration: Hashable, Sendable {
@@ -14,7 +13,6 @@ public struct UserspaceConfiguration: Hashable, Sendable {
 
     public var family: IPFamily
     public var scope = Scope.everything
-    public var localTraffic: LocalTrafficDetector
     /// A UDP client that was silent for this long, and got no answers, is forgotten with its socket.
     public var udpIdleTimeout: Duration
     /// UDP clients remembered at a time; the one that was silent longest has to go beyond. Each costs a socket.
@@ -25,11 +23,10 @@ public struct UserspaceConfiguration: Hashable, Sendable {
     public var files: Int?
 
     public init(
-        family: IPFamily, localTraffic: LocalTrafficDetector = .none, udpIdleTimeout: Duration = .seconds(30),
-        maximumFlows: Int = 16384, threads: Int? = nil, files: Int? = nil
+        family: IPFamily, udpIdleTimeout: Duration = .seconds(30), maximumFlows: Int = 16384, threads: Int? = nil,
+        files: Int? = nil
     ) {
         self.family = family
-        self.localTraffic = localTraffic
         self.udpIdleTimeout = udpIdleTimeout
         self.maximumFlows = maximumFlows
         self.threads = threads

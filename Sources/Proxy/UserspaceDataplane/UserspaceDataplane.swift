@@ -55,7 +55,7 @@ public actor UserspaceDataplane: Dataplane {
         control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         controlExecutor = control.next().executor
         workers = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.threads ?? System.coreCount))
-        hub = RelayHub(localTraffic: configuration.localTraffic, logger: logger)
+        hub = RelayHub(logger: logger)
         flows = UDPFlows(
             hub: hub, limit: min(configuration.maximumFlows, budget.clients), idleTimeout: configuration.udpIdleTimeout)
         // Whole seconds are enough for a time that would not fit.
@@ -86,7 +86,7 @@ public actor UserspaceDataplane: Dataplane {
         if delta.node != nil { await setFilters(of: Array(state.listeners.values)) }
         isAchieved = true
         report.problems += unsupported(plan.unsupported)
-        report.unserved = failures.count
+        report.figures[.unservedFrontends] = failures.count
         return report
     }
 
@@ -117,11 +117,11 @@ public actor UserspaceDataplane: Dataplane {
         for (frontend, targets) in stale.frontends where frontend.transport == .udp {
             let keys =
                 frontend.isNodePort
-                ? state.nodePortKeys(frontend.port, .udp) : [ListenerKey(frontend.ip, frontend.port, .udp)]
+                ? state.nodePortKeys(frontend.port, .udp) : [ListenerKey(frontend)]
             for key in keys {
                 flows.forget(key) { client, endpoint in
-                    let isOutside = hub.host.withLock { $0.origin(of: client) } == .outside
-                    return !(isOutside ? targets.outside : targets.inside).containsSorted(endpoint)
+                    let origin = hub.host.withLock { $0.origin(of: client) }
+                    return !targets.contains(endpoint, inside: origin != .elsewhere)
                 }
             }
         }
@@ -217,7 +217,7 @@ public actor UserspaceDataplane: Dataplane {
         for balancer in balancers.values { balancer.choice.withLock { $0.forgetIdleClients(at: hub.now) } }
         report.problems += unsupported(Set(state.ports.keys.filter { state.isUnsupported($0) }))
         failures = failures.filter { state.listeners[$0.key] != nil }
-        report.unserved = failures.count
+        report.figures[.unservedFrontends] = failures.count
         isAchieved = true
         return report
     }
@@ -253,7 +253,7 @@ public actor UserspaceDataplane: Dataplane {
     private func inOrder(_ listeners: [Listener]) -> [Listener] {
         open.count + listeners.count < budget.lasting
             ? listeners
-            : listeners.sorted { ($0.service, $0.use.rawValue) < ($1.service, $1.use.rawValue) }
+            : listeners.sorted { ($0.service, $0.frontend.kind.rawValue) < ($1.service, $1.frontend.kind.rawValue) }
     }
 
     /// - Returns: why it could not be opened.

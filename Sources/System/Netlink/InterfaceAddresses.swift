@@ -6,14 +6,16 @@ public enum InterfaceAddresses {
     /// All IPv4 and IPv6 addresses of all interfaces in this network namespace, sorted, without duplicates. Those that
     /// ``ServiceAddresses`` put there do not count.
     ///
-    /// - Parameter excluded: an interface whose addresses do not count.
-    public static func current(except excluded: String? = nil) throws(SystemError) -> [IPAddress] {
+    /// - Parameter excluded: interfaces whose addresses do not count.
+    public static func current(except excluded: [String] = []) throws(SystemError) -> [IPAddress] {
         var socket = try RouteSocket()
-        var index: UInt32?
-        if let excluded { index = try socket.device(excluded) }
+        var indices: Set<UInt32> = []
+        for name in excluded {
+            if let index = try socket.device(name) { indices.insert(index) }
+        }
         var addresses: Set<IPAddress> = []
         try socket.addresses { entry in
-            if !entry.isServiceAddress, entry.device != index { addresses.insert(entry.address) }
+            if !entry.isServiceAddress, !indices.contains(entry.device) { addresses.insert(entry.address) }
         }
         return addresses.sorted()
     }

@@ -1,11 +1,30 @@
 package import NetworkAddress
 
-/// The key of an element; which parts count, the ``SetDefinition`` says.
+/// The key of an element; which parts count, the ``SetDefinition`` says. 32 bytes: a start makes some hundred thousand.
 package struct ElementKey: Hashable, Sendable {
-    package var address: UInt128
-    package var source: UInt128
-    /// The end of a range of sources.
-    package var sourceEnd: UInt128
+    /// Few sets have these.
+    private final class Sources: Hashable, Sendable {
+        let begin: UInt128
+        let end: UInt128
+
+        init(begin: UInt128, end: UInt128) {
+            self.begin = begin
+            self.end = end
+        }
+
+        static func == (left: Sources, right: Sources) -> Bool { left.begin == right.begin && left.end == right.end }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(begin)
+            hasher.combine(end)
+        }
+    }
+
+    // Two words: a UInt128 would have the whole key aligned to 16 bytes.
+    private var high: UInt64
+    private var low: UInt64
+    /// nil: both are 0.
+    private var sources: Sources?
     package var slot: UInt32
     package var port: UInt16
     package var transport: UInt8
@@ -16,13 +35,36 @@ package struct ElementKey: Hashable, Sendable {
         address: UInt128 = 0, source: UInt128 = 0, sourceEnd: UInt128 = 0, slot: UInt32 = 0, port: UInt16 = 0,
         transport: UInt8 = 0, isIntervalEnd: Bool = false
     ) {
-        self.address = address
-        self.source = source
-        self.sourceEnd = sourceEnd
+        high = UInt64(truncatingIfNeeded: address >> 64)
+        low = UInt64(truncatingIfNeeded: address)
         self.slot = slot
         self.port = port
         self.transport = transport
         self.isIntervalEnd = isIntervalEnd
+        setSources(source, sourceEnd)
+    }
+
+    package var address: UInt128 {
+        get { UInt128(high) << 64 | UInt128(low) }
+        set {
+            high = UInt64(truncatingIfNeeded: newValue >> 64)
+            low = UInt64(truncatingIfNeeded: newValue)
+        }
+    }
+
+    package var source: UInt128 {
+        get { sources?.begin ?? 0 }
+        set { setSources(newValue, sourceEnd) }
+    }
+
+    /// The end of a range of sources.
+    package var sourceEnd: UInt128 {
+        get { sources?.end ?? 0 }
+        set { setSources(source, newValue) }
+    }
+
+    private mutating func setSources(_ begin: UInt128, _ end: UInt128) {
+        sources = begin == 0 && end == 0 ? nil : Sources(begin: begin, end: end)
     }
 
     /// The order of interval begins and ends; where one range ends and the next begins, the end is first.

@@ -1,5 +1,4 @@
 internal import CNftables
-internal import Dataplane
 import Glibc
 internal import LinuxSystem
 internal import Netlink

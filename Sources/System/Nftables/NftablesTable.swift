@@ -1,7 +1,6 @@
 internal import CNftables
-package import Dataplane
 internal import Glibc
-internal import LinuxSystem
+package import LinuxSystem
 package import Logging
 internal import Netlink
 package import NetworkAddress
@@ -12,7 +11,7 @@ package import NetworkAddress
 /// nobody else wrote. Calls block; use it from an actor with a blocking executor.
 package struct NftablesTable: ~Copyable {
     /// Finds the plans that lead from what the kernel holds to what is wanted; the others tidy up and may fail.
-    package typealias Comparison = (KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: [Plan])
+    package typealias Comparison = (KernelTable) throws(SystemError) -> (plan: Plan, tidying: [Plan])
 
     private let family: IPFamily
     private let name: String
@@ -38,7 +37,7 @@ package struct NftablesTable: ~Copyable {
     /// lacks CAP_NET_ADMIN.
     package init(
         family: IPFamily, name: String, layout: TableLayout, logger: Logger
-    ) throws(DataplaneError) {
+    ) throws(SystemError) {
         self.family = family
         self.name = name
         self.layout = layout
@@ -59,11 +58,11 @@ package struct NftablesTable: ~Copyable {
 
     /// Commits a plan that starts from what was committed last. If that is unknown, or if the commit fails, the table
     /// is compared instead, which leads to the same.
-    package mutating func apply(_ plan: Plan, orElse compare: Comparison) throws(DataplaneError) -> ApplyReport {
+    package mutating func apply(_ plan: Plan, orElse compare: Comparison) throws(SystemError) -> TableReport {
         guard let generation = achieved else { return try reconcile(compare, isDrift: !hasReconciled) }
-        guard !plan.isEmpty else { return ApplyReport() }
+        guard !plan.isEmpty else { return TableReport() }
         achieved = nil
-        do throws(DataplaneError) {
+        do throws(SystemError) {
             let report = try commit(plan, generation: nil)
             achieved = generation &+ 1
             return report
@@ -77,15 +76,15 @@ package struct NftablesTable: ~Copyable {
     /// Commits what could wait until now, and compares the table if others wrote since the last commit.
     package mutating func verify(
         catchUp: () -> Plan, orElse compare: Comparison
-    ) throws(DataplaneError) -> ApplyReport {
+    ) throws(SystemError) -> TableReport {
         guard let generation = achieved else { return try reconcile(compare, isDrift: !hasReconciled) }
         let isUnchanged = try currentGeneration() == generation
         // First, so that it is not taken for a difference that others made.
         let plan = catchUp()
-        var report = ApplyReport()
+        var report = TableReport()
         if !plan.isEmpty {
             achieved = nil
-            do throws(DataplaneError) {
+            do throws(SystemError) {
                 report = try commit(plan, generation: nil)
             } catch {
                 logger.debug("nftables commit failed, reading the table anew", metadata: ["error": "\(error)"])
@@ -101,19 +100,23 @@ package struct NftablesTable: ~Copyable {
     }
 
     /// Removes the table with all that is in it. Not having one is no error.
-    package mutating func remove() throws(DataplaneError) {
+    ///
+    /// - Returns: whether there was one.
+    @discardableResult
+    package mutating func remove() throws(SystemError) -> Bool {
         achieved = nil
         // Not read before: kernels begin each piece of a listing at the first element, so that reading a large table
         // takes quadratic time.
-        do throws(DataplaneError) {
+        do throws(SystemError) {
             _ = try commit(.removal, generation: nil)
+            return true
         } catch  where error.code == ENOENT {
-            return
+            return false
         }
     }
 
     /// What the kernel holds.
-    package mutating func read() throws(DataplaneError) -> KernelTable {
+    package mutating func read() throws(SystemError) -> KernelTable {
         readCount += 1
         do throws(SystemError) { return try reader.read(&socket) } catch { throw Self.explained(error) }
     }
@@ -126,7 +129,7 @@ package struct NftablesTable: ~Copyable {
     /// Makes the kernel hold what is wanted, whatever it holds.
     ///
     /// - Parameter isDrift: whether what differs is somebody else's work.
-    private mutating func reconcile(_ compare: Comparison, isDrift: Bool) throws(DataplaneError) -> ApplyReport {
+    private mutating func reconcile(_ compare: Comparison, isDrift: Bool) throws(SystemError) -> TableReport {
         achieved = nil
         for _ in 0..<Self.attempts {
             let kernel = try read()
@@ -134,9 +137,9 @@ package struct NftablesTable: ~Copyable {
             if kernel.sets.values.contains(where: \.isLimited) { givesSizes = false }
             let (plan, tidying) = try compare(kernel)
             let changes = !plan.isEmpty
-            var report = ApplyReport()
+            var report = TableReport()
             if changes {
-                do throws(DataplaneError) {
+                do throws(SystemError) {
                     report = try commit(consume plan, generation: kernel.generation)
                 } catch  where error.code == ERESTART {
                     continue
@@ -151,14 +154,14 @@ package struct NftablesTable: ~Copyable {
             report.leavesLeftovers = !tidying.allSatisfy { tidyUp($0) }
             return report
         }
-        throw DataplaneError(
-            operation: "commit nftables transaction", code: ERESTART, message: "the ruleset changes all the time")
+        throw SystemError(
+            "commit nftables transaction", code: ERESTART, kernelMessage: "the ruleset changes all the time")
     }
 
     /// Removes leftovers; false if that fails. They do no harm, and a later verification tries again.
     private mutating func tidyUp(_ plan: Plan) -> Bool {
         guard !plan.isEmpty, let generation = achieved else { return true }
-        do throws(DataplaneError) {
+        do throws(SystemError) {
             _ = try commit(plan, generation: nil)
             achieved = generation &+ 1
             return true
@@ -168,7 +171,7 @@ package struct NftablesTable: ~Copyable {
         }
     }
 
-    private mutating func commit(_ plan: consuming Plan, generation: UInt32?) throws(DataplaneError) -> ApplyReport {
+    private mutating func commit(_ plan: consuming Plan, generation: UInt32?) throws(SystemError) -> TableReport {
         let first = socket.reserveSequence(1 << 16)
         let added = plan.addedCount
         let removed = plan.deletedCount
@@ -186,10 +189,9 @@ package struct NftablesTable: ~Copyable {
             throw Self.explained(error)
         }
         if let rejection = rejections.first {
-            throw DataplaneError(
-                operation: "commit nftables transaction", code: rejection.error.code,
-                message: "message \(rejection.sequence &- first) of \(transaction.messageCount): "
-                    + rejection.error.message)
+            throw SystemError(
+                "commit nftables transaction: message \(rejection.sequence &- first) of \(transaction.messageCount)",
+                code: rejection.error.code, kernelMessage: rejection.error.kernelMessage)
         }
         logger.debug(
             "nftables transaction",
@@ -197,12 +199,12 @@ package struct NftablesTable: ~Copyable {
                 "family": "\(family.rawValue)", "messages": "\(transaction.messageCount)",
                 "bytes": "\(transaction.bytes.count)", "added": "\(added)", "deleted": "\(removed)",
             ])
-        return ApplyReport(
+        return TableReport(
             messages: transaction.messageCount, bytes: transaction.bytes.count, added: added, removed: removed)
     }
 
     /// The ruleset's generation without this process's commits to other tables.
-    private mutating func currentGeneration() throws(DataplaneError) -> UInt32 {
+    private mutating func currentGeneration() throws(SystemError) -> UInt32 {
         do throws(SystemError) {
             return try commits.withCounts { (counts) throws(SystemError) in
                 try reader.generation(&socket) &- counts.commits(besides: identity)
@@ -212,14 +214,16 @@ package struct NftablesTable: ~Copyable {
         }
     }
 
-    private static func explained(_ error: SystemError) -> DataplaneError {
+    private static func explained(_ error: SystemError) -> SystemError {
+        var error = error
         let hint =
             switch error.code {
-            case EPERM: " (run as root or with the capability CAP_NET_ADMIN)"
+            case EPERM: "run as root or with the capability CAP_NET_ADMIN"
             case EINVAL, EPROTONOSUPPORT, ENOENT, EOPNOTSUPP:
-                " (this kernel may lack nf_tables: load the module nf_tables or use a kernel with CONFIG_NF_TABLES)"
+                "this kernel may lack nf_tables: load the module nf_tables or use a kernel with CONFIG_NF_TABLES"
             default: ""
             }
-        return DataplaneError(operation: error.operation, code: error.code, message: error.message + hint)
+        error.kernelMessage += (error.kernelMessage.isEmpty || hint.isEmpty ? "" : "; ") + hint
+        return error
     }
 }

@@ -1,16 +1,16 @@
 internal import CNftables
-internal import Dataplane
+internal import LinuxSystem
 import Glibc
 internal import NetworkAddress
 
 extension RuleCodec {
     /// An expression of libnftnl; a rule that it is added to frees it.
     @unsafe
-    static func make(_ expression: Expression, _ family: IPFamily) throws(DataplaneError) -> OpaquePointer {
+    static func make(_ expression: Expression, _ family: IPFamily) throws(SystemError) -> OpaquePointer {
         guard let pointer = unsafe nftnl_expr_alloc(expression.name) else {
-            throw DataplaneError(
-                operation: "build nftables rule", code: ENOTSUP,
-                message: "libnftnl does not know the expression \"\(expression.name)\"")
+            throw SystemError(
+                "build nftables rule", code: ENOTSUP,
+                kernelMessage: "libnftnl does not know the expression \"\(expression.name)\"")
         }
         let target = unsafe Target(pointer: pointer)
         switch expression {

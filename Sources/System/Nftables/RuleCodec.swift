@@ -1,5 +1,5 @@
 internal import CNftables
-package import Dataplane
+package import LinuxSystem
 import Glibc
 package import NetworkAddress
 
@@ -10,9 +10,9 @@ package enum RuleCodec {
     private struct Handle: ~Copyable {
         let rule: OpaquePointer
 
-        init() throws(DataplaneError) {
+        init() throws(SystemError) {
             guard let rule = unsafe nftnl_rule_alloc() else {
-                throw DataplaneError(operation: "build nftables rule", code: ENOMEM, message: "out of memory")
+                throw SystemError("build nftables rule", code: ENOMEM)
             }
             unsafe self.rule = unsafe rule
         }
@@ -23,7 +23,7 @@ package enum RuleCodec {
     /// A complete NFT_MSG_NEWRULE that appends the rule to its chain.
     static func message(
         for rule: Rule, chain: String, table: String, family: IPFamily, sequence: UInt32
-    ) throws(DataplaneError) -> [UInt8] {
+    ) throws(SystemError) -> [UInt8] {
         let handle = try Handle()
         unsafe nftnl_rule_set_u32(handle.rule, UInt16(NFTNL_RULE_FAMILY.rawValue), UInt32(family.netfilterNumber))
         unsafe nftnl_rule_set_str(handle.rule, UInt16(NFTNL_RULE_TABLE.rawValue), table)
@@ -52,7 +52,7 @@ package enum RuleCodec {
     }
 
     /// What the rule does, in the words of libnftnl: equal for rules with equal expressions, however they were made.
-    package static func signature(of rule: Rule, family: IPFamily) throws(DataplaneError) -> String {
+    package static func signature(of rule: Rule, family: IPFamily) throws(SystemError) -> String {
         let handle = try Handle()
         for expression in rule.expressions {
             unsafe nftnl_rule_add_expr(handle.rule, try make(expression, family))
@@ -61,7 +61,7 @@ package enum RuleCodec {
     }
 
     /// Chain and signature of a rule that the kernel sent (a whole NFT_MSG_NEWRULE); nil if libnftnl cannot read it.
-    static func parse(message: [UInt8]) throws(DataplaneError) -> (chain: String, signature: String)? {
+    static func parse(message: [UInt8]) throws(SystemError) -> (chain: String, signature: String)? {
         let handle = try Handle()
         let parsed = unsafe message.withUnsafeBytes { raw in
             guard let header = unsafe raw.baseAddress?.assumingMemoryBound(to: nlmsghdr.self) else { return false }

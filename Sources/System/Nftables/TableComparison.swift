@@ -1,4 +1,4 @@
-package import Dataplane
+package import LinuxSystem
 package import NetworkAddress
 
 /// Finds out what leads from what the kernel holds of a table to what it shall hold. Pure.
@@ -34,7 +34,7 @@ package struct TableComparison {
     /// - Parameter chains: all that are wanted.
     package init(
         _ kernel: KernelTable, _ layout: TableLayout, chains: [ChainDefinition], family: IPFamily
-    ) throws(DataplaneError) {
+    ) throws(SystemError) {
         let isUsable = Self.canKeep(kernel, layout, chains: chains, family: family)
         let present = isUsable ? kernel : KernelTable(generation: kernel.generation)
         plan.addsTable = !kernel.exists
@@ -45,7 +45,7 @@ package struct TableComparison {
                 plan.addedChains.append(chain)
                 continue
             }
-            let signatures = try chain.rules.map { rule throws(DataplaneError) in
+            let signatures = try chain.rules.map { rule throws(SystemError) in
                 try RuleCodec.signature(of: rule, family: family)
             }
             if facts.rules != signatures { plan.rewrittenChains.append(chain) }

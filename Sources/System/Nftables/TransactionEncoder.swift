@@ -1,5 +1,5 @@
 internal import CNftables
-package import Dataplane
+package import LinuxSystem
 internal import Netlink
 package import NetworkAddress
 
@@ -29,7 +29,7 @@ package struct TransactionEncoder {
     package static func encode(
         _ plan: consuming Plan, family: IPFamily, table: String, layout: TableLayout, firstSequence: UInt32,
         generation: UInt32? = nil, isRehearsal: Bool = false, givesSizes: Bool = false
-    ) throws(DataplaneError) -> Transaction {
+    ) throws(SystemError) -> Transaction {
         let elementCount = plan.addedElements.values.reduce(0) { $0 + $1.count }
         var encoder = TransactionEncoder(
             family: family, table: table, layout: layout,
@@ -51,7 +51,7 @@ package struct TransactionEncoder {
         self.sequence = sequence
     }
 
-    private mutating func encode(_ plan: consuming Plan, givesSizes: Bool) throws(DataplaneError) {
+    private mutating func encode(_ plan: consuming Plan, givesSizes: Bool) throws(SystemError) {
         if plan.replacesTable || plan.removesTable {
             // Adding first makes deleting succeed whether or not the table is there.
             addTable()

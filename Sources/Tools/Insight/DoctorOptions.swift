@@ -1,20 +1,21 @@
-package import ProxyServer
+package import Dataplane
+import ProxyServer
 
 /// What the doctor is asked.
 package struct DoctorOptions: Hashable, Sendable {
     /// Nil: all modes.
-    package var mode: ProxyMode?
+    package var mode: Backend?
     package var nodePorts: ClosedRange<UInt16>
     /// Whether to tell what a switch to `mode` would change.
     package var asksForSwitch: Bool
 
     package init(
-        mode: ProxyMode? = nil, nodePorts: ClosedRange<UInt16> = 30000...32767, asksForSwitch: Bool = false
+        mode: Backend? = nil, nodePorts: ClosedRange<UInt16> = 30000...32767, asksForSwitch: Bool = false
     ) {
         self.mode = mode
         self.nodePorts = nodePorts
         self.asksForSwitch = asksForSwitch
     }
 
-    var modes: [ProxyMode] { mode.map { [$0] } ?? ProxyMode.allCases }
+    var modes: [Backend] { mode.map { [$0] } ?? Backend.allCases }
 }

@@ -1,3 +1,5 @@
+import UserspaceDataplane
+import Dataplane
 import NetworkAddress
 import ProxyServer
 
@@ -5,7 +7,7 @@ import ProxyServer
 package enum Examination {
     package static func report(_ facts: HostFacts, _ options: DoctorOptions) -> DoctorReport {
         let modes = options.modes.map { ModeVerdict($0, facts) }
-        let names = Set(options.modes.map(\.rawValue))
+        let names = Set(options.modes.map(\.name))
         let findings = (modeFindings(modes, facts, options) + allFindings(facts, options)).filter {
             !names.isDisjoint(with: $0.modes)
         }
@@ -33,9 +35,9 @@ package enum Examination {
         _ verdicts: [ModeVerdict], _ facts: HostFacts, _ options: DoctorOptions
     ) -> [Finding] {
         let traces = HostTraces(facts)
-        let isLost = verdicts.allSatisfy { $0.state == .fails || $0.mode == ProxyMode.userspace.rawValue }
+        let isLost = verdicts.allSatisfy { $0.state == .fails || $0.mode == Backend.userspace.name }
         return verdicts.compactMap { verdict in
-            guard let mode = ProxyMode(rawValue: verdict.mode), verdict.state == .fails || verdict.state == .limited
+            guard let mode = Backend.named(verdict.mode), verdict.state == .fails || verdict.state == .limited
             else {
                 return nil
             }

@@ -1,4 +1,5 @@
-package import ProxyServer
+package import Dataplane
+import ProxyServer
 
 /// Something about this host that Services depend on.
 package struct Finding: Codable, Hashable, Sendable {
@@ -24,13 +25,13 @@ package struct Finding: Codable, Hashable, Sendable {
     package var cures: [String]
 
     package init(
-        _ id: String, _ severity: Severity, _ message: String, modes: [ProxyMode] = ProxyMode.allCases,
+        _ id: String, _ severity: Severity, _ message: String, modes: [Backend] = Backend.allCases,
         evidence: [Evidence], cures: [String] = []
     ) {
         self.id = id
         self.severity = severity
         self.message = message
-        self.modes = modes.map(\.rawValue)
+        self.modes = modes.map(\.name)
         self.evidence = evidence
         self.cures = cures
     }
@@ -47,7 +48,7 @@ package struct Gap: Codable, Hashable, Sendable {
     }
 }
 
-extension [ProxyMode] {
+extension [Backend] {
     /// Modes in which the kernel forwards packets to endpoints.
-    static let netfilter = ProxyMode.allCases.filter(\.usesNetfilter)
+    static let netfilter = Backend.allCases.filter(\.usesNetfilter)
 }

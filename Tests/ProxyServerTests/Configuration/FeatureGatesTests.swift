@@ -1,3 +1,4 @@
+import NftablesDataplane
 import PrometheusMetrics
 import Testing
 
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func theMetricShowsEachGate() {
-        let metrics = ProxyMetrics()
+        let metrics = ProxyMetrics(mode: .nftables)
         metrics.show(FeatureGates(["AllAlpha": true]))
         let text = metrics.registry.exposition()
         for line in [

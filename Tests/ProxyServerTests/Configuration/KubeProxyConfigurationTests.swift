@@ -1,3 +1,4 @@
+import NftablesDataplane
 import Dataplane
 import JSONStream
 import NetworkAddress
@@ -65,7 +66,7 @@ func settings(_ lines: String) throws -> ProxySettings {
         #expect(settings.mode == .nftables)
         #expect(settings.nodePortAddresses == .primary)
         #expect(settings.detectLocal == .clusterCIDR([]))
-        #expect(settings.masqueradeMark == 0x4000)
+        #expect(settings.forBackend().masqueradeMark == 0x4000)
         #expect(settings.healthTimeout == .seconds(60))
     }
 
@@ -179,7 +180,7 @@ func settings(_ lines: String) throws -> ProxySettings {
         #expect(settings.client.kubeconfig == "/k")
         #expect(settings.client.qps == 2.5)
         #expect(settings.client.burst == 7)
-        #expect(settings.masqueradeMark == 32)
+        #expect(settings.forBackend().masqueradeMark == 32)
         #expect(settings.masqueradeAll)
         #expect(settings.syncPeriod == .seconds(10))
         #expect(settings.minSyncPeriod == .milliseconds(100))

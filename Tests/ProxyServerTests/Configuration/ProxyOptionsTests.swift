@@ -1,3 +1,4 @@
+import NftablesDataplane
 import Dataplane
 import NetworkAddress
 import ServiceModel

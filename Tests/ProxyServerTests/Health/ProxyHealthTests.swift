@@ -1,3 +1,4 @@
+import NftablesDataplane
 import NetworkAddress
 import PrometheusMetrics
 import StatusServing
@@ -25,7 +26,7 @@ final class ManualClock: Sendable {
 @Suite struct ProxyHealthTests {
     @Test func answers() {
         let time = ManualClock()
-        let metrics = ProxyMetrics()
+        let metrics = ProxyMetrics(mode: .nftables)
         let health = ProxyHealth(timeout: .seconds(60), metrics: metrics, clock: time.clock)
         // Nothing is programmed yet: no load balancer should send anything here, and a restart would not help.
         #expect(health.answerHealthz().status == 503)
@@ -64,7 +65,7 @@ final class ManualClock: Sendable {
     @Test func itIsToldOnceWhenAllFamiliesAreInForce() {
         let time = ManualClock()
         let told = Mutex<[Duration]>([])
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(), clock: time.clock) { elapsed in
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables), clock: time.clock) { elapsed in
             told.withLock { $0.append(elapsed) }
         }
         health.updated(.ipv4)
@@ -76,7 +77,7 @@ final class ManualClock: Sendable {
     }
 
     @Test func nodeThatGoesAwayIsAliveButNotHealthy() {
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(), clock: ManualClock().clock)
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables), clock: ManualClock().clock)
         health.nodeChanged(isBeingDeleted: false, taints: ["ToBeDeletedByClusterAutoscaler"])
         let healthz = health.answerHealthz()
         #expect(healthz.status == 503)

@@ -1,3 +1,4 @@
+import NftablesDataplane
 import KubeAPI
 import Logging
 import NIOHTTP1
@@ -54,7 +55,7 @@ import Testing
 
     @Test func listenersComeAndGoWithServices() async throws {
         let time = ManualClock()
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(), clock: time.clock)
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables), clock: time.clock)
         let server = ServiceHealthServer(addresses: [loopback], health: health, logger: logger)
         let port = try await freePort()
 
@@ -86,7 +87,7 @@ import Testing
     }
 
     @Test func portInUseIsReportedAndTriedAgain() async throws {
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics())
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables))
         let server = ServiceHealthServer(addresses: [loopback], health: health, logger: logger)
         let taken = try await HTTPListener.bind(HostPort(address: loopback, port: 0)) { .text($0.path) }
         let services = [web: ServiceHealth(port: taken.endpoint.port, localEndpoints: 1)]
@@ -103,7 +104,7 @@ import Testing
     }
 
     @Test func otherAddressesReopen() async throws {
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics())
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables))
         let server = ServiceHealthServer(addresses: [loopback], health: health, logger: logger)
         let port = try await freePort()
         let services = [web: ServiceHealth(port: port, localEndpoints: 1)]

@@ -1,3 +1,4 @@
+import NftablesDataplane
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -76,7 +77,7 @@ func request(
     }
 
     @Test func healthServer() async throws {
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics())
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables))
         for family in IPFamily.allCases { health.updated(family) }
         try await with(.health(health, try options().settings, logger: logger)) { endpoint in
             let healthz = try await request("/healthz?verbose", endpoint)
@@ -95,7 +96,7 @@ func request(
     }
 
     @Test func metricsServer() async throws {
-        let metrics = ProxyMetrics()
+        let metrics = ProxyMetrics(mode: .nftables)
         try await with(.metrics(metrics.registry, try options(), logger: logger)) { endpoint in
             let answer = try await request("/metrics", endpoint)
             #expect(answer.status == 200)
@@ -191,7 +192,7 @@ func request(
         var settings = try options().settings
         settings.healthzAddress = taken.endpoint
         settings.bindAddressHardFail = true
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics())
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables))
         let fatal = try #require(StatusServer.health(health, settings, logger: logger))
         let error = await #expect(throws: StatusServer.BindFailure.self) { try await fatal.run() }
         #expect(error?.server == "healthz")
@@ -216,7 +217,7 @@ func request(
     }
 
     @Test func gracefulShutdownEndsAServer() async throws {
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics())
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables))
         let server = try #require(StatusServer.health(health, try options().settings, logger: logger))
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -231,7 +232,7 @@ func request(
         var options = try options()
         options.settings.healthzAddress = nil
         options.settings.metricsAddress = nil
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics())
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables))
         #expect(StatusServer.health(health, options.settings, logger: logger) == nil)
         #expect(StatusServer.metrics(MetricsRegistry(), options, logger: logger) == nil)
     }

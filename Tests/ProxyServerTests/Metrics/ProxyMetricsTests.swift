@@ -1,3 +1,6 @@
+import NftablesDataplane
+import IptablesDataplane
+import Dataplane
 import KubeClient
 import NetworkAddress
 import PrometheusMetrics
@@ -8,7 +11,7 @@ import Testing
 @Suite struct ProxyMetricsTests {
     /// Names, kinds, help and labels of kube-proxy v1.36 (its metrics reference).
     @Test func upstreamsNames() {
-        let metrics = ProxyMetrics()
+        let metrics = ProxyMetrics(mode: .nftables)
         // The first is full, whatever it found.
         metrics.synced(.ipv4, duration: .milliseconds(3), full: false, at: 1_795_406_569.5)
         metrics.synced(.ipv4, duration: .milliseconds(1), full: false, at: 1_795_406_570)
@@ -65,13 +68,13 @@ import Testing
         }
     }
 
-    @Test(arguments: ProxyMode.allCases)
-    func failuresAreCountedUnderTheModeThatFailed(mode: ProxyMode) {
+    @Test(arguments: Backend.allCases)
+    func failuresAreCountedUnderTheModeThatFailed(mode: Backend) {
         let metrics = ProxyMetrics(mode: mode)
         metrics.syncFailed(.ipv4)
         metrics.cleanupFailed(.ipv4)
         let text = metrics.registry.exposition()
-        let name = mode.rawValue
+        let name = mode.name
         #expect(text.contains("viaduct_sync_failures_total{ip_family=\"IPv4\",proxy_mode=\"\(name)\"} 1\n"))
         #expect(text.contains("viaduct_cleanup_failures_total{ip_family=\"IPv4\",proxy_mode=\"\(name)\"} 1\n"))
         let nftables = text.contains("kubeproxy_sync_proxy_rules_nftables_sync_failures_total{ip_family=\"IPv4\"} 1\n")
@@ -100,7 +103,7 @@ import Testing
     }
 
     @Test func buildInformation() {
-        let line = ProxyMetrics().registry.exposition().split(separator: "\n").first {
+        let line = ProxyMetrics(mode: .nftables).registry.exposition().split(separator: "\n").first {
             $0.hasPrefix("kubernetes_build_info{")
         }
         #expect(

@@ -1,3 +1,4 @@
+import NftablesDataplane
 import Dataplane
 import DataplaneTesting
 import Glibc
@@ -10,12 +11,15 @@ import Testing
 /// Which families a proxy starts with.
 @Suite struct DataplaneFactoryTests {
     private func make(_ failures: [IPFamily: Int32]) throws(DataplaneError) -> [IPFamily] {
-        try DataplaneFactory.make(
-            IPFamily.allCases, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        ) { family throws(DataplaneError) in
+        var settings = ProxySettings()
+        settings.mode = Backend(name: "toy", section: .nftables) { _, family, _ throws(DataplaneError) in
             if let code = failures[family] { throw DataplaneError(operation: "open", code: code, message: "no") }
             return FakeDataplane(family)
-        }.map(\.family)
+        } removeLeftovers: { _, _, _ async throws(DataplaneError) in
+            false
+        }
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        return try DataplaneFactory(settings: settings, logger: logger).makeServing(IPFamily.allCases).map(\.family)
     }
 
     @Test("A family that the kernel has not got is left out", arguments: [ENOPROTOOPT, ENOENT, EAFNOSUPPORT])

@@ -1,3 +1,4 @@
+import NftablesDataplane
 import Dataplane
 import DataplaneTesting
 import KubeAPI
@@ -180,7 +181,7 @@ private final class World: Sendable {
     let serviceHealth: ServiceHealthServer
     let proxy: ServiceProxy
     let freePort = UInt16.random(in: 20000..<30000)
-    private let metrics = ProxyMetrics()
+    private let metrics = ProxyMetrics(mode: .nftables)
     private let removedFamilies: Removals
 
     private final class Removals: Sendable {

@@ -1,3 +1,5 @@
+import Dataplane
+import UserspaceDataplane
 import Logging
 import ServiceModel
 import Synchronization
@@ -51,13 +53,13 @@ import Testing
         let directory = "/proc/sys/net/netfilter/nf_conntrack_"
         #expect(
             changes == [
-                .init(path: directory + "max", value: 262_144),
-                .init(path: "/sys/module/nf_conntrack/parameters/hashsize", value: 65_536),
-                .init(path: directory + "tcp_timeout_established", value: 86_400),
-                .init(path: directory + "tcp_timeout_close_wait", value: 3_600),
-                .init(path: directory + "tcp_be_liberal", value: 1),
-                .init(path: directory + "udp_timeout", value: 30),
-                .init(path: directory + "udp_timeout_stream", value: 180),
+                HostSetting(directory + "max", 262_144),
+                HostSetting("/sys/module/nf_conntrack/parameters/hashsize", 65_536),
+                HostSetting(directory + "tcp_timeout_established", 86_400),
+                HostSetting(directory + "tcp_timeout_close_wait", 3_600),
+                HostSetting(directory + "tcp_be_liberal", 1),
+                HostSetting(directory + "udp_timeout", 30),
+                HostSetting(directory + "udp_timeout_stream", 180),
             ])
     }
 
@@ -66,7 +68,7 @@ import Testing
         settings.maxPerCore = 1_000
         settings.min = 0
         let changes = ConntrackSysctls.changes(settings, cores: 2) { _ in nil }
-        #expect(changes == [.init(path: "/proc/sys/net/netfilter/nf_conntrack_max", value: 2_000)])
+        #expect(changes == [HostSetting("/proc/sys/net/netfilter/nf_conntrack_max", 2_000)])
     }
 
     /// Files in memory; those in `readOnly` refuse.

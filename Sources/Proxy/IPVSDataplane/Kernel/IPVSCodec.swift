@@ -106,10 +106,10 @@ struct IPVSCodec {
         writer.attribute(IPVS_SVC_ATTR_AF.number, native: addressFamily)
         switch key {
         case .mark(let mark): writer.attribute(IPVS_SVC_ATTR_FWMARK.number, native: mark)
-        case .address(let address, let port, let transport):
-            writer.attribute(IPVS_SVC_ATTR_PROTOCOL.number, native: UInt16(transport))
-            write(address, IPVS_SVC_ATTR_ADDR, to: &writer)
-            writer.attribute(IPVS_SVC_ATTR_PORT.number, bigEndian: port)
+        case .frontend(let key):
+            writer.attribute(IPVS_SVC_ATTR_PROTOCOL.number, native: UInt16(key.transport.rawValue))
+            write(key.ip, IPVS_SVC_ATTR_ADDR, to: &writer)
+            writer.attribute(IPVS_SVC_ATTR_PORT.number, bigEndian: key.port)
         }
         if let settings {
             writer.attribute(IPVS_SVC_ATTR_SCHED_NAME.number, string: settings.scheduler)
@@ -179,10 +179,10 @@ struct IPVSCodec {
         if let mark = server[IPVS_SVC_ATTR_FWMARK.number]?.native { return .mark(mark) }
         guard let address = readAddress(server[IPVS_SVC_ATTR_ADDR.number]),
             let port = server[IPVS_SVC_ATTR_PORT.number],
-            let transport = server[IPVS_SVC_ATTR_PROTOCOL.number]?.native
+            let number = server[IPVS_SVC_ATTR_PROTOCOL.number]?.native,
+            let transport = TransportProtocol(rawValue: UInt8(truncatingIfNeeded: number))
         else { return nil }
-        return .address(
-            address, port: UInt16(truncatingIfNeeded: port.bigEndian), transport: UInt8(truncatingIfNeeded: transport))
+        return .frontend(FrontendKey(address, UInt16(truncatingIfNeeded: port.bigEndian), transport))
     }
 
     /// An endpoint of a dump; nil for one that lacks what names it.

@@ -53,10 +53,10 @@ struct LibnlCodec {
             message.put(IPVS_SVC_ATTR_AF, addressFamily)
             switch key {
             case .mark(let mark): message.put(IPVS_SVC_ATTR_FWMARK, mark)
-            case .address(let address, let port, let transport):
-                message.put(IPVS_SVC_ATTR_PROTOCOL, UInt16(transport))
-                put(address, IPVS_SVC_ATTR_ADDR, message)
-                message.put(IPVS_SVC_ATTR_PORT, port.bigEndian)
+            case .frontend(let key):
+                message.put(IPVS_SVC_ATTR_PROTOCOL, UInt16(key.transport.rawValue))
+                put(key.ip, IPVS_SVC_ATTR_ADDR, message)
+                message.put(IPVS_SVC_ATTR_PORT, key.port.bigEndian)
             }
             guard let settings else { return }
             message.put(IPVS_SVC_ATTR_SCHED_NAME, settings.scheduler)

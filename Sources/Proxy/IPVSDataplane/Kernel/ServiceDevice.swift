@@ -97,16 +97,3 @@ struct ServiceDevice: ~Copyable {
         }
     }
 }
-
-extension DataplaneError {
-    init(_ error: SystemError) {
-        self.init(operation: error.operation, code: error.code, message: error.message)
-    }
-
-    /// Runs `body`; its error becomes a dataplane's.
-    static func wrapping<Value: ~Copyable>(
-        _ body: () throws(SystemError) -> Value
-    ) throws(DataplaneError) -> Value {
-        do throws(SystemError) { return try body() } catch { throw DataplaneError(error) }
-    }
-}

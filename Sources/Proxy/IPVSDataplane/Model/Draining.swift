@@ -1,5 +1,12 @@
-internal import Dataplane
 internal import ServiceModel
+
+/// How much drains.
+struct DrainStatus: Sendable, Hashable {
+    /// An endpoint that several virtual servers send to counts for each.
+    var endpoints = 0
+    /// Connections that were alive when the kernel was last asked.
+    var connections = 0
+}
 
 /// Endpoints that are not wanted any more and get no new connections (weight 0), until their connections end or a
 /// deadline passes. Pure: it is told the time.

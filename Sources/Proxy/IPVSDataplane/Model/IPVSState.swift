@@ -1,5 +1,5 @@
-internal import Dataplane
 internal import KubeAPI
+internal import LinuxSystem
 internal import NetworkAddress
 internal import Nftables
 internal import NftablesServices
@@ -78,9 +78,6 @@ struct IPVSState: Sendable {
     private func affectedNames(_ delta: FamilyDelta) -> Set<ServicePortName> {
         var names = delta.removed.filter { states[$0] != nil }
         names.formUnion(delta.updated.keys)
-        if let facts = delta.node, facts.nodeIP != node.nodeIP {
-            for (name, state) in states where !state.service.loadBalancerSourceRanges.isEmpty { names.insert(name) }
-        }
         return names
     }
 
@@ -134,24 +131,33 @@ extension IPVSState {
     private mutating func add(_ name: ServicePortName, to slice: inout Slice) {
         guard let servers = servers(of: name) else { return }
         servers.forEachServer { slice.servers[$0] = $1 }
-        servers.forEachElement(nodeIP: node.nodeIP) { slice.elements[$0, default: [:]][$1.key] = $1.data }
+        servers.forEachElement { slice.elements[$0, default: [:]][$1.key] = $1.data }
         slice.clusterIPs.append(servers.state.service.clusterIP)
-        slice.addresses += ServiceServers.addresses(of: servers.state.service)
-        slice.hairpins[name] = Set(servers.state.endpointsOnThisNode.map(\.ip))
+        slice.addresses += servers.state.service.addresses
+        slice.hairpins[name] = servers.state.hairpinAddresses
     }
 
     private mutating func servers(of name: ServicePortName) -> ServiceServers? {
         guard let state = states[name] else { return nil }
         let substitute = Self.hashing.first { !missingSchedulers.contains($0) }
         return ServiceServers(
-            state: state, number: ServiceServers.needsMark(state.service) ? marks.number(of: name) : nil,
-            scheduling: available(state.service.ipvs?.scheduling) ?? configuration.scheduling,
+            state: state, number: state.service.frontendKeys.count > 1 ? marks.number(of: name) : nil,
+            scheduling: available(scheduling(of: state.service)) ?? configuration.scheduling,
             hashing: substitute.map { IPVSScheduling($0) } ?? configuration.scheduling,
             masqueradeMark: configuration.masqueradeMark, hostAddresses: hostAddresses)
     }
 
     /// Schedulers that keep a client at its endpoint, the better one first.
     static let hashing: [IPVSScheduler] = [.maglevHashing, .sourceHashing]
+
+    /// What a Service asks for.
+    ///
+    /// - Parameter report: takes an annotation and what is wrong with it.
+    func scheduling(
+        of service: ServicePort, report: (String, String) -> Void = { _, _ in }
+    ) -> IPVSScheduling? {
+        SchedulerAnnotations.read(service.annotations, default: configuration.scheduling, report: report)
+    }
 
     private func available(_ scheduling: IPVSScheduling?) -> IPVSScheduling? {
         scheduling.flatMap { missingSchedulers.contains($0.scheduler) ? nil : $0 }
@@ -188,7 +194,7 @@ extension IPVSState {
     /// Whether a change brings addresses that may be the host's own.
     func hasNewExternalAddresses(_ delta: FamilyDelta) -> Bool {
         delta.updated.values.contains { state in
-            (state.service.externalIPs + state.service.loadBalancerVIPs).contains { !addressUses.contains($0) }
+            state.service.addresses.dropFirst().contains { !addressUses.contains($0) }
         }
     }
 
@@ -203,11 +209,11 @@ extension IPVSState {
     }
 
     /// The plan that leads from what the kernel holds of the table to what is wanted, and those that tidy up.
-    mutating func reconcile(with kernel: KernelTable) throws(DataplaneError) -> (plan: Plan, tidying: [Plan]) {
+    mutating func reconcile(with kernel: KernelTable) throws(SystemError) -> (plan: Plan, tidying: [Plan]) {
         let chains = table.chains
         var comparison = try TableComparison(kernel, ServiceTable.layout, chains: chains, family: family)
         for name in states.keys {
-            servers(of: name)?.forEachElement(nodeIP: node.nodeIP) { comparison.want($0, $1) }
+            servers(of: name)?.forEachElement { comparison.want($0, $1) }
         }
         for address in clusterIPUses.items { comparison.want(.clusterIPs, Self.single(address)) }
         let wanted = wantedAddresses
@@ -254,19 +260,27 @@ extension IPVSState {
     func owns(_ key: VirtualServerKey, _ deviceAddresses: Set<IPAddress>) -> Bool {
         switch key {
         case .mark(let value): ServiceMark(value: value) != nil
-        case .address(let address, _, _):
-            (deviceAddresses.contains(address) || retiredAddresses.contains(address)
-                || addressUses.contains(address) && !hostAddresses.contains(address))
-                && !configuration.excludedNetworks.contains { $0.contains(address) }
+        case .frontend(let key):
+            (deviceAddresses.contains(key.ip) || retiredAddresses.contains(key.ip)
+                || addressUses.contains(key.ip) && !hostAddresses.contains(key.ip))
+                && !configuration.excludedNetworks.contains { $0.contains(key.ip) }
         }
     }
 
     /// What to tell the owner of a Service that asks for a scheduler in vain.
     static func problem(withScheduler scheduler: IPVSScheduler, of name: ServicePortName) -> ServiceProblem {
+        problem(
+            withAnnotation: SchedulerAnnotations.scheduler,
+            "this kernel has no scheduler \(scheduler.rawValue) (module ip_vs_\(scheduler.rawValue)); the default is "
+                + "used", of: name)
+    }
+
+    static func problem(
+        withAnnotation annotation: String, _ text: String, of name: ServicePortName
+    ) -> ServiceProblem {
         ServiceProblem(
             kind: .service, key: ObjectKey(namespace: name.namespace, name: name.name), reason: .invalidField,
-            message: "metadata.annotations[\(IPVSPreferences.schedulerAnnotation)]: this kernel has no scheduler "
-                + "\(scheduler.rawValue) (module ip_vs_\(scheduler.rawValue)); the default is used")
+            message: "metadata.annotations[\(annotation)]: \(text)")
     }
 
     /// What to tell the owner of an endpoint that the kernel refuses; nil for one of no Service.
@@ -274,11 +288,7 @@ extension IPVSState {
         let owner: ServicePortName? =
             switch key {
             case .mark(let value): ServiceMark(value: value).flatMap { marks.name(of: $0.number) }
-            case .address(let address, let port, let transport):
-                states.values.first {
-                    $0.service.port == port && $0.service.name.transport.rawValue == transport
-                        && ServiceServers.addresses(of: $0.service).contains(address)
-                }?.service.name
+            case .frontend(let key): states.values.first { $0.service.frontendKeys.contains(key) }?.service.name
             }
         return owner.map {
             ServiceProblem(
@@ -303,15 +313,14 @@ extension IPVSState {
     }
 
     /// What leads to a virtual server.
-    private func frontends(of key: VirtualServerKey) -> [Frontend] {
+    private func frontends(of key: VirtualServerKey) -> [FrontendKey] {
         switch key {
-        case .address(let address, let port, let transport):
-            return TransportProtocol(rawValue: transport).map { [Frontend(address, port, $0)] } ?? []
+        case .frontend(let key): return [key]
         case .mark(let value):
             guard let number = ServiceMark(value: value)?.number, let name = marks.name(of: number),
                 let service = states[name]?.service
             else { return [] }
-            return Array(service.frontends.dropFirst())
+            return Array(service.frontendKeys.dropFirst())
         }
     }
 }

@@ -24,103 +24,88 @@ struct ServiceServers {
 
     private var service: ServicePort { state.service }
 
-    /// Whether a port needs a number for marks.
-    static func needsMark(_ service: ServicePort) -> Bool { service.isExternallyAccessible }
-
-    /// All addresses of the service.
-    static func addresses(of service: ServicePort) -> [IPAddress] {
-        [service.clusterIP] + service.externalIPs + service.loadBalancerVIPs
-    }
-
-    private var externalAddresses: [IPAddress] { service.externalIPs + service.loadBalancerVIPs }
-
-    /// External addresses that are virtual servers of their own.
-    private var keyedAddresses: [IPAddress] {
-        service.affinityTimeout == nil ? [] : externalAddresses.filter { !hostAddresses.contains($0) }
-    }
-
-    /// What leads to the virtual server of a mark; nil stands for the node port.
-    private var markedFrontends: [IPAddress?] {
-        let addresses: [IPAddress?] =
-            service.affinityTimeout == nil ? externalAddresses : externalAddresses.filter(hostAddresses.contains)
-        return addresses + nodePort
-    }
-
-    private var externalFrontends: [IPAddress?] { externalAddresses + nodePort }
-    private var nodePort: [IPAddress?] { service.nodePort == 0 ? [] : [nil] }
-
     private func mark(_ use: ServiceMark.Use) -> UInt32? {
         number.map { ServiceMark(number: $0, use: use).value }
     }
 
+    /// How connections to a frontend find their virtual server.
+    private enum Way {
+        /// By the address itself.
+        case address
+        /// By a mark, which the frontend shares with others.
+        case mark
+    }
+
+    private func way(to frontend: Frontend) -> Way {
+        switch frontend.kind {
+        case .clusterIP: .address
+        case .externalIP, .loadBalancerIP:
+            service.affinityTimeout == nil || hostAddresses.contains(frontend.key.ip) ? .mark : .address
+        case .nodePort: .mark
+        }
+    }
+
+    private func use(_ frontend: Frontend) -> ServiceMark.Use { frontend.dependsOnOrigin ? .local : .cluster }
+
     // MARK: Virtual servers
 
     func forEachServer(_ emit: (VirtualServerKey, VirtualServer) -> Void) {
-        func server(_ endpoints: [EndpointAddress], _ settings: VirtualServerSettings) -> VirtualServer {
+        func server(_ list: EndpointList, _ settings: VirtualServerSettings) -> VirtualServer {
+            let endpoints = state.endpoints(list)
             var weights: [EndpointAddress: UInt16] = [:]
             weights.reserveCapacity(endpoints.count)
-            for endpoint in endpoints { weights[endpoint] = service.ipvs?.weight(of: endpoint.ip) ?? 1 }
+            for endpoint in endpoints { weights[endpoint.address] = endpoint.weight }
             return VirtualServer(settings: settings, endpoints: weights)
         }
         let keyed = VirtualServerSettings(scheduling, affinityTimeout: service.affinityTimeout)
         let marked = service.affinityTimeout == nil ? keyed : VirtualServerSettings(hashing)
-        emit(key(service.clusterIP), server(state.internalEndpoints, keyed))
-        for address in keyedAddresses { emit(key(address), server(state.externalEndpoints, keyed)) }
-        let outside: ServiceMark.Use = service.externalPolicyLocal ? .local : .cluster
-        if !markedFrontends.isEmpty, let mark = mark(outside) {
-            emit(.mark(mark), server(state.externalEndpoints, marked))
+        var shared: Set<ServiceMark.Use> = []
+        service.forEachFrontend { frontend in
+            switch way(to: frontend) {
+            case .address: emit(.frontend(frontend.key), server(frontend.outside, keyed))
+            case .mark:
+                if let mark = mark(use(frontend)), shared.insert(use(frontend)).inserted {
+                    emit(.mark(mark), server(frontend.outside, marked))
+                }
+            }
+            if frontend.dependsOnOrigin, let mark = mark(.shortCircuit), shared.insert(.shortCircuit).inserted {
+                emit(.mark(mark), server(frontend.inside, marked))
+            }
         }
-        if service.externalPolicyLocal, !externalFrontends.isEmpty, let mark = mark(.shortCircuit) {
-            emit(.mark(mark), server(state.clusterEndpoints, marked))
-        }
-    }
-
-    private func key(_ address: IPAddress) -> VirtualServerKey {
-        .address(address, port: service.port, transport: service.name.transport.rawValue)
     }
 
     // MARK: Elements
 
     /// Hands over every element that is this port's alone.
-    ///
-    /// - Parameter nodeIP: decides whether the node itself is within the load balancer source ranges.
-    func forEachElement(nodeIP: IPAddress?, _ emit: (SetName, Element) -> Void) {
+    func forEachElement(_ emit: (SetName, Element) -> Void) {
         let comment = service.name.description
-        func put(_ set: SetName, _ address: IPAddress?, _ value: ElementValue = .none) {
-            emit(set, Element(key: element(address), data: ElementData(value: value, comment: comment)))
+        func put(_ set: SetName, _ frontend: Frontend, _ value: ElementValue = .none) {
+            emit(set, Element(key: ElementKey(frontend.key), data: ElementData(value: value, comment: comment)))
         }
-        let hasOthersOnly = state.hasAnyEndpoints
-        if service.internalPolicyLocal, state.localEndpoints.isEmpty, hasOthersOnly {
-            put(.noLocalEndpoints, service.clusterIP)
-        }
-        if service.nodePort != 0, !state.hasAnyEndpoints { put(.emptyNodePorts, nil) }
-        if let mark = mark(service.externalPolicyLocal ? .local : .cluster) {
-            for frontend in markedFrontends { put(.marks, frontend, .mark(mark)) }
-        }
-        if service.externalPolicyLocal {
-            if let mark = mark(.shortCircuit) {
-                for frontend in externalFrontends { put(.shortCircuitMarks, frontend, .mark(mark)) }
+        service.forEachFrontend { frontend in
+            switch state.outcome(of: frontend, for: .elsewhere) {
+            case .balance: break
+            case .drop: put(.noLocalEndpoints, frontend)
+            // Other addresses are ours alone: what IPVS leaves alone there is refused by one rule for all.
+            case .reject: if frontend.kind == .nodePort { put(.emptyNodePorts, frontend) }
             }
-            if state.localEndpoints.isEmpty, hasOthersOnly {
-                for frontend in externalFrontends { put(.noLocalEndpoints, frontend) }
+            guard frontend.kind != .clusterIP else { return }
+            switch way(to: frontend) {
+            case .mark: if let mark = mark(use(frontend)) { put(.marks, frontend, .mark(mark)) }
+            case .address: if !frontend.dependsOnOrigin { put(.marks, frontend, .mark(masqueradeMark)) }
             }
-        } else {
-            for address in keyedAddresses { put(.marks, address, .mark(masqueradeMark)) }
+            if frontend.dependsOnOrigin, let mark = mark(.shortCircuit) {
+                put(.shortCircuitMarks, frontend, .mark(mark))
+            }
         }
-        SourceRanges.forEachElement(of: service, nodeIP: nodeIP, emit)
-    }
-
-    private func element(_ address: IPAddress?) -> ElementKey {
-        ElementKey(
-            address: address?.value ?? 0, port: address == nil ? service.nodePort : service.port,
-            transport: service.name.transport.rawValue)
+        SourceRanges.forEachElement(of: service, emit)
     }
 
     /// The numbers that the kernel's maps have for this port.
     func adoptableNumber(_ elements: [SetName: [ElementKey: ElementData]]) -> UInt32? {
         for set in [SetName.marks, .shortCircuitMarks] {
-            for frontend in externalFrontends {
-                guard case .mark(let value)? = elements[set]?[element(frontend)]?.value,
+            for key in service.frontendKeys.dropFirst() {
+                guard case .mark(let value)? = elements[set]?[ElementKey(key)]?.value,
                     let mark = ServiceMark(value: value)
                 else { continue }
                 return mark.number

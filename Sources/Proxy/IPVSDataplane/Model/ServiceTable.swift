@@ -55,8 +55,7 @@ struct ServiceTable: Hashable, Sendable {
 
     init(configuration: IPVSConfiguration, node: NodeFacts) {
         self.configuration = configuration
-        // What stands in sets does not shape rules.
-        self.node = NodeFacts(nodePortAddresses: node.nodePortAddresses.map { _ in [] }, podCIDRs: node.podCIDRs)
+        self.node = node.shape
         chains = []
         chains = baseChains + serviceChains + sourceChains
     }
@@ -141,7 +140,7 @@ struct ServiceTable: Hashable, Sendable {
             }
         }
         var rules: [Rule] = []
-        if let local = localMatch(inverted: false) {
+        if let local = node.localPods.condition(inverted: false) {
             rules.append(mark(.shortCircuitMarks, "short-circuit pod traffic", when: local))
         }
         return rules + [
@@ -159,18 +158,7 @@ struct ServiceTable: Hashable, Sendable {
 
     private var clusterIPMasquerade: [Rule] {
         let mark = configuration.masqueradeMark
-        if configuration.masqueradeAll { return [rule("masqueradeAll") { $0.setMark(or: mark) }] }
-        guard let notLocal = localMatch(inverted: true) else { return [] }
-        return [
-            rule("masquerade traffic from outside the cluster") {
-                notLocal(&$0)
-                $0.setMark(or: mark)
-            }
-        ]
-    }
-
-    private func localMatch(inverted: Bool) -> ((inout RuleBuilder) -> Void)? {
-        configuration.localTraffic.match(family, podCIDRs: node.podCIDRs, inverted: inverted)
+        return node.clusterIPMasqueradeRules(family) { $0.setMark(or: mark) }
     }
 
     // MARK: After IPVS

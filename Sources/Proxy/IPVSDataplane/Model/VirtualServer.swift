@@ -3,15 +3,15 @@ internal import ServiceModel
 
 /// What names a virtual server within one IP family.
 enum VirtualServerKey: Hashable, Sendable, CustomStringConvertible {
-    case address(IPAddress, port: UInt16, transport: UInt8)
+    /// An address and port; never a node port.
+    case frontend(FrontendKey)
     /// The mark that nf_tables set on the packet.
     case mark(UInt32)
 
     /// As ipvsadm writes it.
     var description: String {
         switch self {
-        case .address(let address, let port, let transport):
-            "\(TransportProtocol(rawValue: transport)?.apiName ?? "\(transport)") \(EndpointAddress(address, port))"
+        case .frontend(let key): "\(key.transport.apiName) \(EndpointAddress(key.ip, key.port))"
         case .mark(let mark): "FWM \(mark)"
         }
     }

@@ -1,19 +1,19 @@
-import IptablesDataplane
-import NetworkAddress
-import ServiceModel
+import Dataplane
+import IPVSDataplane
+import NftablesDataplane
 
 /// The proxy mode and the section of the file that belongs to it.
 extension ConfigurationValidator {
     private static let remedy = "set mode: nftables (or --proxy-mode=nftables without --config)"
 
-    mutating func mode() -> ProxyMode {
+    mutating func mode() -> Backend {
         switch configuration.mode {
         case "":
             notices.append("no proxy mode is configured, using nftables (kube-proxy itself would use iptables)")
         case "kernelspace":
             problems.add("mode", "proxy mode \"kernelspace\" exists on Windows only; \(Self.remedy)")
         case let name:
-            guard let mode = ProxyMode(rawValue: name) else {
+            guard let mode = Backend.named(name) else {
                 problems.add("mode", "unknown proxy mode \"\(name)\"; \(Self.remedy)")
                 break
             }
@@ -28,49 +28,33 @@ extension ConfigurationValidator {
     /// The mode's own section. Those of other modes are only read when their mode is; what upstream checks in every
     /// mode is checked.
     mutating func modeSection(_ settings: inout ProxySettings) {
-        let iptables = configuration.iptables
+        let (iptables, ipvs, nftables) = (configuration.iptables, configuration.ipvs, configuration.nftables)
         masqueradeBit("iptables", iptables.masqueradeBit)
+        // Upstream's ipvs mode masquerades as the iptables section says.
         settings.masqueradeBit = Int(iptables.masqueradeBit)
         settings.masqueradeAll = iptables.masqueradeAll
         settings.localhostNodePorts = iptables.localhostNodePorts
-        if let engine = TableEngine(rawValue: iptables.engine) {
-            settings.iptablesEngine = engine
-        } else {
-            let known = TableEngine.allCases.map(\.rawValue).joined(separator: " or ")
-            problems.add("iptables.engine", "unknown engine \"\(iptables.engine)\"; set it to \(known)")
-        }
-        switch settings.mode {
-        case .iptables, .userspace:
-            periods("iptables", iptables.syncPeriod, iptables.minSyncPeriod, &settings)
+        let section = settings.mode.section
+        switch section {
+        case .iptables:
+            periods(section.rawValue, iptables.syncPeriod, iptables.minSyncPeriod, &settings)
+            settings.options = iptables.options
         case .ipvs:
-            // Upstream's ipvs mode masquerades as the iptables section says.
-            periods("ipvs", configuration.ipvs.syncPeriod, configuration.ipvs.minSyncPeriod, &settings)
-            ipvs(&settings.ipvs)
+            periods(section.rawValue, ipvs.syncPeriod, ipvs.minSyncPeriod, &settings)
+            timeouts(ipvs)
+            settings.options = ipvs.options
         case .nftables:
-            let nftables = configuration.nftables
-            masqueradeBit("nftables", nftables.masqueradeBit)
+            masqueradeBit(section.rawValue, nftables.masqueradeBit)
             settings.masqueradeBit = Int(nftables.masqueradeBit)
             settings.masqueradeAll = nftables.masqueradeAll
-            periods("nftables", nftables.syncPeriod, nftables.minSyncPeriod, &settings)
+            periods(section.rawValue, nftables.syncPeriod, nftables.minSyncPeriod, &settings)
+        }
+        for (field, text) in settings.mode.faults(settings.options) {
+            problems.add("\(section.rawValue).\(field)", text)
         }
     }
 
-    private mutating func ipvs(_ settings: inout IPVSSettings) {
-        let section = configuration.ipvs
-        if !section.scheduler.isEmpty {
-            do throws(IPVSScheduling.Invalid) {
-                settings.scheduling = try IPVSScheduling(parsing: section.scheduler)
-            } catch {
-                problems.add("ipvs.scheduler", "\(error)")
-            }
-        }
-        for (index, text) in section.excludeCIDRs.enumerated() {
-            if let network = IPNetwork(text) {
-                settings.excludedNetworks.append(network)
-            } else {
-                problems.add("ipvs.excludeCIDRs[\(index)]", "\"\(text)\" must be a CIDR such as 10.100.0.0/16")
-            }
-        }
+    private mutating func timeouts(_ section: KubeProxyConfiguration.IPVS) {
         let timeouts = [
             ("tcpTimeout", section.tcpTimeout), ("tcpFinTimeout", section.tcpFinTimeout),
             ("udpTimeout", section.udpTimeout),
@@ -78,10 +62,6 @@ extension ConfigurationValidator {
         for (name, value) in timeouts where value < .zero {
             problems.add("ipvs.\(name)", "\(GoDuration.format(value)) must be at least 0s")
         }
-        settings.strictARP = section.strictARP
-        settings.tcpTimeout = section.tcpTimeout
-        settings.tcpFinTimeout = section.tcpFinTimeout
-        settings.udpTimeout = section.udpTimeout
     }
 
     private mutating func masqueradeBit(_ section: String, _ bit: Int32) {

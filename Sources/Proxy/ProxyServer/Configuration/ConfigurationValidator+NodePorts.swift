@@ -1,3 +1,4 @@
+import Dataplane
 import NetworkAddress
 import ServiceModel
 
@@ -13,7 +14,7 @@ extension ConfigurationValidator {
         let words = Set(entries).intersection(["primary", "localhost", "all"])
         let networks = networks(entries.enumerated().filter { !words.contains($0.element) })
         if entries.isEmpty {
-            settings.nodePortAddresses = settings.mode == .nftables ? .primary : .all
+            settings.nodePortAddresses = settings.mode.capabilities.contains(.primaryNodePorts) ? .primary : .all
         } else if words.contains("all") {
             settings.nodePortAddresses = .all
         } else if words == ["primary"], networks.isEmpty {
@@ -50,7 +51,7 @@ extension ConfigurationValidator {
     /// Who serves node ports on loopback addresses. In userspace mode they are addresses like others, in iptables mode
     /// the kernel can do it for IPv4; elsewhere a relay does, where it is asked for.
     private mutating func localhost(_ settings: inout ProxySettings, isNamed: Bool) {
-        guard settings.mode != .userspace else { return }
+        guard !settings.mode.capabilities.contains(.loopback) else { return }
         let gate = gates.values[FeatureGates.localhostNodePorts]
         if isNamed, gate == false {
             notices.append(
@@ -58,7 +59,7 @@ extension ConfigurationValidator {
                     + "is false")
             return
         }
-        let isOn = isNamed || settings.mode == .nftables && gates.isOn(FeatureGates.localhostNodePorts)
+        let isOn = isNamed || settings.mode.capabilities.contains(.primaryNodePorts) && gates.isOn(FeatureGates.localhostNodePorts)
         guard isOn else { return }
         let families = IPFamily.allCases.filter { settings.nodePortAddresses.includesLoopback($0) }
         // The kernel's own way stays where there is one.

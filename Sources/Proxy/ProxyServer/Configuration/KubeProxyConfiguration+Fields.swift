@@ -1,3 +1,5 @@
+import Dataplane
+
 /// The names of the fields in files, in the order of the v1alpha1 type.
 extension KubeProxyConfiguration {
     static var fields: [ConfigurationField<Self>] {
@@ -79,6 +81,22 @@ extension KubeProxyConfiguration.IPVS {
             .bool("strictARP", \.strictARP), .duration("tcpTimeout", \.tcpTimeout),
             .duration("tcpFinTimeout", \.tcpFinTimeout), .duration("udpTimeout", \.udpTimeout),
         ]
+    }
+}
+
+// What only the backend of the section understands.
+
+extension KubeProxyConfiguration.IPTables {
+    var options: BackendSettings.Options { .init(["engine": .text(engine)]) }
+}
+
+extension KubeProxyConfiguration.IPVS {
+    var options: BackendSettings.Options {
+        .init([
+            "scheduler": .text(scheduler), "excludeCIDRs": .texts(excludeCIDRs), "strictARP": .flag(strictARP),
+            "tcpTimeout": .duration(tcpTimeout), "tcpFinTimeout": .duration(tcpFinTimeout),
+            "udpTimeout": .duration(udpTimeout),
+        ])
     }
 }
 

@@ -1,19 +1,9 @@
-public import IptablesDataplane
+public import Dataplane
 public import KubeClient
+import NftablesDataplane
 public import NetworkAddress
 public import ServiceModel
 public import StatusServing
-
-/// A way to program the kernel.
-public enum ProxyMode: String, Sendable, CaseIterable {
-    case nftables
-    case iptables
-    case ipvs
-    case userspace
-
-    /// Whether the kernel's packet filters are programmed, which takes CAP_NET_ADMIN and connection tracking.
-    public var usesNetfilter: Bool { self != .userspace }
-}
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
 public struct ConntrackSettings: Hashable, Sendable {
@@ -24,20 +14,6 @@ public struct ConntrackSettings: Hashable, Sendable {
     public var tcpBeLiberal = false
     public var udpTimeout = Duration.zero
     public var udpStreamTimeout = Duration.zero
-
-    public init() {}
-}
-
-/// What is particular to ipvs mode.
-public struct IPVSSettings: Hashable, Sendable {
-    public var scheduling = IPVSScheduling()
-    /// Virtual servers in these ranges are left alone unless a Service asks for them.
-    public var excludedNetworks: [IPNetwork] = []
-    public var strictARP = false
-    /// Zero leaves what the kernel has.
-    public var tcpTimeout = Duration.zero
-    public var tcpFinTimeout = Duration.zero
-    public var udpTimeout = Duration.zero
 
     public init() {}
 }
@@ -65,7 +41,7 @@ public enum LogFormat: String, Sendable {
 
 /// A validated configuration: what `viaduct proxy` honours, in the types that it uses.
 public struct ProxySettings: Hashable, Sendable {
-    public var mode = ProxyMode.nftables
+    public var mode = Backend.nftables
     /// Nil: the host's name.
     public var nodeName: String?
     /// The node's primary address if the user gave one; nil: the Node object's.
@@ -82,8 +58,8 @@ public struct ProxySettings: Hashable, Sendable {
     public var masqueradeBit = 14
     /// Whether node ports are served on loopback addresses, too (iptables mode, IPv4).
     public var localhostNodePorts = true
-    /// How iptables mode writes its tables.
-    public var iptablesEngine = TableEngine.blob
+    /// Fields of the mode's section that only its backend understands.
+    public var options = BackendSettings.Options()
     public var detectLocal = LocalTrafficDetector.clusterCIDR([])
     public var nodePortAddresses = ServiceModelConfiguration.NodePortAddresses.primary
     /// Families whose loopback addresses have node ports by a relay in this process.
@@ -95,7 +71,6 @@ public struct ProxySettings: Hashable, Sendable {
     /// -1000...1000.
     public var oomScoreAdj = -999
     public var conntrack = ConntrackSettings()
-    public var ipvs = IPVSSettings()
     public var client = ClientSettings()
     /// klog's verbosity: 0 is normal, 4 is debug.
     public var verbosity = 0
@@ -104,17 +79,23 @@ public struct ProxySettings: Hashable, Sendable {
     /// The defaults of a configuration file in which nothing is set.
     public init() {}
 
-    /// The packet mark of ``masqueradeBit``.
-    public var masqueradeMark: UInt32 { 1 << UInt32(masqueradeBit) }
-
     /// Whether node ports are to be served on IPv4 loopback addresses; in iptables mode the kernel has to route them.
     public var servesNodePortsOnLoopback: Bool {
-        switch mode {
-        case .iptables: guard localhostNodePorts else { return false }
-        case .userspace: break
-        case .nftables, .ipvs: return false
-        }
-        return nodePortAddresses.includesLoopback(.ipv4)
+        let isAble = mode.capabilities.contains(.loopback)
+            || mode.capabilities.contains(.localhostNodePorts) && localhostNodePorts
+        return isAble && nodePortAddresses.includesLoopback(.ipv4)
+    }
+
+    /// What the backend needs to know.
+    func forBackend(_ files: SystemFiles = .host) -> BackendSettings {
+        var backend = BackendSettings(options: options)
+        backend.masqueradeMark = 1 << UInt32(masqueradeBit)
+        backend.localhostNodePorts = servesNodePortsOnLoopback
+        let liberal = ConntrackSysctls.directory + "nf_conntrack_tcp_be_liberal"
+        // By our settings or the host's.
+        backend.isConntrackLiberal = conntrack.tcpBeLiberal || (files.integer(liberal) ?? 0) != 0
+        backend.udpIdleTimeout = conntrack.udpTimeout
+        return backend
     }
 
     /// After this long without success a queued sync makes the proxy unhealthy.

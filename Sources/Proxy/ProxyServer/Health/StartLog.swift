@@ -1,3 +1,4 @@
+import Dataplane
 import KubeAPI
 import KubeClient
 import Logging
@@ -25,7 +26,7 @@ final class StartLog: Sendable {
         logger.info(
             "viaduct proxy \(BuildInformation.version) starts",
             metadata: [
-                "mode": "\(settings.mode.rawValue)", "node": "\(nodeName)",
+                "mode": "\(settings.mode.name)", "node": "\(nodeName)",
                 "families": "\(families.map(\.rawValue).joined(separator: ","))", "server": "\(server)",
             ])
     }
@@ -59,7 +60,7 @@ final class StartLog: Sendable {
 
     /// All families are in force for the first time.
     func programmed(_ settings: ProxySettings) {
-        logger.info("the rules are in force", metadata: ["mode": "\(settings.mode.rawValue)", "after": "\(elapsed)"])
+        logger.info("the rules are in force", metadata: ["mode": "\(settings.mode.name)", "after": "\(elapsed)"])
     }
 
     private var elapsed: String { "\(Int((ContinuousClock.now - start) / .milliseconds(1))) ms" }

@@ -1,3 +1,4 @@
+import Dataplane
 import JSONStream
 import Logging
 import PrometheusMetrics
@@ -25,7 +26,7 @@ extension StatusServer {
         _ registry: MetricsRegistry, _ options: ProxyOptions, logger: Logger
     ) -> StatusServer? {
         guard let endpoint = options.settings.metricsAddress else { return nil }
-        let mode = options.settings.mode.rawValue
+        let mode = options.settings.mode.name
         // Serialized once: it does not change while the process runs.
         var configz = JSONValue.null
         configz["kubeproxy.config.k8s.io"] = options.configuration.json

@@ -1,55 +1,46 @@
+import Dataplane
 import NetworkAddress
 import PrometheusMetrics
 
 /// Syncs and clean-ups that failed, under the name of the mode that failed: upstream's names where it has one for the
 /// mode, and names of ours for all modes.
 struct FailureMetrics: Sendable {
-    private let mode: ProxyMode
+    private let mode: Backend
     private let sync: CounterFamily
     private let cleanup: CounterFamily
     private let upstreamSync: CounterFamily?
     private let upstreamCleanup: CounterFamily?
 
-    init(_ registry: MetricsRegistry, mode: ProxyMode) {
+    init(_ registry: MetricsRegistry, mode: Backend) {
         self.mode = mode
         let family = ["ip_family"]
-        let name = "kubeproxy_sync_proxy_rules_"
         sync = registry.counter(
             "viaduct_sync_failures_total", "Syncs that failed and are tried again", labels: family + ["proxy_mode"])
         cleanup = registry.counter(
             "viaduct_cleanup_failures_total", "Syncs that left kernel objects which nobody needs any more",
             labels: family + ["proxy_mode"])
-        switch mode {
-        case .nftables:
-            upstreamSync = registry.counter(
-                name + "nftables_sync_failures_total", "Cumulative proxy nftables sync failures", labels: family)
-            upstreamCleanup = registry.counter(
-                name + "nftables_cleanup_failures_total", "Cumulative proxy nftables cleanup failures", labels: family)
-        case .iptables:
-            upstreamSync = registry.counter(
-                name + "iptables_restore_failures_total", "Cumulative proxy iptables restore failures", labels: family)
-            upstreamCleanup = nil
-        case .ipvs, .userspace:
-            upstreamSync = nil
-            upstreamCleanup = nil
+        func upstream(_ counter: Backend.Counter?) -> CounterFamily? {
+            counter.map { registry.counter($0.name, $0.help, labels: family) }
         }
+        upstreamSync = upstream(mode.failedSyncs)
+        upstreamCleanup = upstream(mode.failedCleanups)
         // Alerts count on these being there before the first failure.
         for family in IPFamily.allCases {
             let family = family.rawValue
-            _ = sync.with(family, mode.rawValue)
-            _ = cleanup.with(family, mode.rawValue)
+            _ = sync.with(family, mode.name)
+            _ = cleanup.with(family, mode.name)
             _ = upstreamSync?.with(family)
             _ = upstreamCleanup?.with(family)
         }
     }
 
     func syncFailed(_ family: IPFamily) {
-        sync.with(family.rawValue, mode.rawValue).increment()
+        sync.with(family.rawValue, mode.name).increment()
         upstreamSync?.with(family.rawValue).increment()
     }
 
     func cleanupFailed(_ family: IPFamily) {
-        cleanup.with(family.rawValue, mode.rawValue).increment()
+        cleanup.with(family.rawValue, mode.name).increment()
         upstreamCleanup?.with(family.rawValue).increment()
     }
 }

@@ -9,9 +9,6 @@ struct KernelMetrics: Sendable {
     let bytes: CounterFamily
     let objects: CounterFamily
     let repairs: CounterFamily
-    let drainingEndpoints: GaugeFamily
-    let drainingConnections: GaugeFamily
-    let unservedFrontends: GaugeFamily
 
     init(_ registry: MetricsRegistry) {
         let family = ["ip_family"]
@@ -28,14 +25,6 @@ struct KernelMetrics: Sendable {
             "viaduct_objects_total", "Kernel objects created and deleted", labels: family + ["operation"])
         repairs = registry.counter(
             "viaduct_repairs_total", "Syncs that found the kernel changed by others", labels: family)
-        drainingEndpoints = registry.gauge(
-            "viaduct_draining_endpoints", "Endpoints that get no new connections and wait for theirs to end",
-            labels: family)
-        drainingConnections = registry.gauge(
-            "viaduct_draining_connections", "Live connections to endpoints that drain", labels: family)
-        unservedFrontends = registry.gauge(
-            "viaduct_unserved_frontends", "Addresses and ports of Services that userspace mode cannot listen on",
-            labels: family)
         for family in IPFamily.allCases { _ = repairs.with(family.rawValue) }
     }
 }

@@ -20,19 +20,24 @@ public struct ProxyMetrics: Sendable {
     private let healthz: CounterFamily
     private let livez: CounterFamily
     private let rejected: CounterFamily
+    private let figures: [Figure: GaugeFamily]
 
     public let serviceChangesPending: Gauge
     public let serviceChanges: Counter
     public let endpointChangesPending: Gauge
     public let endpointChanges: Counter
 
-    /// - Parameter mode: the one whose failures are counted.
-    public init(registry: MetricsRegistry = MetricsRegistry(), mode: ProxyMode = .nftables) {
+    /// - Parameter mode: the one whose failures and figures are shown.
+    public init(registry: MetricsRegistry = MetricsRegistry(), mode: Backend) {
         self.registry = registry
         failures = FailureMetrics(registry, mode: mode)
         sync = SyncMetrics(registry)
         kernel = KernelMetrics(registry)
         conntrack = ConntrackMetrics(registry)
+        figures = Dictionary(
+            uniqueKeysWithValues: mode.figures.map {
+                ($0, registry.gauge($0.name, $0.help, labels: ["ip_family"]))
+            })
         healthz = registry.counter(
             "kubeproxy_proxy_healthz_total", "Cumulative proxy healthz HTTP status", labels: ["code"])
         livez = registry.counter("kubeproxy_proxy_livez_total", "Cumulative proxy livez HTTP status", labels: ["code"])
@@ -101,15 +106,9 @@ extension ProxyMetrics {
         if repaired { kernel.repairs.with(family).increment() }
     }
 
-    /// Endpoints that get no new connections and wait for theirs to end (ipvs mode).
-    public func draining(_ family: IPFamily, _ status: DrainStatus) {
-        kernel.drainingEndpoints.with(family.rawValue).set(status.endpoints)
-        kernel.drainingConnections.with(family.rawValue).set(status.connections)
-    }
-
-    /// Addresses and ports of Services without a socket (userspace mode).
-    public func unserved(_ family: IPFamily, _ count: Int) {
-        kernel.unservedFrontends.with(family.rawValue).set(count)
+    /// What the backend counts besides.
+    public func show(_ figures: [Figure: Int], _ family: IPFamily) {
+        for (figure, value) in figures { self.figures[figure]?.with(family.rawValue).set(value) }
     }
 
     /// An API object that was skipped.

@@ -1,16 +1,7 @@
+public import Dataplane
+
 /// Decides which of the kernel's connection tracking settings have to change, as upstream's setSysctls does.
 public enum ConntrackSysctls {
-    /// One file to write.
-    public struct Change: Hashable, Sendable {
-        public var path: String
-        public var value: Int
-
-        public init(path: String, value: Int) {
-            self.path = path
-            self.value = value
-        }
-    }
-
     /// The limit is not made larger than this by cores alone: each entry takes memory.
     static let largestScaledMaximum = 1 << 20
 
@@ -31,14 +22,14 @@ public enum ConntrackSysctls {
     /// - Parameter current: the number in a file; nil if it cannot be read.
     public static func changes(
         _ settings: ConntrackSettings, cores: Int, current: (String) -> Int?
-    ) -> [Change] {
-        var changes: [Change] = []
+    ) -> [HostSetting] {
+        var changes: [HostSetting] = []
         if let maximum = maximum(settings, cores: cores) {
             let path = directory + "nf_conntrack_max"
             // A larger limit was set by somebody who wanted it.
-            if (current(path) ?? 0) < maximum { changes.append(Change(path: path, value: maximum)) }
+            if (current(path) ?? 0) < maximum { changes.append(HostSetting(path, maximum)) }
             if let size = current(hashSizePath), size < maximum / 4 {
-                changes.append(Change(path: hashSizePath, value: maximum / 4))
+                changes.append(HostSetting(hashSizePath, maximum / 4))
             }
         }
         var wanted: [(String, Int)] = [
@@ -49,7 +40,7 @@ public enum ConntrackSysctls {
         wanted.append(("nf_conntrack_udp_timeout", seconds(settings.udpTimeout)))
         wanted.append(("nf_conntrack_udp_timeout_stream", seconds(settings.udpStreamTimeout)))
         for (name, value) in wanted where value > 0 && current(directory + name) != value {
-            changes.append(Change(path: directory + name, value: value))
+            changes.append(HostSetting(directory + name, value))
         }
         return changes
     }

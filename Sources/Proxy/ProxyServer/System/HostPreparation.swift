@@ -1,3 +1,4 @@
+import Dataplane
 public import Logging
 import NIOCore
 
@@ -31,23 +32,25 @@ public struct HostPreparation: Sendable {
         where !write(change.path, change.value) {
             failed.append(change.path)
         }
-        let routing = "/proc/sys/net/ipv4/conf/all/route_localnet"
-        if settings.servesNodePortsOnLoopback, files.integer(routing) != 1, !write(routing, 1) {
-            failed.append(routing)
+        for setting in missing(settings, isRequired: false) where !write(setting.path, setting.value) {
+            failed.append(setting.path)
         }
         return failed
     }
 
-    /// Sets what ipvs mode cannot do without, and arp_ignore and arp_announce where strictARP asks for them. The kernel
-    /// has these settings when IPVS is loaded.
-    public func applyIPVS(strictARP: Bool) throws(Failure) {
-        let release = files.read("/proc/sys/kernel/osrelease") ?? ""
-        for change in IPVSSysctls.changes(strictARP: strictARP, release: release, current: files.integer)
-        where !write(change.path, change.value) {
+    /// Sets what the backend cannot do without. The kernel has some of these settings only when the backend's kernel
+    /// handle is open.
+    public func applyRequired(_ settings: ProxySettings) throws(Failure) {
+        for setting in missing(settings, isRequired: true) where !write(setting.path, setting.value) {
             throw Failure(
-                description: "ipvs mode needs \(change.value) in \(change.path), which cannot be written; "
-                    + "set it on the host")
+                description: "\(settings.mode.name) mode needs \(setting.value) in \(setting.path), which cannot be "
+                    + "written; set it on the host")
         }
+    }
+
+    private func missing(_ settings: ProxySettings, isRequired: Bool) -> [HostSetting] {
+        settings.mode.hostSettings(settings.forBackend(files), files.read("/proc/sys/kernel/osrelease") ?? "")
+            .filter { $0.isRequired == isRequired && files.integer($0.path) != $0.value }
     }
 
     /// Why the host cannot be set up.

@@ -26,24 +26,23 @@ struct EndpointChoice: Sendable {
     }
 
     /// The endpoints for this kind of traffic. Empty although there is a socket: such connections are dropped.
-    func endpoints(for use: FrontendUse, from origin: ClientOrigin) -> [EndpointAddress] {
-        if use == .clusterIP { return state.internalEndpoints }
-        return origin == .outside ? state.externalEndpoints : state.clusterEndpoints
+    func endpoints(for frontend: Frontend, from origin: Origin) -> [Endpoint] {
+        state.endpoints(frontend.list(for: origin))
     }
 
     /// The endpoint for a new connection, or nil if there is none that is not excluded.
     ///
     /// - Parameter excluded: endpoints that were tried in vain, or may not be used.
     mutating func choose(
-        for client: IPAddress, _ use: FrontendUse, from origin: ClientOrigin, except excluded: [EndpointAddress] = [],
+        for client: IPAddress, _ frontend: Frontend, from origin: Origin, except excluded: [EndpointAddress] = [],
         at now: Instant, using random: inout some RandomNumberGenerator
     ) -> EndpointAddress? {
-        let endpoints = endpoints(for: use, from: origin)
+        let endpoints = endpoints(for: frontend, from: origin)
         guard let timeout = state.service.affinityTimeout else {
             return Self.any(of: endpoints, except: excluded, using: &random)
         }
         forgetIdleClients(timeout, now)
-        if let kept = clients.use(client, at: now), !excluded.contains(kept), endpoints.containsSorted(kept) {
+        if let kept = clients.use(client, at: now), !excluded.contains(kept), endpoints.endpoint(at: kept) != nil {
             return kept
         }
         let chosen = Self.any(of: endpoints, except: excluded, using: &random)
@@ -65,10 +64,10 @@ struct EndpointChoice: Sendable {
     }
 
     private static func any(
-        of endpoints: [EndpointAddress], except excluded: [EndpointAddress],
+        of endpoints: [Endpoint], except excluded: [EndpointAddress],
         using random: inout some RandomNumberGenerator
     ) -> EndpointAddress? {
-        if excluded.isEmpty { return endpoints.randomElement(using: &random) }
-        return endpoints.filter { !excluded.contains($0) }.randomElement(using: &random)
+        if excluded.isEmpty { return endpoints.randomElement(using: &random)?.address }
+        return endpoints.filter { !excluded.contains($0.address) }.randomElement(using: &random)?.address
     }
 }

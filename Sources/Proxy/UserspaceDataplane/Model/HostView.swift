@@ -1,26 +1,13 @@
 import NetworkAddress
 import ServiceModel
 
-/// Where a client is.
-enum ClientOrigin: Hashable, Sendable {
-    case node
-    /// In a pod, as far as its address tells.
-    case pod
-    case outside
-}
-
 /// What decisions about single clients need to know of the host. A value.
 struct HostView: Sendable {
-    let localTraffic: LocalTrafficDetector
     private(set) var node = NodeFacts()
     /// The node's own, without those that are there for Services only.
     private(set) var localAddresses: Set<IPAddress> = []
     private(set) var serviceAddresses: Set<IPAddress> = []
     private(set) var listeners: Set<ListenerKey> = []
-
-    init(localTraffic: LocalTrafficDetector) {
-        self.localTraffic = localTraffic
-    }
 
     /// Takes a change over; `state` already has it.
     mutating func apply(_ plan: UserspacePlan, of state: UserspaceState) {
@@ -35,22 +22,14 @@ struct HostView: Sendable {
 
     // MARK: Clients
 
-    func origin(of client: IPAddress) -> ClientOrigin {
+    func origin(of client: IPAddress) -> Origin {
         // The kernel connects to a local address from that address itself, for IPv6 from any of the node's.
         if client.isLoopback || localAddresses.contains(client) || serviceAddresses.contains(client) { return .node }
-        return podNetworks(client.family).contains { $0.contains(client) } ? .pod : .outside
+        return podNetworks.contains { $0.contains(client) } ? .podHere : .elsewhere
     }
 
-    /// Ranges whose addresses are pods'. A socket does not tell the interface, so that detection by interface goes by
-    /// the node's own ranges.
-    func podNetworks(_ family: IPFamily) -> [IPNetwork] {
-        switch localTraffic {
-        case .none: []
-        // As upstream: the first range of the family.
-        case .clusterCIDR(let networks): networks.first { $0.family == family }.map { [$0] } ?? []
-        case .nodeCIDR, .bridgeInterface, .interfaceNamePrefix: node.podCIDRs.filter { $0.family == family }
-        }
-    }
+    /// A socket does not tell the interface that a client came in through.
+    private var podNetworks: [IPNetwork] { node.localPods.networks ?? [] }
 
     /// Whether a socket of all addresses may serve clients who asked for this one: node ports are the node's.
     func servesNodePorts(on address: IPAddress) -> Bool {
@@ -59,16 +38,15 @@ struct HostView: Sendable {
 
     /// Who may use the load balancer addresses of a Service; nil: everybody. Of IPv6 the node itself comes from any
     /// address of its own.
-    func loadBalancerSources(of service: ServicePort) -> [IPNetwork]? {
-        guard !service.loadBalancerSourceRanges.isEmpty else { return nil }
-        let family = service.clusterIP.family
-        let sources = service.loadBalancerSources(nodeIP: node.nodeIP)
-        return service.sourceRangesAdmit(node.nodeIP) && family == .ipv6 ? sources + nodeAddresses(family) : sources
+    private func loadBalancerSources(of service: ServicePort) -> [IPNetwork]? {
+        guard let ranges = service.sourceRanges else { return nil }
+        let isAnyOfTheNode = ranges.admitsNode && service.family == .ipv6
+        return isAnyOfTheNode ? ranges.networks + nodeAddresses(.ipv6) : ranges.networks
     }
 
     /// Whether the load balancer source ranges of a Service admit a client.
-    func admits(_ client: IPAddress, to service: ServicePort, _ use: FrontendUse) -> Bool {
-        guard use == .loadBalancer, let sources = loadBalancerSources(of: service) else { return true }
+    func admits(_ client: IPAddress, to service: ServicePort, _ kind: Frontend.Kind) -> Bool {
+        guard kind == .loadBalancerIP, let sources = loadBalancerSources(of: service) else { return true }
         return sources.contains { $0.contains(client) }
     }
 
@@ -89,16 +67,18 @@ struct HostView: Sendable {
         let family = listener.key.address.family
         let service = state.service
         var lists: [[IPNetwork]] = []
-        if listener.use == .loadBalancer, let sources = loadBalancerSources(of: service) { lists.append(sources) }
-        if listener.use == .clusterIP {
-            if state.internalEndpoints.isEmpty { lists.append([]) }
-        } else if state.externalEndpoints.isEmpty {
-            lists.append(state.clusterEndpoints.isEmpty ? [] : insiders(family) + [IPNetwork(listener.key.address)])
+        let frontend = listener.frontend
+        if frontend.kind == .loadBalancerIP, let sources = loadBalancerSources(of: service) { lists.append(sources) }
+        func isServed(_ origin: Origin) -> Bool {
+            if case .balance = state.outcome(of: frontend, for: origin) { true } else { false }
+        }
+        if !isServed(.elsewhere) {
+            lists.append(isServed(.node) ? insiders(family) + [IPNetwork(listener.key.address)] : [])
         }
         return lists.isEmpty ? nil : lists
     }
 
-    private func insiders(_ family: IPFamily) -> [IPNetwork] { podNetworks(family) + nodeAddresses(family) }
+    private func insiders(_ family: IPFamily) -> [IPNetwork] { podNetworks + nodeAddresses(family) }
 
     private func nodeAddresses(_ family: IPFamily) -> [IPNetwork] {
         let loopback = IPNetwork(family == .ipv4 ? "127.0.0.0/8" : "::1/128").map { [$0] } ?? []

@@ -3,38 +3,33 @@ import ServiceModel
 
 /// Where a socket waits for clients.
 struct ListenerKey: Hashable, Sendable, CustomStringConvertible {
-    /// Unspecified (0.0.0.0 or ::): all addresses of the family.
-    var address: IPAddress
+    /// Of a node port: all addresses of the family.
+    var frontend: FrontendKey
     /// The number of the device that a link-local IPv6 address is on, which several may have; 0 for all others.
     var device: UInt32
-    var port: UInt16
-    var transport: TransportProtocol
+
+    init(_ frontend: FrontendKey, device: UInt32 = 0) {
+        self.frontend = frontend
+        self.device = device
+    }
 
     init(_ address: IPAddress, _ port: UInt16, _ transport: TransportProtocol, device: UInt32 = 0) {
-        self.address = address
-        self.device = device
-        self.port = port
-        self.transport = transport
+        self.init(FrontendKey(address, port, transport), device: device)
     }
+
+    var address: IPAddress { frontend.ip }
+    var port: UInt16 { frontend.port }
+    var transport: TransportProtocol { frontend.transport }
 
     var description: String {
-        address.isUnspecified
-            ? "node port \(port)/\(transport.apiName) (\(address.family.rawValue))"
-            : (device == 0 ? address.bracketed : "[\(address)%\(device)]") + ":\(port)/\(transport.apiName)"
+        device == 0 ? frontend.description : "[\(address)%\(device)]:\(port)/\(transport.apiName)"
     }
-}
-
-/// What kind of address leads clients to a Service port: traffic policies and source ranges depend on it.
-enum FrontendUse: UInt8, Hashable, Sendable {
-    case clusterIP
-    case externalIP
-    case loadBalancer
-    case nodePort
 }
 
 /// A socket that waits for the clients of one Service port.
 struct Listener: Hashable, Sendable {
     var key: ListenerKey
     var service: ServicePortName
-    var use: FrontendUse
+    /// What leads clients here; the address is the one that they ask for, also where the socket is on another.
+    var frontend: Frontend
 }

@@ -125,7 +125,7 @@ struct UserspaceState: Sendable {
                 listeners[listener.key] = listener
                 continue
             }
-            if listener.use == .nodePort {
+            if listener.frontend.kind == .nodePort {
                 shadowed[listener.key] = listener
             } else {
                 shadowed[listener.key] = other
@@ -154,29 +154,27 @@ struct UserspaceState: Sendable {
     private func neededAddresses(_ state: ServicePortState) -> Set<IPAddress> {
         let service = state.service
         guard scope == .everything, service.name.transport != .sctp else { return [] }
-        return Set([service.clusterIP] + service.externalIPs + service.loadBalancerVIPs)
+        return Set(service.addresses)
     }
 
-    /// None without any endpoints: the kernel then refuses connections.
+    /// None where everybody is refused: the kernel does that.
     private func wanted(_ state: ServicePortState) -> [Listener] {
         let service = state.service
-        let transport = service.name.transport
-        guard transport != .sctp, state.hasAnyEndpoints else { return [] }
+        guard service.name.transport != .sctp else { return [] }
         var wanted: [Listener] = []
-        func add(_ address: IPAddress, _ port: UInt16, _ use: FrontendUse) {
-            let key = ListenerKey(address, port, transport)
-            // An external IP may be a load balancer address at once.
-            guard !wanted.contains(where: { $0.key == key }) else { return }
-            wanted.append(Listener(key: key, service: service.name, use: use))
-        }
-        if scope == .everything {
-            add(service.clusterIP, service.port, .clusterIP)
-            for address in service.externalIPs { add(address, service.port, .externalIP) }
-            for address in service.loadBalancerVIPs { add(address, service.port, .loadBalancer) }
-        }
-        if service.nodePort != 0 {
-            for key in nodePortKeys(service.nodePort, transport) where !wanted.contains(where: { $0.key == key }) {
-                wanted.append(Listener(key: key, service: service.name, use: .nodePort))
+        service.forEachFrontend { frontend in
+            guard Origin.allCases.contains(where: { state.outcome(of: frontend, for: $0) != .reject }) else { return }
+            guard frontend.kind == .nodePort else {
+                if scope == .everything {
+                    wanted.append(
+                        Listener(key: ListenerKey(frontend.key), service: service.name, frontend: frontend))
+                }
+                return
+            }
+            // An address of the Service goes before its own node port.
+            for key in nodePortKeys(frontend.key.port, frontend.key.transport)
+            where !wanted.contains(where: { $0.key == key }) {
+                wanted.append(Listener(key: key, service: service.name, frontend: frontend))
             }
         }
         return wanted

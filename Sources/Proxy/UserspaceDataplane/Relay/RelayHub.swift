@@ -12,8 +12,8 @@ final class RelayHub: Sendable {
     private let start: ContinuousClock.Instant
     private let lastWarning: Mutex<Duration?> = Mutex(nil)
 
-    init(localTraffic: LocalTrafficDetector, logger: Logger) {
-        host = Mutex(HostView(localTraffic: localTraffic))
+    init(logger: Logger) {
+        host = Mutex(HostView())
         self.logger = logger
         start = clock.now
     }
@@ -33,7 +33,7 @@ final class RelayHub: Sendable {
         let service = assignment.balancer.choice.withLock(\.state.service)
         let (isAdmitted, origin) = host.withLock { host in
             (
-                (!isEverywhere || host.servesNodePorts(on: local)) && host.admits(client, to: service, listener.use),
+                (!isEverywhere || host.servesNodePorts(on: local)) && host.admits(client, to: service, listener.frontend.kind),
                 host.origin(of: client)
             )
         }
@@ -42,7 +42,7 @@ final class RelayHub: Sendable {
         var excluded = failed
         while true {
             let chosen = assignment.balancer.choice.withLock { choice -> EndpointAddress? in
-                choice.choose(for: client, listener.use, from: origin, except: excluded, at: now, using: &random)
+                choice.choose(for: client, listener.frontend, from: origin, except: excluded, at: now, using: &random)
             }
             guard let chosen, host.withLock({ $0.isOwnFrontend(chosen, listener.key.transport) }) else {
                 return chosen

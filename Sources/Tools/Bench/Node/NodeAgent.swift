@@ -1,21 +1,21 @@
-import Dataplane
+public import Dataplane
 import LinuxSystem
 public import Logging
 import NetworkAddress
-public import ProxyServer
+import ProxyServer
 import ServiceModel
 
 /// The process in a node's namespace: one backend, fed as the proxy feeds it. It does what it is asked line by line and
 /// ends when its standard input does.
 public struct NodeAgent {
-    private let mode: ProxyMode
+    private let mode: Backend
     private let workload: Workload
     private let settings: ProxySettings
     private let logger: Logger
     private var model: WorkloadModel
     private var dataplane: (any Dataplane)?
 
-    public init(mode: ProxyMode, workload: Workload, logger: Logger) {
+    public init(mode: Backend, workload: Workload, logger: Logger) {
         self.mode = mode
         self.workload = workload
         self.logger = logger
@@ -28,7 +28,7 @@ public struct NodeAgent {
     }
 
     private static func emptyModel(_ workload: Workload, _ settings: ProxySettings) -> WorkloadModel {
-        WorkloadModel(workload, ipvs: settings.mode == .ipvs ? settings.ipvs.scheduling : nil)
+        WorkloadModel(workload, settings)
     }
 
     public func run() async {
@@ -39,8 +39,8 @@ public struct NodeAgent {
     private mutating func answer(_ request: NodeRequest) async throws -> NodeReply {
         switch request.operation {
         case .open:
-            dataplane = try DataplaneFactory(settings: settings, logger: logger).make(mode, .ipv4)
-            if mode == .ipvs { try HostPreparation(logger: logger).applyIPVS(strictARP: false) }
+            dataplane = try DataplaneFactory(settings: settings, logger: logger).make(.ipv4)
+            try HostPreparation(logger: logger).applyRequired(settings)
             return NodeReply()
         case .program:
             return try await apply { $0.load() }

@@ -1,4 +1,6 @@
+import Dataplane
 import NetworkAddress
+import ProxyServer
 import ServiceModel
 
 /// The service model with a workload's objects, fed as the proxy feeds it.
@@ -6,12 +8,13 @@ struct WorkloadModel {
     private let workload: Workload
     private var model: ServiceModel
 
-    /// - Parameter ipvs: the configured scheduler; nil for modes other than ipvs.
-    init(_ workload: Workload, ipvs: IPVSScheduling?) {
+    init(_ workload: Workload, _ settings: ProxySettings) {
         self.workload = workload
         model = ServiceModel(
             configuration: ServiceModelConfiguration(
-                nodeName: Workload.nodeName, families: [.ipv4], nodePortAddresses: .primary, ipvs: ipvs))
+                nodeName: Workload.nodeName, families: [.ipv4], nodePortAddresses: .primary,
+                localTraffic: settings.detectLocal, masqueradeAll: settings.masqueradeAll,
+                annotations: settings.mode.annotations, weightAnnotations: settings.mode.weightAnnotations))
     }
 
     mutating func load() {

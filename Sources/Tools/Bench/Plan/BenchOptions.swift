@@ -1,8 +1,9 @@
-public import ProxyServer
+public import Dataplane
+import ProxyServer
 
 /// What is measured, and how thoroughly.
 public struct BenchOptions: Sendable {
-    public var modes: [ProxyMode]
+    public var modes: [Backend]
     /// Numbers of services, each within ``Workload/serviceRange``.
     public var services: [Int]
     public var endpoints: Int
@@ -23,7 +24,7 @@ public struct BenchOptions: Sendable {
     /// A kube-proxy binary to run beside ours; then `viaduct proxy` runs the same way.
     public var kubeProxy: String?
     /// How this executable becomes a ``NodeAgent`` for a mode and a workload.
-    public var agent: @Sendable (ProxyMode, Workload) -> AgentCommand
+    public var agent: @Sendable (Backend, Workload) -> AgentCommand
     /// How it becomes a ``WayAgent`` for a way and a workload, with the limit of one load.
     public var wayAgent: @Sendable (KernelWay, Workload, Duration) -> AgentCommand
     /// How it becomes an ``ObjectServer``.
@@ -40,11 +41,11 @@ public struct BenchOptions: Sendable {
 
     public init(
         isQuick: Bool, command: String, ownProxy: AgentCommand,
-        agent: @escaping @Sendable (ProxyMode, Workload) -> AgentCommand,
+        agent: @escaping @Sendable (Backend, Workload) -> AgentCommand,
         wayAgent: @escaping @Sendable (KernelWay, Workload, Duration) -> AgentCommand,
         objectServer: @escaping @Sendable (Workload) -> AgentCommand
     ) {
-        modes = ProxyMode.allCases
+        modes = Backend.allCases
         services = isQuick ? Self.quickServices : Self.fullServices
         endpoints = 5
         rounds = isQuick ? 3 : 5

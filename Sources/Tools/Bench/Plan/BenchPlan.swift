@@ -1,3 +1,4 @@
+import UserspaceDataplane
 import LinuxSystem
 import ProxyServer
 

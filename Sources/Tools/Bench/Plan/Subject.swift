@@ -1,23 +1,24 @@
-public import ProxyServer
+public import Dataplane
+import ProxyServer
 
 /// What is measured side by side.
 public enum Subject: Hashable, Sendable, CustomStringConvertible {
     /// The same path without any rules, straight to an endpoint.
     case noRules
     /// One of our backends.
-    case mode(ProxyMode)
+    case mode(Backend)
     /// Rules in upstream's shape, loaded by the usual program.
     case tool(ReferenceTool)
     /// A whole proxy, with an API server beside it.
-    case proxy(ProxyProgram, ProxyMode)
+    case proxy(ProxyProgram, Backend)
 
     /// Its name in reports.
     public var description: String {
         switch self {
         case .noRules: "no rules"
-        case .mode(let mode): mode.rawValue
+        case .mode(let mode): mode.name
         case .tool(let tool): tool.rawValue
-        case .proxy(let program, let mode): "\(program.name) \(mode.rawValue)"
+        case .proxy(let program, let mode): "\(program.name) \(mode.name)"
         }
     }
 

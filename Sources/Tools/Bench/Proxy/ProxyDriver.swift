@@ -1,3 +1,4 @@
+import Dataplane
 import FoundationEssentials
 import LinuxSystem
 import NetworkAddress
@@ -16,7 +17,7 @@ final class ProxyDriver: SubjectDriver {
     private let proxy = ProxySlot()
 
     init(
-        _ program: ProxyProgram, _ mode: ProxyMode, _ workload: Workload, in world: BenchWorld, _ options: BenchOptions
+        _ program: ProxyProgram, _ mode: Backend, _ workload: Workload, in world: BenchWorld, _ options: BenchOptions
     ) throws {
         self.workload = workload
         self.world = world

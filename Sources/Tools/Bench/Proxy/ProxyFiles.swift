@@ -1,3 +1,4 @@
+import Dataplane
 import ProxyServer
 
 /// The files that a proxy is started with.
@@ -22,12 +23,11 @@ enum ProxyFiles {
 
     /// What differs from the defaults is what a benchmark needs: no pause between changes that upstream would make, no
     /// verification meanwhile, limits of the host left alone.
-    static func configuration(_ mode: ProxyMode, kubeconfig: String) -> String {
-        let section = mode == .userspace ? ProxyMode.iptables : mode
-        return """
+    static func configuration(_ mode: Backend, kubeconfig: String) -> String {
+        """
             apiVersion: kubeproxy.config.k8s.io/v1alpha1
             kind: KubeProxyConfiguration
-            mode: \(mode.rawValue)
+            mode: \(mode.name)
             hostnameOverride: \(Workload.nodeName)
             bindAddress: 0.0.0.0
             clusterCIDR: \(ServicePorts.pods)
@@ -36,7 +36,7 @@ enum ProxyFiles {
             conntrack: {maxPerCore: 0}
             healthzBindAddress: 127.0.0.1:10256
             metricsBindAddress: 127.0.0.1:10249
-            \(section.rawValue): {minSyncPeriod: 1ms, syncPeriod: 1h}
+            \(mode.section.rawValue): {minSyncPeriod: 1ms, syncPeriod: 1h}
 
             """
     }

@@ -1,3 +1,5 @@
+import UserspaceDataplane
+import Dataplane
 import ProxyServer
 
 /// A service proxy that runs as a whole: it gets its objects from an API server.
@@ -15,5 +17,5 @@ public enum ProxyProgram: Hashable, Sendable, CaseIterable {
     }
 
     /// Whether it has a mode: upstream gave userspace up.
-    func has(_ mode: ProxyMode) -> Bool { self == .own || mode != .userspace }
+    func has(_ mode: Backend) -> Bool { self == .own || mode != .userspace }
 }

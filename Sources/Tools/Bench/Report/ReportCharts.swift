@@ -1,3 +1,4 @@
+import Dataplane
 public import Charts
 import ProxyServer
 
@@ -121,7 +122,7 @@ public struct ReportCharts {
     }
 
     /// Who looks the same in every report, whatever else is in it.
-    private static let styles = ProxyMode.allCases.map(\.rawValue) + ReferenceTool.allCases.map(\.rawValue)
+    private static let styles = Backend.allCases.map(\.name) + ReferenceTool.allCases.map(\.rawValue)
 
     /// All subjects in the order of the report.
     private var names: [String] {

@@ -1,8 +1,22 @@
+import Dataplane
+import IPVSDataplane
+import IptablesDataplane
+import NftablesDataplane
+
 /// What of the kernel is programmed.
 public enum KernelInterface: String, Codable, CaseIterable, Sendable {
     case legacyTables = "legacy tables"
     case nfTables = "nf_tables"
     case ipvs = "IPVS"
+
+    /// Whose content it gets.
+    var mode: Backend {
+        switch self {
+        case .legacyTables: .iptables
+        case .nfTables: .nftables
+        case .ipvs: .ipvs
+        }
+    }
 
     /// In the order of reports, ours first.
     var ways: [KernelWay] { KernelWay.allCases.filter { $0.interface == self } }

@@ -6,7 +6,6 @@ import ServiceModel
 public struct WayAgent {
     private let way: KernelWay
     private let limit: Duration
-    private let settings: ProxySettings
     private var model: WorkloadModel
     private var session: (any WaySession)?
 
@@ -16,8 +15,8 @@ public struct WayAgent {
         self.limit = limit
         var settings = ProxySettings()
         settings.detectLocal = .clusterCIDR([WorldAddresses.podNetwork].compactMap { $0 })
-        self.settings = settings
-        model = WorkloadModel(workload, ipvs: way.interface == .ipvs ? settings.ipvs.scheduling : nil)
+        settings.mode = way.interface.mode
+        model = WorkloadModel(workload, settings)
     }
 
     public func run() async {
@@ -28,7 +27,7 @@ public struct WayAgent {
     private mutating func answer(_ request: NodeRequest) throws -> NodeReply {
         switch request.operation {
         case .open:
-            session = try way.session(settings, limit: limit)
+            session = try way.session(limit: limit)
             return NodeReply()
         case .program: return try apply { $0.load() }
         case .change: return try apply { $0.change(turn: request.turn) }

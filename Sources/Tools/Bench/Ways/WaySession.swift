@@ -4,7 +4,6 @@ import LinuxSystem
 import NetworkAddress
 import Nftables
 import NftablesDataplane
-import ProxyServer
 import ServiceModel
 
 /// One way into the kernel, in this process's network namespace.
@@ -15,15 +14,12 @@ protocol WaySession: AnyObject {
 }
 
 extension KernelWay {
-    /// - Parameters:
-    ///   - settings: of the proxy, which shape the content.
-    ///   - limit: for one load by a program.
+    /// - Parameter limit: for one load by a program.
     /// - Throws: why this kernel or host has not this way.
-    func session(_ settings: ProxySettings, limit: Duration) throws -> any WaySession {
-        let nftables = NftablesConfiguration(family: .ipv4, localTraffic: settings.detectLocal)
-        let iptables = IptablesConfiguration(
-            family: .ipv4, localTraffic: settings.detectLocal, localhostNodePorts: true)
-        let ipvs = IPVSConfiguration(family: .ipv4, localTraffic: settings.detectLocal)
+    func session(limit: Duration) throws -> any WaySession {
+        let nftables = NftablesConfiguration(family: .ipv4)
+        let iptables = IptablesConfiguration(family: .ipv4, localhostNodePorts: true)
+        let ipvs = IPVSConfiguration(family: .ipv4)
         switch self {
         case .blob: return try IptablesSession(iptables, .blob)
         case .libiptc: return try IptablesSession(iptables, .libiptc)

@@ -1,9 +1,12 @@
+import NftablesDataplane
+package import IPVSDataplane
+package import Dataplane
 package import HostInspection
 package import IptablesDataplane
 package import NetworkAddress
 package import Nftables
-package import ProxyServer
-package import ServiceModel
+import ProxyServer
+
 
 /// Something that a kernel may have, how to find out, and which modes need it.
 package struct Feature: Hashable, Sendable {
@@ -42,12 +45,12 @@ package struct Feature: Hashable, Sendable {
     package var modules: [String]
     /// The kernel's configuration option.
     package var option: String
-    package var uses: [ProxyMode: Use]
+    package var uses: [Backend: Use]
     /// Nil: it belongs to no family.
     package var family: IPFamily?
 
     init(
-        _ name: String, _ probe: Probe, modules: [String], option: String, uses: [ProxyMode: Use] = [:],
+        _ name: String, _ probe: Probe, modules: [String], option: String, uses: [Backend: Use] = [:],
         family: IPFamily? = nil
     ) {
         self.name = name

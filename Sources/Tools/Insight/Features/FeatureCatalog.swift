@@ -1,3 +1,6 @@
+import NftablesDataplane
+import IPVSDataplane
+import Dataplane
 import HostInspection
 import IptablesDataplane
 import NetworkAddress
@@ -134,7 +137,7 @@ package enum FeatureCatalog {
             "ctnetlink", .conntrackNetlink, modules: ["nf_conntrack", "nf_conntrack_netlink"],
             option: "CONFIG_NF_CT_NETLINK",
             uses: Dictionary(
-                uniqueKeysWithValues: [ProxyMode].netfilter.map {
+                uniqueKeysWithValues: [Backend].netfilter.map {
                     ($0, .optional("stale UDP flows are not removed when endpoints go"))
                 })),
         Feature(

@@ -1,3 +1,5 @@
+import IptablesDataplane
+import Dataplane
 import IPVSDataplane
 import NetworkAddress
 import ProxyServer
@@ -27,7 +29,7 @@ package struct ModeVerdict: Codable, Hashable, Sendable {
     package var cures: [String]
     package var features: [FeatureLine]
 
-    init(_ mode: ProxyMode, _ facts: HostFacts) {
+    init(_ mode: Backend, _ facts: HostFacts) {
         var judgement = Judgement()
         features = []
         for feature in FeatureCatalog.all {
@@ -36,9 +38,9 @@ package struct ModeVerdict: Codable, Hashable, Sendable {
             features.append(Self.line(feature, found))
             if !Self.lacksBase(feature, facts) { judgement.judge(feature, use, found, facts) }
         }
-        if mode == .ipvs { judgement.judgeSettings(facts) }
+        judgement.judgeSettings(mode, facts)
         if mode == .iptables { judgement.judgeCompatibleTables(facts) }
-        self.mode = mode.rawValue
+        self.mode = mode.name
         state = judgement.state
         // What matters less than the state is of no interest then.
         reasons = Self.unique(judgement.reasons.filter { $0.state == judgement.state }.map(\.text))
@@ -110,14 +112,15 @@ private struct Judgement {
 
     /// The proxy sets these at its start, and refuses it where it may not. What a process without the privilege may not
     /// write says nothing about a proxy.
-    mutating func judgeSettings(_ facts: HostFacts) {
+    mutating func judgeSettings(_ mode: Backend, _ facts: HostFacts) {
         guard facts.privileges.has(.netAdmin) else { return }
-        let changes = IPVSSysctls.changes(strictARP: false, release: facts.release) { facts.number($0) }
-        for change in changes where facts.settings[change.path]?.value != nil && facts.unwritable.contains(change.path)
+        for setting in facts.changedSettings(mode)
+        where setting.isRequired && facts.settings[setting.path]?.value != nil
+            && facts.unwritable.contains(setting.path)
         {
             add(
-                .fails, "\(change.path) has to be \(change.value), and cannot be written from here",
-                facts.setting(change.path, change.value))
+                .fails, "\(setting.path) has to be \(setting.value), and cannot be written from here",
+                facts.setting(setting.path, setting.value))
         }
     }
 

@@ -1,3 +1,4 @@
+import UserspaceDataplane
 import ProxyServer
 
 /// Files that this host lets a process open: userspace mode takes two a connection.

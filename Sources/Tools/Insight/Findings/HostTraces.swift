@@ -1,3 +1,4 @@
+import Dataplane
 import HostInspection
 import IPVSDataplane
 import NetworkAddress
@@ -73,32 +74,35 @@ struct HostTraces: Sendable {
             || ["KUBE-SVC-", "KUBE-SVL-", "KUBE-SEP-", "KUBE-FW-", "KUBE-EXT-"].contains { chain.hasPrefix($0) }
     }
 
-    /// What Viaduct's modes have in the kernel now.
-    func ours(_ mode: ProxyMode) -> [Finding.Evidence] {
-        func table(_ name: String) -> [Finding.Evidence] {
-            hasTable(name).map { Finding.Evidence("nft list table \($0)", "table \($0)") }
-        }
-        func routes(_ number: UInt8) -> [Finding.Evidence] {
-            guard let count = facts.serviceRoutes.value?[number], count > 0 else { return [] }
-            return [Finding.Evidence("ip route show table local proto \(number)", "\(count) local routes")]
-        }
-        switch mode {
-        case .nftables: return table("viaduct")
-        case .iptables:
-            return legacy(Self.isOurs).isEmpty ? [] : legacy(Self.isServiceProxys)
-        case .ipvs:
+    /// What a mode of Viaduct has in the kernel now.
+    func ours(_ mode: Backend) -> [Finding.Evidence] {
+        // Virtual servers and devices may be another program's: the table tells whose they are.
+        let isOurs = mode.traces.contains { if case .table(let name) = $0 { !table(name).isEmpty } else { false } }
+        return mode.traces.flatMap { evidence($0, isOurs: isOurs) }
+    }
+
+    private func evidence(_ trace: Trace, isOurs: Bool) -> [Finding.Evidence] {
+        switch trace {
+        case .table(let name): return table(name)
+        case .legacyChains: return legacy(Self.isOurs).isEmpty ? [] : legacy(Self.isServiceProxys)
+        case .virtualServers:
             let servers = facts.virtualServers.value ?? HostFacts.VirtualServers()
-            let isOurs = !table("viaduct-ipvs").isEmpty
-            var found = table("viaduct-ipvs") + routes(198)
-            if isOurs, servers.byAddress + servers.byOurMark > 0 {
-                found.append(
-                    Finding.Evidence("/proc/net/ip_vs", "\(servers.byAddress + servers.byOurMark) virtual servers"))
-            }
-            if isOurs, hasDevice(IPVSConfiguration.device) {
-                found.append(Finding.Evidence("ip link show", "device \(IPVSConfiguration.device)"))
-            }
-            return found
-        case .userspace: return routes(199)
+            let count = servers.byAddress + servers.byOurMark
+            return isOurs && count > 0 ? [Finding.Evidence("/proc/net/ip_vs", "\(count) virtual servers")] : []
+        case .device(let name, let number):
+            let device = isOurs && hasDevice(name) ? [Finding.Evidence("ip link show", "device \(name)")] : []
+            return routes(number) + device
+        case .localRoutes(let number): return routes(number)
+        case .sockets: return []
         }
+    }
+
+    private func table(_ name: String) -> [Finding.Evidence] {
+        hasTable(name).map { Finding.Evidence("nft list table \($0)", "table \($0)") }
+    }
+
+    private func routes(_ number: UInt8) -> [Finding.Evidence] {
+        guard let count = facts.serviceRoutes.value?[number], count > 0 else { return [] }
+        return [Finding.Evidence("ip route show table local proto \(number)", "\(count) local routes")]
     }
 }

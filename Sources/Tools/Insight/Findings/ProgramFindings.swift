@@ -1,3 +1,4 @@
+import Dataplane
 import IPVSDataplane
 import Nftables
 import ProxyServer
@@ -33,7 +34,7 @@ enum ProgramFindings {
                 "firewalld", .warning,
                 "firewalld decides about forwarded packets and node ports, too: what none of its zones accepts is "
                     + "rejected",
-                modes: ProxyMode.allCases, evidence: evidence,
+                modes: Backend.allCases, evidence: evidence,
                 cures: [
                     "firewall-cmd --permanent --zone=trusted --add-source=PODCIDR && firewall-cmd --reload, and open "
                         + "the node ports (--add-port=30000-32767/tcp)",

@@ -1,3 +1,7 @@
+import UserspaceDataplane
+import NftablesDataplane
+import IptablesDataplane
+import Dataplane
 import ProxyServer
 
 /// What one setting of the kernel should be, and what it does to Services if it is not.
@@ -8,7 +12,7 @@ struct SettingRule: Sendable {
     /// What the cure sets.
     var cure: Int
     var severity: Severity
-    var modes: [ProxyMode] = .netfilter
+    var modes: [Backend] = .netfilter
     var message: String
 
     /// None where the setting is as it should be, is not there or could not be seen.
@@ -55,7 +59,7 @@ struct SettingRule: Sendable {
                 "packets outside a connection's window count as valid: iptables mode does not drop invalid ones then"),
         SettingRule(
             id: "tw-recycle", path: ipv4 + "tcp_tw_recycle", good: 0...0, cure: 0, severity: .error,
-            modes: ProxyMode.allCases,
+            modes: Backend.allCases,
             message: "connections of clients behind one address are refused at random (tcp_tw_recycle)"),
         SettingRule(
             id: "somaxconn", path: "/proc/sys/net/core/somaxconn", good: 128...Int.max, cure: 4096, severity: .warning,

@@ -1,10 +1,15 @@
-package import ProxyServer
+import UserspaceDataplane
+import NftablesDataplane
+import IptablesDataplane
+import IPVSDataplane
+package import Dataplane
+import ProxyServer
 
 /// Something that connections meet in some modes and not in others. ARCHITECTURE.md has the reasons, and
 /// integration/differences.py userspace mode's flows one by one.
 package struct ModeDifference: Sendable {
     /// The modes that it is true of.
-    var modes: Set<ProxyMode>
+    var modes: Set<Backend>
     var text: String
     /// What is true of the others; nil: just not that.
     var otherwise: String?
@@ -60,7 +65,7 @@ package struct ModeDifference: Sendable {
     ]
 
     /// What is new for connections in `after`, and what is over.
-    package static func between(_ before: [ProxyMode], _ after: ProxyMode) -> [String] {
+    package static func between(_ before: [Backend], _ after: Backend) -> [String] {
         all.compactMap { difference in
             let isNow = difference.modes.contains(after)
             let was = before.contains { difference.modes.contains($0) }

@@ -1,3 +1,5 @@
+import IptablesDataplane
+import Dataplane
 import NetworkAddress
 import ProxyServer
 
@@ -14,17 +16,17 @@ package struct ModeSwitch: Codable, Hashable, Sendable {
     package var goes: [String]
     package var differences: [String]
 
-    init(to mode: ProxyMode, _ facts: HostFacts) {
+    init(to mode: Backend, _ facts: HostFacts) {
         let traces = HostTraces(facts)
         let verdict = ModeVerdict(mode, facts)
-        let others = ProxyMode.allCases.filter { $0 != mode && !traces.ours($0).isEmpty }
-        to = mode.rawValue
-        from = others.map(\.rawValue)
+        let others = Backend.allCases.filter { $0 != mode && !traces.ours($0).isEmpty }
+        to = mode.name
+        from = others.map(\.name)
         refusals = verdict.state == .fails ? verdict.reasons : []
         if verdict.state == .unknown { refusals = verdict.reasons.map { "perhaps: \($0)" } }
         comes = ModeProfile.of(mode).objects(facts)
         goes = others.flatMap { other in
-            traces.ours(other).map { "\(other.rawValue): \($0.value) (\($0.source))" }
+            traces.ours(other).map { "\(other.name): \($0.value) (\($0.source))" }
         }
         let kubeProxys = traces.legacy(HostTraces.isKubeProxys)
         if mode != .iptables, !kubeProxys.isEmpty {
@@ -34,8 +36,8 @@ package struct ModeSwitch: Codable, Hashable, Sendable {
             goes.append("not known: \(Self.hidden(facts).joined(separator: " and ")) could not be looked at")
         }
         // With nothing in force, kube-proxy's answers are what connections are used to.
-        let before = others.isEmpty ? [ProxyMode.iptables].filter { $0 != mode } : others
-        comparedWith = before.map(\.rawValue)
+        let before = others.isEmpty ? [Backend.iptables].filter { $0 != mode } : others
+        comparedWith = before.map(\.name)
         differences = ModeDifference.between(before, mode)
     }
 

@@ -1,3 +1,5 @@
+internal import ServiceModel
+
 /// The schedulers of IPVS (ipvsadm(8)); the raw value is the kernel's name.
 public enum IPVSScheduler: String, Hashable, Sendable, CaseIterable {
     case roundRobin = "rr"

@@ -1,0 +1,68 @@
+public import ServiceModel
+
+/// What a call did.
+public struct ApplyReport: Sendable, Hashable {
+    /// Messages sent to the kernel that change something, batch begin and end included; 0: nothing had to change.
+    public var messages: Int
+    /// Bytes of these messages.
+    public var bytes: Int
+    /// Objects (chains, rules, sets, elements) created and deleted.
+    public var added: Int
+    public var removed: Int
+    /// Whether the kernel was read and held something else than was achieved, because others wrote or a restart
+    /// adopted it.
+    public var repaired: Bool
+    /// Whether objects that nobody needs any more could not be removed. They do no harm.
+    public var leavesLeftovers: Bool
+    /// What the backend counts besides (``Backend/figures``), as of now.
+    public var figures: [Figure: Int]
+    /// Objects that the kernel rejected; everything else works.
+    public var problems: [ServiceProblem]
+
+    public init(
+        messages: Int = 0, bytes: Int = 0, added: Int = 0, removed: Int = 0, repaired: Bool = false,
+        leavesLeftovers: Bool = false, figures: [Figure: Int] = [:], problems: [ServiceProblem] = []
+    ) {
+        self.messages = messages
+        self.bytes = bytes
+        self.added = added
+        self.removed = removed
+        self.repaired = repaired
+        self.leavesLeftovers = leavesLeftovers
+        self.figures = figures
+        self.problems = problems
+    }
+
+    /// Takes another call's work into this one.
+    public mutating func add(_ other: ApplyReport) {
+        messages += other.messages
+        bytes += other.bytes
+        added += other.added
+        removed += other.removed
+        repaired = repaired || other.repaired
+        leavesLeftovers = leavesLeftovers || other.leavesLeftovers
+        figures.merge(other.figures) { $1 }
+        problems += other.problems
+    }
+}
+
+/// Something that a backend counts, shown as a gauge by IP family.
+public struct Figure: Hashable, Sendable {
+    /// The metric's name.
+    public let name: String
+    public let help: String
+
+    public init(_ name: String, _ help: String) {
+        self.name = name
+        self.help = help
+    }
+
+    // Here, as several backends may have them.
+
+    public static let drainingEndpoints = Figure(
+        "viaduct_draining_endpoints", "Endpoints that get no new connections and wait for theirs to end")
+    public static let drainingConnections = Figure(
+        "viaduct_draining_connections", "Live connections to endpoints that drain")
+    public static let unservedFrontends = Figure(
+        "viaduct_unserved_frontends", "Addresses and ports of Services that the proxy cannot listen on")
+}

@@ -1,0 +1,132 @@
+public import Logging
+public import NetworkAddress
+
+/// A way to program the kernel: all that the rest of the proxy has to know of a mode. A new one is a folder with a
+/// ``Dataplane`` and such a value, and a line in the list of all.
+public struct Backend: Sendable {
+    public struct Capabilities: OptionSet, Hashable, Sendable {
+        public let rawValue: Int
+
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// It programs the kernel's packet filters, which takes CAP_NET_ADMIN and connection tracking.
+        public static let netfilter = Capabilities(rawValue: 1)
+        /// Endpoints can have weights.
+        public static let weights = Capabilities(rawValue: 2)
+        /// Node ports can be served on IPv4 loopback addresses, if `localhostNodePorts` of the section says so.
+        public static let localhostNodePorts = Capabilities(rawValue: 4)
+        /// Node ports are served on loopback addresses as on others.
+        public static let loopback = Capabilities(rawValue: 8)
+        /// Without `nodePortAddresses` node ports are served on the node's primary addresses, not on all.
+        public static let primaryNodePorts = Capabilities(rawValue: 16)
+    }
+
+    /// The section of KubeProxyConfiguration with the mode's periods and masquerade bit.
+    public enum Section: String, Hashable, Sendable {
+        case iptables, ipvs, nftables
+    }
+
+    /// A metric of upstream for this mode, beside ours for all modes.
+    public struct Counter: Hashable, Sendable {
+        public var name: String
+        public var help: String
+
+        public init(_ name: String, _ help: String) {
+            self.name = name
+            self.help = help
+        }
+    }
+
+    /// `mode` in the configuration.
+    public var name: String
+    public var section: Section
+    public var capabilities: Capabilities
+    /// What it leaves on the host while it is in force.
+    public var traces: [Trace]
+    /// Annotations of Services that it reads.
+    public var annotations: Set<String>
+    /// What its reports count.
+    public var figures: [Figure]
+    /// Upstream's counters of failed syncs and clean-ups.
+    public var failedSyncs: Counter?
+    public var failedCleanups: Counter?
+    /// What is wrong with its own fields of the section, by field.
+    public var faults: @Sendable (BackendSettings.Options) -> [(field: String, text: String)]
+    /// Kernel settings that it needs, in the order in which they are written.
+    public var hostSettings: @Sendable (BackendSettings, _ release: String) -> [HostSetting]
+    /// Opens the kernel handle. Fails with a message fit for the user if the kernel lacks what the mode needs.
+    public var make: @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane
+    /// Removes what the mode left in the kernel; false if there was nothing.
+    public var removeLeftovers: @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
+
+    public init(
+        name: String, section: Section, capabilities: Capabilities = [], traces: [Trace] = [],
+        annotations: Set<String> = [], figures: [Figure] = [], failedSyncs: Counter? = nil,
+        failedCleanups: Counter? = nil,
+        faults: @escaping @Sendable (BackendSettings.Options) -> [(field: String, text: String)] = { _ in [] },
+        hostSettings: @escaping @Sendable (BackendSettings, _ release: String) -> [HostSetting] = { _, _ in [] },
+        make: @escaping @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane,
+        removeLeftovers:
+            @escaping @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
+    ) {
+        self.name = name
+        self.section = section
+        self.capabilities = capabilities
+        self.traces = traces
+        self.annotations = annotations
+        self.figures = figures
+        self.failedSyncs = failedSyncs
+        self.failedCleanups = failedCleanups
+        self.faults = faults
+        self.hostSettings = hostSettings
+        self.make = make
+        self.removeLeftovers = removeLeftovers
+    }
+
+    /// Annotations that give endpoints weights, where it knows weights.
+    public var weightAnnotations: [String] {
+        capabilities.contains(.weights) ? ["viaduct.io/weights", "viaduct.io/ipvs-weights"] : []
+    }
+
+    /// Devices of its own: their addresses are there for Services only, and not the node's.
+    public var devices: [String] {
+        traces.compactMap { if case .device(let name, _) = $0 { name } else { nil } }
+    }
+}
+
+/// By name.
+extension Backend: Hashable {
+    public static func == (left: Backend, right: Backend) -> Bool { left.name == right.name }
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+/// What a backend puts on a host.
+public enum Trace: Hashable, Sendable {
+    /// A table of nf_tables in each family.
+    case table(String)
+    /// Chains in the legacy tables, as kube-proxy names them.
+    case legacyChains
+    case virtualServers
+    /// A device with the addresses of Services; where the kernel has no such devices, local routes with this protocol
+    /// number.
+    case device(String, orRoutes: UInt8)
+    /// Local routes to the addresses of Services, with this protocol number.
+    case localRoutes(UInt8)
+    /// A listening socket for each frontend.
+    case sockets
+}
+
+/// A kernel setting with the number that it is to have.
+public struct HostSetting: Hashable, Sendable {
+    /// The file below /proc/sys or /sys.
+    public var path: String
+    public var value: Int
+    /// Whether the proxy cannot start without it.
+    public var isRequired: Bool
+
+    public init(_ path: String, _ value: Int, isRequired: Bool = false) {
+        self.path = path
+        self.value = value
+        self.isRequired = isRequired
+    }
+}

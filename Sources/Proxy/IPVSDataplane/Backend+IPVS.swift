@@ -1,0 +1,57 @@
+public import Dataplane
+internal import NetworkAddress
+
+extension Backend {
+    public static let ipvs = Backend(
+        name: "ipvs", section: .ipvs, capabilities: [.netfilter, .weights],
+        traces: [
+            .table("viaduct-ipvs"), .device(IPVSConfiguration.device, orRoutes: 198), .virtualServers,
+        ],
+        annotations: [SchedulerAnnotations.scheduler, SchedulerAnnotations.flags],
+        figures: [.drainingEndpoints, .drainingConnections],
+        faults: { options in
+            var faults: [(field: String, text: String)] = []
+            _ = IPVSConfiguration(.ipv4, options) { faults.append(($0, $1)) }
+            return faults
+        },
+        hostSettings: { settings, release in
+            IPVSHostSettings.needed(strictARP: settings.options.flag("strictARP"), release: release)
+        },
+        make: { settings, family, logger throws(DataplaneError) in
+            try IPVSDataplane(configuration: IPVSConfiguration(settings, family), logger: logger)
+        },
+        removeLeftovers: { settings, family, logger async throws(DataplaneError) in
+            try IPVSDataplane.removeAll(IPVSConfiguration(settings, family), logger: logger)
+        })
+}
+
+extension IPVSConfiguration {
+    fileprivate init(_ settings: BackendSettings, _ family: IPFamily) {
+        self.init(family, settings.options)
+        masqueradeMark = settings.masqueradeMark
+    }
+
+    /// Reads the section `ipvs`.
+    ///
+    /// - Parameter report: takes a field and what is wrong with it; the default counts then.
+    init(_ family: IPFamily, _ options: BackendSettings.Options, report: (String, String) -> Void = { _, _ in }) {
+        self.init(family: family)
+        if !options.text("scheduler").isEmpty {
+            do throws(IPVSScheduling.Invalid) {
+                scheduling = try IPVSScheduling(parsing: options.text("scheduler"))
+            } catch {
+                report("scheduler", "\(error)")
+            }
+        }
+        for (index, text) in options.texts("excludeCIDRs").enumerated() {
+            if let network = IPNetwork(text) {
+                excludedNetworks.append(network)
+            } else {
+                report("excludeCIDRs[\(index)]", "\"\(text)\" must be a CIDR such as 10.100.0.0/16")
+            }
+        }
+        func seconds(_ field: String) -> UInt32 { UInt32(clamping: options.duration(field).components.seconds) }
+        timeouts = Timeouts(
+            tcp: seconds("tcpTimeout"), tcpFin: seconds("tcpFinTimeout"), udp: seconds("udpTimeout"))
+    }
+}

@@ -1,0 +1,34 @@
+public import Dataplane
+internal import NetworkAddress
+
+extension Backend {
+    public static let iptables = Backend(
+        name: "iptables", section: .iptables, capabilities: [.netfilter, .localhostNodePorts],
+        traces: [.legacyChains],
+        failedSyncs: Counter(
+            "kubeproxy_sync_proxy_rules_iptables_restore_failures_total",
+            "Cumulative proxy iptables restore failures"),
+        faults: { options in
+            guard TableEngine(option: options.text("engine")) == nil else { return [] }
+            let known = TableEngine.allCases.map(\.rawValue).joined(separator: " or ")
+            return [("engine", "unknown engine \"\(options.text("engine"))\"; set it to \(known)")]
+        },
+        hostSettings: { settings, _ in
+            settings.localhostNodePorts ? [HostSetting("/proc/sys/net/ipv4/conf/all/route_localnet", 1)] : []
+        },
+        make: { settings, family, logger throws(DataplaneError) in
+            try IptablesDataplane(
+                configuration: IptablesConfiguration(
+                    family: family, masqueradeMark: settings.masqueradeMark,
+                    localhostNodePorts: settings.localhostNodePorts, dropsInvalid: !settings.isConntrackLiberal,
+                    engine: TableEngine(option: settings.options.text("engine")) ?? .blob), logger: logger)
+        },
+        removeLeftovers: { _, family, _ async throws(DataplaneError) in try IptablesDataplane.removeAll(family) })
+}
+
+extension TableEngine {
+    /// Empty: the default.
+    init?(option: String) {
+        if option.isEmpty { self = .blob } else { self.init(rawValue: option) }
+    }
+}

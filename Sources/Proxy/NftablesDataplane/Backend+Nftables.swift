@@ -1,0 +1,21 @@
+public import Dataplane
+internal import NetworkAddress
+
+extension Backend {
+    public static let nftables = Backend(
+        name: "nftables", section: .nftables, capabilities: [.netfilter, .primaryNodePorts],
+        traces: [.table("viaduct")],
+        failedSyncs: Counter(
+            "kubeproxy_sync_proxy_rules_nftables_sync_failures_total", "Cumulative proxy nftables sync failures"),
+        failedCleanups: Counter(
+            "kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total", "Cumulative proxy nftables cleanup failures"),
+        make: { settings, family, logger throws(DataplaneError) in
+            try NftablesDataplane(
+                configuration: NftablesConfiguration(family: family, masqueradeMark: settings.masqueradeMark),
+                logger: logger)
+        },
+        removeLeftovers: { _, family, logger async throws(DataplaneError) in
+            try await NftablesDataplane(configuration: NftablesConfiguration(family: family), logger: logger)
+                .removeTable()
+        })
+}

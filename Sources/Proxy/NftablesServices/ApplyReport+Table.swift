@@ -1,0 +1,12 @@
+package import Dataplane
+package import Nftables
+package import ServiceModel
+
+extension ApplyReport {
+    /// What was done to a table.
+    package init(_ table: TableReport, problems: [ServiceProblem] = []) {
+        self.init(
+            messages: table.messages, bytes: table.bytes, added: table.added, removed: table.removed,
+            repaired: table.repaired, leavesLeftovers: table.leavesLeftovers, problems: problems)
+    }
+}

@@ -1,0 +1,34 @@
+public import NetworkAddress
+
+/// What a connection is addressed to when it means a Service: at most one Service port of a family has each.
+///
+/// Ordered by address, so that node ports come first, then by protocol and port.
+public struct FrontendKey: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// The unspecified address (0.0.0.0 or ::) for a node port, which no address of a Service can be.
+    public var ip: IPAddress
+    public var port: UInt16
+    public var transport: TransportProtocol
+
+    public init(_ ip: IPAddress, _ port: UInt16, _ transport: TransportProtocol) {
+        self.ip = ip
+        self.port = port
+        self.transport = transport
+    }
+
+    public static func nodePort(_ port: UInt16, _ transport: TransportProtocol, _ family: IPFamily) -> FrontendKey {
+        FrontendKey(IPAddress(family: family, value: 0), port, transport)
+    }
+
+    public var isNodePort: Bool { ip.isUnspecified }
+
+    public static func < (left: FrontendKey, right: FrontendKey) -> Bool {
+        if left.ip != right.ip { return left.ip < right.ip }
+        return left.transport == right.transport ? left.port < right.port : left.transport < right.transport
+    }
+
+    public var description: String {
+        isNodePort
+            ? "node port \(port)/\(transport.apiName) (\(ip.family.rawValue))"
+            : "\(ip.bracketed):\(port)/\(transport.apiName)"
+    }
+}

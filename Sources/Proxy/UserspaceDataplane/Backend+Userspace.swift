@@ -1,0 +1,20 @@
+public import Dataplane
+public import NetworkAddress
+
+extension Backend {
+    public static let userspace = Backend(
+        name: "userspace", section: .iptables, capabilities: .loopback, traces: [.localRoutes(199), .sockets],
+        figures: [.unservedFrontends],
+        make: { settings, family, logger throws(DataplaneError) in
+            try UserspaceDataplane(configuration: UserspaceConfiguration(settings, family), logger: logger)
+        },
+        removeLeftovers: { _, family, _ async throws(DataplaneError) in try UserspaceDataplane.removeAll(family) })
+}
+
+extension UserspaceConfiguration {
+    public init(_ settings: BackendSettings, _ family: IPFamily) {
+        self.init(family: family)
+        // What the kernel would do for us in other modes.
+        if settings.udpIdleTimeout > .zero { udpIdleTimeout = settings.udpIdleTimeout }
+    }
+}
