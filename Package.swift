@@ -129,7 +129,7 @@ let package = Package(
             ["NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle, logging],
             testedWith: [asyncHTTPClient, "APIServer"])
         + module("Tools/Charts", [])
-        + module("ControlPlane/ObjectStore", [algorithms, grdb, logging], testedWith: ["EtcdStore", "EtcdTesting"])
+        + module("ControlPlane/ObjectStore", ["LinuxSystem", algorithms, grdb, logging], testedWith: ["EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/EtcdStore",
             ["ObjectStore", "NetworkAddress", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore, nioSSL],
@@ -201,8 +201,7 @@ let package = Package(
             "Proxy/IPVSDataplane",
             [
                 "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables", "NftablesServices",
-                "CIPVS",
-                "KubeAPI", logging,
+                "CIPVS", "CGenericNetlink", "KubeAPI", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/UserspaceDataplane",
@@ -225,7 +224,8 @@ let package = Package(
             "Tools/Bench",
             [
                 "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
-                "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix, logging,
+                "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", "Nftables", "HostInspection",
+                nioCore, nioPosix, logging,
             ] + backends, testedWith: ["DataplaneTesting"])
         + module(
             "Tools/Insight",

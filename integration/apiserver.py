@@ -133,6 +133,7 @@ class Server:
         self.sorted_list = (None, [])
         self.watchers = set()
         self.connections = set()
+        self.tasks = set()  # one a connection
         self.listener = None
         self.failing = None  # (code, reason)
         self.requests = {}
@@ -188,6 +189,7 @@ class Server:
 
     async def serve(self, reader, writer):
         self.connections.add(writer)
+        self.tasks.add(asyncio.current_task())
         try:
             while await self.answer(reader, writer):
                 pass
@@ -195,6 +197,7 @@ class Server:
             pass
         finally:
             self.connections.discard(writer)
+            self.tasks.discard(asyncio.current_task())
             writer.close()
 
     async def answer(self, reader, writer):
@@ -462,6 +465,12 @@ class Server:
             self.listener = None
         self.break_connections()
 
+    async def end(self):
+        """Lets every connection come to its end: asyncio prints a traceback for one that it has to cancel."""
+        await self.stop_listening()
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=5)
+
     async def listen(self):
         if self.listener is None:
             context = None
@@ -512,6 +521,7 @@ def run(pipe, port, tls, token):
                 pipe.send((True, result))
             except Exception as error:  # the parent shows it
                 pipe.send((False, f"{type(error).__name__}: {error}"))
+        await server.end()
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asyncio.run(main())

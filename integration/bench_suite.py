@@ -164,7 +164,8 @@ def every_mode_has_all_figures():
     counts, endpoints, rounds, connections = chosen.services, 3, 1 if EMULATED else 2, 25 if EMULATED else 50
     with leaves_nothing():
         output, errors = run(
-            "--quick", "-o", "json", "--services", ",".join(map(str, counts)), "--endpoints", str(endpoints),
+            "--quick", "-o", "json", "--skip-ways", "--services", ",".join(map(str, counts)),
+            "--endpoints", str(endpoints),
             "--rounds", str(rounds), "--connections", str(connections))
     report = json.loads(output)
     expect([count["services"] for count in report["counts"]] == counts, "the counts are not those that were asked for")
@@ -190,6 +191,46 @@ def every_mode_has_all_figures():
     expect(("notice" in report) == EMULATED, "an emulated machine's report begins with a notice, others' have none")
 
 
+WAYS = {
+    "nftables": ("nf_tables", ("codec", "libnftnl", "nft -f"), "elements"),
+    "iptables": ("legacy tables", ("blob", "libiptc", "iptables-restore"), "rules"),
+    "ipvs": ("IPVS", ("messages", "libnl", "ipvsadm -R"), "endpoints"),
+}
+
+
+@check
+def every_way_into_the_kernel_brings_the_same():
+    services, endpoints = 10 if EMULATED else 20, 3
+    endpoint_ports = (services + 3) * endpoints  # those that are probed have a second port
+    with leaves_nothing():
+        output, _ = run("--quick", "--only-ways", "-o", "json", "--services", str(services), "--endpoints",
+                        str(endpoints), "--rounds", "1" if EMULATED else "2")
+    report = json.loads(output)
+    count = report["counts"][0]
+    expect(not count["subjects"], "modes in spite of --only-ways")
+    reasons = [f"{entry['subject']}: {entry['reason']}" for entry in report["unavailable"]]
+    for mode in WAYS:
+        interface, names, kind = WAYS[mode]
+        found = [way for way in count["ways"] if way["interface"] == interface]
+        if mode not in chosen.expect:
+            expect(found or sum(reason.startswith(interface) for reason in reasons) == 3,
+                   f"{interface} is missing without a reason: {reasons}")
+            continue
+        expect([way["way"] for way in found] == list(names), f"{interface}: {found} {reasons}")
+        for way in found:
+            name = f"{interface} by {way['way']}"
+            # the benchmark itself leaves out what holds something else; this is that it looks at the right things
+            expect(way["content"] == found[0]["content"], f"{name}: {way['content']} instead of {found[0]['content']}")
+            expect(way["content"][kind] >= endpoint_ports, f"{name}: {way['content']}")
+            for part in ("programming", "change"):
+                check_spread(way[part]["seconds"], f"{name}, {part}")
+                check_spread(way[part]["cpuSeconds"], f"{name}, CPU of {part}", above=-1)
+            expect(way["isOurs"] == (way is found[0]), f"{name}: isOurs is {way['isOurs']}")
+            expect(("ratios" in way) != way["isOurs"], f"{name}: {way.get('ratios')}")
+            if "ratios" in way:
+                expect(way["ratios"]["programmingSeconds"] > 0, f"{name}: {way['ratios']}")
+
+
 @check
 def charts_and_text():
     with tempfile.TemporaryDirectory() as directory, leaves_nothing():
@@ -197,14 +238,16 @@ def charts_and_text():
             "--quick", "--services", "10,20", "--modes", chosen.expect[0], "--skip-tools", "--rounds", "1",
             "--connections", "25", "--chart", f"{directory}/made/here")
         names = sorted(path.name for path in pathlib.Path(directory, "made/here").iterdir())
-        for name in ("latency.svg", "answer.svg", "programming.svg", "change.svg", "process-memory.svg", "report.html", "report.json"):
+        for name in ("latency.svg", "answer.svg", "programming.svg", "change.svg", "process-memory.svg", "ways.svg",
+                     "ways-change.svg", "report.html", "report.json"):
             expect(name in names, f"{name} is not among {names}")
         for name in names:
             text = pathlib.Path(directory, "made/here", name).read_text()
             if name.endswith(".svg"):
                 root = xml.etree.ElementTree.fromstring(text)
                 expect(root.tag.endswith("svg"), f"{name} is {root.tag}")
-                expect(chosen.expect[0] in text, f"{name} has no line for {chosen.expect[0]}")
+                line = WAYS.get(chosen.expect[0], WAYS["nftables"])[0] if name.startswith("ways") else chosen.expect[0]
+                expect(line in text, f"{name} has no line for {line}")
         json.loads(pathlib.Path(directory, "made/here", "report.json").read_text())
     expect("\x1b" not in output, "colours without a terminal")
     expect(("ratios" in output.splitlines()[0]) == EMULATED, f"the first line is {output.splitlines()[0]!r}")
@@ -222,7 +265,8 @@ def whole_proxies_side_by_side():
         stand_in.write_text(f"#!/bin/sh\nexec '{chosen.viaduct}' proxy \"$@\"\n")
         stand_in.chmod(0o755)
         output, _ = run(
-            "--quick", "--services", "10", "--modes", mode, "--skip-tools", "--rounds", "1", "--connections", "25",
+            "--quick", "--services", "10", "--modes", mode, "--skip-tools", "--skip-ways", "--rounds", "1",
+            "--connections", "25",
             "--kube-proxy", str(stand_in), "--reference-limit", "120", "-o", "json")
     report = json.loads(output)
     subjects = {subject["subject"]: subject for subject in report["counts"][0]["subjects"]}
@@ -263,8 +307,8 @@ def a_killed_run_leaves_nothing():
 @check
 def a_mode_that_crashes_loses_only_itself():
     with leaves_nothing():
-        with start("--quick", "--services", "50", "--rounds", "3", "--connections", "25", "--skip-tools", "-o", "json",
-                   "--modes", ",".join(chosen.expect)) as process:
+        with start("--quick", "--services", "50", "--rounds", "3", "--connections", "25", "--skip-tools", "--skip-ways",
+                   "-o", "json", "--modes", ",".join(chosen.expect)) as process:
             victim = None
             deadline = time.monotonic() + 60 * PATIENCE
             while victim is None and time.monotonic() < deadline:
@@ -295,6 +339,7 @@ def what_cannot_work_is_said_in_one_line():
         (["--services", "2"], "--services: 2 must be from 4"),
         (["--services", "400000", "--endpoints", "100"], "more addresses than there are"),
         (["--endpoints", "0"], "--endpoints: 0 must be from 1"),
+        (["--only-ways", "--modes", "nftables"], "--only-ways: it measures no modes"),
         (["--kube-proxy", "/no/such/program"], "--kube-proxy: /no/such/program is not a program"),
         (["--chart", "/proc/no/such"], "--chart: cannot make /proc/no/such"),
     ]:

@@ -49,6 +49,12 @@ struct BenchCommand: AsyncParsableCommand {
     @Flag(help: "Leave out iptables-restore, nft and ipvsadm.")
     var skipTools = false
 
+    @Flag(help: "Leave out the comparison of ways into the kernel (our code, libraries, programs).")
+    var skipWays = false
+
+    @Flag(help: "Only that comparison, and no connections.")
+    var onlyWays = false
+
     @Option(
         help: ArgumentHelp(
             "Seconds for one load by a tool; the default is 120, with --quick 10. What would take longer is left out.",
@@ -174,6 +180,11 @@ struct BenchCommand: AsyncParsableCommand {
             AgentCommand(
                 path: executable,
                 arguments: ["bench-node", "--mode", mode.name] + BenchWorkloadOptions.arguments(workload))
+        } wayAgent: { way, workload, limit in
+            AgentCommand(
+                path: executable,
+                arguments: ["bench-way", "--way", way.rawValue, "--limit", "\(limit.components.seconds)"]
+                    + BenchWorkloadOptions.arguments(workload))
         } objectServer: { workload in
             AgentCommand(path: executable, arguments: ["bench-objects"] + BenchWorkloadOptions.arguments(workload))
         }
@@ -186,7 +197,19 @@ struct BenchCommand: AsyncParsableCommand {
         if let referenceLimit {
             options.referenceLimit = .seconds(try Self.number(referenceLimit, in: 1...86400, "--reference-limit"))
         }
-        if skipTools { options.tools = [] }
+        if skipTools {
+            options.tools = []
+            options.ways.removeAll(where: \.isProgram)
+        }
+        if skipWays { options.ways = [] }
+        if onlyWays {
+            guard !skipWays, modes == nil, kubeProxy == nil else {
+                throw ValidationError(
+                    "--only-ways: it measures no modes; leave out --skip-ways, --modes and --kube-proxy")
+            }
+            options.modes = []
+            options.tools = []
+        }
         for count in options.services where !Workload(services: count, endpoints: options.endpoints).fits {
             throw ValidationError(
                 "--services: \(count) services of \(options.endpoints) endpoints need more addresses than there are; "

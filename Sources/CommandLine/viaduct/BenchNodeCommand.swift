@@ -40,8 +40,23 @@ struct BenchNodeCommand: AsyncParsableCommand {
     func run() async throws {
         BenchWorkloadOptions.bootstrapLog()
         guard let mode = Backend.named(mode) else { try CommandFailure.fail("unknown proxy mode \"\(mode)\"") }
-        var agent = NodeAgent(mode: mode, workload: try options.workload(), logger: Logger(label: "bench"))
-        await agent.run()
+        await NodeAgent(mode: mode, workload: try options.workload(), logger: Logger(label: "bench")).run()
+    }
+}
+
+/// Goes one way into the kernel, in a network namespace of its own.
+struct BenchWayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench-way", abstract: "A part of bench.", shouldDisplay: false)
+
+    @Option var way: String
+    @Option var limit: Int
+    @OptionGroup var options: BenchWorkloadOptions
+
+    func run() async throws {
+        BenchWorkloadOptions.bootstrapLog()
+        guard let way = KernelWay(rawValue: way) else { try CommandFailure.fail("unknown way \"\(way)\"") }
+        await WayAgent(way: way, workload: try options.workload(), limit: .seconds(limit)).run()
     }
 }
 

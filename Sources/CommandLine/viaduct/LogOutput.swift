@@ -1,4 +1,3 @@
-import Foundation
 import Logging
 
 /// Sets up the log of the process: lines on standard error.
@@ -7,10 +6,7 @@ enum LogOutput {
     static func bootstrap(verbosity: Int, isJSON: Bool) {
         let level: Logger.Level = verbosity >= 6 ? .trace : verbosity >= 4 ? .debug : .info
         LoggingSystem.bootstrap { label in
-            var handler: any LogHandler =
-                isJSON ? JSONLogHandler(label: label) : TextLogHandler(label: label)
-            handler.logLevel = level
-            return handler
+            LineLogHandler(label: label, format: isJSON ? .json : .text, logLevel: level)
         }
     }
 }

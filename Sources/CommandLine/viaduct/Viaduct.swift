@@ -12,6 +12,6 @@ struct Viaduct: AsyncParsableCommand {
         subcommands: [
             ProxyCommand.self, UpCommand.self, APIServerCommand.self, ControllersCommand.self, SchedulerCommand.self,
             StoreCommand.self, DoctorCommand.self, BenchCommand.self, VersionCommand.self, BenchNodeCommand.self,
-            BenchObjectsCommand.self,
+            BenchWayCommand.self, BenchObjectsCommand.self,
         ])
 }

@@ -57,8 +57,7 @@ final class DiskReserve: Sendable {
 
     private static func fill(_ path: String, _ size: Int) -> Bool {
         if StoreFiles.size(path) == size { return true }
-        let file = StoreFiles.retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
-        guard file >= 0 else { return false }
+        guard let file = try? StoreFiles.open(path) else { return false }
         defer { close(file) }
         guard posix_fallocate(file, 0, off_t(size)) == 0 else {
             unlink(path)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import LinuxSystem
 import Synchronization
 
 /// How far revisions have gone, in a file beside the database: a database that has lost its latest changes must not give
@@ -81,8 +82,7 @@ final class RevisionMark: Sendable {
     static func open(
         _ path: String, revision: Revision
     ) throws(StoreFiles.Failure) -> (mark: RevisionMark, verdict: Verdict) {
-        let file = StoreFiles.retrying { Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
-        guard file >= 0 else { throw StoreFiles.failure(path, "cannot be opened") }
+        let file = try StoreFiles.open(path)
         fchmod(file, 0o600)
         var bytes = [UInt8](repeating: 0, count: 256)
         let count = max(0, pread(file, &bytes, bytes.count, 0))
@@ -114,8 +114,11 @@ final class RevisionMark: Sendable {
             guard revision > content.reserved else { return nil }
             var next = content
             next.reserved = revision + Self.step
-            guard write(next), fdatasync(file) == 0 else {
-                return StoreFiles.failure(path, "cannot be written")
+            do throws(SystemError) {
+                try write(next)
+                try SystemCall.run("sync") { fdatasync(file) }
+            } catch {
+                return StoreFiles.Failure(path, "cannot be written", error)
             }
             content = next
             return nil
@@ -127,12 +130,14 @@ final class RevisionMark: Sendable {
     func acknowledge(_ revision: Revision) {
         content.withLock { content in
             content.acknowledged = max(content.acknowledged, revision)
-            _ = write(content)
+            // The next reservation tells what is wrong with the disk.
+            try? write(content)
         }
     }
 
-    private func write(_ content: Content) -> Bool {
+    private func write(_ content: Content) throws(SystemError) {
         let bytes = content.bytes
-        return pwrite(file, bytes, bytes.count, 0) == bytes.count
+        let count = try SystemCall.run("write") { pwrite(file, bytes, bytes.count, 0) }
+        if count != bytes.count { throw SystemError("write", code: ENOSPC) }
     }
 }

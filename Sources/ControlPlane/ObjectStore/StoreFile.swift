@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import Glibc
+import LinuxSystem
 
 /// A ``SQLiteStore``'s database as a file: to be copied while a server writes to it, looked through, put back, and made
 /// from what another store holds.
@@ -211,17 +212,20 @@ public struct StoreFile: Sendable {
 
     /// Has the disk know the file, and gives it its name.
     private static func keep(_ partial: String, as target: String) throws(StoreError) {
-        let file = StoreFiles.retrying { Glibc.open(partial, O_RDWR | O_CLOEXEC) }
-        guard file >= 0 else { throw .unavailable("\(StoreFiles.failure(partial, "cannot be opened"))") }
-        defer { close(file) }
-        guard fchmod(file, 0o600) == 0, fsync(file) == 0, rename(partial, target) == 0 else {
-            throw .unavailable("\(StoreFiles.failure(target, "cannot be written"))")
+        do throws(SystemError) {
+            let file = try SystemCall.run("open") { Glibc.open(partial, O_RDWR | O_CLOEXEC) }
+            defer { SystemCall.close(file) }
+            try SystemCall.run("change permissions") { fchmod(file, 0o600) }
+            try SystemCall.run("sync") { fsync(file) }
+            try SystemCall.run("rename") { rename(partial, target) }
+        } catch {
+            throw .unavailable("\(StoreFiles.Failure(target, "cannot be written", error))")
         }
         let directory = target.lastIndex(of: "/").map { String(target[..<$0]) } ?? "."
-        let parent = StoreFiles.retrying {
+        let parent = SystemCall.result {
             Glibc.open(directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         }
-        guard parent >= 0 else { return }
+        guard let parent else { return }
         fsync(parent)
         close(parent)
     }

@@ -1,22 +1,27 @@
 import Glibc
+import LinuxSystem
 
 /// The files of a store on disk: readable by their owner alone, whatever the directory allows.
 enum StoreFiles {
     struct Failure: Error, CustomStringConvertible {
         var description: String
+
+        init(_ path: String, _ what: String, _ error: SystemError) {
+            description = "\(path): \(what): \(error.message)"
+        }
     }
 
     /// Makes the database's file if it is missing, and takes others' permissions away from those that are there. SQLite
     /// gives its further files the permissions of the first.
     static func makePrivate(_ path: String) throws(Failure) {
-        let file = retrying { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
-        guard file >= 0 else { throw failure(path, "cannot be opened") }
-        close(file)
+        SystemCall.close(try open(path))
         for name in ["", "-wal", "-shm", "-journal", "-revision", "-reserve"].map({ path + $0 }) {
             var status = stat()
             guard stat(name, &status) == 0, status.st_mode & 0o077 != 0 else { continue }
-            guard chmod(name, status.st_mode & 0o700) == 0 else {
-                throw failure(name, "others may read it, and its permissions cannot be changed; chmod 600 it")
+            do throws(SystemError) {
+                try SystemCall.run("change permissions") { chmod(name, status.st_mode & 0o700) }
+            } catch {
+                throw Failure(name, "others may read it, and its permissions cannot be changed; chmod 600 it", error)
             }
         }
     }
@@ -35,14 +40,12 @@ enum StoreFiles {
         return isOver ? .max : bytes
     }
 
-    static func failure(_ path: String, _ what: String) -> Failure {
-        Failure(description: "\(path): \(what): \(String(cString: strerror(errno)))")
-    }
-
-    static func retrying(_ call: () -> Int32) -> Int32 {
-        while true {
-            let result = call()
-            if result >= 0 || errno != EINTR { return result }
+    /// Opens a file for reading and writing, which is made if it is missing.
+    static func open(_ path: String) throws(Failure) -> Int32 {
+        do throws(SystemError) {
+            return try SystemCall.run("open") { Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) }
+        } catch {
+            throw Failure(path, "cannot be opened", error)
         }
     }
 }

@@ -8,9 +8,20 @@ struct ByteBuffer: Sendable {
         bytes.append(contentsOf: repeatElement(0, count: count))
     }
 
-    /// A C struct, byte for byte.
-    mutating func append<Value>(_ value: Value) {
+    /// A number, in the order of this machine.
+    mutating func append<Value: FixedWidthInteger>(_ value: Value) {
         unsafe withUnsafeBytes(of: value) { unsafe bytes.append(contentsOf: $0) }
+    }
+
+    /// A C struct at a multiple of its alignment. It is filled in place: the gaps of a value that is copied hold anything,
+    /// and would make two equal rules differ.
+    mutating func append<Value>(_ type: Value.Type, _ fill: (inout Value) -> Void) {
+        let start = count
+        appendZeros(MemoryLayout<Value>.size)
+        unsafe bytes.withUnsafeMutableBytes { raw in
+            guard let base = raw.baseAddress else { return }
+            unsafe fill(&(base + start).assumingMemoryBound(to: Value.self).pointee)
+        }
     }
 
     mutating func store<Value: BitwiseCopyable>(_ value: Value, at offset: Int) {

@@ -110,24 +110,26 @@ struct RuleEncoder: Sendable {
             endExtension(start)
         case .destinationPort(let ports): appendPorts(ports, transport, name)
         case .mark(let mask, let isInverted):
-            appendExtension(name, revision: 1, xt_mark_mtinfo1(mark: mask, mask: mask, invert: isInverted ? 1 : 0))
+            appendExtension(name, revision: 1, xt_mark_mtinfo1.self) {
+                $0.mark = mask
+                $0.mask = mask
+                $0.invert = isInverted ? 1 : 0
+            }
         case .connectionState(let states, let isInverted):
-            var info = xt_conntrack_mtinfo3()
-            info.match_flags = UInt16(XT_CONNTRACK_STATE)
-            info.invert_flags = isInverted ? info.match_flags : 0
-            info.state_mask = states.rawValue
-            appendExtension(name, revision: 3, info)
+            appendExtension(name, revision: 3, xt_conntrack_mtinfo3.self) {
+                $0.match_flags = UInt16(XT_CONNTRACK_STATE)
+                $0.invert_flags = isInverted ? $0.match_flags : 0
+                $0.state_mask = states.rawValue
+            }
         case .localSource:
-            appendExtension(
-                name, revision: 1, xt_addrtype_info_v1(source: UInt16(XT_ADDRTYPE_LOCAL), dest: 0, flags: 0))
+            appendExtension(name, revision: 1, xt_addrtype_info_v1.self) { $0.source = UInt16(XT_ADDRTYPE_LOCAL) }
         case .localDestination:
-            appendExtension(
-                name, revision: 1, xt_addrtype_info_v1(source: 0, dest: UInt16(XT_ADDRTYPE_LOCAL), flags: 0))
+            appendExtension(name, revision: 1, xt_addrtype_info_v1.self) { $0.dest = UInt16(XT_ADDRTYPE_LOCAL) }
         case .random(let share):
-            var info = unsafe xt_statistic_info()
-            unsafe info.mode = UInt16(XT_STATISTIC_MODE_RANDOM.rawValue)
-            unsafe info.u.random.probability = share
-            unsafe appendExtension(name, revision: 0, info)
+            unsafe appendExtension(name, revision: 0, xt_statistic_info.self) {
+                unsafe $0.mode = UInt16(XT_STATISTIC_MODE_RANDOM.rawValue)
+                unsafe $0.u.random.probability = share
+            }
         case .refreshClient(let list, let seconds):
             appendRecent(
                 name, list, flags: UInt8(XT_RECENT_UPDATE | XT_RECENT_REAP), seconds: seconds)
@@ -142,28 +144,34 @@ struct RuleEncoder: Sendable {
         let wanted = (ports.lowerBound, ports.upperBound)
         let all: (UInt16, UInt16) = (0, .max)
         switch transport {
-        case .udp: appendExtension(name, revision: 0, xt_udp(spts: all, dpts: wanted, invflags: 0))
+        case .udp:
+            appendExtension(name, revision: 0, xt_udp.self) {
+                $0.spts = all
+                $0.dpts = wanted
+            }
         case .sctp:
-            var info = xt_sctp_info()
-            info.dpts = wanted
-            info.spts = all
-            info.flags = UInt32(XT_SCTP_DEST_PORTS)
-            appendExtension(name, revision: 0, info)
+            appendExtension(name, revision: 0, xt_sctp_info.self) {
+                $0.dpts = wanted
+                $0.spts = all
+                $0.flags = UInt32(XT_SCTP_DEST_PORTS)
+            }
         case .tcp, nil:
-            appendExtension(
-                name, revision: 0, xt_tcp(spts: all, dpts: wanted, option: 0, flg_mask: 0, flg_cmp: 0, invflags: 0))
+            appendExtension(name, revision: 0, xt_tcp.self) {
+                $0.spts = all
+                $0.dpts = wanted
+            }
         }
     }
 
     private mutating func appendRecent(_ name: StaticString, _ list: String, flags: UInt8, seconds: UInt32) {
         let start = beginExtension(name, revision: 1)
-        var info = xt_recent_mtinfo_v1()
-        info.seconds = seconds
-        info.check_set = flags
-        info.side = UInt8(XT_RECENT_SOURCE)
-        // The whole address counts.
-        unsafe info.mask.all = (.max, .max, .max, .max)
-        buffer.append(info)
+        buffer.append(xt_recent_mtinfo_v1.self) {
+            $0.seconds = seconds
+            $0.check_set = flags
+            $0.side = UInt8(XT_RECENT_SOURCE)
+            // The whole address counts.
+            unsafe $0.mask.all = (.max, .max, .max, .max)
+        }
         let field = MemoryLayout<xt_recent_mtinfo_v1>.offset(of: \.name) ?? 0
         buffer.store(
             text: list.utf8.prefix(Int(XT_RECENT_NAME_LEN) - 1),
@@ -189,7 +197,10 @@ struct RuleEncoder: Sendable {
         case .dnat(let endpoint): appendTranslation(to: endpoint)
         case .masquerade: appendMasquerade()
         case .setMark(let value, let mask):
-            appendExtension("MARK", revision: 2, xt_mark_tginfo2(mark: value, mask: mask))
+            appendExtension("MARK", revision: 2, xt_mark_tginfo2.self) {
+                $0.mark = value
+                $0.mask = mask
+            }
         }
     }
 
@@ -230,9 +241,17 @@ struct RuleEncoder: Sendable {
 
     // MARK: Extensions
 
-    private mutating func appendExtension(_ name: StaticString, revision: UInt8, _ info: some Any) {
+    private mutating func appendExtension(_ name: StaticString, revision: UInt8, _ number: some FixedWidthInteger) {
         let start = beginExtension(name, revision: revision)
-        buffer.append(info)
+        buffer.append(number)
+        endExtension(start)
+    }
+
+    private mutating func appendExtension<Information>(
+        _ name: StaticString, revision: UInt8, _ type: Information.Type, _ fill: (inout Information) -> Void
+    ) {
+        let start = beginExtension(name, revision: revision)
+        buffer.append(type, fill)
         endExtension(start)
     }
 

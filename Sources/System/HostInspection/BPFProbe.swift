@@ -13,7 +13,7 @@ public enum BPFProbe: String, Hashable, Sendable, CaseIterable {
 
     /// - Throws: as bpf(2): EPERM without CAP_BPF, EINVAL or ENOSYS where the kernel lacks it.
     public func run() throws(SystemError) {
-        let result =
+        try SystemCall.run("try eBPF") {
             switch self {
             case .hashMap: viaduct_try_bpf_map(BPF_MAP_TYPE_HASH.rawValue)
             case .socketAddressProgram:
@@ -21,6 +21,6 @@ public enum BPFProbe: String, Hashable, Sendable, CaseIterable {
                     BPF_PROG_TYPE_CGROUP_SOCK_ADDR.rawValue, BPF_CGROUP_INET4_CONNECT.rawValue)
             case .classifierProgram: viaduct_try_bpf_program(BPF_PROG_TYPE_SCHED_CLS.rawValue, 0)
             }
-        guard result == 0 else { throw SystemError("try eBPF", code: errno) }
+        }
     }
 }

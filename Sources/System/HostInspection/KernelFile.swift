@@ -8,15 +8,14 @@ public enum KernelFile {
     /// - Parameter limit: bytes; what follows is left out.
     /// - Throws: as open(2) and read(2): ENOENT where the kernel has no such file, EACCES where it is not for us.
     public static func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> String {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-        guard descriptor >= 0 else { throw SystemError("read \(path)", code: errno) }
-        defer { _ = close(descriptor) }
+        let descriptor = try SystemCall.run("read \(path)") { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
+        defer { SystemCall.close(descriptor) }
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         while text.count < limit {
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw SystemError("read \(path)", code: errno) }
+            let count = try SystemCall.run("read \(path)") {
+                unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
+            }
             if count == 0 { break }
             text += buffer.prefix(min(count, limit - text.count))
         }
@@ -28,7 +27,7 @@ public enum KernelFile {
 
     /// The names in a directory without `.` and `..`, at most `limit` of them.
     public static func names(in directory: String, limit: Int = 1 << 17) throws(SystemError) -> [String] {
-        guard let handle = unsafe opendir(directory) else { throw SystemError("list \(directory)", code: errno) }
+        guard let handle = unsafe opendir(directory) else { throw SystemCall.failure("list \(directory)") }
         defer { unsafe _ = closedir(handle) }
         var names: [String] = []
         while names.count < limit, let entry = unsafe readdir(handle) {
@@ -42,8 +41,7 @@ public enum KernelFile {
     /// Where a symbolic link leads to, such as `net:[4026531840]` of `/proc/self/ns/net`.
     public static func link(_ path: String) throws(SystemError) -> String {
         var buffer = [CChar](repeating: 0, count: 4096)
-        let count = unsafe readlink(path, &buffer, buffer.count)
-        guard count >= 0 else { throw SystemError("read the link \(path)", code: errno) }
+        let count = try SystemCall.run("read the link \(path)") { unsafe readlink(path, &buffer, buffer.count) }
         return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

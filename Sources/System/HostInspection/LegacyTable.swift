@@ -56,7 +56,7 @@ public struct LegacyTable: Hashable, Sendable {
 private enum IPv4TableReader {
     static func read(_ name: String) throws(SystemError) -> LegacyTable {
         guard let handle = unsafe iptc_init(name) else {
-            throw SystemError("read iptables table \(name)", code: errno)
+            throw SystemCall.failure("read iptables table \(name)")
         }
         defer { unsafe iptc_free(handle) }
         var chains: [LegacyTable.Chain] = []
@@ -86,7 +86,7 @@ private enum IPv4TableReader {
 private enum IPv6TableReader {
     static func read(_ name: String) throws(SystemError) -> LegacyTable {
         guard let handle = unsafe ip6tc_init(name) else {
-            throw SystemError("read ip6tables table \(name)", code: errno)
+            throw SystemCall.failure("read ip6tables table \(name)")
         }
         defer { unsafe ip6tc_free(handle) }
         var chains: [LegacyTable.Chain] = []

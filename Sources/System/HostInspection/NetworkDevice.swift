@@ -35,21 +35,24 @@ public struct NetworkDevice: Hashable, Sendable {
     /// The devices of the calling thread's network namespace; needs no privilege.
     public static func all() throws(SystemError) -> [NetworkDevice] {
         var socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
-        let sequence = socket.reserveSequence()
-        var writer = NetlinkWriter()
-        writer.beginMessage(type: UInt16(RTM_GETLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP), sequence: sequence)
-        // struct ifinfomsg
-        writer.append(UInt64(0))
-        writer.append(UInt64(0))
-        writer.endMessage()
         var devices: [UInt32: NetworkDevice] = [:]
-        let request = writer.bytes
         do throws(SystemError) {
-            try socket.request(request, sequence: sequence, operation: "list devices") { message in
-                if let device = NetworkDevice(message) { devices[device.index] = device }
+            try NetlinkSocket.untilConsistent { () throws(SystemError) in
+                devices = [:]
+                let sequence = socket.reserveSequence()
+                var writer = NetlinkWriter()
+                writer.beginMessage(
+                    type: UInt16(RTM_GETLINK), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP), sequence: sequence)
+                // struct ifinfomsg
+                writer.append(UInt64(0))
+                writer.append(UInt64(0))
+                writer.endMessage()
+                try socket.request(writer.bytes, sequence: sequence, operation: "list devices") { message in
+                    if let device = NetworkDevice(message) { devices[device.index] = device }
+                }
             }
-        } catch  where error.code == EINTR {
-            // Devices came or went meanwhile: what was seen still counts.
+        } catch  where error.isInterruptedDump {
+            // Devices come and go all the time: what was seen last still counts.
         }
         return devices.values.sorted { $0.index < $1.index }
     }

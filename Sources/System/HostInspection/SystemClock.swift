@@ -18,9 +18,7 @@ public struct SystemClock: Hashable, Sendable {
     public static func read() throws(SystemError) -> SystemClock {
         var status: Int32 = 0
         var largestError = 0
-        guard unsafe viaduct_read_clock(&status, &largestError) == 0 else {
-            throw SystemError("read the clock's state", code: errno)
-        }
+        try SystemCall.run("read the clock's state") { unsafe viaduct_read_clock(&status, &largestError) }
         return SystemClock(isSynchronized: status & STA_UNSYNC == 0, largestError: largestError)
     }
 }

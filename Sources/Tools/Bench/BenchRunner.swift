@@ -12,6 +12,8 @@ public actor BenchRunner {
     let report: @Sendable (BenchProgress) -> Void
     /// Seconds of each reference's loads so far, to know what to leave out.
     var loads: [Subject: [(services: Int, seconds: Double)]] = [:]
+    /// The same of each way into the kernel that is not ours.
+    var wayLoads: [KernelWay: [(services: Int, seconds: Double)]] = [:]
     var unavailable: [BenchReport.Unavailable] = []
     private var stepsDone = 0
     /// Node processes may have as many as this one.
@@ -31,11 +33,16 @@ public actor BenchRunner {
         // A node process that has crashed is an error to report, not the end of this one.
         ChildProcess.ignoreBrokenPipes()
         let versions = ToolVersions.read(options)
-        let subjects = try await availableSubjects()
+        let subjects = options.modes.isEmpty ? [] : try await availableSubjects()
+        let ways = try await availableWays()
         var counts: [BenchReport.Count] = []
         for services in options.services {
             let workload = Workload(services: services, endpoints: options.endpoints)
-            counts.append(try await measure(workload, subjects))
+            var count =
+                subjects.isEmpty
+                ? BenchReport.Count(services: services, subjects: []) : try await measure(workload, subjects)
+            if !options.ways.isEmpty { count.ways = try await measure(ways, workload) }
+            counts.append(count)
         }
         let machine = MachineDescription.read(versions: versions)
         return BenchReport(
@@ -110,13 +117,17 @@ public actor BenchRunner {
                 .init(subject: subject.description, services: workload.services, reason: "left out: \(reason)"))
             return false
         }
-        guard subject.isReference,
-            let seconds = BenchPlan.expectedSeconds(loads[subject] ?? [], services: workload.services),
+        return !subject.isReference || isShort(loads[subject] ?? [], "\(subject)", workload)
+    }
+
+    /// Whether one more load stays within the limit, by the growth so far; if not, that is noted.
+    func isShort(_ loads: [(services: Int, seconds: Double)], _ name: String, _ workload: Workload) -> Bool {
+        guard let seconds = BenchPlan.expectedSeconds(loads, services: workload.services),
             seconds > options.referenceLimit.seconds
         else { return true }
         unavailable.append(
             .init(
-                subject: subject.description, services: workload.services,
+                subject: name, services: workload.services,
                 reason: "left out: it would take about \(Int(seconds)) s, the limit is "
                     + "\(Int(options.referenceLimit.seconds)) s (--reference-limit)"))
         return false

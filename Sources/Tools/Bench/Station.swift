@@ -26,7 +26,7 @@ struct Station: Sendable {
     ) throws -> any SubjectDriver {
         switch subject {
         case .noRules: NoRules()
-        case .mode(let mode): try NodeProcess(options.agent(mode, workload), in: world, limit: limit)
+        case .mode(let mode): try NodeProcess(options.agent(mode, workload), in: world.node, limit: limit)
         case .proxy(let program, let mode): try ProxyDriver(program, mode, workload, in: world, options)
         case .tool(let tool): try ToolDriver(tool, workload, in: world, limit: options.referenceLimit)
         }

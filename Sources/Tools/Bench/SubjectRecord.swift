@@ -102,7 +102,7 @@ struct SubjectRecord {
             failures: failures)
     }
 
-    private static func summary(_ runs: [ProgrammingFigures]) -> BenchReport.Programming? {
+    static func summary(_ runs: [ProgrammingFigures]) -> BenchReport.Programming? {
         guard let seconds = Spread(runs.map(\.seconds)), let last = runs.last else { return nil }
         let cpu = runs.compactMap { run in run.userSeconds.flatMap { user in run.systemSeconds.map { user + $0 } } }
         return BenchReport.Programming(

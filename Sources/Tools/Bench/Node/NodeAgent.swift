@@ -1,6 +1,4 @@
 public import Dataplane
-import FoundationEssentials
-import Glibc
 import LinuxSystem
 public import Logging
 import NetworkAddress
@@ -14,7 +12,7 @@ public struct NodeAgent {
     private let workload: Workload
     private let settings: ProxySettings
     private let logger: Logger
-    private var model: ServiceModel
+    private var model: WorkloadModel
     private var dataplane: (any Dataplane)?
 
     public init(mode: Backend, workload: Workload, logger: Logger) {
@@ -26,30 +24,16 @@ public struct NodeAgent {
         settings.nodeName = Workload.nodeName
         settings.detectLocal = .clusterCIDR([WorldAddresses.podNetwork].compactMap { $0 })
         self.settings = settings
-        model = Self.emptyModel(settings)
+        model = Self.emptyModel(workload, settings)
     }
 
-    private static func emptyModel(_ settings: ProxySettings) -> ServiceModel {
-        ServiceModel(
-            configuration: ServiceModelConfiguration(
-                nodeName: Workload.nodeName, families: [.ipv4], nodePortAddresses: .primary,
-                localTraffic: settings.detectLocal, masqueradeAll: settings.masqueradeAll,
-                annotations: settings.mode.annotations, weightAnnotations: settings.mode.weightAnnotations))
+    private static func emptyModel(_ workload: Workload, _ settings: ProxySettings) -> WorkloadModel {
+        WorkloadModel(workload, settings)
     }
 
-    public mutating func run() async {
-        while let line = readLine() {
-            var reply: NodeReply
-            do {
-                reply = try await answer(try JSONDecoder().decode(NodeRequest.self, from: Data(line.utf8)))
-            } catch {
-                reply = NodeReply(failure: "\(error)")
-            }
-            reply.memory = ProcessMemory(status: SystemFiles.host.read("/proc/self/status") ?? "")
-            guard let data = try? JSONEncoder().encode(reply) else { return }
-            print(String(decoding: data, as: UTF8.self))
-            fflush(nil)
-        }
+    public func run() async {
+        var agent = self
+        await AgentLoop.run { try await agent.answer($0) }
     }
 
     private mutating func answer(_ request: NodeRequest) async throws -> NodeReply {
@@ -59,21 +43,12 @@ public struct NodeAgent {
             try HostPreparation(logger: logger).applyRequired(settings)
             return NodeReply()
         case .program:
-            return try await apply { model, workload in
-                model.setNode(workload.node)
-                model.setServiceCIDRs([Workload.serviceNetwork])
-                model.setLocalAddresses([WorldAddresses.nodeToClients, WorldAddresses.nodeToBackends])
-                for number in 0..<workload.services {
-                    _ = model.upsert(workload.service(number))
-                    _ = model.upsert(workload.slice(number))
-                }
-            }
+            return try await apply { $0.load() }
         case .change:
-            return try await apply { model, workload in _ = model.upsert(workload.changedSlice(turn: request.turn)) }
+            return try await apply { $0.change(turn: request.turn) }
         case .churn:
-            return try await apply { model, workload in
-                for slice in workload.churnedSlices(turn: request.turn) { _ = model.upsert(slice) }
-            }
+            return try await apply { $0.churn(turn: request.turn) }
+        case .content: throw NodeFailure(reason: "a mode is not asked for this")
         case .remove: return try await remove()
         }
     }
@@ -85,16 +60,15 @@ public struct NodeAgent {
         }
     }
 
-    private mutating func apply(_ change: (inout ServiceModel, Workload) -> Void) async throws -> NodeReply {
+    private mutating func apply(_ change: (inout WorkloadModel) -> Void) async throws -> NodeReply {
         let dataplane = try opened
         let clock = ContinuousClock()
         let usage = ProcessUsage.current
         let start = clock.now
-        change(&model, workload)
-        let (delta, problems) = model.takeDelta()
+        change(&model)
+        let (delta, problems) = try model.takeDelta()
         let modelled = clock.now
-        guard let mine = delta.families[.ipv4] else { throw NodeFailure(reason: "nothing changed") }
-        let report = try await dataplane.apply(mine)
+        let report = try await dataplane.apply(delta)
         let end = clock.now
         let used = ProcessUsage.current - usage
         if let problem = (problems + report.problems).first { throw NodeFailure(reason: "\(problem)") }
@@ -113,7 +87,7 @@ public struct NodeAgent {
         try await dataplane.removeAll()
         let end = clock.now
         let used = ProcessUsage.current - usage
-        model = Self.emptyModel(settings)
+        model = Self.emptyModel(workload, settings)
         return NodeReply(
             figures: ProgrammingFigures(
                 seconds: (end - start).seconds, userSeconds: used.userSeconds, systemSeconds: used.systemSeconds))

@@ -11,6 +11,8 @@ struct NodeRequest: Codable, Sendable {
         case churn
         /// Removes everything.
         case remove
+        /// Tells what the kernel holds. Of a ``WayAgent`` only.
+        case content
     }
 
     var operation: Operation
@@ -24,6 +26,7 @@ struct NodeReply: Codable, Sendable {
     var failure: String?
     var figures: ProgrammingFigures?
     var memory: ProcessMemory?
+    var content: WayContent?
 }
 
 /// One run of programming.

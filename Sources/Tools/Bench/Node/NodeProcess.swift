@@ -8,9 +8,9 @@ final class NodeProcess: SubjectDriver {
     /// For one answer.
     private let limit: Duration
 
-    /// - Parameter command: what this executable is called with to become a ``NodeAgent``.
-    init(_ command: AgentCommand, in world: BenchWorld, limit: Duration) throws {
-        process = try ChildProcess(command.path, command.arguments, input: .pipe, in: world.node)
+    /// - Parameter command: what this executable is called with to become a ``NodeAgent`` or a ``WayAgent``.
+    init(_ command: AgentCommand, in namespace: NetworkNamespace, limit: Duration) throws {
+        process = try ChildProcess(command.path, command.arguments, input: .pipe, in: namespace)
         self.limit = limit
         _ = try ask(.init(operation: .open))
     }
@@ -23,6 +23,9 @@ final class NodeProcess: SubjectDriver {
         try ask(NodeRequest(operation: .churn, turn: turn)).figures
     }
     func remove() throws -> ProgrammingFigures? { try ask(NodeRequest(operation: .remove)).figures }
+
+    /// What the kernel holds by a ``WayAgent``'s work.
+    func content() throws -> WayContent? { try ask(NodeRequest(operation: .content)).content }
 
     var memory: ProcessMemory? {
         ProcessMemory(status: ProcFile.read("/proc/\(process.identifier)/status"))

@@ -17,12 +17,16 @@ public struct BenchOptions: Sendable {
     public var throughputTime: Duration
     /// Beside ours, where they are installed.
     public var tools: [ReferenceTool]
+    /// Compared with what is ours, each with the same content; none: no such table.
+    public var ways: [KernelWay]
     /// For one load by a tool or kube-proxy. What would probably take longer is not tried.
     public var referenceLimit: Duration
     /// A kube-proxy binary to run beside ours; then `viaduct proxy` runs the same way.
     public var kubeProxy: String?
     /// How this executable becomes a ``NodeAgent`` for a mode and a workload.
     public var agent: @Sendable (Backend, Workload) -> AgentCommand
+    /// How it becomes a ``WayAgent`` for a way and a workload, with the limit of one load.
+    public var wayAgent: @Sendable (KernelWay, Workload, Duration) -> AgentCommand
     /// How it becomes an ``ObjectServer``.
     public var objectServer: @Sendable (Workload) -> AgentCommand
     /// How it becomes a proxy; `--config FILE` is added.
@@ -38,6 +42,7 @@ public struct BenchOptions: Sendable {
     public init(
         isQuick: Bool, command: String, ownProxy: AgentCommand,
         agent: @escaping @Sendable (Backend, Workload) -> AgentCommand,
+        wayAgent: @escaping @Sendable (KernelWay, Workload, Duration) -> AgentCommand,
         objectServer: @escaping @Sendable (Workload) -> AgentCommand
     ) {
         modes = Backend.allCases
@@ -48,8 +53,10 @@ public struct BenchOptions: Sendable {
         changes = isQuick ? 4 : 10
         throughputTime = isQuick ? .milliseconds(100) : .milliseconds(400)
         tools = ReferenceTool.allCases
+        ways = KernelWay.allCases
         referenceLimit = isQuick ? .seconds(10) : .seconds(120)
         self.agent = agent
+        self.wayAgent = wayAgent
         self.objectServer = objectServer
         self.ownProxy = ownProxy
         self.command = command

@@ -3,20 +3,13 @@ import Netlink
 
 /// Rules that a program loads from text. Making the text does not count.
 final class ToolDriver: SubjectDriver {
-    private let tool: ReferenceTool
-    private let path: String
+    private let load: ToolLoad
     private let text: [UInt8]
     private let world: BenchWorld
-    private let limit: Duration
 
     init(_ tool: ReferenceTool, _ workload: Workload, in world: BenchWorld, limit: Duration) throws {
-        guard let path = ToolVersions.path(of: tool) else {
-            throw NodeFailure(reason: "not installed: \(tool.programs.joined(separator: " or "))")
-        }
-        self.tool = tool
-        self.path = path
+        load = try ToolLoad(tool, limit: limit)
         self.world = world
-        self.limit = limit
         text = Array(tool.text(for: workload).utf8)
         if tool == .ipvsadm { try world.node.run { () throws(SystemError) in try Self.prepareIPVS(workload) } }
     }
@@ -30,28 +23,5 @@ final class ToolDriver: SubjectDriver {
         }
     }
 
-    func program() throws -> ProgrammingFigures? {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let process = try ChildProcess(path, tool.arguments, input: .bytes(text), in: world.node)
-        let end: ChildProcess.End
-        do {
-            end = try Interruptible.wait(upTo: limit) { (slice) throws(SystemError) in
-                guard let end = process.wait(within: slice) else {
-                    throw .timeout("load rules with \(tool.rawValue)")
-                }
-                return end
-            }
-        } catch let error as SystemError where error.isTimeout {
-            throw NodeFailure(reason: "not loaded within \(Int(limit.seconds)) s (--reference-limit)")
-        }
-        let seconds = (clock.now - start).seconds
-        guard end.status == 0 else {
-            let said = process.errorText.split(separator: "\n").first.map(String.init) ?? "status \(end.status)"
-            throw NodeFailure(reason: said)
-        }
-        return ProgrammingFigures(
-            seconds: seconds, userSeconds: end.usage.userSeconds, systemSeconds: end.usage.systemSeconds,
-            bytes: text.count, added: nil)
-    }
+    func program() throws -> ProgrammingFigures? { try load.run(text, in: world.node) }
 }

@@ -6,7 +6,7 @@ import ProxyServer
 enum ToolVersions {
     static func read(_ options: BenchOptions) -> [String: String] {
         var versions = ["viaduct": BuildInformation.version]
-        for tool in options.tools {
+        for tool in Set(options.tools + options.ways.compactMap(\.tool)) {
             guard let path = path(of: tool) else { continue }
             versions[tool.rawValue] = version(path, tool.versionArguments) ?? "installed"
         }

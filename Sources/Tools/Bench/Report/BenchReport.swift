@@ -35,6 +35,8 @@ public struct BenchReport: Codable, Sendable {
     public struct Count: Codable, Sendable {
         public var services: Int
         public var subjects: [SubjectFigures]
+        /// Ways into the kernel, by interface, ours first. Not there: not asked for.
+        public var ways: [WayFigures]?
 
         public func subject(_ name: String) -> SubjectFigures? { subjects.first { $0.subject == name } }
     }
@@ -74,6 +76,39 @@ public struct BenchReport: Codable, Sendable {
         public var bytes: Int?
         public var added: Int?
         public var removed: Int?
+    }
+
+    /// One way into the kernel. All ways of an interface bring the same content there.
+    public struct WayFigures: Codable, Hashable, Sendable {
+        public var way: KernelWay
+        public var interface: KernelInterface
+        public var isOurs: Bool
+        /// What the kernel held then, read back and the same as by ours: objects by their kind.
+        public var content: [String: Int]
+        /// Everything, into a kernel that has nothing.
+        public var programming: Programming
+        /// One endpoint goes or comes back.
+        public var change: Programming
+        /// How many times as long as ours, by medians; nil for ours, and where ours is missing.
+        public var ratios: WayRatios?
+    }
+
+    public struct WayRatios: Codable, Hashable, Sendable {
+        public var programmingSeconds: Double?
+        public var programmingCPU: Double?
+        public var changeSeconds: Double?
+        public var changeCPU: Double?
+
+        init(_ figures: (programming: Programming, change: Programming), to ours: (Programming, Programming)) {
+            func ratio(_ mine: Spread?, _ other: Spread?) -> Double? {
+                guard let mine, let other, other.median > 0 else { return nil }
+                return mine.median / other.median
+            }
+            programmingSeconds = ratio(figures.programming.seconds, ours.0.seconds)
+            programmingCPU = ratio(figures.programming.cpuSeconds, ours.0.cpuSeconds)
+            changeSeconds = ratio(figures.change.seconds, ours.1.seconds)
+            changeCPU = ratio(figures.change.cpuSeconds, ours.1.cpuSeconds)
+        }
     }
 
     public struct Memory: Codable, Hashable, Sendable {

@@ -15,7 +15,7 @@ public struct ReportCharts {
         [
             ("latency", latency), ("answer", answer), ("programming", programming), ("change", change),
             ("process-memory", processMemory),
-            ("kernel-memory", kernelMemory),
+            ("kernel-memory", kernelMemory), ("ways", ways), ("ways-change", waysChange),
         ].filter { !$0.1.series.isEmpty }
     }
 
@@ -67,6 +67,22 @@ public struct ReportCharts {
         }
     }
 
+    public var ways: LineChart {
+        wayChart("Ways into the kernel: all services") { Self.spread($0.programming.seconds) }
+    }
+
+    public var waysChange: LineChart {
+        wayChart("Ways into the kernel: one endpoint changes") { Self.spread($0.change.seconds) }
+    }
+
+    private func wayChart(
+        _ title: String, _ value: @escaping (BenchReport.WayFigures) -> (y: Double, low: Double?, high: Double?)?
+    ) -> LineChart {
+        chart(title, spreadNote, "time", .seconds, names: KernelWay.allCases.map(\.description)) { count, name in
+            count.ways?.first { $0.way.description == name }.flatMap(value)
+        }
+    }
+
     private var spreadNote: String {
         "median of \(report.rounds) \(report.rounds == 1 ? "round" : "rounds"); whiskers: fastest and slowest"
     }
@@ -79,6 +95,13 @@ public struct ReportCharts {
         _ title: String, _ subtitle: String, _ label: String, _ unit: ChartUnit,
         _ value: (BenchReport.SubjectFigures) -> (y: Double, low: Double?, high: Double?)?
     ) -> LineChart {
+        chart(title, subtitle, label, unit, names: names) { $0.subject($1).flatMap(value) }
+    }
+
+    private func chart(
+        _ title: String, _ subtitle: String, _ label: String, _ unit: ChartUnit, names: [String],
+        _ value: (BenchReport.Count, _ name: String) -> (y: Double, low: Double?, high: Double?)?
+    ) -> LineChart {
         LineChart(
             title: title, subtitle: subtitle,
             xAxis: ChartAxis(
@@ -87,7 +110,7 @@ public struct ReportCharts {
             yAxis: ChartAxis(label: label, unit: unit, scale: .log10),
             series: names.compactMap { name in
                 let points = report.counts.compactMap { count in
-                    count.subject(name).flatMap(value).map {
+                    value(count, name).map {
                         LineChart.Point(x: Double(count.services), y: $0.y, low: $0.low, high: $0.high)
                     }
                 }
@@ -119,11 +142,10 @@ public struct ReportCharts {
                 charts.map { .lineChart($0.chart) })
         ]
         for count in report.counts {
-            let tables = ReportTables(report, count)
             sections.append(
                 ReportPage.Section(
                     "\(TextTable.grouped(count.services)) services",
-                    [.table(tables.connections.reportTable), .table(tables.programming.reportTable)]))
+                    ReportTables(report, count).all.map { .table($0.reportTable) }))
         }
         if !report.unavailable.isEmpty {
             sections.append(ReportPage.Section("Not measured", [.list(report.unavailable.map(\.description))]))
@@ -155,6 +177,9 @@ public struct ReportCharts {
         "Programming: from the objects to the kernel's agreement, in a process of its own for each mode; CPU includes the "
             + "kernel's work on its behalf.",
         "Programs that load rules take over upstream's shape of the same services; making the text does not count.",
+        "Ways into the kernel: what the modes make of the same services, brought there by our code, by the usual libraries "
+            + "and by programs, in empty network namespaces; what the kernel then holds is read back and compared. Making "
+            + "the content or the text does not count. Some rules for nft have ct mark in the place of what it refuses.",
         "Fairness: chi-square of which endpoint answered. p near 0 is uneven; near 1 more even than chance.",
         "Memory of the kernel: growth of SUnreclaim, VmallocUsed and Percpu in /proc/meminfo, where it is clear.",
         "Medians of the rounds; no round and no connection is left out.",

@@ -1,4 +1,4 @@
-/// The two tables of one number of services, for the terminal and for the page.
+/// The tables of one number of services, for the terminal and for the page.
 struct ReportTables {
     private let report: BenchReport
     private let count: BenchReport.Count
@@ -46,6 +46,29 @@ struct ReportTables {
         }
         return table
     }
+
+    /// Ways into the kernel, with how many times as long they take as ours.
+    var ways: TextTable {
+        var table = TextTable(header: [
+            "ways into the kernel, ms", "all", "× ours", "CPU", "× ours", "one change", "× ours", "CPU", "× ours",
+            "objects",
+        ])
+        for way in count.ways ?? [] {
+            table.rows.append([
+                way.way.description, milliseconds(way.programming.seconds), times(way.ratios?.programmingSeconds),
+                milliseconds(way.programming.cpuSeconds), times(way.ratios?.programmingCPU),
+                milliseconds(way.change.seconds), times(way.ratios?.changeSeconds),
+                milliseconds(way.change.cpuSeconds), times(way.ratios?.changeCPU),
+                whole(way.content.values.reduce(0, +)),
+            ])
+        }
+        return table
+    }
+
+    /// All that have anything in them.
+    var all: [TextTable] { [connections, programming, ways].filter { !$0.rows.isEmpty } }
+
+    private func times(_ ratio: Double?) -> String { ratio.map(TextTable.figure) ?? "-" }
 
     private func figure(_ spread: Spread?, scale: Double = 1) -> String {
         spread.map { TextTable.figure($0.median * scale) } ?? "-"

@@ -18,14 +18,12 @@ public struct TextReport {
         lines.append(
             machine.versions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }.joined(separator: "; "))
         lines.append(
-            "medians of \(report.rounds) \(report.rounds == 1 ? "round" : "rounds"); "
-                + "\(report.connections) new connections to each service and protocol in a round")
+            "medians of \(report.rounds) \(report.rounds == 1 ? "round" : "rounds")"
+                + (report.counts.allSatisfy(\.subjects.isEmpty)
+                    ? "" : "; \(report.connections) new connections to each service and protocol in a round"))
         for count in report.counts {
-            lines += ["", strong("\(TextTable.grouped(count.services)) services of \(report.endpoints) endpoints"), ""]
-            let tables = ReportTables(report, count)
-            lines += table(tables.connections)
-            lines.append("")
-            lines += table(tables.programming)
+            lines += ["", strong("\(TextTable.grouped(count.services)) services of \(report.endpoints) endpoints")]
+            for part in ReportTables(report, count).all { lines += [""] + table(part) }
         }
         if !report.unavailable.isEmpty {
             lines += ["", strong("Not measured")]

@@ -1,0 +1,88 @@
+import Dataplane
+import IPVSDataplane
+import IptablesDataplane
+import NftablesDataplane
+
+/// What of the kernel is programmed.
+public enum KernelInterface: String, Codable, CaseIterable, Sendable {
+    case legacyTables = "legacy tables"
+    case nfTables = "nf_tables"
+    case ipvs = "IPVS"
+
+    /// Whose content it gets.
+    var mode: Backend {
+        switch self {
+        case .legacyTables: .iptables
+        case .nfTables: .nftables
+        case .ipvs: .ipvs
+        }
+    }
+
+    /// In the order of reports, ours first.
+    var ways: [KernelWay] { KernelWay.allCases.filter { $0.interface == self } }
+}
+
+/// One way to bring what a proxy mode wants into the kernel. All ways of one interface get the same content.
+public enum KernelWay: String, Codable, CaseIterable, Sendable, CustomStringConvertible {
+    /// The table's bytes, put together here.
+    case blob
+    case libiptc
+    case iptablesRestore = "iptables-restore"
+    /// Messages written here.
+    case codec
+    /// libnftnl's builders and libmnl's batch.
+    case libnftnl
+    case nft = "nft -f"
+    /// Messages written here.
+    case messages
+    /// Messages built by libnl, sent as ours are.
+    case libnl
+    case ipvsadm = "ipvsadm -R"
+
+    public var interface: KernelInterface {
+        switch self {
+        case .blob, .libiptc, .iptablesRestore: .legacyTables
+        case .codec, .libnftnl, .nft: .nfTables
+        case .messages, .libnl, .ipvsadm: .ipvs
+        }
+    }
+
+    /// Whether it is our own code.
+    public var isOurs: Bool { tool == nil && library == nil }
+
+    /// The program that does it.
+    var tool: ReferenceTool? {
+        switch self {
+        case .iptablesRestore: .iptablesRestore
+        case .nft: .nft
+        case .ipvsadm: .ipvsadm
+        default: nil
+        }
+    }
+
+    /// Whether a program of this host does it.
+    public var isProgram: Bool { tool != nil }
+
+    private var library: String? {
+        switch self {
+        case .libiptc, .libnftnl, .libnl: rawValue
+        default: nil
+        }
+    }
+
+    private var name: String {
+        switch self {
+        case .blob: "our blob"
+        case .codec: "our codec"
+        case .messages: "our messages"
+        default: rawValue
+        }
+    }
+
+    /// Its name in reports.
+    public var description: String { "\(interface.rawValue) by \(name)" }
+
+    /// Whether its rules are the same expressions as ours, not only as many: nft refuses what we use as the last part of
+    /// a key (see ``NftScript``).
+    var hasEqualRules: Bool { self != .nft }
+}
