@@ -69,6 +69,13 @@ class Host:
             "up.log", self.hosts.binary, "up", "--data-dir", str(self.directory / "data"), "--etcd-servers",
             ",".join(servers), "--hostname-override", self.name, "--node-ip", self.address, "--port", "8001", *arguments)
 
+    def start_server(self):
+        """`viaduct apiserver` with an authority of its own."""
+        self.up = self.spawn(
+            "up.log", self.hosts.binary, "apiserver", "--data-dir", str(self.directory / "data"), "--etcd-servers",
+            ",".join(f"http://{host.address}:2379" for host in self.hosts.all), "--bind-address", self.address,
+            "--port", "8001")
+
     def start_proxy(self):
         """With the first host's kubeconfig, and the addresses of all servers."""
         self.proxy = self.spawn(

@@ -595,8 +595,15 @@ class Suite:
                   f"an endpoint for each server: {[endpoints(host) for host in hosts.all]}")
             check(wait_until(lambda: holder(two, "kube-controller-manager") and holder(two, "kube-scheduler"), 20, 0.2),
                   "there are leaders")
-            # A fourth host has a proxy alone, which knows all servers.
+            # An API server alone is one of them, too; that it has another authority is told.
             node = hosts.extra
+            node.start_server()
+            check(wait_until(lambda: endpoints(one) == everybody + [node.address], 60, 0.2), f"a fourth server: {endpoints(one)}")
+            check(wait_until(lambda: "another certificate authority" in one.log(), 10, 0.2), "a stranger is told of")
+            node.up.terminate()
+            node.up.wait(30)
+            check_equal(endpoints(one), everybody, "after its end")
+            # A fourth host has a proxy alone, which knows all servers.
             node.start_proxy()
             for host in hosts.all + [node]:
                 check(wait_until(lambda host=host: host.reaches("10.96.0.1", 443), 20, 0.1), f"{host.name} reaches the Service")

@@ -56,17 +56,21 @@ import Testing
     func leases() async throws {
         let store = MemoryStore()
         let leases = ServerLeases(store: store)
-        try await leases.renew(Self.server("10.0.0.2"))
-        try await leases.renew(Self.server("10.0.0.1"))
-        try await leases.renew(Self.server("10.0.0.2"))
-        try await leases.renew(Self.server("fd00::1", 7443))
+        func renew(_ server: ServerLeases.Server, _ authority: String = "a") async throws {
+            try await leases.renew(.init(server: server, authority: authority))
+        }
+        try await renew(Self.server("10.0.0.2"))
+        try await renew(Self.server("10.0.0.1"), "b")
+        try await renew(Self.server("10.0.0.2"))
+        try await renew(Self.server("fd00::1", 7443))
         _ = try await store.put(ServerLeases.prefix + "strange", [1], expecting: .absent)
         #expect(
-            try await leases.living() == [
+            try await leases.living().map(\.server) == [
                 Self.server("10.0.0.1"), Self.server("10.0.0.2"), Self.server("fd00::1", 7443),
             ])
+        #expect(try await leases.living().map(\.authority) == ["b", "a", "a"])
         try await leases.remove(Self.server("10.0.0.2"))
         try await leases.remove(Self.server("10.0.0.2"))
-        #expect(try await leases.living() == [Self.server("10.0.0.1"), Self.server("fd00::1", 7443)])
+        #expect(try await leases.living().map(\.server) == [Self.server("10.0.0.1"), Self.server("fd00::1", 7443)])
     }
 }

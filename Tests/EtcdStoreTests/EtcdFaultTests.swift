@@ -86,6 +86,26 @@ import Testing
         }
     }
 
+    @Test("A write that waits for a member that is left meanwhile is given up", .timeLimit(.minutes(2)))
+    func writesToALeftMember() async throws {
+        try await EtcdServer.with { server in
+            try await Relay.with(to: server.port) { first in
+                try await Relay.with(to: server.port) { second in
+                    var configuration = configuration([try first.endpoint, try second.endpoint])
+                    configuration.requestTimeout = .seconds(600)
+                    try await EtcdStore.with(configuration) { store in
+                        let before = try await store.put("/a", [1], expecting: .absent)
+                        first.stall()
+                        await #expect(throws: StoreError.timedOut) {
+                            try await store.put("/a", [2], expecting: .anything)
+                        }
+                        #expect(try await store.put("/b", [1], expecting: .absent) <= before + 2)
+                    }
+                }
+            }
+        }
+    }
+
     @Test("A write that may have been done is not tried again, and is done once at most")
     func openWrites() async throws {
         try await EtcdServer.with { server in

@@ -163,7 +163,8 @@ public struct APIServer: Service {
     private func advertised(_ pipeline: RequestPipeline) -> AdvertisedServing? {
         guard let address = configuration.advertiseAddress, let secure = configuration.secure else { return nil }
         var serving = AdvertisedServing(
-            address: address, pipeline: pipeline, listener: nil, readiness: readiness, logger: logger)
+            address: address, authorityPEM: secure.certificate.authorityPEM, pipeline: pipeline, listener: nil,
+            readiness: readiness, logger: logger)
         let own = IPAddress(secure.host)
         guard own != address, own?.isUnspecified != true else { return serving }
         let limits = configuration.limits

@@ -15,16 +15,22 @@ struct KubernetesEndpoints: Sendable {
 
     let handler: APIHandler
     let server: ServerLeases.Server
+    /// See ``ServerLeases/Living/authority``.
+    let authority: String
 
     private var leases: ServerLeases { ServerLeases(store: handler.store) }
 
     /// Keeps them until cancelled.
     func run() async throws {
         let isShared = handler.store.isShared
+        var strangers: Set<ServerLeases.Living> = []
         while true {
             await tell {
-                if isShared { try await leases.renew(server) }
-                try await write { try await isShared ? leases.living() + [server] : [server] }
+                if isShared {
+                    try await leases.renew(.init(server: server, authority: authority))
+                    try await lookForStrangers(&strangers)
+                }
+                try await write { try await isShared ? leases.living().map(\.server) + [server] : [server] }
             }
             try await Task.sleep(for: isShared ? ServerLeases.period : Self.period)
         }
@@ -37,12 +43,25 @@ struct KubernetesEndpoints: Sendable {
                 await tell {
                     guard handler.store.isShared else { return try await write { [] } }
                     try await leases.remove(server)
-                    try await write { try await leases.living().filter { $0 != server } }
+                    try await write { try await leases.living().map(\.server).filter { $0 != server } }
                 }
             }
             group.addTask { try? await Task.sleep(for: Self.patience) }
             await group.next()
             group.cancelAll()
+        }
+    }
+
+    /// Tells of servers whose clients would not trust this one.
+    private func lookForStrangers(_ known: inout Set<ServerLeases.Living>) async throws {
+        for other in try await leases.living()
+        where !other.authority.isEmpty && other.authority != authority && known.insert(other).inserted {
+            let advice =
+                "copy ca.crt, ca.key, sa.key and sa.pub of one server's certificate directory to all others, and start "
+                + "those again"
+            handler.logger.error(
+                "another server over this store has another certificate authority: \(advice)",
+                metadata: ["server": "\(other.server.address)", "port": "\(other.server.port)"])
         }
     }
 

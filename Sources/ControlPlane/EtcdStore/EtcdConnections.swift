@@ -139,21 +139,21 @@ final class EtcdConnections: Sendable {
     ) async -> Result<Response, EtcdFailure> {
         let dispatch = Dispatch()
         do {
-            let response = try await withThrowingTaskGroup(of: Response?.self) { group in
+            let response = try await withThrowingTaskGroup(of: Response.self) { group in
                 group.addTask {
                     try await self.send(method, request, to: endpoint, timeout: timeout, dispatch)
                 }
                 group.addTask {
                     try await Task.sleep(for: min(timeout, self.configuration.attemptTimeout))
-                    return nil
-                }
-                defer { group.cancelAll() }
-                while let response = try await group.next() {
-                    if let response { return response }
                     // A request that found no connection by now is better tried elsewhere.
                     guard dispatch.wasSent else { throw EtcdFailure.notDone("no connection in time") }
+                    // From a member that was found not to answer, nothing is to be waited for.
+                    while self.currentEndpoint == endpoint { try await Task.sleep(for: .milliseconds(250)) }
+                    throw EtcdFailure.late
                 }
-                throw EtcdFailure.notDone("no answer")
+                defer { group.cancelAll() }
+                guard let first = try await group.next() else { throw EtcdFailure.notDone("no answer") }
+                return first
             }
             return .success(response)
         } catch let failure as EtcdFailure {

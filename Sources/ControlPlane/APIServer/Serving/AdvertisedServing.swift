@@ -1,3 +1,4 @@
+import Crypto
 import Logging
 import NetworkAddress
 
@@ -7,6 +8,8 @@ struct AdvertisedServing: Sendable {
     private static let retryPeriod = Duration.seconds(10)
 
     let address: IPAddress
+    /// The certificate authority, in PEM.
+    let authorityPEM: String
     let pipeline: RequestPipeline
     /// For that address and a port; nil: the server listens there anyway.
     var listener: (@Sendable (_ port: Int, _ onRunning: @escaping @Sendable () -> Void) -> Listener)?
@@ -21,7 +24,10 @@ struct AdvertisedServing: Sendable {
     }
 
     private func endpoints(_ port: Int) -> KubernetesEndpoints {
-        KubernetesEndpoints(handler: pipeline.handler, server: .init(address: address, port: port))
+        let digest = SHA256.hash(data: Array(authorityPEM.utf8.filter { $0 > 0x20 }))
+        return KubernetesEndpoints(
+            handler: pipeline.handler, server: .init(address: address, port: port),
+            authority: digest.map { String($0, radix: 16) }.joined())
     }
 
     /// Works until cancelled. That the address cannot be had, not yet or for another program's sake, ends nothing.
