@@ -164,8 +164,9 @@ package struct LibnftnlEncoder: ~Copyable {
 
     // MARK: Elements
 
-    private mutating func elements(_ type: nf_tables_msg_types, _ elements: [Element], _ name: SetName) throws {
+    private mutating func elements(_ type: nf_tables_msg_types, _ list: ElementList, _ name: SetName) throws {
         guard let set = layout[name] else { return }
+        let elements = Array(list)
         let isDeleted = type == NFT_MSG_DELSETELEM
         var item = try LibnftnlElement(set, family, isDeleted: isDeleted)
         var index = elements.startIndex
