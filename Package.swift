@@ -129,7 +129,9 @@ let package = Package(
             ["NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle, logging],
             testedWith: [asyncHTTPClient, "APIServer"])
         + module("Tools/Charts", [])
-        + module("ControlPlane/ObjectStore", ["LinuxSystem", algorithms, grdb, logging], testedWith: ["EtcdStore", "EtcdTesting"])
+        + module(
+            "ControlPlane/ObjectStore", ["LinuxSystem", algorithms, grdb, logging],
+            testedWith: ["EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/EtcdStore",
             ["ObjectStore", "NetworkAddress", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore, nioSSL],

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 
@@ -83,6 +84,10 @@ def permissions(server, report):
 def two_processes(server, report):
     server.begin()
     kubeconfig = server.directory / "data" / "admin.kubeconfig"
+    # It is written when the port is known, which on a busy machine may be a moment after the first answer.
+    deadline = time.monotonic() + 10
+    while not kubeconfig.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
     before = kubeconfig.read_bytes(), kubeconfig.stat().st_mtime_ns
     done = subprocess.run(server.command(server.port + 7), capture_output=True, text=True, timeout=20)
     said = done.stderr + done.stdout

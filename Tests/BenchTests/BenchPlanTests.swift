@@ -1,9 +1,9 @@
-import UserspaceDataplane
-import NftablesDataplane
 import IPVSDataplane
 import LinuxSystem
+import NftablesDataplane
 import ProxyServer
 import Testing
+import UserspaceDataplane
 
 @testable import Bench
 

@@ -1,7 +1,7 @@
-import NftablesDataplane
 import Charts
 import Foundation
 import NetworkAddress
+import NftablesDataplane
 import ProxyServer
 import Testing
 

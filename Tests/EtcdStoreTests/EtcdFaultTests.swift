@@ -148,7 +148,7 @@ import Testing
 
     @Test("Without a server, requests end at their deadline and say why")
     func noServer() async throws {
-        var configuration = configuration([try EtcdEndpoint("http://127.0.0.1:\(FreePort.choose())", isSecure: false)])
+        var configuration = configuration([try EtcdEndpoint("http://127.0.0.1:1", isSecure: false)])
         configuration.requestTimeout = .milliseconds(300)
         try await EtcdStore.with(configuration) { store in
             func check(_ body: () async throws -> Void) async {
@@ -157,6 +157,8 @@ import Testing
                     Issue.record("there is no server")
                 } catch StoreError.unavailable(let why) {
                     #expect(!why.isEmpty)
+                } catch StoreError.timedOut {
+                    // A starved machine may not even have been refused by then.
                 } catch {
                     Issue.record("\(error)")
                 }

@@ -1,5 +1,5 @@
-import DataplaneTesting
 import Dataplane
+import DataplaneTesting
 import NetworkAddress
 import Nftables
 import ServiceModel
@@ -120,7 +120,9 @@ import Testing
             try Sample.state("dns", .udp, endpoints: Sample.endpoints(numbers)) { $0.nodePort = 30053 }
         }
         var ipvs = state([try service([1, 2, 3])])
-        _ = ipvs.apply(Sample.delta([try service([3])], node: NodeFacts(serviceCIDRs: [IPNetwork(IPAddress(ipv4: 9))])), now: .zero)
+        _ = ipvs.apply(
+            Sample.delta([try service([3])], node: NodeFacts(serviceCIDRs: [IPNetwork(IPAddress(ipv4: 9))])), now: .zero
+        )
         #expect(ipvs.draining.status.endpoints == 4)
         let serving = FlowTargets(Sample.endpoints([2, 3]))
         let address = FrontendKey(try Sample.address("172.30.0.1"), 80, .udp)

@@ -29,7 +29,8 @@ enum Sample {
 
     static func delta(_ states: [ServicePortState], node: NodeFacts? = nil) -> FamilyDelta {
         FamilyDelta(
-            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })), node: node)
+            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })),
+            node: node)
     }
 
     /// Every kind of address at once.

@@ -1,12 +1,12 @@
-import UserspaceDataplane
-import NftablesDataplane
-import IPVSDataplane
 import HostInspection
+import IPVSDataplane
 import Insight
 import NetworkAddress
 import Nftables
+import NftablesDataplane
 import ProxyServer
 import Testing
+import UserspaceDataplane
 
 /// A host on which nothing is wrong and every feature works.
 func goodHost() -> HostFacts {

@@ -1,7 +1,7 @@
-import NftablesDataplane
 import Foundation
 import HostInspection
 import Insight
+import NftablesDataplane
 import ProxyServer
 import Testing
 

@@ -1,11 +1,11 @@
-import NftablesDataplane
-import IptablesDataplane
-import IPVSDataplane
 import Dataplane
 import HostInspection
+import IPVSDataplane
 import Insight
+import IptablesDataplane
 import NetworkAddress
 import Nftables
+import NftablesDataplane
 import ProxyServer
 import ServiceModel
 import Testing

@@ -36,7 +36,8 @@ enum Sample {
 
     static func delta(_ states: [ServicePortState], node: NodeFacts? = NodeFacts()) -> FamilyDelta {
         FamilyDelta(
-            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })), node: node)
+            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })),
+            node: node)
     }
 
     /// Services with cluster IPs one behind the other and this many endpoints each.

@@ -73,7 +73,8 @@ enum Sample {
 
     static func delta(_ states: [ServicePortState], node: NodeFacts? = nil) -> FamilyDelta {
         FamilyDelta(
-            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })), node: node)
+            updated: ServicePortStates(Dictionary(uniqueKeysWithValues: states.map { ($0.service.name, $0) })),
+            node: node)
     }
 
     /// The same in another family: an address is put behind fd00::, a range grows by as many bits.

@@ -1,5 +1,5 @@
-import DataplaneTesting
 import Dataplane
+import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing

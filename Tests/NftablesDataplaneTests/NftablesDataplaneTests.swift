@@ -1,5 +1,5 @@
-import DataplaneTesting
 import Dataplane
+import DataplaneTesting
 import LinuxSystem
 import NetworkAddress
 import ServiceModel

@@ -18,7 +18,8 @@ import Testing
         ] {
             #expect(weights.weight(of: try #require(IPAddress(address))) == UInt16(weight), "\(address)")
         }
-        let many = EndpointWeights(parsing: (0..<2000).map { "10.0.\($0 / 250).\($0 % 250)=2" }.joined(separator: ",")) {
+        let many = EndpointWeights(parsing: (0..<2000).map { "10.0.\($0 / 250).\($0 % 250)=2" }.joined(separator: ","))
+        {
             problems.append($0)
         }
         #expect(many.weights.count == EndpointWeights.maximum)

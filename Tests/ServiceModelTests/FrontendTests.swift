@@ -46,18 +46,22 @@ import Testing
             ])
     }
 
-    @Test("external policy Local: others get endpoints here, pods and the node get all of them") func externalLocal() throws {
+    @Test("external policy Local: others get endpoints here, pods and the node get all of them") func externalLocal()
+        throws
+    {
         func local(_ endpoints: [EndpointSlice.Endpoint]) throws -> [String] {
             lines(try state(endpoints) { $0.spec.externalTrafficPolicy = "Local" })
         }
-        #expect(try local([Self.here, Self.elsewhere]).dropFirst() == [
-            "externalIP cluster cluster+ local", "loadBalancerIP cluster cluster+ local",
-            "nodePort cluster cluster+ local",
-        ])
-        #expect(try local([Self.elsewhere]).dropFirst() == [
-            "externalIP cluster cluster+ drop", "loadBalancerIP cluster cluster+ drop",
-            "nodePort cluster cluster+ drop",
-        ])
+        #expect(
+            try local([Self.here, Self.elsewhere]).dropFirst() == [
+                "externalIP cluster cluster+ local", "loadBalancerIP cluster cluster+ local",
+                "nodePort cluster cluster+ local",
+            ])
+        #expect(
+            try local([Self.elsewhere]).dropFirst() == [
+                "externalIP cluster cluster+ drop", "loadBalancerIP cluster cluster+ drop",
+                "nodePort cluster cluster+ drop",
+            ])
         #expect(try local([Self.elsewhere]).first == "clusterIP cluster cluster+ cluster+")
     }
 

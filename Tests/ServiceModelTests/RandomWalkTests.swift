@@ -19,7 +19,9 @@ import Testing
             #expect(walk.fixture.model.healthCheckNodePorts == fresh.model.healthCheckNodePorts, "step \(step)")
             #expect(walk.fixture.model.noLocalEndpointsCounts == fresh.model.noLocalEndpointsCounts, "step \(step)")
             for (family, ports) in fresh.state.ports {
-                #expect(DeltaRules.faults(of: FamilyDelta(updated: ServicePortStates(ports)), after: [:], family) == [], "step \(step)")
+                #expect(
+                    DeltaRules.faults(of: FamilyDelta(updated: ServicePortStates(ports)), after: [:], family) == [],
+                    "step \(step)")
             }
             guard walk.fixture.state == fresh.state else { return }
         }

@@ -104,7 +104,8 @@ import Testing
             fixture.delta.staleFlows.families[.ipv4]
                 == StaleFamilyFlows(
                     frontends: [
-                        FrontendKey(ip("2.2.2.2"), 53, .udp): FlowTargets(), FrontendKey(ip("1.1.1.2"), 53, .udp): serving,
+                        FrontendKey(ip("2.2.2.2"), 53, .udp): FlowTargets(),
+                        FrontendKey(ip("1.1.1.2"), 53, .udp): serving,
                         .nodePort(30053, .udp, .ipv4): FlowTargets(), .nodePort(30054, .udp, .ipv4): serving,
                     ], nodeAddresses: [ip("192.168.0.2")]))
     }
@@ -221,7 +222,8 @@ import Testing
         let client = ip("10.0.9.9")
         var flows = StaleFamilyFlows(
             frontends: [
-                FrontendKey(vip.ip, 53, .udp): FlowTargets([good]), FrontendKey(ip("10.96.0.2"), 53, .udp): FlowTargets(),
+                FrontendKey(vip.ip, 53, .udp): FlowTargets([good]),
+                FrontendKey(ip("10.96.0.2"), 53, .udp): FlowTargets(),
                 .nodePort(30053, .udp, .ipv4): FlowTargets([good]),
                 FrontendKey(ip("1.1.1.1"), 53, .udp): FlowTargets(inside: [good, bad], outside: [good]),
             ], nodeAddresses: [ip("192.168.0.2")], podNetworks: [IPNetwork("10.0.1.0/24")].compactMap { $0 })

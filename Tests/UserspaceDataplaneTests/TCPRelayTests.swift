@@ -224,7 +224,8 @@ struct TCPRelayTests {
             #expect(throws: silence) { try network.ask("203.0.113.7", from: "198.51.101.1", seconds: 0.3) }
             #expect(try network.ask("10.96.0.1", from: "198.51.101.1") == "10.244.1.1")
             balanced.service.loadBalancerSourceRanges = []
-            #expect(try await dataplane.apply(Sample.delta([balanced])) == ApplyReport(figures: [.unservedFrontends: 0]))
+            #expect(
+                try await dataplane.apply(Sample.delta([balanced])) == ApplyReport(figures: [.unservedFrontends: 0]))
             #expect(try network.ask("203.0.113.7", from: "198.51.101.1") == "10.244.1.1")
             balanced.service.internalPolicyLocal = true
             _ = try await dataplane.apply(Sample.delta([balanced]))

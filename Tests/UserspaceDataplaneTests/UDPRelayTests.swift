@@ -1,8 +1,8 @@
 import Dataplane
+import DataplaneTesting
 import Glibc
 import LinuxSystem
 import Netlink
-import DataplaneTesting
 import NetworkAddress
 import ServiceModel
 import Testing

@@ -1,6 +1,6 @@
-import Dataplane
 import ArgumentParser
 import Bench
+import Dataplane
 import Logging
 import ProxyServer
 

@@ -1,5 +1,5 @@
-import Dataplane
 import ArgumentParser
+import Dataplane
 import Foundation
 import Insight
 import ProxyServer

@@ -45,24 +45,3 @@ public struct ApplyReport: Sendable, Hashable {
         problems += other.problems
     }
 }
-
-/// Something that a backend counts, shown as a gauge by IP family.
-public struct Figure: Hashable, Sendable {
-    /// The metric's name.
-    public let name: String
-    public let help: String
-
-    public init(_ name: String, _ help: String) {
-        self.name = name
-        self.help = help
-    }
-
-    // Here, as several backends may have them.
-
-    public static let drainingEndpoints = Figure(
-        "viaduct_draining_endpoints", "Endpoints that get no new connections and wait for theirs to end")
-    public static let drainingConnections = Figure(
-        "viaduct_draining_connections", "Live connections to endpoints that drain")
-    public static let unservedFrontends = Figure(
-        "viaduct_unserved_frontends", "Addresses and ports of Services that the proxy cannot listen on")
-}

@@ -99,34 +99,3 @@ extension Backend: Hashable {
     public static func == (left: Backend, right: Backend) -> Bool { left.name == right.name }
     public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
-
-/// What a backend puts on a host.
-public enum Trace: Hashable, Sendable {
-    /// A table of nf_tables in each family.
-    case table(String)
-    /// Chains in the legacy tables, as kube-proxy names them.
-    case legacyChains
-    case virtualServers
-    /// A device with the addresses of Services; where the kernel has no such devices, local routes with this protocol
-    /// number.
-    case device(String, orRoutes: UInt8)
-    /// Local routes to the addresses of Services, with this protocol number.
-    case localRoutes(UInt8)
-    /// A listening socket for each frontend.
-    case sockets
-}
-
-/// A kernel setting with the number that it is to have.
-public struct HostSetting: Hashable, Sendable {
-    /// The file below /proc/sys or /sys.
-    public var path: String
-    public var value: Int
-    /// Whether the proxy cannot start without it.
-    public var isRequired: Bool
-
-    public init(_ path: String, _ value: Int, isRequired: Bool = false) {
-        self.path = path
-        self.value = value
-        self.isRequired = isRequired
-    }
-}

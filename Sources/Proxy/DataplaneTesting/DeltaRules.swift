@@ -23,7 +23,9 @@ public enum DeltaRules {
     /// Frontends that two ports have.
     public static func sharedFrontends(_ states: some Sequence<ServicePortState>) -> [String] {
         var seen: Set<FrontendKey> = []
-        return states.flatMap(\.service.frontendKeys).filter { !seen.insert($0).inserted }.map { "\($0) is there twice" }
+        return states.flatMap(\.service.frontendKeys).filter { !seen.insert($0).inserted }.map {
+            "\($0) is there twice"
+        }
     }
 
     private static func faults(of state: ServicePortState, _ family: IPFamily) -> [String] {

@@ -14,7 +14,8 @@ enum SchedulerAnnotations {
     ///   - report: takes the annotation and what is wrong with it.
     /// - Returns: nil for the configured one.
     static func read(
-        _ annotations: [String: String], default fallback: IPVSScheduling, report: (String, String) -> Void = { _, _ in }
+        _ annotations: [String: String], default fallback: IPVSScheduling,
+        report: (String, String) -> Void = { _, _ in }
     ) -> IPVSScheduling? {
         guard !annotations.isEmpty else { return nil }
         var scheduler = fallback.scheduler

@@ -93,7 +93,8 @@ struct EndpointChooser {
         let bits = min(Int.bitWidth - (wanted - 1).leadingZeroBitCount, maximumBits)
         var groups = [[Endpoint]](repeating: [], count: 1 << bits)
         for endpoint in endpoints {
-            groups[Int(digest(endpoint.address) >> UInt64(64 - bits - depth * maximumBits)) & (1 << bits - 1)].append(endpoint)
+            groups[Int(digest(endpoint.address) >> UInt64(64 - bits - depth * maximumBits)) & (1 << bits - 1)].append(
+                endpoint)
         }
         return groups.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) }
     }

@@ -20,7 +20,7 @@ extension ServiceEntry {
                 emit(.endpoints, slotElement(path, slot, endpoint))
             }
         }
-        SourceRanges.forEachElement(of: service, emit)
+        Firewall.forEachElement(of: service, emit)
     }
 
     enum Change { case deletion, addition }
@@ -81,7 +81,8 @@ extension ServiceEntry {
 
     private func slotElement(_ path: Path, _ slot: Int, _ endpoint: Endpoint) -> Element {
         Element(
-            key: path.key(slot: slot), data: ElementData(value: .destination(endpoint.address.ip, endpoint.address.port))
+            key: path.key(slot: slot),
+            data: ElementData(value: .destination(endpoint.address.ip, endpoint.address.port))
         )
     }
 }

@@ -16,7 +16,7 @@ extension SetName {
 }
 
 extension SetDefinition {
-    static let all = SourceRanges.sets + frontendSets + endpointSets + balancerSets + addressSets + affinitySets
+    static let all = Firewall.sets + frontendSets + endpointSets + balancerSets + addressSets + affinitySets
 
     private static let frontendSets = [
         SetDefinition(

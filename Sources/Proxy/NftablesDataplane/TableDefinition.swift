@@ -50,10 +50,10 @@ struct TableDefinition: Hashable, Sendable {
         let before = ChainDefinition.destinationNATPriority - 10
         let after = ChainDefinition.destinationNATPriority + 10
         return [
-            hooked("filter-prerouting", .filter, .prerouting, before, [SourceRanges.chain]),
+            hooked("filter-prerouting", .filter, .prerouting, before, [Firewall.chain]),
             hooked("filter-input", .filter, .input, before, ["nodeport-endpoints-check", "service-endpoints-check"]),
             hooked("filter-forward", .filter, .forward, before, ["service-endpoints-check", "cluster-ips-check"]),
-            hooked("filter-output", .filter, .output, before, [SourceRanges.chain]),
+            hooked("filter-output", .filter, .output, before, [Firewall.chain]),
             // After translation: what the node itself sends may have been short-circuited to remote endpoints.
             hooked(
                 "filter-output-post-dnat", .filter, .output, after, ["service-endpoints-check", "cluster-ips-check"]),
@@ -67,7 +67,7 @@ struct TableDefinition: Hashable, Sendable {
 
     private var checkChains: [ChainDefinition] {
         [
-            SourceRanges.check(family),
+            Firewall.check(family),
             ChainDefinition(
                 name: "service-endpoints-check",
                 rules: [

@@ -32,3 +32,17 @@ public struct FrontendKey: Hashable, Sendable, Comparable, CustomStringConvertib
             : "\(ip.bracketed):\(port)/\(transport.apiName)"
     }
 }
+
+extension FrontendKey {
+    /// Hands over everything that leads to a Service port, the cluster IP first. The health check node port is not among
+    /// them: the proxy itself answers there.
+    static func forEach(
+        clusterIP: IPAddress, externalIPs: [IPAddress], loadBalancerVIPs: [IPAddress], port: UInt16, nodePort: UInt16,
+        _ transport: TransportProtocol, _ body: (FrontendKey, Frontend.Kind) -> Void
+    ) {
+        body(FrontendKey(clusterIP, port, transport), .clusterIP)
+        for ip in externalIPs { body(FrontendKey(ip, port, transport), .externalIP) }
+        for ip in loadBalancerVIPs { body(FrontendKey(ip, port, transport), .loadBalancerIP) }
+        if nodePort != 0 { body(.nodePort(nodePort, transport, clusterIP.family), .nodePort) }
+    }
+}

@@ -1,6 +1,6 @@
 internal import CNftables
-internal import LinuxSystem
 import Glibc
+internal import LinuxSystem
 internal import NetworkAddress
 
 extension RuleCodec {

@@ -1,6 +1,6 @@
 internal import CNftables
-package import LinuxSystem
 import Glibc
+package import LinuxSystem
 package import NetworkAddress
 
 /// Turns rules into netlink messages and back, with libnftnl.

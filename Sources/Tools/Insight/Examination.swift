@@ -1,7 +1,7 @@
-import UserspaceDataplane
 import Dataplane
 import NetworkAddress
 import ProxyServer
+import UserspaceDataplane
 
 /// Judges what was read of a host. Pure: the same facts give the same report.
 package enum Examination {

@@ -1,7 +1,7 @@
-import NftablesDataplane
 import Dataplane
 import JSONStream
 import NetworkAddress
+import NftablesDataplane
 import ServiceModel
 import StatusServing
 import Testing

@@ -1,6 +1,6 @@
-import NftablesDataplane
 import Dataplane
 import NetworkAddress
+import NftablesDataplane
 import ServiceModel
 import StatusServing
 import TestSupport

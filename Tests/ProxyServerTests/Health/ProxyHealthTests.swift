@@ -1,5 +1,5 @@
-import NftablesDataplane
 import NetworkAddress
+import NftablesDataplane
 import PrometheusMetrics
 import StatusServing
 import Synchronization
@@ -65,7 +65,8 @@ final class ManualClock: Sendable {
     @Test func itIsToldOnceWhenAllFamiliesAreInForce() {
         let time = ManualClock()
         let told = Mutex<[Duration]>([])
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables), clock: time.clock) { elapsed in
+        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables), clock: time.clock) {
+            elapsed in
             told.withLock { $0.append(elapsed) }
         }
         health.updated(.ipv4)
@@ -77,7 +78,8 @@ final class ManualClock: Sendable {
     }
 
     @Test func nodeThatGoesAwayIsAliveButNotHealthy() {
-        let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables), clock: ManualClock().clock)
+        let health = ProxyHealth(
+            timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables), clock: ManualClock().clock)
         health.nodeChanged(isBeingDeleted: false, taints: ["ToBeDeletedByClusterAutoscaler"])
         let healthz = health.answerHealthz()
         #expect(healthz.status == 503)

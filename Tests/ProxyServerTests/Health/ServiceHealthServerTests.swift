@@ -1,8 +1,8 @@
-import NftablesDataplane
 import KubeAPI
 import Logging
 import NIOHTTP1
 import NetworkAddress
+import NftablesDataplane
 import PrometheusMetrics
 import StatusServing
 import Testing

@@ -1,9 +1,9 @@
-import NftablesDataplane
 import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NetworkAddress
+import NftablesDataplane
 import PrometheusMetrics
 import ServiceLifecycle
 import StatusServing

@@ -1,8 +1,8 @@
-import NftablesDataplane
-import IptablesDataplane
 import Dataplane
+import IptablesDataplane
 import KubeClient
 import NetworkAddress
+import NftablesDataplane
 import PrometheusMetrics
 import Testing
 

@@ -1,9 +1,9 @@
-import NftablesDataplane
 import Dataplane
 import DataplaneTesting
 import Glibc
 import Logging
 import NetworkAddress
+import NftablesDataplane
 import Testing
 
 @testable import ProxyServer

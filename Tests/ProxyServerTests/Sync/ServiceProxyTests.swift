@@ -1,10 +1,10 @@
-import NftablesDataplane
 import Dataplane
 import DataplaneTesting
 import KubeAPI
 import KubeClient
 import Logging
 import NetworkAddress
+import NftablesDataplane
 import PrometheusMetrics
 import ServiceModel
 import Synchronization

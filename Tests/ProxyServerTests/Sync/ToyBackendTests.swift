@@ -1,10 +1,10 @@
-import NftablesDataplane
 import Dataplane
 import DataplaneTesting
 import KubeAPI
 import KubeClient
 import Logging
 import NetworkAddress
+import NftablesDataplane
 import PrometheusMetrics
 import ServerTesting
 import ServiceModel
@@ -18,8 +18,10 @@ import Testing
         try await LiveServer.with { server in
             let journal = CallJournal()
             var options = try ProxyOptions(flags: ProxyFlags()) { _ in [] }
-            options.settings.mode = Backend(name: "toy", section: .nftables, figures: [Figure("toy_figure", "A toy's")]) {
-                _, family, _ throws(DataplaneError) in FakeDataplane(family, journal: journal)
+            options.settings.mode = Backend(name: "toy", section: .nftables, figures: [Figure("toy_figure", "A toy's")])
+            {
+                _, family, _ throws(DataplaneError) in
+                FakeDataplane(family, journal: journal)
             } removeLeftovers: { _, _, _ async throws(DataplaneError) in
                 false
             }

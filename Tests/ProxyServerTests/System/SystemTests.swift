@@ -1,9 +1,9 @@
 import Dataplane
-import UserspaceDataplane
 import Logging
 import ServiceModel
 import Synchronization
 import Testing
+import UserspaceDataplane
 
 @testable import ProxyServer
 

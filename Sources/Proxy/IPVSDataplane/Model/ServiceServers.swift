@@ -98,7 +98,7 @@ struct ServiceServers {
                 put(.shortCircuitMarks, frontend, .mark(mark))
             }
         }
-        SourceRanges.forEachElement(of: service, emit)
+        Firewall.forEachElement(of: service, emit)
     }
 
     /// The numbers that the kernel's maps have for this port.

@@ -20,7 +20,7 @@ extension SetName {
 struct ServiceTable: Hashable, Sendable {
     static let layout = TableLayout(
         comment: "rules of viaduct proxy beside IPVS",
-        sets: SourceRanges.sets + [
+        sets: Firewall.sets + [
             SetDefinition(name: .clusterIPs, key: [.address], comment: "active ClusterIPs"),
             SetDefinition(
                 name: .serviceIPs, key: [.address],
@@ -73,13 +73,13 @@ struct ServiceTable: Hashable, Sendable {
         let early = ChainDefinition.destinationNATPriority - 10
         let late = ChainDefinition.sourceNATPriority
         return [
-            hooked("filter-prerouting", .filter, .prerouting, early, [SourceRanges.chain]),
+            hooked("filter-prerouting", .filter, .prerouting, early, [Firewall.chain]),
             hooked("filter-input", .filter, .input, late - 10, [Self.services]),
             hooked("filter-input-post-ipvs", .filter, .input, late + 10, [Self.clearMarks, Self.serviceIPsCheck]),
-            hooked("filter-output", .filter, .output, early, [SourceRanges.chain, Self.emptyNodePorts, Self.services]),
+            hooked("filter-output", .filter, .output, early, [Firewall.chain, Self.emptyNodePorts, Self.services]),
             hooked("nat-postrouting", .nat, .postrouting, late, [Self.masquerading]),
             hooked("filter-postrouting", .filter, .postrouting, late + 10, [Self.clearMarks]),
-            SourceRanges.check(family),
+            Firewall.check(family),
         ]
     }
 

@@ -59,7 +59,9 @@ extension ConfigurationValidator {
                     + "is false")
             return
         }
-        let isOn = isNamed || settings.mode.capabilities.contains(.primaryNodePorts) && gates.isOn(FeatureGates.localhostNodePorts)
+        let isOn =
+            isNamed
+            || settings.mode.capabilities.contains(.primaryNodePorts) && gates.isOn(FeatureGates.localhostNodePorts)
         guard isOn else { return }
         let families = IPFamily.allCases.filter { settings.nodePortAddresses.includesLoopback($0) }
         // The kernel's own way stays where there is one.

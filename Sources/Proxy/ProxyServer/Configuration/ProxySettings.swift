@@ -1,7 +1,7 @@
 public import Dataplane
 public import KubeClient
-import NftablesDataplane
 public import NetworkAddress
+import NftablesDataplane
 public import ServiceModel
 public import StatusServing
 
@@ -81,7 +81,8 @@ public struct ProxySettings: Hashable, Sendable {
 
     /// Whether node ports are to be served on IPv4 loopback addresses; in iptables mode the kernel has to route them.
     public var servesNodePortsOnLoopback: Bool {
-        let isAble = mode.capabilities.contains(.loopback)
+        let isAble =
+            mode.capabilities.contains(.loopback)
             || mode.capabilities.contains(.localhostNodePorts) && localhostNodePorts
         return isAble && nodePortAddresses.includesLoopback(.ipv4)
     }

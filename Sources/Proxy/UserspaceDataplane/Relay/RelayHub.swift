@@ -33,7 +33,8 @@ final class RelayHub: Sendable {
         let service = assignment.balancer.choice.withLock(\.state.service)
         let (isAdmitted, origin) = host.withLock { host in
             (
-                (!isEverywhere || host.servesNodePorts(on: local)) && host.admits(client, to: service, listener.frontend.kind),
+                (!isEverywhere || host.servesNodePorts(on: local))
+                    && host.admits(client, to: service, listener.frontend.kind),
                 host.origin(of: client)
             )
         }

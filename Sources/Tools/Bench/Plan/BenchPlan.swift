@@ -1,6 +1,6 @@
-import UserspaceDataplane
 import LinuxSystem
 import ProxyServer
+import UserspaceDataplane
 
 /// The order of measurements: everybody comes first equally often, and what follows whom changes, so that a machine that
 /// grows slower or faster meanwhile treats all alike.

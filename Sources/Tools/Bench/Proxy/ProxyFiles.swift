@@ -25,19 +25,19 @@ enum ProxyFiles {
     /// verification meanwhile, limits of the host left alone.
     static func configuration(_ mode: Backend, kubeconfig: String) -> String {
         """
-            apiVersion: kubeproxy.config.k8s.io/v1alpha1
-            kind: KubeProxyConfiguration
-            mode: \(mode.name)
-            hostnameOverride: \(Workload.nodeName)
-            bindAddress: 0.0.0.0
-            clusterCIDR: \(ServicePorts.pods)
-            detectLocalMode: ClusterCIDR
-            clientConnection: {kubeconfig: "\(kubeconfig)"}
-            conntrack: {maxPerCore: 0}
-            healthzBindAddress: 127.0.0.1:10256
-            metricsBindAddress: 127.0.0.1:10249
-            \(mode.section.rawValue): {minSyncPeriod: 1ms, syncPeriod: 1h}
+        apiVersion: kubeproxy.config.k8s.io/v1alpha1
+        kind: KubeProxyConfiguration
+        mode: \(mode.name)
+        hostnameOverride: \(Workload.nodeName)
+        bindAddress: 0.0.0.0
+        clusterCIDR: \(ServicePorts.pods)
+        detectLocalMode: ClusterCIDR
+        clientConnection: {kubeconfig: "\(kubeconfig)"}
+        conntrack: {maxPerCore: 0}
+        healthzBindAddress: 127.0.0.1:10256
+        metricsBindAddress: 127.0.0.1:10249
+        \(mode.section.rawValue): {minSyncPeriod: 1ms, syncPeriod: 1h}
 
-            """
+        """
     }
 }

@@ -1,6 +1,6 @@
-import UserspaceDataplane
 import Dataplane
 import ProxyServer
+import UserspaceDataplane
 
 /// A service proxy that runs as a whole: it gets its objects from an API server.
 public enum ProxyProgram: Hashable, Sendable, CaseIterable {

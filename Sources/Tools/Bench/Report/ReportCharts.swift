@@ -1,5 +1,5 @@
-import Dataplane
 public import Charts
+import Dataplane
 import ProxyServer
 
 /// The charts of a report: one line for each subject over the number of services, and a page with all of it.

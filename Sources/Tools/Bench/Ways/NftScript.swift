@@ -80,7 +80,9 @@ struct NftScript {
 
     private func elements(_ verb: String, _ elements: [SetName: ElementList]) -> [String] {
         elements.keys.sorted().compactMap { set in
-            guard let definition = layout[set], let all = elements[set].map(Array.init), !all.isEmpty else { return nil }
+            guard let definition = layout[set], let all = elements[set].map(Array.init), !all.isEmpty else {
+                return nil
+            }
             let isPlainInterval = definition.isInterval && definition.key.count == 1
             let texts =
                 isPlainInterval

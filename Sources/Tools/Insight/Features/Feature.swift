@@ -1,12 +1,11 @@
-import NftablesDataplane
-package import IPVSDataplane
 package import Dataplane
 package import HostInspection
+package import IPVSDataplane
 package import IptablesDataplane
 package import NetworkAddress
 package import Nftables
+import NftablesDataplane
 import ProxyServer
-
 
 /// Something that a kernel may have, how to find out, and which modes need it.
 package struct Feature: Hashable, Sendable {

@@ -1,10 +1,10 @@
-import NftablesDataplane
-import IPVSDataplane
 import Dataplane
 import HostInspection
+import IPVSDataplane
 import IptablesDataplane
 import NetworkAddress
 import Nftables
+import NftablesDataplane
 import ProxyServer
 import ServiceModel
 

@@ -1,6 +1,6 @@
-import IptablesDataplane
 import Dataplane
 import IPVSDataplane
+import IptablesDataplane
 import NetworkAddress
 import ProxyServer
 

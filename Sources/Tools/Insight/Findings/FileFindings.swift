@@ -1,5 +1,5 @@
-import UserspaceDataplane
 import ProxyServer
+import UserspaceDataplane
 
 /// Files that this host lets a process open: userspace mode takes two a connection.
 enum FileFindings {

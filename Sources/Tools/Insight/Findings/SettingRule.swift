@@ -1,8 +1,8 @@
-import UserspaceDataplane
-import NftablesDataplane
-import IptablesDataplane
 import Dataplane
+import IptablesDataplane
+import NftablesDataplane
 import ProxyServer
+import UserspaceDataplane
 
 /// What one setting of the kernel should be, and what it does to Services if it is not.
 struct SettingRule: Sendable {

@@ -1,9 +1,9 @@
-import UserspaceDataplane
-import NftablesDataplane
-import IptablesDataplane
-import IPVSDataplane
 package import Dataplane
+import IPVSDataplane
+import IptablesDataplane
+import NftablesDataplane
 import ProxyServer
+import UserspaceDataplane
 
 /// Something that connections meet in some modes and not in others. ARCHITECTURE.md has the reasons, and
 /// integration/differences.py userspace mode's flows one by one.

@@ -1,5 +1,5 @@
-import IptablesDataplane
 import Dataplane
+import IptablesDataplane
 import NetworkAddress
 import ProxyServer
 

@@ -8,7 +8,7 @@ extension SetName {
 }
 
 /// LoadBalancerSourceRanges: who may use the load balancer addresses of a Service.
-package enum SourceRanges {
+package enum Firewall {
     package static let chain = "firewall-check"
 
     package static let sets = [
