@@ -306,11 +306,14 @@ class Suite:
                 statuses = [server.ask("POST", CONFIGMAPS, configmap(f"c{number}", "x" * 50, 800_000))[0]
                             for number in range(40)]
                 check(201 in statuses and statuses[-1] >= 500, f"it fills up: {statuses}")
-                written = statuses.count(201)
+                written = {f"c{number}" for number, status in enumerate(statuses) if status == 201}
                 expect(server.ask("DELETE", CONFIGMAPS + "/c0"), 200)
             with EtcdServer(self.binary, directory / "a", etcd.servers) as server:
                 _, found = expect(server.ask("GET", CONFIGMAPS), 200)
-                check_equal(len(found["items"]), written - 1, "what is there after a start on a full store")
+                # A write that was given up for its time may have come through all the same.
+                there = {item["metadata"]["name"] for item in found["items"]}
+                check(written - {"c0"} <= there and "c0" not in there,
+                      f"what was acknowledged is there after a start on a full store: {written} and {there}")
                 expect(server.ask("DELETE", CONFIGMAPS + "/c1"), 200)
                 check(server.ask("POST", CONFIGMAPS, configmap("again", "x", 10))[0] >= 500, "writes are refused")
 
