@@ -28,7 +28,8 @@ struct CredentialPluginTests {
             let configuration = ClientConfiguration(server: try ServerAddress("http://h", place: "test"))
             return CredentialPlugin(
                 CredentialPluginTests.plugin, configuration, logger: CredentialPluginTests.logger,
-                now: { self.time.withLock { $0 } }
+                // Other tests may hold the processors for longer than a second.
+                pause: .seconds(600), now: { self.time.withLock { $0 } }
             ) { plugin, _ throws(ExecPluginError) in
                 let number = self.runs.withLock { runs in
                     runs += 1

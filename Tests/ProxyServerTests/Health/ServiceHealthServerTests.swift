@@ -46,7 +46,9 @@ import Testing
 
     /// A port that is free right now.
     private func freePort() async throws -> UInt16 {
-        let listener = try await HTTPListener.bind(HostPort(address: loopback, port: 0)) { .text($0.path) }
+        let listener = try await HTTPListener.bind(
+            HostPort(address: loopback, port: 0), idleLimit: .seconds(600)
+        ) { .text($0.path) }
         await listener.close()
         return listener.endpoint.port
     }

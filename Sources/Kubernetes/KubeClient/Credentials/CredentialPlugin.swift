@@ -5,9 +5,6 @@ import NIOSSL
 /// Asks a credential plugin, and remembers what it said until that expires or the server refuses it. The program runs once
 /// at a time, whoever waits for it.
 actor CredentialPlugin {
-    /// A plugin that just failed, or whose credentials were just refused, is not started again before.
-    static let pause = Duration.seconds(1)
-
     /// Runs the program; tests have their own.
     typealias Runner = @Sendable (ExecPlugin, _ request: String) async throws(ExecPluginError) -> [UInt8]
 
@@ -15,6 +12,8 @@ actor CredentialPlugin {
     private let configuration: ClientConfiguration
     private let logger: Logger
     private let run: Runner
+    /// A plugin that just failed, or whose credentials were just refused, is not started again before.
+    private let pause: Duration
     private let now: @Sendable () -> Timestamp
     private var known: (credential: RequestCredential, expires: Timestamp?)?
     private var failure: (error: ExecPluginError, at: ContinuousClock.Instant)?
@@ -24,13 +23,14 @@ actor CredentialPlugin {
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     init(
-        _ plugin: ExecPlugin, _ configuration: ClientConfiguration, logger: Logger,
+        _ plugin: ExecPlugin, _ configuration: ClientConfiguration, logger: Logger, pause: Duration = .seconds(1),
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         run: @escaping Runner = PluginProcess.run
     ) {
         self.plugin = plugin
         self.configuration = configuration
         self.logger = logger
+        self.pause = pause
         self.now = now
         self.run = run
     }
@@ -45,7 +45,7 @@ actor CredentialPlugin {
     func current(insteadOf used: RequestCredential) async throws(ExecPluginError) -> RequestCredential? {
         await settle()
         if let known, known.credential.number != used.number { return known.credential }
-        if let lastRefusal, .now - lastRefusal < Self.pause { return nil }
+        if let lastRefusal, .now - lastRefusal < pause { return nil }
         lastRefusal = .now
         return try await ask()
     }
@@ -56,7 +56,7 @@ actor CredentialPlugin {
     }
 
     private func ask() async throws(ExecPluginError) -> RequestCredential {
-        if let failure, .now - failure.at < Self.pause { throw failure.error }
+        if let failure, .now - failure.at < pause { throw failure.error }
         isRunning = true
         defer {
             isRunning = false
