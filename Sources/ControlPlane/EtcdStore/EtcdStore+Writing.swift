@@ -6,16 +6,6 @@ import Synchronization
 extension EtcdStore {
     public var isShared: Bool { true }
 
-    public func put(
-        _ key: String, _ value: [UInt8], expecting: Expectation, lifetime: Duration?
-    ) async throws(StoreError) -> Revision {
-        try await commit([StoreChange(key, value, expecting: expecting, lifetime: lifetime)])
-    }
-
-    public func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision {
-        try await commit([StoreChange(key, nil, expecting: expecting)])
-    }
-
     public func commit(_ changes: [StoreChange]) async throws(StoreError) -> Revision {
         let hasValues = changes.contains { $0.value != nil }
         do throws(StoreError) {

@@ -83,6 +83,16 @@ extension ObjectStore {
         try await list(prefix: prefix, after: after, limit: limit, at: nil)
     }
 
+    public func put(
+        _ key: String, _ value: [UInt8], expecting: Expectation, lifetime: Duration?
+    ) async throws(StoreError) -> Revision {
+        try await commit([StoreChange(key, value, expecting: expecting, lifetime: lifetime)])
+    }
+
+    public func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision {
+        try await commit([StoreChange(key, nil, expecting: expecting)])
+    }
+
     /// Writes a value that stays; see ``put(_:_:expecting:lifetime:)``.
     public func put(_ key: String, _ value: [UInt8], expecting: Expectation) async throws(StoreError) -> Revision {
         try await put(key, value, expecting: expecting, lifetime: nil)

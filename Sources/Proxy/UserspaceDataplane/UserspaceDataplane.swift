@@ -44,10 +44,8 @@ public actor UserspaceDataplane: Dataplane {
     public init(configuration: UserspaceConfiguration, logger: Logger) throws(DataplaneError) {
         family = configuration.family
         self.logger = logger
-        do throws(SystemError) {
-            kernel = try ServiceAddresses(family: configuration.family)
-        } catch {
-            throw Self.error(error)
+        kernel = try DataplaneError.wrapping { () throws(SystemError) in
+            try ServiceAddresses(family: configuration.family)
         }
         state = UserspaceState(family: configuration.family, scope: configuration.scope)
         mayChangeAddresses = configuration.scope == .everything
@@ -97,7 +95,7 @@ public actor UserspaceDataplane: Dataplane {
         isAchieved = false
         await close(Array(open.keys))
         guard mayChangeAddresses else { return }
-        do throws(SystemError) { _ = try kernel.removeAll() } catch { throw Self.error(error) }
+        try DataplaneError.wrapping { () throws(SystemError) in _ = try kernel.removeAll() }
         present = []
     }
 
@@ -105,11 +103,9 @@ public actor UserspaceDataplane: Dataplane {
     ///
     /// - Returns: whether there was anything.
     public static func removeAll(_ family: IPFamily) throws(DataplaneError) -> Bool {
-        do throws(SystemError) {
+        try DataplaneError.wrapping { () throws(SystemError) in
             var kernel = try ServiceAddresses(family: family)
             return try kernel.removeAll().messages > 0
-        } catch {
-            throw Self.error(error)
         }
     }
 
@@ -322,7 +318,7 @@ public actor UserspaceDataplane: Dataplane {
     // MARK: Addresses
 
     private func readAddresses() throws(DataplaneError) -> ServiceAddresses.Present {
-        do throws(SystemError) { return try kernel.read() } catch { throw Self.error(error) }
+        try DataplaneError.wrapping { () throws(SystemError) in try kernel.read() }
     }
 
     private func change(
@@ -336,7 +332,7 @@ public actor UserspaceDataplane: Dataplane {
             return ApplyReport(
                 messages: sent.messages, bytes: sent.bytes, added: added.count, removed: removed.count)
         } catch {
-            guard error.code == EPERM else { throw Self.error(error) }
+            guard error.code == EPERM else { throw DataplaneError(error) }
             mayChangeAddresses = false
             logger.warning(
                 """
@@ -350,15 +346,9 @@ public actor UserspaceDataplane: Dataplane {
     /// Service addresses that an earlier version put on the loopback device itself, and that are routes by now.
     private func removeEarlier(_ addresses: Set<IPAddress>) throws(DataplaneError) -> ApplyReport {
         guard mayChangeAddresses, !addresses.isEmpty else { return ApplyReport() }
-        do throws(SystemError) {
+        return try DataplaneError.wrapping { () throws(SystemError) in
             let sent = try kernel.removeEarlier(addresses.sorted())
             return ApplyReport(messages: sent.messages, bytes: sent.bytes, removed: addresses.count)
-        } catch {
-            throw Self.error(error)
         }
-    }
-
-    private static func error(_ error: SystemError) -> DataplaneError {
-        DataplaneError(operation: error.operation, code: error.code, message: error.message)
     }
 }

@@ -29,7 +29,7 @@ private final class RacingStore: ObjectStore {
         try await commit([StoreChange(key, value, expecting: expecting, lifetime: lifetime)])
     }
     func delete(_ key: String, expecting: Expectation) async throws(StoreError) -> Revision {
-        try base.delete(key, expecting: expecting)
+        try await base.delete(key, expecting: expecting)
     }
     func commit(_ changes: [StoreChange]) async throws(StoreError) -> Revision {
         if let change = changes.first, change.expecting == .absent, let other = rival(change.key),

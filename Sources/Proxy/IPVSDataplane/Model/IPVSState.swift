@@ -76,9 +76,7 @@ struct IPVSState: Sendable {
 
     /// The service ports whose virtual servers or elements may differ after a change.
     private func affectedNames(_ delta: FamilyDelta) -> Set<ServicePortName> {
-        var names = delta.removed.filter { states[$0] != nil }
-        names.formUnion(delta.updated.keys)
-        return names
+        delta.removed.filter { states[$0] != nil }.union(delta.updated.keys)
     }
 
     private mutating func take(_ delta: FamilyDelta) {
