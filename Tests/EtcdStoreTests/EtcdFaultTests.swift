@@ -192,7 +192,10 @@ import Testing
 
     @Test("Values that are too large, and a store that is full, are told; removals are taken")
     func limits() async throws {
-        let quota = ["--quota-backend-bytes", "\(16 << 20)", "--max-request-bytes", "1000000"]
+        // Each write is in the backend's size at once, else the quota is noticed some writes later on a busy machine.
+        let quota = [
+            "--quota-backend-bytes", "\(16 << 20)", "--max-request-bytes", "1000000", "--backend-batch-limit", "1",
+        ]
         try await EtcdServer.with(arguments: quota) { server in
             try await EtcdStore.with(server) { store in
                 // Beyond etcd's limit, and beyond what its gRPC library takes.
