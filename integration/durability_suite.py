@@ -13,7 +13,6 @@ import json
 import os
 import pathlib
 import random
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ sys.dont_write_bytecode = True
 
 from agent import die_with_parent  # noqa: E402
 from proxy import default_binary  # noqa: E402
-from world import wait_until  # noqa: E402
+from world import free_ports, wait_until  # noqa: E402
 
 NAMESPACE = "durability"
 CONFIGMAPS = f"/api/v1/namespaces/{NAMESPACE}/configmaps"
@@ -53,9 +52,7 @@ class Server:
 
     def __init__(self, binary, directory):
         self.binary, self.directory, self.child = binary, directory, None
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port, self.secure_port = free_ports(2)
 
     def start(self):
         with open(self.directory / "log", "a") as log:

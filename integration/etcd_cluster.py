@@ -6,24 +6,12 @@ import json
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
 
 from agent import die_with_parent
-from world import wait_until
+from world import free_ports, wait_until
 
 ETCD = shutil.which("etcd", path="/usr/bin:/usr/local/bin")
-
-
-def free_ports(count):
-    """Ports that nobody listens on, all different."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 class Member:

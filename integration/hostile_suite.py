@@ -25,7 +25,7 @@ sys.dont_write_bytecode = True
 
 from agent import die_with_parent  # noqa: E402
 from proxy import default_binary  # noqa: E402
-from world import wait_until  # noqa: E402
+from world import free_ports, wait_until  # noqa: E402
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 MIB = 1 << 20
@@ -52,12 +52,7 @@ class Server:
 
     def __init__(self, binary, directory, *flags):
         self.directory = directory
-        ports = []
-        for _ in range(2):
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                ports.append(free.getsockname()[1])
-        self.port, self.secure_port = ports
+        self.port, self.secure_port = free_ports(2)
         self.audit = directory / "audit.log"
         with open(directory / "log", "w") as log:
             self.child = subprocess.Popen(

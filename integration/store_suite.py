@@ -31,7 +31,7 @@ class StoreServer(Server):
         self.log = directory / "log"
 
     def command(self, port=None):
-        return [self.binary, "apiserver", "--data-dir", str(self.directory / "data"), "--secure-port", str(self.port + 1),
+        return [self.binary, "apiserver", "--data-dir", str(self.directory / "data"), "--secure-port", str(self.secure_port),
                 "--port", str(port or self.port), *self.arguments]
 
     def start(self):

@@ -11,9 +11,11 @@ ends; what a killed run left behind is removed when the next world is made.
 import atexit
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -315,6 +317,23 @@ def remove_leftovers():
             alive = False
         if not alive:
             remove_namespace(name)
+
+
+def free_ports(count):
+    """Ports of the loopback address that nobody listens on, all different, of those below the range from which the
+    kernel takes a client's: a server that starts later still finds them free."""
+    first_of_clients = int(pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    ports = []
+    for port in random.sample(range(10_000, min(first_of_clients, 30_000)), 1_000):
+        if len(ports) == count:
+            break
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        ports.append(port)
+    return ports
 
 
 def wait_until(condition, within, pause=0.05):
