@@ -126,7 +126,10 @@ let package = Package(
         + module("System/PrometheusMetrics", [])
         + module(
             "System/StatusServing",
-            ["NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL, serviceLifecycle, logging],
+            [
+                "LinuxSystem", "NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL,
+                serviceLifecycle, logging,
+            ],
             testedWith: [asyncHTTPClient, "APIServer"])
         + module("Tools/Charts", [])
         + module(

@@ -5,6 +5,8 @@ public struct NetlinkMessage: Sendable {
     public var type: UInt16
     public var flags: UInt16
     public var sequence: UInt32
+    /// The number of the socket that asked for this, or that did what this tells of; 0: the kernel itself.
+    public var port: UInt32
     /// All of the message, for libraries that parse it themselves.
     public var whole: ArraySlice<UInt8>
 
@@ -30,7 +32,8 @@ public struct NetlinkMessages: Sequence, IteratorProtocol {
         let start = rest.startIndex
         let message = NetlinkMessage(
             type: rest.integer(UInt16.self, at: 4), flags: rest.integer(UInt16.self, at: 6),
-            sequence: rest.integer(UInt32.self, at: 8), whole: rest[start..<start + length])
+            sequence: rest.integer(UInt32.self, at: 8), port: rest.integer(UInt32.self, at: 12),
+            whole: rest[start..<start + length])
         rest = rest.dropFirst((length + 3) & ~3)
         return message
     }

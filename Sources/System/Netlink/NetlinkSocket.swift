@@ -9,6 +9,8 @@ public struct NetlinkSocket: ~Copyable {
     private let handle: OpaquePointer
     private let descriptor: Int32
     private var sendBuffer: Int
+    /// What the kernel calls it among the sockets of its protocol.
+    public let port: UInt32
     private var nextSequence: UInt32 = 1
     private var buffer = [UInt8](repeating: 0, count: 256 * 1024)
 
@@ -34,6 +36,7 @@ public struct NetlinkSocket: ~Copyable {
         }
         unsafe handle = unsafe opened
         descriptor = unsafe mnl_socket_get_fd(opened)
+        port = unsafe mnl_socket_get_portid(opened)
         sendBuffer = 4 << 20
         // Errors of a batch without acknowledgements must not be lost, and dumps come in large pieces. FORCE needs
         // CAP_NET_ADMIN, which everything done with this socket needs anyway.

@@ -45,7 +45,8 @@ public struct HTTPListener: Sendable {
                     try pipeline.addHandler(IdleStateHandler(allTimeout: idle))
                     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-                    try pipeline.addHandler(HTTPAnswerHandler(answer: answer))
+                    try pipeline.addHandler(
+                        HTTPAnswerHandler { loop, question in loop.makeSucceededFuture(answer(question)) })
                 }
             }
             // By the address itself: a name would be looked up, which fails while the host has no other IPv6 address.
@@ -76,64 +77,4 @@ public struct HTTPListener: Sendable {
 extension IOError {
     /// The kernel was started without IPv6: EAFNOSUPPORT or EADDRNOTAVAIL.
     fileprivate var isFamilyMissing: Bool { errnoCode == 97 || errnoCode == 99 }
-}
-
-/// Answers requests on one connection. Any method is as good as GET; bodies are not read.
-private final class HTTPAnswerHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    private let answer: HTTPListener.Answer
-    private var head: HTTPRequestHead?
-
-    init(answer: @escaping HTTPListener.Answer) {
-        self.answer = answer
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head): self.head = head
-        case .body: break
-        case .end:
-            if let head { respond(to: head, context) }
-            head = nil
-        }
-    }
-
-    private func respond(to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
-        let accept = request.headers["Accept"]
-        let answer = answer(
-            HTTPQuestion(
-                uri: request.uri, isFromLoopback: peer?.isLoopback ?? false,
-                accept: accept.isEmpty ? nil : accept.joined(separator: ",")))
-        var headers = HTTPHeaders(answer.headers.map { ($0.name, $0.value) })
-        headers.add(name: "Content-Length", value: String(answer.body.utf8.count))
-        if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
-        let head = HTTPResponseHead(
-            version: request.version, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if request.method != .HEAD {
-            let buffer = context.channel.allocator.buffer(string: answer.body)
-            context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
-        }
-        let written = context.eventLoop.makePromise(of: Void.self)
-        if !request.isKeepAlive {
-            let channel = context.channel
-            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-        }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent {
-            context.close(promise: nil)
-        } else {
-            context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
-    }
 }

@@ -1,5 +1,7 @@
 /// What a small status server is asked.
 public struct HTTPQuestion: Hashable, Sendable {
+    /// `GET`, `HEAD` and so on.
+    public var method: String
     /// As it came, without the query.
     public var path: String
     /// What follows the question mark, not decoded; empty if there is none.
@@ -10,7 +12,10 @@ public struct HTTPQuestion: Hashable, Sendable {
     public var accept: String?
 
     /// - Parameter uri: a request's target, in origin form.
-    public init(uri: some StringProtocol, isFromLoopback: Bool = false, accept: String? = nil) {
+    public init(
+        uri: some StringProtocol, method: String = "GET", isFromLoopback: Bool = false, accept: String? = nil
+    ) {
+        self.method = method
         self.accept = accept
         let target = uri.prefix { $0 != "#" }
         let mark = target.firstIndex(of: "?") ?? target.endIndex

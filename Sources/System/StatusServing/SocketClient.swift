@@ -1,0 +1,89 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NetworkAddress
+
+/// Asks a ``SocketListener``.
+public struct SocketClient: Sendable {
+    public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        /// There is no such socket, or nobody listens at it any more.
+        case absent(path: String)
+        /// It is another user's.
+        case forbidden(path: String)
+        /// What the answer was instead.
+        case status(Int, String)
+        case other(String)
+
+        public var description: String {
+            switch self {
+            case .absent(let path): "no process listens at \(path)"
+            case .forbidden(let path): "\(path) is for root alone"
+            case .status(let code, let text): "the answer has status \(code): \(text)"
+            case .other(let text): text
+            }
+        }
+    }
+
+    public let path: String
+    /// Bytes of an answer's body at most.
+    public var bodyLimit = 256 << 20
+    /// For an answer.
+    public var timeout = Duration.seconds(10)
+
+    public init(path: String) { self.path = path }
+
+    /// The body of what is at this path.
+    public func get(_ target: String) async throws(Failure) -> [UInt8] {
+        let response: NIOHTTPClientResponseFull?
+        do {
+            response = try await ask(target)
+        } catch let error as IOError {
+            throw failure(error)
+        } catch let error as Failure {
+            throw error
+        } catch {
+            throw .other("\(path): \(error)")
+        }
+        guard let response else { throw .other("\(path): no answer") }
+        let body = response.body.map { Array($0.readableBytesView) } ?? []
+        guard response.head.status == .ok else {
+            let text = String(decoding: body.prefix(200), as: UTF8.self).split(separator: "\n").first ?? ""
+            throw .status(Int(response.head.status.code), String(text))
+        }
+        return body
+    }
+
+    private func failure(_ error: IOError) -> Failure {
+        switch error.errnoCode {
+        case 2, 111: .absent(path: path)
+        case 13, 1: .forbidden(path: path)
+        default: .other("\(path): \(ErrorSentence.of(error))")
+        }
+    }
+
+    private func ask(_ target: String) async throws -> NIOHTTPClientResponseFull? {
+        let limit = bodyLimit
+        let connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(TimeAmount(timeout))
+            .connect(unixDomainSocketPath: path) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.addHTTPClientHandlers()
+                    try pipeline.addHandler(NIOHTTPClientResponseAggregator(maxContentLength: limit))
+                    return try NIOAsyncChannel<NIOHTTPClientResponseFull, HTTPClientRequestPart>(
+                        wrappingChannelSynchronously: channel)
+                }
+            }
+        let channel = connection.channel
+        let deadline = channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) { channel.close(promise: nil) }
+        defer { deadline.cancel() }
+        return try await connection.executeThenClose { answers, requests in
+            let headers = HTTPHeaders([("Host", "viaduct"), ("Connection", "close")])
+            try await requests.write(
+                .head(HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: headers)))
+            try await requests.write(.end(nil))
+            for try await answer in answers { return answer }
+            return nil
+        }
+    }
+}
