@@ -330,6 +330,41 @@ class Traffic:
         return tally
 
 
+class Gaps:
+    """Clients that connect all the time, and the longest time in which none of them got through."""
+
+    def __init__(self):
+        self.running = {}
+
+    def start(self, name, destination, port, protocol="TCP", timeout=0.02, pause=0.001):
+        stop, answered = threading.Event(), []
+
+        def work():
+            client = Client()
+            while not stop.is_set():
+                outcome = client.flow(protocol, destination, port, None, 1, timeout)[0][0]
+                if outcome == "OK":
+                    answered.append(time.monotonic())
+                stop.wait(pause)
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        self.running[name] = (thread, stop, answered)
+
+    def longest(self, name):
+        """Seconds between two answers, the time since the last included; how many answers there were. Begins anew."""
+        answered = self.running[name][2]
+        times, now = list(answered), time.monotonic()
+        del answered[:len(times)]
+        gaps = [later - earlier for earlier, later in zip(times, times[1:] + [now])]
+        return max(gaps, default=float("inf")), len(times)
+
+    def stop(self, name):
+        thread, stop, _ = self.running.pop(name)
+        stop.set()
+        thread.join(5)
+
+
 class Streams:
     """UDP clients that send all the time from one port, whatever comes back."""
 
@@ -403,13 +438,14 @@ def sctp_here():
 def serve(pipe):
     """The agent's loop: answers the parent until the pipe closes."""
     servers, client = Servers(), Client()
-    traffic, streams = Traffic(client), Streams()
+    traffic, streams, gaps = Traffic(client), Streams(), Gaps()
     operations = {
         "serve": servers.set, "flow": client.flow, "until": client.until,
         "latencies": client.latencies, "hold": client.hold, "ask": client.ask,
         "release": client.release, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
         "traffic_stop": traffic.stop, "stream_start": streams.start, "stream_answers": streams.answers,
-        "stream_stop": streams.stop, "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
+        "stream_stop": streams.stop, "gaps_start": gaps.start, "gaps_longest": gaps.longest, "gaps_stop": gaps.stop,
+        "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
     }
     while True:
         try:

@@ -1,9 +1,11 @@
 """Starts a service proxy on node1 of a world: Viaduct, or any program that takes kube-proxy's --config."""
 
+import http.client
 import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import time
 
@@ -69,6 +71,7 @@ class Proxy:
         self.binary = pathlib.Path(binary)
         self.log_path = output_directory() / f"{name}.log"
         self.config_path = world.directory / f"{name}-config.json"
+        self.socket = world.directory / f"{name}.sock"  # sockets' names are the host's, whatever the namespace
         self.log_path.write_text("")
         self.child = None
         self.configuration = None
@@ -79,6 +82,8 @@ class Proxy:
 
     def start(self, config=None, wrapper=(), arguments=()):
         if config is not None:
+            if self.binary.name.startswith("viaduct"):
+                config = {"statusSocket": str(self.socket), **config}
             self.configuration = config
             self.config_path.write_text(json.dumps(config, indent=2))
         log = open(self.log_path, "a")
@@ -119,6 +124,20 @@ class Proxy:
                 except ValueError:
                     pass
         return samples
+
+    def ask(self, path, method="GET"):
+        """What the status socket answers: (status, body), or (0, why not)."""
+        connection = http.client.HTTPConnection("proxy", timeout=5 * PATIENCE)
+        connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.sock.connect(str(self.socket))
+            connection.request(method, path)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            return 0, str(error)
+        finally:
+            connection.close()
 
     def health(self, path="/healthz"):
         return self.world["node1"].http_get(address=HEALTH[0], port=HEALTH[1], path=path)

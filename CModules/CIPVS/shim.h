@@ -13,4 +13,7 @@
 static_assert(sizeof(struct genlmsghdr) == 4, "struct genlmsghdr");
 static_assert(sizeof(struct ip_vs_flags) == 8, "struct ip_vs_flags");
 
+// A macro that Swift cannot read.
+static const int viaduct_ipvs_get_info = IP_VS_SO_GET_INFO;
+
 #endif

@@ -178,4 +178,39 @@ import Testing
             }
         }
     }
+
+    @Test("What others may have changed is looked at at once, whatever the periods say") func drift() {
+        var schedule = schedule()
+        schedule.changed()
+        schedule.began(at: .seconds(1))
+        schedule.ended(at: .seconds(1), succeeded: true)
+        schedule.changed()
+        schedule.drifted()
+        #expect(schedule.step(at: .milliseconds(1100)) == .verify)
+        schedule.beganVerifying(at: .milliseconds(1100))
+        schedule.ended(at: .milliseconds(1110), succeeded: true)
+        // The change still waits for its time.
+        #expect(schedule.step(at: .milliseconds(1120)) == .wait(until: .seconds(2)))
+        #expect(schedule.step(at: .seconds(2)) == .sync)
+    }
+
+    @Test("What drifts all the time gets half of the time") func driftAllTheTime() {
+        var schedule = schedule()
+        schedule.drifted()
+        schedule.beganVerifying(at: .seconds(1))
+        schedule.drifted()
+        schedule.ended(at: .seconds(3), succeeded: true)
+        #expect(schedule.step(at: .seconds(4)) == .wait(until: .seconds(5)))
+        #expect(schedule.step(at: .seconds(5)) == .verify)
+    }
+
+    @Test("A drift does not shorten the pause after a failure") func driftWhileFailing() {
+        var schedule = schedule()
+        schedule.changed()
+        schedule.began(at: .seconds(1))
+        schedule.ended(at: .seconds(1), succeeded: false)
+        schedule.drifted()
+        #expect(schedule.step(at: .milliseconds(1050)) == .wait(until: .milliseconds(1100)))
+        #expect(schedule.step(at: .milliseconds(1100)) == .verify)
+    }
 }

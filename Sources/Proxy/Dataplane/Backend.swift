@@ -54,6 +54,10 @@ public struct Backend: Sendable {
     public var faults: @Sendable (BackendSettings.Options) -> [(field: String, text: String)]
     /// Kernel settings that it needs, in the order in which they are written.
     public var hostSettings: @Sendable (BackendSettings, _ release: String) -> [HostSetting]
+    /// Tells of changes by others as they happen; nil: the kernel does not.
+    public var watch: DriftWatch?
+    /// How often ``Dataplane/looksAsLeft()`` is asked; nil: never.
+    public var probePeriod: Duration?
     /// Opens the kernel handle. Fails with a message fit for the user if the kernel lacks what the mode needs.
     public var make: @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane
     /// Removes what the mode left in the kernel; false if there was nothing.
@@ -65,6 +69,7 @@ public struct Backend: Sendable {
         failedCleanups: Counter? = nil,
         faults: @escaping @Sendable (BackendSettings.Options) -> [(field: String, text: String)] = { _ in [] },
         hostSettings: @escaping @Sendable (BackendSettings, _ release: String) -> [HostSetting] = { _, _ in [] },
+        watch: DriftWatch? = nil, probePeriod: Duration? = nil,
         make: @escaping @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane,
         removeLeftovers:
             @escaping @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
@@ -79,6 +84,8 @@ public struct Backend: Sendable {
         self.failedCleanups = failedCleanups
         self.faults = faults
         self.hostSettings = hostSettings
+        self.watch = watch
+        self.probePeriod = probePeriod
         self.make = make
         self.removeLeftovers = removeLeftovers
     }

@@ -16,6 +16,10 @@ public protocol Dataplane: Actor {
     /// Compares the kernel with what is wanted and mends what others changed. Costs little when nobody wrote.
     func verify() async throws(DataplaneError) -> ApplyReport
 
+    /// A cheap look, which may miss something: false if the kernel does not hold what the last call left there, so that
+    /// ``verify()`` is worth while.
+    func looksAsLeft() async throws(DataplaneError) -> Bool
+
     /// Removes all that is ours from the kernel, and nothing else. Not having anything is no error.
     func removeAll() async throws(DataplaneError)
 
@@ -28,6 +32,7 @@ public protocol Dataplane: Actor {
 }
 
 extension Dataplane {
+    public func looksAsLeft() async throws(DataplaneError) -> Bool { true }
     public func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError) {}
     public nonisolated func shutdown() async {}
 }

@@ -2,7 +2,7 @@
 ///
 /// Changes are put together: a sync begins at once if the last one began at least `minSyncPeriod` ago, else when that
 /// time is over. A failed sync is tried again after a growing pause, which begins when the failure is known. When nothing else happens, the kernel is verified
-/// every `syncPeriod`.
+/// every `syncPeriod`, and at once when somebody else may have changed it.
 public struct SyncSchedule: Sendable {
     /// A point in time, as the distance from any fixed one.
     public typealias Instant = Duration
@@ -20,6 +20,10 @@ public struct SyncSchedule: Sendable {
     public let minSyncPeriod: Duration
     public let syncPeriod: Duration
     private var isPending = false
+    private var isDrifting = false
+    /// When the last verification began, and when the next one may begin because of a drift.
+    private var verificationBegan: Instant?
+    private var driftReady: Instant?
     private var lastSync: Instant?
     private var syncBefore: Instant?
     private var lastFailure: Instant
@@ -38,7 +42,19 @@ public struct SyncSchedule: Sendable {
 
     public mutating func changed() { isPending = true }
 
+    /// Somebody else may have changed what is in force.
+    public mutating func drifted() { isDrifting = true }
+
     public func step(at now: Instant) -> Step {
+        // Who fights us for the same rules gets half of the time at most.
+        let drift = isDrifting ? max(driftReady ?? now, retryTime ?? now) : nil
+        if let drift, drift <= now { return .verify }
+        let step = stepWithoutDrift(at: now)
+        if let drift, case .wait(let due) = step { return .wait(until: min(drift, due)) }
+        return step
+    }
+
+    private func stepWithoutDrift(at now: Instant) -> Step {
         if isPending || failures > 0 {
             let due = max(lastSync.map { $0 + minSyncPeriod } ?? now, retryTime ?? now)
             return due <= now ? (isPending ? .sync : .verify) : .wait(until: due)
@@ -52,7 +68,14 @@ public struct SyncSchedule: Sendable {
         return lastFailure + min(Self.firstPause * (1 << min(failures - 1, 16)), syncPeriod)
     }
 
-    /// A sync or verification begins: what changes from now on is for the next one.
+    /// A verification begins. Changes go on waiting for their sync.
+    public mutating func beganVerifying(at now: Instant) {
+        isDrifting = false
+        verificationBegan = now
+        if !isPending { lastSync = now }
+    }
+
+    /// A sync begins: what changes from now on is for the next one.
     public mutating func began(at now: Instant) {
         isPending = false
         syncBefore = lastSync
@@ -63,6 +86,8 @@ public struct SyncSchedule: Sendable {
     public mutating func wasEmpty() { lastSync = syncBefore }
 
     public mutating func ended(at now: Instant, succeeded: Bool) {
+        if let began = verificationBegan { driftReady = now + (now - began) }
+        verificationBegan = nil
         if succeeded {
             failures = 0
             lastSuccess = now

@@ -32,6 +32,7 @@ public actor FakeDataplane: Dataplane {
     private var failures = 0
     private var report = ApplyReport()
     private var isHeld = false
+    private var isAsLeft = true
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     public init(_ family: IPFamily, journal: CallJournal = CallJournal()) {
@@ -46,6 +47,9 @@ public actor FakeDataplane: Dataplane {
 
     /// The next calls say this.
     public func answer(_ report: ApplyReport) { self.report = report }
+
+    /// What a quick look finds from now on.
+    public func look(asLeft: Bool) { isAsLeft = asLeft }
 
     /// Calls wait from now on until they are released.
     public func hold() { isHeld = true }
@@ -67,6 +71,8 @@ public actor FakeDataplane: Dataplane {
     }
 
     public func verify() async throws(DataplaneError) -> ApplyReport { try await commit("verify") }
+
+    public func looksAsLeft() -> Bool { isAsLeft }
 
     private func commit(_ call: String) async throws(DataplaneError) -> ApplyReport {
         journal.note("\(family.rawValue) \(call)")

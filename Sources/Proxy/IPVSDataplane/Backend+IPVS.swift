@@ -1,5 +1,6 @@
 public import Dataplane
 internal import NetworkAddress
+internal import NftablesServices
 
 extension Backend {
     public static let ipvs = Backend(
@@ -17,6 +18,7 @@ extension Backend {
         hostSettings: { settings, release in
             IPVSHostSettings.needed(strictARP: settings.options.flag("strictARP"), release: release)
         },
+        watch: .ruleset(tables: ["viaduct-ipvs"]), probePeriod: .seconds(1),
         make: { settings, family, logger throws(DataplaneError) in
             try IPVSDataplane(configuration: IPVSConfiguration(settings, family), logger: logger)
         },

@@ -32,6 +32,8 @@ public actor IPVSDataplane: Dataplane {
     /// Whether the kernel has been compared: what differs then is our own work, unless we thought that it is achieved.
     private var hasReconciled = false
     private var hasAdoptedMarks = false
+    /// As the last change or verification left it.
+    private var serverCount: ServerCount?
     private var knownProblems: Set<ServiceProblem> = []
     /// Annotations that ask for what cannot be, not reported yet.
     private var badAnnotations: [ServiceProblem] = []
@@ -101,6 +103,13 @@ public actor IPVSDataplane: Dataplane {
 
     public func verify() throws(DataplaneError) -> ApplyReport {
         try reconcile(isDrift: isAchieved || !hasReconciled)
+    }
+
+    public func looksAsLeft() throws(DataplaneError) -> Bool {
+        guard let serverCount else { return true }
+        return try DataplaneError.wrapping { () throws(SystemError) in
+            try ServerCount.read(family) == serverCount
+        }
     }
 
     public func forget(_ flows: StaleFamilyFlows) throws(DataplaneError) {
@@ -204,6 +213,7 @@ public actor IPVSDataplane: Dataplane {
     }
 
     private func finish(_ report: inout ApplyReport) {
+        do throws(SystemError) { serverCount = try ServerCount.read(family) } catch { serverCount = nil }
         let draining = state.draining.status
         report.figures = [.drainingEndpoints: draining.endpoints, .drainingConnections: draining.connections]
         report.problems += badAnnotations

@@ -16,6 +16,7 @@ extension Backend {
         hostSettings: { settings, _ in
             settings.localhostNodePorts ? [HostSetting("/proc/sys/net/ipv4/conf/all/route_localnet", 1)] : []
         },
+        probePeriod: .seconds(1),
         make: { settings, family, logger throws(DataplaneError) in
             try IptablesDataplane(
                 configuration: IptablesConfiguration(

@@ -98,6 +98,15 @@ public actor IptablesDataplane: Dataplane {
         return try commit(nil)
     }
 
+    public func looksAsLeft() throws(DataplaneError) -> Bool {
+        do throws(SystemError) {
+            guard try nat.looksUnchanged(socket) else { return false }
+            return try filter.looksUnchanged(socket)
+        } catch {
+            throw Self.explained(error)
+        }
+    }
+
     public func removeAll() throws(DataplaneError) {
         isAchieved = false
         nat.forget()

@@ -36,6 +36,12 @@ struct TableKeeper {
 
     mutating func forget() { image = nil }
 
+    /// Whether the kernel has a table of the shape that the last commit left, if that is known.
+    func looksUnchanged(_ socket: borrowing TableSocket) throws(SystemError) -> Bool {
+        guard let image else { return true }
+        return try socket.shape(of: table.kernelName) == image.shape
+    }
+
     /// Whether the kernel has what the last commit left.
     mutating func isUnchanged(_ socket: borrowing TableSocket) throws(SystemError) -> Bool {
         guard let image else { return false }

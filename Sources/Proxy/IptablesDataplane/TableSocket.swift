@@ -51,6 +51,12 @@ struct TableSocket: ~Copyable {
         }
     }
 
+    /// What the kernel tells of a table for a few microseconds.
+    func shape(of table: StaticString) throws(SystemError) -> TableShape {
+        let info = try info(table)
+        return TableShape(hooks: Self.hooks(info), entryCount: Int(info.num_entries), size: Int(info.size))
+    }
+
     private func info(_ table: StaticString) throws(SystemError) -> ipt_getinfo {
         var info = ipt_getinfo()
         unsafe withUnsafeMutableBytes(of: &info.name) { field in

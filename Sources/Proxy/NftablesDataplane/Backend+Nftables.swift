@@ -1,5 +1,6 @@
 public import Dataplane
 internal import NetworkAddress
+internal import NftablesServices
 
 extension Backend {
     public static let nftables = Backend(
@@ -9,6 +10,7 @@ extension Backend {
             "kubeproxy_sync_proxy_rules_nftables_sync_failures_total", "Cumulative proxy nftables sync failures"),
         failedCleanups: Counter(
             "kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total", "Cumulative proxy nftables cleanup failures"),
+        watch: .ruleset(tables: ["viaduct"]),
         make: { settings, family, logger throws(DataplaneError) in
             try NftablesDataplane(
                 configuration: NftablesConfiguration(family: family, masqueradeMark: settings.masqueradeMark),

@@ -38,6 +38,8 @@ actor FamilySync {
     private nonisolated let schedule: Mutex<SyncSchedule>
     private nonisolated let wakes: AsyncStream<Void>
     private nonisolated let wake: AsyncStream<Void>.Continuation
+    /// Who may have changed the rules since the last verification.
+    private nonisolated let suspects = Mutex<[DriftAuthor]>([])
     private var timer: Duration?
     /// Nothing is done before the first change: it holds everything.
     private var hasBegun = false
@@ -64,11 +66,25 @@ actor FamilySync {
         wake.yield()
     }
 
+    /// Somebody else may have changed what is in the kernel.
+    nonisolated func drifted(by author: DriftAuthor?) {
+        if let author {
+            suspects.withLock { suspects in
+                if suspects.count < Self.maximumSuspects, !suspects.contains(author) { suspects.append(author) }
+            }
+        }
+        schedule.withLock { $0.drifted() }
+        wake.yield()
+    }
+
+    private static let maximumSuspects = 8
+
     // MARK: Loop
 
     /// Syncs and verifies until the task is cancelled. What is in the kernel then stays.
     func run(for proxy: ServiceProxy) async {
         await withDiscardingTaskGroup { group in
+            if let period = parts.probePeriod { group.addTask { await self.probe(every: period) } }
             for await _ in wakes {
                 if Task.isCancelled { break }
                 while let due = await step(proxy), !Task.isCancelled {
@@ -78,6 +94,22 @@ actor FamilySync {
                 }
             }
             group.cancelAll()
+        }
+    }
+
+    /// Has a quick look at the kernel from time to time, where it does not tell what others do.
+    private func probe(every period: Duration) async {
+        var due = now
+        while !Task.isCancelled {
+            due = max(due + period, now)
+            guard (try? await parts.clock.sleep(due)) != nil else { return }
+            guard hasSynced, !schedule.withLock(\.isFailing) else { continue }
+            do throws(DataplaneError) {
+                if try await !dataplane.looksAsLeft() { drifted(by: nil) }
+            } catch {
+                // The verification says what is wrong.
+                drifted(by: nil)
+            }
         }
     }
 
@@ -128,15 +160,17 @@ actor FamilySync {
             return
         }
         parts.health.queued(family)
+        parts.progress.queued(family)
         if !change.delta.updated.isEmpty { triggerTimes += change.triggerTimes.prefix(Self.maximumTriggerTimes) }
         await attempt(proxy) { dataplane throws(DataplaneError) in try await dataplane.apply(change.delta) }
     }
 
     private func verify(_ proxy: ServiceProxy) async {
         let begin = now
-        schedule.withLock { $0.began(at: begin) }
-        await proxy.readLocalAddresses()
+        schedule.withLock { $0.beganVerifying(at: begin) }
         await attempt(proxy) { dataplane throws(DataplaneError) in try await dataplane.verify() }
+        // Afterwards: what is broken is mended first.
+        await proxy.readLocalAddresses()
     }
 
     private func attempt(
@@ -152,6 +186,7 @@ actor FamilySync {
             let end = now
             schedule.withLock { $0.ended(at: end, succeeded: false) }
             parts.metrics.syncFailed(family)
+            parts.progress.failed(family, error)
             parts.logger.error(
                 "sync failed, will be tried again",
                 metadata: ["family": "\(family.rawValue)", "error": "\(error)"])
@@ -164,14 +199,13 @@ actor FamilySync {
     /// What follows when the kernel is up to date.
     private func succeeded(_ report: ApplyReport, duration: Duration, _ proxy: ServiceProxy) async {
         parts.metrics.record(report, family, duration: duration)
-        if report.repaired {
-            parts.logger.info(
-                "brought the kernel's rules to the wanted state",
-                metadata: [
-                    "family": "\(family.rawValue)", "added": "\(report.added)", "removed": "\(report.removed)",
-                ])
+        let authors = suspects.withLock { suspects in
+            defer { suspects = [] }
+            return suspects
         }
+        if report.repaired { await mended(report, by: authors, duration: duration, proxy) }
         parts.health.updated(family)
+        parts.progress.succeeded(family, report)
         for time in triggerTimes {
             parts.metrics.programmed(family, latency: .seconds(max(0, UnixTime.now - time)))
         }
@@ -183,6 +217,29 @@ actor FamilySync {
         await forgetStaleFlows()
         await proxy.report(report.problems)
         await proxy.ended(family, succeeded: true)
+    }
+
+    private func mended(
+        _ report: ApplyReport, by authors: [DriftAuthor], duration: Duration, _ proxy: ServiceProxy
+    ) async {
+        guard hasSynced else {
+            parts.logger.info(
+                "what an earlier process left in the kernel was not as wanted and is now",
+                metadata: [
+                    "family": "\(family.rawValue)", "added": "\(report.added)", "removed": "\(report.removed)",
+                ])
+            return
+        }
+        let who = authors.isEmpty ? "another program" : authors.map(\.description).joined(separator: ", ")
+        parts.logger.notice(
+            "\(who) changed what this proxy had programmed; it is as wanted again",
+            metadata: [
+                "family": "\(family.rawValue)", "added": "\(report.added)", "removed": "\(report.removed)",
+                "took": "\(Int(duration / .milliseconds(1))) ms",
+            ])
+        await proxy.mended(family, who)
+        // What was sent meanwhile went where it could, and would go on to do so.
+        staleFlows.merge(await proxy.allFlows(family))
     }
 
     // MARK: Flows

@@ -24,6 +24,8 @@ actor LocalhostNodePorts: Dataplane {
         try await both { dataplane throws(DataplaneError) in try await dataplane.verify() }
     }
 
+    func looksAsLeft() async throws(DataplaneError) -> Bool { try await base.looksAsLeft() }
+
     func removeAll() async throws(DataplaneError) {
         _ = try await both { dataplane throws(DataplaneError) in
             try await dataplane.removeAll()

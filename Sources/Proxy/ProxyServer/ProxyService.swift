@@ -16,7 +16,7 @@ public struct ProxyService: ServiceLifecycle.Service {
     let client: KubeClient
     let proxy: ServiceProxy
     private let events: EventRecorder
-    private let servers: [StatusServer]
+    private let servers: [any ServiceLifecycle.Service]
     private let configurationWatch: ConfigurationFileWatch?
     private let serviceHealth: ServiceHealthServer
     /// The name of this host's Node.
@@ -61,7 +61,7 @@ public struct ProxyService: ServiceLifecycle.Service {
         let events = EventRecorder(client: client, instance: nodeName, logger: logger)
         self.events = events
         serviceHealth = ServiceHealthServer(addresses: [], health: health, logger: logger)
-        servers = [
+        var servers: [any ServiceLifecycle.Service] = [
             StatusServer.health(health, settings, logger: logger),
             StatusServer.metrics(metrics.registry, options, logger: logger),
         ].compactMap { $0 }
@@ -84,7 +84,16 @@ public struct ProxyService: ServiceLifecycle.Service {
                 serviceHealth: serviceHealth, report: { events.record($0) },
                 removeOtherModes: {
                     await DataplaneFactory(settings: settings, logger: logger).removeOtherModes($0)
-                }, logger: logger))
+                },
+                watch: { heard throws(DataplaneError) in
+                    try settings.mode.watch?.begin(settings.forBackend(), families, heard)
+                }, probePeriod: settings.mode.probePeriod, logger: logger))
+        if let path = settings.statusSocket {
+            let pages = ProxyStatusPages(
+                proxy, options, servers: client.configuration.servers.map(\.description))
+            servers.append(SocketServer(path: path, logger: logger) { await pages.answer($0) })
+        }
+        self.servers = servers
         HostPreparation(logger: logger).apply(settings)
     }
 

@@ -33,6 +33,13 @@ actor ServiceProxy {
         var localAddresses: @Sendable () throws -> [IPAddress] = {
             try InterfaceAddresses.current(except: Backend.allCases.flatMap(\.devices))
         }
+        var progress = SyncProgress()
+        /// Begins to listen for what others do to the kernel; what it returns listens until it is released.
+        var watch: @Sendable (@escaping DriftWatch.Heard) throws(DataplaneError) -> (any Sendable)? = {
+            _ throws(DataplaneError) in nil
+        }
+        /// See ``Backend/probePeriod``.
+        var probePeriod: Duration?
         var clock = FamilySync.Clock.system
         var logger: Logger
     }
@@ -74,6 +81,9 @@ actor ServiceProxy {
         (finished, finish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
+    /// Whether the first list of every source is complete.
+    var hasListed: Bool { missing.isEmpty }
+
     // MARK: Input
 
     /// The first list of a source is complete.
@@ -105,11 +115,44 @@ actor ServiceProxy {
 
     /// Keeps all families up to date until the task is cancelled.
     func run() async {
+        let watch = beginWatch()
         await withDiscardingTaskGroup { group in
             for sync in syncs { group.addTask { await sync.run(for: self) } }
             group.addTask { await self.serveHealthChecks() }
         }
+        withExtendedLifetime(watch) {}
     }
+
+    private func beginWatch() -> (any Sendable)? {
+        let syncs = syncs
+        do throws(DataplaneError) {
+            return try parts.watch { family, author in
+                for sync in syncs where sync.family == family { sync.drifted(by: author) }
+            }
+        } catch {
+            parts.logger.warning(
+                "what other programs change is found by the next verification only", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// A family's rules had been changed by somebody else.
+    func mended(_ family: IPFamily, _ who: String) {
+        parts.report(
+            KubeEvent(
+                .warning, reason: "RulesChangedByOthers", action: "SyncProxyRules",
+                note: "\(who) changed what the proxy had programmed for \(family.rawValue); it is as wanted again",
+                regarding: .init(
+                    apiVersion: "v1", kind: Node.kind,
+                    key: ObjectKey(namespace: "", name: model.configuration.nodeName),
+                    uid: model.configuration.nodeName)))
+        // Seldom is one family all that is changed, and not every backend hears of both.
+        if parts.probePeriod != nil {
+            for sync in syncs where sync.family != family { sync.drifted(by: nil) }
+        }
+    }
+
+    func allFlows(_ family: IPFamily) -> StaleFamilyFlows { model.allFlows(family) }
 
     /// What changed in a family since it last asked; nil: nothing.
     func take(_ family: IPFamily) async -> FamilyChange? {
@@ -142,6 +185,7 @@ actor ServiceProxy {
             pending[family, default: .init()].merge(change)
             if !change.delta.isEmpty {
                 parts.health.queued(family)
+                parts.progress.queued(family)
                 parts.metrics.queued(family, at: UnixTime.now)
             }
             sync.changed()
@@ -159,7 +203,10 @@ actor ServiceProxy {
         } else {
             failing.insert(family)
         }
-        if pending[family]?.delta.isEmpty == false { parts.health.queued(family) }
+        if pending[family]?.delta.isEmpty == false {
+            parts.health.queued(family)
+            parts.progress.queued(family)
+        }
         // Health checks may need a port that the other family has not given up yet; one that fails is not waited for.
         let isAtWork = syncs.contains {
             !failing.contains($0.family) && (busy.contains($0.family) || pending[$0.family] != nil)

@@ -1,15 +1,18 @@
-import NetworkAddress
+public import NetworkAddress
 
 /// What the model was told of its node.
-struct NodeState: Sendable, Equatable {
+public struct NodeState: Sendable, Equatable {
     /// Empty if unknown.
-    var zone = ""
+    public var zone = ""
     /// The first InternalIP of each family, else the first ExternalIP.
-    var addresses: [IPFamily: IPAddress] = [:]
-    var podCIDRs: [IPNetwork] = []
-    var serviceCIDRs: [IPNetwork] = []
-    var localAddresses: [IPAddress] = []
+    public var addresses: [IPFamily: IPAddress] = [:]
+    public var podCIDRs: [IPNetwork] = []
+    public var serviceCIDRs: [IPNetwork] = []
+    /// Those of this host's interfaces.
+    public var localAddresses: [IPAddress] = []
     /// Not told yet.
     var problems: [ServiceProblem] = []
     var reported: Set<ServiceProblem> = []
+
+    public init() {}
 }

@@ -1,5 +1,5 @@
 import KubeAPI
-import NetworkAddress
+public import NetworkAddress
 
 extension ServiceModel {
     /// What changed since the delta before, with problems that are new: conflicts between Services, and what is wrong
@@ -174,10 +174,24 @@ extension ServiceModel {
         for (frontend, targets) in build.liveFrontends {
             flows.families[frontend.ip.family, default: .init()].frontends[frontend] = targets
         }
-        for family in flows.families.keys {
-            flows.families[family]?.nodeAddresses = Set(node.localAddresses.filter { $0.family == family })
-            flows.families[family]?.podNetworks = localPods(family).networks
-        }
+        for family in flows.families.keys { completeFlows(family, &flows.families[family, default: .init()]) }
         build.delta.staleFlows = flows
+    }
+
+    private func completeFlows(_ family: IPFamily, _ flows: inout StaleFamilyFlows) {
+        flows.nodeAddresses = Set(node.localAddresses.filter { $0.family == family })
+        flows.podNetworks = localPods(family).networks
+    }
+
+    /// Where flows to every frontend may lead to, for when nobody knows where they went.
+    public func allFlows(_ family: IPFamily) -> StaleFamilyFlows {
+        var flows = StaleFamilyFlows()
+        for case let record? in records {
+            for port in record.delivered where port.family == family {
+                port.state.service.forEachFrontend { flows.frontends[$0.key] = port.targets(of: $0) }
+            }
+        }
+        completeFlows(family, &flows)
+        return flows
     }
 }

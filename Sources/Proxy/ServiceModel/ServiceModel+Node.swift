@@ -18,7 +18,6 @@ extension ServiceModel {
                 if new.reported.insert(problem).inserted { new.problems.append(problem) }
             }
         }
-        if new.zone != self.node.zone { mark { $0.slices.contains { !$0.zoneHints.isEmpty } } }
         setNodeState(new)
     }
 
@@ -36,9 +35,11 @@ extension ServiceModel {
         setNodeState(new)
     }
 
-    private mutating func setNodeState(_ new: NodeState) {
+    /// Takes what another model was told of the same node.
+    public mutating func setNodeState(_ new: NodeState) {
         guard new != node else { return }
         let hasMoved = new.addresses != node.addresses
+        if new.zone != node.zone { mark { $0.slices.contains { !$0.zoneHints.isEmpty } } }
         node = new
         nodeChanged = true
         // Source ranges may admit the node now, or not any more.
@@ -80,7 +81,8 @@ extension ServiceModel {
         }
     }
 
-    private func facts(_ family: IPFamily) -> NodeFacts {
+    /// What backends are told of the node.
+    public func facts(_ family: IPFamily) -> NodeFacts {
         let pods = localPods(family)
         return NodeFacts(
             serviceCIDRs: node.serviceCIDRs.filter { $0.family == family },
@@ -89,7 +91,7 @@ extension ServiceModel {
     }
 
     /// The node's primary address, if it has one.
-    func nodeIP(_ family: IPFamily) -> IPAddress? {
+    public func nodeIP(_ family: IPFamily) -> IPAddress? {
         configuration.nodeIPOverride.flatMap { $0.family == family ? $0 : nil } ?? node.addresses[family]
     }
 

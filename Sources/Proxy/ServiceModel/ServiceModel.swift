@@ -29,7 +29,7 @@ public struct ServiceModel: Sendable {
     /// All claimants of the frontends that have several.
     var contenders: [FrontendKey: [Int32]] = [:]
 
-    var node = NodeState()
+    public internal(set) var node = NodeState()
     var deliveredFacts: [IPFamily: NodeFacts] = [:]
     var nodeChanged = true
     var isFirstDelta = true

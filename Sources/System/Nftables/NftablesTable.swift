@@ -23,7 +23,7 @@ package struct NftablesTable: ~Copyable {
     /// Commits of this process to other tables are not counted.
     private var achieved: UInt32?
     private let commits: RulesetCommits
-    private var identity: RulesetCommits.Table { RulesetCommits.Table(family: family, name: name) }
+    private var identity: RulesetCommits.Table { RulesetTable(family, name) }
     /// How often the whole table was read.
     package private(set) var readCount = 0
     /// Whether the table has been compared: what differs then is our own work, unless we thought that it is achieved.
@@ -47,11 +47,14 @@ package struct NftablesTable: ~Copyable {
         do throws(SystemError) {
             var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
             _ = try reader.generation(&socket)
+            commits.opened(socket: socket.port)
             self.socket = socket
         } catch {
             throw Self.explained(error)
         }
     }
+
+    deinit { commits.closed(socket: socket.port) }
 
     /// Whether the kernel holds what was committed last, as far as this process knows.
     package var isKnown: Bool { achieved != nil }
@@ -145,7 +148,8 @@ package struct NftablesTable: ~Copyable {
                     continue
                 }
             }
-            report.repaired = isDrift && changes && kernel.exists
+            // At the start there may be nothing yet, which is nobody's work.
+            report.repaired = isDrift && changes && (kernel.exists || hasReconciled)
             hasReconciled = true
             // Counted now: of a commit to another table meanwhile nobody knows whether the reading saw it, and the number
             // is too small then, so that the table is read again.
@@ -181,7 +185,7 @@ package struct NftablesTable: ~Copyable {
         let rejections: [NetlinkSocket.Rejection]
         do throws(SystemError) {
             rejections = try commits.withCounts { (counts) throws(SystemError) in
-                let rejections = try socket.sendBatch(transaction.bytes)
+                let rejections = try send(transaction)
                 if rejections.isEmpty { counts.committed(to: identity) }
                 return rejections
             }
@@ -201,6 +205,20 @@ package struct NftablesTable: ~Copyable {
             ])
         return TableReport(
             messages: transaction.messageCount, bytes: transaction.bytes.count, added: added, removed: removed)
+    }
+
+    /// Nobody listens meanwhile where it is large.
+    private mutating func send(_ transaction: Transaction) throws(SystemError) -> [NetlinkSocket.Rejection] {
+        guard let watch = commits.watch(for: transaction.bytes.count) else {
+            return try socket.sendBatch(transaction.bytes)
+        }
+        watch.setListening(false)
+        defer { watch.setListening(true) }
+        let before = try reader.generation(&socket)
+        let rejections = try socket.sendBatch(transaction.bytes)
+        watch.setListening(true)
+        if try reader.generation(&socket) != before &+ (rejections.isEmpty ? 1 : 0) { watch.missed() }
+        return rejections
     }
 
     /// The ruleset's generation without this process's commits to other tables.

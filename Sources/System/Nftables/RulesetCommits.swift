@@ -9,10 +9,7 @@ internal import Synchronization
 /// the owner of another one as if somebody else had written, and each would read its table after each commit of the other.
 final class RulesetCommits: Sendable {
     /// A table; several owners of the same one are as strange to each other as other programs are.
-    struct Table: Hashable, Sendable {
-        var family: IPFamily
-        var name: String
-    }
+    typealias Table = RulesetTable
 
     struct Counts: Sendable {
         private var all: UInt32 = 0
@@ -29,6 +26,9 @@ final class RulesetCommits: Sendable {
     private static let namespaces = Mutex<[UInt: RulesetCommits]>([:])
 
     private let counts = Mutex(Counts())
+    /// Sockets of this process that commit.
+    private let sockets = Mutex<Set<UInt32>>([])
+    private let watch = Mutex<Watch?>(nil)
 
     /// Those of the calling thread's network namespace.
     static func current() -> RulesetCommits {
@@ -42,6 +42,28 @@ final class RulesetCommits: Sendable {
             return new
         }
     }
+
+    // MARK: Who commits
+
+    func opened(socket: UInt32) { sockets.withLock { _ = $0.insert(socket) } }
+    func closed(socket: UInt32) { sockets.withLock { _ = $0.remove(socket) } }
+    func isOwnSocket(_ socket: UInt32) -> Bool { sockets.withLock { $0.contains(socket) } }
+
+    /// Somebody who listens to what is committed. The kernel makes a message for every element of a commit as long as
+    /// anybody does, which a large commit of ours is not to pay for.
+    struct Watch: Sendable {
+        var setListening: @Sendable (Bool) -> Void
+        /// Somebody else committed while nobody listened.
+        var missed: @Sendable () -> Void
+    }
+
+    func setWatch(_ watch: Watch) { self.watch.withLock { $0 = watch } }
+
+    /// Commits that are smaller may as well be told of.
+    private static let watchedBytes = 64 * 1024
+
+    /// Who listens, for a commit of so many bytes; nil: nobody, or the commit may as well be told of.
+    func watch(for bytes: Int) -> Watch? { bytes < Self.watchedBytes ? nil : watch.withLock { $0 } }
 
     /// Runs what commits, or asks for the generation: nobody's commit of this process comes between it and the count.
     ///

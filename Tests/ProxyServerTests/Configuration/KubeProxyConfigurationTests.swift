@@ -282,5 +282,6 @@ extension ProxySettings {
         guard withServers else { return }
         healthzAddress = HostPort("0.0.0.0:10256")
         metricsAddress = HostPort("127.0.0.1:10249")
+        statusSocket = ProxySocket.defaultPath
     }
 }

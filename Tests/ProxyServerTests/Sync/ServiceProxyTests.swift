@@ -76,6 +76,50 @@ import Testing
         }
     }
 
+    @Test("What others change is mended at once, and told with its author") func drift() async throws {
+        try await World.run { world in
+            try await world.begin()
+            let before = world.calls("IPv4 forget")
+            await world.ipv4.answer(ApplyReport(messages: 3, repaired: true))
+            world.hear(.ipv4, DriftAuthor(program: "nft", process: 42))
+            try await world.waits { world.calls("IPv4 verify") == 1 }
+            try await world.waits { world.events.count == 1 }
+            #expect(world.events.first?.note.contains("nft (pid 42)") == true)
+            #expect(world.events.first?.regarding.kind == "Node")
+            #expect(world.metric("viaduct_repairs_total", .ipv4) == 1)
+            #expect(world.calls("IPv6 verify") == 0, "IPv6 has no part in it")
+            // What clients sent meanwhile is forgotten, wherever it went.
+            try await world.waits { world.calls("IPv4 forget") > before }
+            let flows = await world.ipv4.forgotten.last?.frontends
+            #expect(flows?.isEmpty == false)
+        }
+    }
+
+    @Test("A change by others that is none, and our own, are no repairs") func noDrift() async throws {
+        try await World.run { world in
+            try await world.begin()
+            world.hear(.ipv4, nil)
+            world.hear(.ipv4, DriftAuthor(program: "firewalld", process: 9))
+            try await world.waits { world.calls("IPv4 verify") >= 1 }
+            await world.settle()
+            #expect(world.events.isEmpty)
+            #expect(world.metric("viaduct_repairs_total", .ipv4) == 0)
+        }
+    }
+
+    @Test("Where the kernel tells nothing, a look each second finds it") func probes() async throws {
+        try await World.run(probePeriod: .seconds(1)) { world in
+            try await world.begin()
+            try await world.waits { world.clock.nextWake == .seconds(1) }
+            world.clock.advance(to: .seconds(1))
+            try await world.waits { world.clock.nextWake == .seconds(2) }
+            #expect(world.calls("IPv4 verify") == 0)
+            await world.ipv4.look(asLeft: false)
+            world.clock.advance(to: .seconds(2))
+            try await world.waits { world.calls("IPv4 verify") >= 1 }
+        }
+    }
+
     @Test("What changes while a family is at work is put together for it") func changesMeanwhile() async throws {
         try await World.run { world in
             try await world.begin()
@@ -184,11 +228,24 @@ private final class World: Sendable {
     private let metrics = ProxyMetrics(mode: .nftables)
     private let removedFamilies: Removals
 
+    private let told = Told()
+
+    private final class Told: Sendable {
+        let events = Mutex<[KubeEvent]>([])
+        let heard = Mutex<DriftWatch.Heard?>(nil)
+    }
+
+    var events: [KubeEvent] { told.events.withLock { $0 } }
+
+    /// As if the kernel told of a change.
+    func hear(_ family: IPFamily, _ author: DriftAuthor?) { told.heard.withLock { $0 }?(family, author) }
+
     private final class Removals: Sendable {
         let families = Mutex<[IPFamily]>([])
     }
 
-    init() {
+    init(probePeriod: Duration? = nil) {
+        let told = told
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let journal = CallJournal()
         let removals = Removals()
@@ -203,13 +260,17 @@ private final class World: Sendable {
             minSyncPeriod: .zero, syncPeriod: .seconds(30),
             parts: ServiceProxy.Parts(
                 dataplanes: [ipv4, ipv6], conntrack: nil, metrics: metrics, health: health,
-                serviceHealth: serviceHealth, report: { _ in },
+                serviceHealth: serviceHealth, report: { event in told.events.withLock { $0.append(event) } },
                 removeOtherModes: { family in removals.families.withLock { $0.append(family) } },
-                localAddresses: { [] }, clock: clock.clock, logger: logger))
+                localAddresses: { [] },
+                watch: { heard throws(DataplaneError) in
+                    told.heard.withLock { $0 = heard }
+                    return nil
+                }, probePeriod: probePeriod, clock: clock.clock, logger: logger))
     }
 
-    static func run(_ body: (World) async throws -> Void) async throws {
-        let world = World()
+    static func run(probePeriod: Duration? = nil, _ body: (World) async throws -> Void) async throws {
+        let world = World(probePeriod: probePeriod)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await world.proxy.run() }
             do {

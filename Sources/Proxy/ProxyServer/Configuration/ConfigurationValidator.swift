@@ -1,3 +1,4 @@
+import LinuxSystem
 import NetworkAddress
 import StatusServing
 
@@ -23,6 +24,7 @@ struct ConfigurationValidator {
         settings.healthzAddress = hostPort("healthzBindAddress", configuration.healthzBindAddress)
         settings.metricsAddress = hostPort("metricsBindAddress", configuration.metricsBindAddress)
         settings.bindAddressHardFail = configuration.bindAddressHardFail
+        settings.statusSocket = statusSocket()
         modeSection(&settings)
         settings.detectLocal = detectLocal()
         nodePortAddresses(&settings)
@@ -114,6 +116,19 @@ struct ConfigurationValidator {
             problems.add("oomScoreAdj", "\(configuration.oomScoreAdj) must be within the range [-1000, 1000]")
         }
         settings.oomScoreAdj = Int(configuration.oomScoreAdj)
+    }
+
+    private mutating func statusSocket() -> String? {
+        let path = configuration.statusSocket
+        if path.isEmpty || path == "none" { return nil }
+        if !path.hasPrefix("/") || path.hasSuffix("/") {
+            problems.add(
+                "statusSocket", "\"\(path)\" must be an absolute path such as \(ProxySocket.defaultPath), or none")
+        } else if path.utf8.count > UnixSocketName.maximumLength {
+            problems.add(
+                "statusSocket", "must have at most \(UnixSocketName.maximumLength) bytes, as sockets' paths do")
+        }
+        return path
     }
 
     private mutating func hostPort(_ field: String, _ text: String) -> HostPort? {

@@ -12,6 +12,7 @@ extension KubeProxyConfiguration {
             .string("healthzBindAddress", \.healthzBindAddress),
             .string("metricsBindAddress", \.metricsBindAddress),
             .bool("bindAddressHardFail", \.bindAddressHardFail),
+            .string("statusSocket", \.statusSocket).written { $0.statusSocket != ProxySocket.defaultPath },
             .bool("enableProfiling", \.enableProfiling),
             .string("showHiddenMetricsForVersion", \.showHiddenMetricsForVersion),
             .string("mode", \.mode),

@@ -103,6 +103,8 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
     public var healthzBindAddress = "0.0.0.0:10256"
     public var metricsBindAddress = "127.0.0.1:10249"
     public var bindAddressHardFail = false
+    /// The path of the status socket; `none` or empty: there is none. A field that upstream does not have.
+    public var statusSocket = ProxySocket.defaultPath
     public var enableProfiling = false
     public var showHiddenMetricsForVersion = ""
     /// Empty: nftables. (Upstream: iptables.)

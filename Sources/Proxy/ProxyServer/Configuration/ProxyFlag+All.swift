@@ -51,6 +51,10 @@ extension ProxyFlag {
                 "bind-address-hard-fail", "", .bool("", \.bindAddressHardFail), default: "false",
                 "Exit if a port cannot be listened on." + withoutFile),
             .field(
+                "status-socket", "string", .string("", \.statusSocket), default: ProxySocket.defaultPath,
+                "The path of a socket at which root's commands on this host, such as viaduct services, ask the proxy; "
+                    + "none: no socket." + withoutFile),
+            .field(
                 "profiling", "", .bool("", \.enableProfiling), default: "false",
                 "Accepted for compatibility: there are no profiling handlers." + withoutFile),
             .field(

@@ -50,6 +50,8 @@ public struct ProxySettings: Hashable, Sendable {
     public var metricsAddress: HostPort?
     /// Whether a failure to listen ends the process; it is retried otherwise.
     public var bindAddressHardFail = false
+    /// Where programs of this host can ask the proxy; nil: nowhere.
+    public var statusSocket: String?
     public var syncPeriod = Duration.seconds(30)
     public var minSyncPeriod = Duration.seconds(1)
     public var configSyncPeriod = Duration.seconds(900)

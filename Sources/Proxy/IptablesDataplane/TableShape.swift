@@ -1,0 +1,13 @@
+/// What shows at once that a table was flushed, or that rules came or went.
+struct TableShape: Hashable {
+    var hooks: TableHooks
+    var entryCount: Int
+    /// Bytes of all entries.
+    var size: Int
+}
+
+extension TableImage {
+    var shape: TableShape {
+        TableShape(hooks: hooks, entryCount: entryCount, size: bytes.count - EntryLayout.replaceHeader)
+    }
+}

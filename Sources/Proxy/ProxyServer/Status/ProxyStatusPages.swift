@@ -1,0 +1,111 @@
+import Dataplane
+import FoundationEssentials
+import Glibc
+import JSONStream
+import NetworkAddress
+import ServiceModel
+import StatusServing
+
+/// What the status socket answers.
+struct ProxyStatusPages: Sendable {
+    private let proxy: ServiceProxy
+    private let settings: ProxySettings
+    private let servers: [String]
+    private let configuration: String
+    private let clock: ProxyHealth.Clock
+    private let started: ProxyHealth.Clock.Reading
+
+    init(_ proxy: ServiceProxy, _ options: ProxyOptions, servers: [String], clock: ProxyHealth.Clock = .system) {
+        self.proxy = proxy
+        settings = options.settings
+        self.servers = servers
+        configuration = String(decoding: options.configuration.json.serialized(), as: UTF8.self)
+        self.clock = clock
+        started = clock.read()
+    }
+
+    func answer(_ question: HTTPQuestion) async -> HTTPAnswer {
+        guard question.method == "GET" || question.method == "HEAD" else {
+            return Self.json(["error": "only GET is understood here"], status: 405)
+        }
+        switch question.path {
+        case ProxyStatus.target: return Self.json(await status())
+        case ProxySocket.configurationTarget:
+            return HTTPAnswer(contentType: "application/json", body: configuration + "\n")
+        case "/", "/v1":
+            return Self.json(["paths": [ProxyStatus.target, ProxySocket.configurationTarget]])
+        default: return Self.json(["error": "there is no \(question.path); GET /v1 lists what there is"], status: 404)
+        }
+    }
+
+    private static func json(_ value: some Encodable, status: Int = 200) -> HTTPAnswer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return .text("cannot be written as JSON\n", status: 500) }
+        return HTTPAnswer(
+            status: status, contentType: "application/json", body: String(decoding: data, as: UTF8.self) + "\n")
+    }
+
+    private func status() async -> ProxyStatus {
+        let model = await proxy.modelSummary
+        let progress = proxy.parts.progress.all
+        let now = clock.now()
+        func age(_ instant: ContinuousClock.Instant?) -> Double? { instant.map { Self.seconds(now - $0) } }
+        var families: [String: ProxyStatus.Family] = [:]
+        for (family, facts) in model.facts {
+            let state = progress[family] ?? SyncProgress.Family()
+            families[family.rawValue] = ProxyStatus.Family(
+                inForceSeconds: age(state.inForceSince), programmedSeconds: age(state.programmed),
+                checkedSeconds: age(state.checked), pendingSeconds: age(state.pendingSince),
+                failure: state.failure.map {
+                    ProxyStatus.Failure(
+                        error: $0.error, attempts: $0.attempts, seconds: Self.seconds(now - $0.since))
+                }, repairs: state.repairs, facts: facts)
+        }
+        return ProxyStatus(
+            version: BuildInformation.version, kubernetesVersion: BuildInformation.kubernetesVersion,
+            processID: getpid(), networkNamespace: Self.networkNamespace,
+            startTime: RFC3339.format(nanoseconds: started.wallTime), uptimeSeconds: Self.seconds(now - started.now),
+            mode: settings.mode.name, iptablesEngine: settings.iptablesEngine, servers: servers,
+            hasListed: model.hasListed,
+            node: ProxyStatus.Node(name: model.configuration.nodeName, model.node), families: families,
+            model: ProxyStatus.Model(model.configuration))
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        // Milliseconds are enough for people.
+        (duration / .milliseconds(1)).rounded() / 1000
+    }
+
+    private static var networkNamespace: UInt64 {
+        var facts = stat()
+        return stat("/proc/self/ns/net", &facts) == 0 ? UInt64(facts.st_ino) : 0
+    }
+}
+
+extension ProxySettings {
+    /// Nil in other modes.
+    var iptablesEngine: String? {
+        let engine = options.text("engine")
+        return engine.isEmpty ? nil : engine
+    }
+}
+
+extension ServiceProxy {
+    /// What the model knows besides objects.
+    struct ModelSummary: Sendable {
+        var configuration: ServiceModelConfiguration
+        var node: NodeState
+        var facts: [IPFamily: ProxyStatus.Facts]
+        var hasListed: Bool
+    }
+
+    var modelSummary: ModelSummary {
+        var facts: [IPFamily: ProxyStatus.Facts] = [:]
+        for family in parts.dataplanes.map(\.family) {
+            facts[family] = ProxyStatus.Facts(model.facts(family), nodeAddress: model.nodeIP(family))
+        }
+        return ModelSummary(
+            configuration: model.configuration, node: model.node, facts: facts, hasListed: hasListed)
+    }
+}

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""What the proxy tells about itself and its traffic, and how soon it notices what others do to its rules."""
+
+import argparse
+import json
+import os
+import pathlib
+import signal
+import stat
+import sys
+import time
+
+sys.dont_write_bytecode = True
+
+from agent import PATIENCE  # noqa: E402
+from proxy import Proxy, default_binary  # noqa: E402
+from proxy_suite import OTHER, Skipped, Suite, expect, run_checks, some_services  # noqa: E402
+from rulesets import RULESETS, IPVSRuleset  # noqa: E402
+from world import World, wait_until  # noqa: E402
+
+CHECKS = []
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+class InsightSuite(Suite):
+    def events(self, reason):
+        return [event for event in self.server.posted_events() if event.get("reason") == reason]
+
+    def repairs(self):
+        return sum(value for key, value in self.proxy.metrics().items() if key.startswith("viaduct_repairs_total"))
+
+
+# What another program does, and how long flows may fail then: nf_tables tells at once; else a look each second finds it.
+FLUSHES = {
+    "nftables": (["nft", "flush", "ruleset"], 0.1, 50),
+    "iptables": (["iptables-legacy", "-t", "nat", "-F"], 1.5, 6),
+    "ipvs": (["ipvsadm", "-C"], 1.5, 6),
+}
+
+
+@check
+def a_foreign_flush_in_the_middle_of_traffic(suite):
+    flush, limit, times = FLUSHES[suite.mode]
+    suite.apply(*some_services(20))
+    suite.start()
+    before = sorted(suite.rules.text())
+    client, address = suite.world["pod3"], "172.30.1.1"
+    client.gaps_start(name="g", destination=address, port=80)
+    wait_until(lambda: client.gaps_longest(name="g")[1] > 0, 5)
+    worst, late = 0, 0
+    for number in range(times):
+        client.gaps_longest(name="g")
+        suite.rules.run(*flush)
+        back = client.until(protocol="TCP", destination=address, port=80, within=8, timeout=0.02)
+        expect(back, f"flush {number + 1}: nothing works within 8 s")
+        # longer than a flush and its repair take, so that the next one is another
+        time.sleep(0.05)
+        gap, answers = client.gaps_longest(name="g")
+        worst = max(worst, gap)
+        if gap > limit * PATIENCE:
+            late += 1
+            # a process that waits for a processor waits for nothing of ours
+            expect(os.getloadavg()[0] > os.cpu_count() and late < times / 10,
+                   f"flush {number + 1}: no answer for {gap * 1000:.0f} ms")
+        expect(answers, f"flush {number + 1}: the client got no answer at all")
+    client.gaps_stop(name="g")
+    print(f"  longest time without an answer: {worst * 1000:.0f} ms of {limit * 1000:.0f}, {late} of {times} were late")
+    expect(wait_until(lambda: sorted(suite.rules.text()) == before, 5), "the rules differ from those before")
+    expect(suite.repairs() >= times, f"{suite.repairs()} repairs of {times}")
+    told = wait_until(lambda: suite.events("RulesChangedByOthers"), 5)
+    expect(told, "no Event tells of it")
+    expect(told[0]["regarding"]["kind"] == "Node" and told[0]["regarding"]["name"] == "node1", f"{told[0]}")
+    if suite.mode == "nftables":
+        expect(told[0]["note"].startswith("nft (pid "), f"the Event does not name nft: {told[0]['note']}")
+    log = [line for line in suite.proxy.log() if "changed what this proxy had programmed" in line]
+    expect(log, "the log does not tell of it")
+
+
+@check
+def a_client_that_asked_during_a_flush_is_served_afterwards(suite):
+    """Its packets went untranslated, and conntrack would go on with that."""
+    suite.apply(*some_services(3))
+    suite.start()
+    client = suite.world["pod3"]
+    client.stream_start(name="s", destination="172.30.1.1", port=80)  # no UDP service there: only the address
+    client.stream_stop(name="s")
+    suite.rules.run(*FLUSHES[suite.mode][0])
+    back = client.until(protocol="TCP", destination="172.30.1.1", port=80, within=8, timeout=0.02)
+    expect(back, "nothing works within 8 s")
+
+
+@check
+def what_others_do_elsewhere_and_what_we_do_is_no_repair(suite):
+    suite.apply(*some_services(5))
+    suite.start(**{suite.rules.section: {"syncPeriod": "1s"}})
+    suite.rules.add_foreign()
+    # chains grow, Services come and go
+    for count in (30, 60, 10):
+        suite.apply(*some_services(count))
+        suite.in_force(f"with {count} services")
+        time.sleep(1.2)
+    suite.delete(*some_services(60)[10:])
+    suite.in_force("after deletions")
+    time.sleep(2.5)
+    expect(suite.repairs() == 0, f"{suite.repairs()} repairs without any damage:\n" + "\n".join(suite.proxy.log(last=8)))
+    expect(not suite.events("RulesChangedByOthers"), f"an Event: {suite.events('RulesChangedByOthers')}")
+
+
+@check
+def the_socket_answers_root_and_nobody_else(suite):
+    suite.apply(*some_services(2))
+    suite.start()
+    path = suite.proxy.socket
+    facts = path.stat()
+    expect(stat.S_ISSOCK(facts.st_mode) and stat.S_IMODE(facts.st_mode) == 0o600, f"mode {facts.st_mode:o}")
+    code, body = suite.proxy.ask("/v1/proxy")
+    expect(code == 200, f"/v1/proxy: {code} {body}")
+    status = json.loads(body)
+    expect(status["mode"] == suite.mode and status["node"]["name"] == "node1", body)
+    expect(status["processID"] == suite.proxy.child.pid, body)
+    expect(status["node"]["zone"] == "zone-a" and "192.168.0.2" in status["node"]["localAddresses"], body)
+    for family in ("IPv4", "IPv6"):
+        one = status["families"][family]
+        expect(one["inForceSeconds"] > 0 and "failure" not in one, f"{family}: {one}")
+    expect(status["families"]["IPv4"]["facts"]["localPods"] == "source 10.180.0.0/16", body)
+    code, body = suite.proxy.ask("/v1/configuration")
+    expect(code == 200 and json.loads(body)["hostnameOverride"] == "node1", f"/v1/configuration: {code} {body}")
+    for path_, method, wanted in (("/v2/proxy", "GET", 404), ("/v1/proxy", "POST", 405)):
+        code, body = suite.proxy.ask(path_, method)
+        expect(code == wanted and "error" in json.loads(body), f"{method} {path_}: {code} {body}")
+    refused = suite.world.run("node1", ["setpriv", "--reuid=65534", "--clear-groups", sys.executable, "-c",
+                                        "import socket, sys; s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])",
+                                        str(path)])
+    expect("PermissionError" in refused.stderr or "Permission denied" in refused.stderr, f"others get in: {refused}")
+
+
+@check
+def a_dead_sockets_place_is_taken_and_a_live_ones_is_not(suite):
+    suite.apply(*some_services(2))
+    suite.start()
+    first = suite.proxy.child.pid
+    other = Proxy(suite.world, suite.binary, name="second")
+    other.socket = suite.proxy.socket
+    other.start(suite.configuration(healthzBindAddress="127.0.0.1:10356", metricsBindAddress="127.0.0.1:10349"))
+    warned = wait_until(lambda: any(f"process {first} listens there" in line for line in other.log()), 10)
+    expect(warned, "the second proxy does not say who listens:\n" + "\n".join(other.log(last=5)))
+    expect(json.loads(suite.proxy.ask("/v1/proxy")[1])["processID"] == first, "the first one does not answer")
+    suite.proxy.stop(signal.SIGKILL)
+    expect(os.path.exists(other.socket), "a killed process left no socket")
+    second = other.child.pid
+    taken = wait_until(lambda: f'"processID":{second},' in other.ask("/v1/proxy")[1], 12)
+    expect(taken, "the second proxy does not take the place of the killed one")
+    other.stop()
+    expect(not os.path.exists(other.socket), "the socket stays when the process ends")
+
+
+@check
+def the_socket_can_be_switched_off(suite):
+    suite.apply(*some_services(2))
+    suite.start(statusSocket="none")
+    expect(not suite.proxy.socket.exists(), "there is a socket")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="integration/insight_suite.py", description=__doc__)
+    parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
+    parser.add_argument("--mode", default="nftables", choices=sorted(RULESETS))
+    parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
+    chosen = parser.parse_args()
+    binary = chosen.proxy or default_binary()
+    if not binary:
+        sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
+    with World() as world:
+        suite = InsightSuite(world, binary, RULESETS[chosen.mode](world))
+        if chosen.mode == "ipvs" and not IPVSRuleset.settings.exists() \
+                and world.run("node1", ["ipvsadm", "-Ln"]).returncode != 0:
+            print("0 passed, 0 failed, 1 skipped")
+            return
+        sys.exit(1 if run_checks(suite, CHECKS, chosen.only) else 0)
+
+
+if __name__ == "__main__":
+    main()
