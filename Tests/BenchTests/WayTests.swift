@@ -151,9 +151,9 @@ import Testing
         var failed = Self.record(.nft, 100)
         failed.hasFailed = true
         let figures = WayRecord.figures([
-            Self.record(.codec, 2), Self.record(.libnftnl, 3), failed, Self.record(.libnl, 9),
+            Self.record(.blob, 2), Self.record(.libiptc, 3), failed, Self.record(.nft, 9),
         ])
-        #expect(figures.map(\.way) == [.codec, .libnftnl, .libnl])
+        #expect(figures.map(\.way) == [.blob, .libiptc, .nft])
         #expect(figures.map(\.isOurs) == [true, false, false])
         #expect(figures[0].ratios == nil && figures[2].ratios == nil)
         let ratios = try #require(figures[1].ratios)
@@ -170,25 +170,26 @@ import Testing
             started: "", seconds: 1, endpoints: 3, rounds: 3, connections: 1, unavailable: [],
             counts: [.init(services: 20, subjects: [])])
         #expect(!TextReport(report, isColoured: false).text.contains("ways into the kernel"))
-        report.counts[0].ways = WayRecord.figures([Self.record(.codec, 2), Self.record(.libnftnl, 3)])
+        report.counts[0].ways = WayRecord.figures([Self.record(.libnftnl, 2), Self.record(.nft, 3)])
         let text = TextReport(report, isColoured: false).text
-        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("nf_tables by libnftnl") })
+        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("nf_tables by nft -f") })
         let cells = line.split(separator: " ").suffix(9)
         #expect(cells == ["6,000", "1.50", "3,000", "1.50", "600", "1.50", "0.0000", "-", "7"])
         #expect(!text.contains("new connections"))
         let charts = ReportCharts(report)
         #expect(charts.charts.map(\.name) == ["ways", "ways-change"])
-        #expect(charts.ways.series.map(\.name) == ["nf_tables by our codec", "nf_tables by libnftnl"])
-        #expect(charts.page.html().contains("nf_tables by libnftnl"))
+        #expect(charts.ways.series.map(\.name) == ["nf_tables by libnftnl", "nf_tables by nft -f"])
+        #expect(charts.page.html().contains("nf_tables by nft -f"))
         let again = try JSONDecoder().decode(BenchReport.self, from: try JSONEncoder().encode(report))
         #expect(again.counts[0].ways == report.counts[0].ways)
     }
 
-    @Test("Every interface has a way of ours, a library's and a program's, in this order")
+    @Test("Every interface has one way that the proxy goes, and a program's, in this order")
     func kinds() {
         for interface in KernelInterface.allCases {
             let ways = interface.ways
-            #expect(ways.map(\.isOurs) == [true, false, false] && ways.map(\.isProgram) == [false, false, true])
+            #expect(ways.map(\.isOurs) == [true] + ways.dropFirst().map { _ in false })
+            #expect(ways.map(\.isProgram) == ways.dropLast().map { _ in false } + [true])
         }
     }
 }

@@ -82,12 +82,12 @@ import Testing
                 10, 0, 0, 0,
                 // NFTA_CHAIN_TABLE, NFTA_CHAIN_NAME
                 6, 0, 1, 0, 0x74, 0, 0, 0, 6, 0, 3, 0, 0x63, 0, 0, 0,
-                // NFTA_CHAIN_TYPE "nat"
-                8, 0, 7, 0, 0x6E, 0x61, 0x74, 0,
                 // NFTA_CHAIN_HOOK: NF_INET_PRE_ROUTING, priority -100
                 20, 0, 4, 0x80, 8, 0, 1, 0, 0, 0, 0, 0, 8, 0, 2, 0, 0xFF, 0xFF, 0xFF, 0x9C,
                 // NFTA_CHAIN_POLICY: NF_ACCEPT
                 8, 0, 5, 0, 0, 0, 0, 1,
+                // NFTA_CHAIN_TYPE "nat"
+                8, 0, 7, 0, 0x6E, 0x61, 0x74, 0,
             ])
     }
 
@@ -109,14 +109,14 @@ import Testing
         let messages = Array(NetlinkMessages(transaction.bytes[...]))
         #expect(messages.count == transaction.messageCount)
         #expect(messages.reduce(0) { $0 + $1.whole.count } == transaction.bytes.count)
-        let codec = ElementCodec(family: family)
+        let reader = ElementReader(family: family)
         let set = SampleTable.set(SampleTable.counts)
         var read: [Element] = []
         for message in messages {
             let list = message.attributes(after: 4)[3]
             #expect((list?.payload.count ?? 0) + 4 <= 65535)
             for item in list?.nested ?? NetlinkAttributes([]) {
-                if let element = codec.read(item.nested, of: set) { read.append(element) }
+                if let element = reader.read(item.nested, of: set) { read.append(element) }
             }
         }
         #expect(read.count == count)

@@ -28,10 +28,6 @@ actor FamilySync {
         }
     }
 
-    /// A packet that was on its way when the rules changed may enter its old translation into the table after we have
-    /// looked there, and a table that changes can be listed with gaps. So a second look follows this much later.
-    static let secondLook = Duration.seconds(1)
-
     nonisolated let dataplane: any Dataplane
     nonisolated var family: IPFamily { dataplane.family }
     private let parts: ServiceProxy.Parts
@@ -48,7 +44,7 @@ actor FamilySync {
     private var triggerTimes: [Double] = []
     /// Flows to forget once the change that made them stale is in force.
     private var staleFlows = StaleFamilyFlows()
-    private var flowsToLookAtAgain: (flows: StaleFamilyFlows, due: Duration)?
+    private var flowSchedule = StaleFlowSchedule()
 
     init(_ dataplane: any Dataplane, minSyncPeriod: Duration, syncPeriod: Duration, parts: ServiceProxy.Parts) {
         self.dataplane = dataplane
@@ -129,11 +125,11 @@ actor FamilySync {
     ///
     /// - Returns: when to come back; nil: with the next change.
     private func step(_ proxy: ServiceProxy) async -> Duration? {
-        if let due = flowsToLookAtAgain?.due, due <= now { await lookAgain() }
+        await forgetStaleFlows()
         let now = now
         switch schedule.withLock({ $0.step(at: now) }) {
         case .sync: await sync(proxy)
-        case .wait(let due): return hasBegun ? min(due, flowsToLookAtAgain?.due ?? due) : nil
+        case .wait(let due): return hasBegun ? min(due, flowSchedule.due ?? due) : nil
         case .verify:
             guard hasBegun else { return nil }
             await verify(proxy)
@@ -155,7 +151,7 @@ actor FamilySync {
                 $0.wasEmpty()
                 return $0.isFailing
             }
-            if !isFailing { await forgetStaleFlows() }
+            if !isFailing { await changeIsInForce() }
             await proxy.ended(family, succeeded: !isFailing)
             return
         }
@@ -214,7 +210,7 @@ actor FamilySync {
             hasSynced = true
             await parts.removeOtherModes(family)
         }
-        await forgetStaleFlows()
+        await changeIsInForce()
         await proxy.report(report.problems)
         await proxy.ended(family, succeeded: true)
     }
@@ -244,26 +240,22 @@ actor FamilySync {
 
     // MARK: Flows
 
-    private func forgetStaleFlows() async {
-        guard !staleFlows.isEmpty else { return }
-        let flows = staleFlows
+    /// What was changed is in force: what it made stale can go.
+    private func changeIsInForce() async {
+        flowSchedule.add(staleFlows, at: now)
         staleFlows = StaleFamilyFlows()
-        var again = flowsToLookAtAgain?.flows ?? StaleFamilyFlows()
-        again.merge(flows)
-        flowsToLookAtAgain = (again, now + Self.secondLook)
-        await forget(flows)
+        await forgetStaleFlows()
     }
 
-    private func lookAgain() async {
-        guard let flows = flowsToLookAtAgain?.flows else { return }
-        flowsToLookAtAgain = nil
-        if await !forget(flows) { flowsToLookAtAgain = (flows, now + schedule.withLock(\.syncPeriod)) }
+    private func forgetStaleFlows() async {
+        let begin = now
+        guard let flows = flowSchedule.begin(at: begin) else { return }
+        let isDone = await forget(flows, since: begin)
+        flowSchedule.ended(at: now, succeeded: isDone, retry: schedule.withLock(\.syncPeriod))
     }
 
     /// - Returns: whether the flows are forgotten.
-    @discardableResult
-    private func forget(_ flows: StaleFamilyFlows) async -> Bool {
-        let begin = now
+    private func forget(_ flows: StaleFamilyFlows, since begin: Duration) async -> Bool {
         do {
             try await dataplane.forget(flows)
             guard let conntrack = parts.conntrack else { return true }

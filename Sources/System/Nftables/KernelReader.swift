@@ -137,7 +137,7 @@ struct KernelReader {
     private func elements(
         of set: SetDefinition, _ socket: inout NetlinkSocket
     ) throws(SystemError) -> [ElementKey: ElementData] {
-        let codec = ElementCodec(family: family)
+        let reader = ElementReader(family: family)
         var elements: [ElementKey: ElementData] = [:]
         try request(
             &socket, NFT_MSG_GETSETELEM, "list nftables set \(set.name.rawValue)",
@@ -148,7 +148,7 @@ struct KernelReader {
         ) { message in
             guard let list = message.attributes(after: 4)[UInt16(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue)] else { return }
             for item in list.nested {
-                if let element = codec.read(item.nested, of: set) { elements[element.key] = element.data }
+                if let element = reader.read(item.nested, of: set) { elements[element.key] = element.data }
             }
         }
         return elements

@@ -1,5 +1,4 @@
 internal import CNftables
-internal import Glibc
 package import LinuxSystem
 internal import Netlink
 package import NetworkAddress
@@ -14,13 +13,8 @@ package enum NftablesProbe {
         var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
         let (plan, layout) = feature.plan(family)
         let first = socket.reserveSequence(64)
-        let transaction: Transaction
-        do {
-            transaction = try TransactionEncoder.encode(
-                plan, family: family, table: "viaduct-doctor", layout: layout, firstSequence: first, isRehearsal: true)
-        } catch {
-            throw SystemError("try nf_tables \(feature.rawValue)", code: ENOTSUP, kernelMessage: "\(error)")
-        }
+        let transaction = try TransactionEncoder.encode(
+            plan, family: family, table: "viaduct-doctor", layout: layout, firstSequence: first, isRehearsal: true)
         if let rejection = try socket.sendBatch(transaction.bytes).first { throw rejection.error }
     }
 }

@@ -5,72 +5,44 @@ package import NetworkAddress
 
 /// Turns rules into netlink messages and back, with libnftnl.
 package enum RuleCodec {
-    /// One rule of libnftnl; frees it with its expressions.
-    @safe
-    private struct Handle: ~Copyable {
-        let rule: OpaquePointer
-
-        init() throws(SystemError) {
-            guard let rule = unsafe nftnl_rule_alloc() else {
-                throw SystemError("build nftables rule", code: ENOMEM)
-            }
-            unsafe self.rule = unsafe rule
-        }
-
-        deinit { unsafe nftnl_rule_free(rule) }
-    }
-
-    /// A complete NFT_MSG_NEWRULE that appends the rule to its chain.
-    static func message(
-        for rule: Rule, chain: String, table: String, family: IPFamily, sequence: UInt32
-    ) throws(SystemError) -> [UInt8] {
-        let handle = try Handle()
-        unsafe nftnl_rule_set_u32(handle.rule, UInt16(NFTNL_RULE_FAMILY.rawValue), UInt32(family.netfilterNumber))
-        unsafe nftnl_rule_set_str(handle.rule, UInt16(NFTNL_RULE_TABLE.rawValue), table)
-        unsafe nftnl_rule_set_str(handle.rule, UInt16(NFTNL_RULE_CHAIN.rawValue), chain)
+    /// The rule of libnftnl, with what names its chain.
+    static func object(
+        for rule: Rule, chain: String, table: String, family: IPFamily
+    ) throws(SystemError) -> NftablesObject {
+        let object = try NftablesObject.rule()
+        unsafe nftnl_rule_set_str(object.pointer, UInt16(NFTNL_RULE_TABLE.rawValue), table)
+        unsafe nftnl_rule_set_str(object.pointer, UInt16(NFTNL_RULE_CHAIN.rawValue), chain)
         if let comment = rule.comment {
             let userdata = Userdata.comment(comment, type: 0)
             unsafe nftnl_rule_set_data(
-                handle.rule, UInt16(NFTNL_RULE_USERDATA.rawValue), userdata, UInt32(userdata.count))
+                object.pointer, UInt16(NFTNL_RULE_USERDATA.rawValue), userdata, UInt32(userdata.count))
         }
         for expression in rule.expressions {
-            unsafe nftnl_rule_add_expr(handle.rule, try make(expression, family))
+            unsafe nftnl_rule_add_expr(object.pointer, try make(expression, family))
         }
-        // libnftnl does not check the room; the longest rule here needs about 1 KB.
-        var buffer = [UInt8](repeating: 0, count: 16 * 1024)
-        let length = unsafe buffer.withUnsafeMutableBytes { raw -> Int in
-            guard let base = raw.baseAddress, let header = unsafe mnl_nlmsg_put_header(base) else { return 0 }
-            unsafe header.pointee.nlmsg_type = UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(NFT_MSG_NEWRULE.rawValue)
-            unsafe header.pointee.nlmsg_flags = UInt16(NLM_F_REQUEST | NLM_F_CREATE | NLM_F_APPEND)
-            unsafe header.pointee.nlmsg_seq = sequence
-            let extra = unsafe mnl_nlmsg_put_extra_header(header, MemoryLayout<nfgenmsg>.size)
-            unsafe extra?.assumingMemoryBound(to: nfgenmsg.self).pointee.nfgen_family = family.netfilterNumber
-            unsafe nftnl_rule_nlmsg_build_payload(header, handle.rule)
-            return Int(unsafe header.pointee.nlmsg_len)
-        }
-        return Array(buffer.prefix(length))
+        return object
     }
 
     /// What the rule does, in the words of libnftnl: equal for rules with equal expressions, however they were made.
     package static func signature(of rule: Rule, family: IPFamily) throws(SystemError) -> String {
-        let handle = try Handle()
+        let object = try NftablesObject.rule()
         for expression in rule.expressions {
-            unsafe nftnl_rule_add_expr(handle.rule, try make(expression, family))
+            unsafe nftnl_rule_add_expr(object.pointer, try make(expression, family))
         }
-        return unsafe signature(handle.rule)
+        return unsafe signature(object.pointer)
     }
 
     /// Chain and signature of a rule that the kernel sent (a whole NFT_MSG_NEWRULE); nil if libnftnl cannot read it.
     static func parse(message: [UInt8]) throws(SystemError) -> (chain: String, signature: String)? {
-        let handle = try Handle()
+        let object = try NftablesObject.rule()
         let parsed = unsafe message.withUnsafeBytes { raw in
             guard let header = unsafe raw.baseAddress?.assumingMemoryBound(to: nlmsghdr.self) else { return false }
-            return unsafe nftnl_rule_nlmsg_parse(header, handle.rule) == 0
+            return unsafe nftnl_rule_nlmsg_parse(header, object.pointer) == 0
         }
-        guard parsed, let chain = unsafe nftnl_rule_get_str(handle.rule, UInt16(NFTNL_RULE_CHAIN.rawValue)) else {
+        guard parsed, let chain = unsafe nftnl_rule_get_str(object.pointer, UInt16(NFTNL_RULE_CHAIN.rawValue)) else {
             return nil
         }
-        return (unsafe String(cString: chain), unsafe signature(handle.rule))
+        return (unsafe String(cString: chain), unsafe signature(object.pointer))
     }
 
     @unsafe

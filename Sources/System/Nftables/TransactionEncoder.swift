@@ -1,6 +1,5 @@
 internal import CNftables
 package import LinuxSystem
-internal import Netlink
 package import NetworkAddress
 
 /// A transaction ready to be sent.
@@ -9,9 +8,8 @@ package struct Transaction: Sendable {
     package var messageCount: Int
 }
 
-/// Turns a plan into one nf_tables transaction: the kernel applies all of it or nothing.
-package struct TransactionEncoder {
-    private static let subsystem = UInt16(NFNL_SUBSYS_NFTABLES)
+/// Turns a plan into one nf_tables transaction, which the kernel applies whole or not at all; with libnftnl.
+package struct TransactionEncoder: ~Copyable {
     /// Elements go into one message until it has this size; the limit of a nested attribute is 64 KB.
     private static let elementBytesPerMessage = 56 * 1024
     /// How many pieces of a list of elements are encoded before their memory is given back.
@@ -20,14 +18,13 @@ package struct TransactionEncoder {
     private let family: IPFamily
     private let table: String
     private let layout: TableLayout
-    private let codec: ElementCodec
-    private var writer: NetlinkWriter
-    private var sequence: UInt32
+    private var batch: NftablesBatch
 
     /// - Parameters:
     ///   - generation: the transaction is refused (ERESTART) if the ruleset is not this generation any more.
     ///   - isRehearsal: leaves out the end, without which the kernel checks the messages and throws them away.
     ///   - givesSizes: whether large sets are made with a size (see ``SetSize``).
+    /// - Throws: ENOMEM, ENOTSUP for an expression that this libnftnl does not know.
     package static func encode(
         _ plan: consuming Plan, family: IPFamily, table: String, layout: TableLayout, firstSequence: UInt32,
         generation: UInt32? = nil, isRehearsal: Bool = false, givesSizes: Bool = false
@@ -35,194 +32,170 @@ package struct TransactionEncoder {
         let elementCount = plan.addedElements.values.reduce(0) { $0 + $1.count }
         var encoder = TransactionEncoder(
             family: family, table: table, layout: layout,
-            writer: NetlinkWriter(reservingCapacity: 4096 + elementCount * 96), sequence: firstSequence)
-        encoder.batch(UInt16(NFNL_MSG_BATCH_BEGIN), generation: generation)
+            batch: try NftablesBatch(
+                reservingCapacity: 4096 + elementCount * 96, family: family, firstSequence: firstSequence))
+        encoder.batch.begin(generation: generation)
         try encoder.encode(plan, givesSizes: givesSizes)
-        if !isRehearsal { encoder.batch(UInt16(NFNL_MSG_BATCH_END), generation: nil) }
-        return Transaction(bytes: encoder.writer.bytes, messageCount: encoder.writer.messageCount)
-    }
-
-    private init(
-        family: IPFamily, table: String, layout: TableLayout, writer: NetlinkWriter, sequence: UInt32
-    ) {
-        self.family = family
-        self.table = table
-        self.layout = layout
-        codec = ElementCodec(family: family)
-        self.writer = writer
-        self.sequence = sequence
+        if !isRehearsal { encoder.batch.end() }
+        return Transaction(bytes: encoder.batch.bytes, messageCount: encoder.batch.messageCount)
     }
 
     private mutating func encode(_ plan: consuming Plan, givesSizes: Bool) throws(SystemError) {
         if plan.replacesTable || plan.removesTable {
             // Adding first makes deleting succeed whether or not the table is there.
-            addTable()
-            message(NFT_MSG_DELTABLE) { [table] in $0.attribute(UInt16(NFTA_TABLE_NAME.rawValue), string: table) }
+            try addTable()
+            try removeTable()
         }
-        if plan.replacesTable || plan.addsTable { addTable() }
+        if plan.replacesTable || plan.addsTable { try addTable() }
         for (index, set) in plan.addedSets.enumerated() {
             let hint = givesSizes ? SetSize.hint(set, count: plan.addedElements[set.name]?.count ?? 0) : nil
-            add(set, id: UInt32(index + 1), size: hint ?? set.size)
-            if hint != nil { add(set, id: UInt32(index + 1), size: SetSize.noLimit) }
+            try add(set, id: UInt32(index + 1), size: hint ?? set.size)
+            if hint != nil { try add(set, id: UInt32(index + 1), size: SetSize.noLimit) }
         }
-        for chain in plan.addedChains { add(chain) }
-        for chain in plan.rewrittenChains { flush(chain.name) }
+        for chain in plan.addedChains { try add(chain) }
+        for chain in plan.rewrittenChains { try flush(chain.name) }
         for chain in plan.addedChains + plan.rewrittenChains {
-            for rule in chain.rules {
-                writer.append(
-                    message: try RuleCodec.message(
-                        for: rule, chain: chain.name, table: table, family: family, sequence: nextSequence()))
-            }
+            for rule in chain.rules { try add(rule, to: chain.name) }
         }
         for set in plan.deletedElements.keys.sorted() {
-            elements(NFT_MSG_DELSETELEM, plan.deletedElements[set] ?? [], set)
+            try elements(NFT_MSG_DELSETELEM, plan.deletedElements[set] ?? [], set)
         }
         for set in plan.addedElements.keys.sorted() {
-            elements(NFT_MSG_NEWSETELEM, plan.addedElements.removeValue(forKey: set) ?? [], set)
+            try elements(NFT_MSG_NEWSETELEM, plan.addedElements.removeValue(forKey: set) ?? [], set)
         }
         // Rules may refer to sets, and elements of sets to chains.
-        for chain in plan.deletedChains { flush(chain) }
-        for set in plan.deletedSets {
-            message(NFT_MSG_DELSET) { [table] in
-                $0.attribute(UInt16(NFTA_SET_TABLE.rawValue), string: table)
-                $0.attribute(UInt16(NFTA_SET_NAME.rawValue), string: set)
-            }
-        }
-        for chain in plan.deletedChains {
-            message(NFT_MSG_DELCHAIN) { [table] in
-                $0.attribute(UInt16(NFTA_CHAIN_TABLE.rawValue), string: table)
-                $0.attribute(UInt16(NFTA_CHAIN_NAME.rawValue), string: chain)
-            }
-        }
+        for chain in plan.deletedChains { try flush(chain) }
+        for set in plan.deletedSets { try remove(set: set) }
+        for chain in plan.deletedChains { try remove(chain: chain) }
     }
 
-    private mutating func nextSequence() -> UInt32 {
-        defer { sequence &+= 1 }
-        return sequence
-    }
+    // MARK: Tables, chains and rules
 
-    private mutating func batch(_ type: UInt16, generation: UInt32?) {
-        writer.beginMessage(type: type, flags: UInt16(NLM_F_REQUEST), sequence: nextSequence())
-        writer.netfilterHeader(family: 0, resource: Self.subsystem)
-        if let generation { writer.attribute(UInt16(NFNL_BATCH_GENID.rawValue), bigEndian: generation) }
-        writer.endMessage()
-    }
-
-    private mutating func message(
-        _ type: nf_tables_msg_types, flags: Int32 = 0, _ body: (inout NetlinkWriter) -> Void
-    ) {
-        writer.beginMessage(
-            type: Self.subsystem << 8 | UInt16(type.rawValue), flags: UInt16(NLM_F_REQUEST | flags),
-            sequence: nextSequence())
-        writer.netfilterHeader(family: family.netfilterNumber)
-        body(&writer)
-        writer.endMessage()
-    }
-
-    private mutating func addTable() {
-        message(NFT_MSG_NEWTABLE, flags: NLM_F_CREATE) { [table, layout] in
-            $0.attribute(UInt16(NFTA_TABLE_NAME.rawValue), string: table)
-            $0.attribute(
-                UInt16(NFTA_TABLE_USERDATA.rawValue), bytes: Userdata.comment(layout.comment, type: 0))
+    private mutating func addTable() throws(SystemError) {
+        let object = try NftablesObject.table()
+        unsafe nftnl_table_set_str(object.pointer, UInt16(NFTNL_TABLE_NAME.rawValue), table)
+        let userdata = Userdata.comment(layout.comment, type: 0)
+        unsafe nftnl_table_set_data(
+            object.pointer, UInt16(NFTNL_TABLE_USERDATA.rawValue), userdata, UInt32(userdata.count))
+        unsafe batch.message(NFT_MSG_NEWTABLE, flags: NLM_F_CREATE) {
+            unsafe nftnl_table_nlmsg_build_payload($0, object.pointer)
         }
     }
 
-    private mutating func add(_ chain: ChainDefinition) {
-        message(NFT_MSG_NEWCHAIN, flags: NLM_F_CREATE) { [table] in
-            $0.attribute(UInt16(NFTA_CHAIN_TABLE.rawValue), string: table)
-            $0.attribute(UInt16(NFTA_CHAIN_NAME.rawValue), string: chain.name)
-            guard let base = chain.base else { return }
-            $0.attribute(UInt16(NFTA_CHAIN_TYPE.rawValue), string: base.kind.rawValue)
-            let hook = $0.beginNested(UInt16(NFTA_CHAIN_HOOK.rawValue))
-            $0.attribute(UInt16(NFTA_HOOK_HOOKNUM.rawValue), bigEndian: base.hook.rawValue)
-            $0.attribute(UInt16(NFTA_HOOK_PRIORITY.rawValue), bigEndian: UInt32(bitPattern: base.priority))
-            $0.endNested(hook)
-            $0.attribute(UInt16(NFTA_CHAIN_POLICY.rawValue), bigEndian: UInt32(NF_ACCEPT))
+    private mutating func removeTable() throws(SystemError) {
+        let object = try NftablesObject.table()
+        unsafe nftnl_table_set_str(object.pointer, UInt16(NFTNL_TABLE_NAME.rawValue), table)
+        unsafe batch.message(NFT_MSG_DELTABLE) { unsafe nftnl_table_nlmsg_build_payload($0, object.pointer) }
+    }
+
+    private func chain(_ name: String) throws(SystemError) -> NftablesObject {
+        let object = try NftablesObject.chain()
+        unsafe nftnl_chain_set_str(object.pointer, UInt16(NFTNL_CHAIN_TABLE.rawValue), table)
+        unsafe nftnl_chain_set_str(object.pointer, UInt16(NFTNL_CHAIN_NAME.rawValue), name)
+        return object
+    }
+
+    private mutating func add(_ chain: ChainDefinition) throws(SystemError) {
+        let object = try self.chain(chain.name)
+        if let base = chain.base {
+            unsafe nftnl_chain_set_str(object.pointer, UInt16(NFTNL_CHAIN_TYPE.rawValue), base.kind.rawValue)
+            unsafe nftnl_chain_set_u32(object.pointer, UInt16(NFTNL_CHAIN_HOOKNUM.rawValue), base.hook.rawValue)
+            unsafe nftnl_chain_set_s32(object.pointer, UInt16(NFTNL_CHAIN_PRIO.rawValue), base.priority)
+            unsafe nftnl_chain_set_u32(object.pointer, UInt16(NFTNL_CHAIN_POLICY.rawValue), UInt32(NF_ACCEPT))
+        }
+        unsafe batch.message(NFT_MSG_NEWCHAIN, flags: NLM_F_CREATE) {
+            unsafe nftnl_chain_nlmsg_build_payload($0, object.pointer)
         }
     }
 
-    private mutating func flush(_ chain: String) {
-        message(NFT_MSG_DELRULE) { [table] in
-            $0.attribute(UInt16(NFTA_RULE_TABLE.rawValue), string: table)
-            $0.attribute(UInt16(NFTA_RULE_CHAIN.rawValue), string: chain)
+    private mutating func remove(chain name: String) throws(SystemError) {
+        let object = try chain(name)
+        unsafe batch.message(NFT_MSG_DELCHAIN) { unsafe nftnl_chain_nlmsg_build_payload($0, object.pointer) }
+    }
+
+    private mutating func add(_ rule: Rule, to chain: String) throws(SystemError) {
+        let object = try RuleCodec.object(for: rule, chain: chain, table: table, family: family)
+        unsafe batch.message(NFT_MSG_NEWRULE, flags: NLM_F_CREATE | NLM_F_APPEND) {
+            unsafe nftnl_rule_nlmsg_build_payload($0, object.pointer)
         }
     }
 
-    private mutating func add(_ set: SetDefinition, id: UInt32, size: UInt32) {
-        message(NFT_MSG_NEWSET, flags: NLM_F_CREATE) { [table, family] in
-            $0.attribute(UInt16(NFTA_SET_TABLE.rawValue), string: table)
-            $0.attribute(UInt16(NFTA_SET_NAME.rawValue), string: set.name.rawValue)
-            $0.attribute(UInt16(NFTA_SET_FLAGS.rawValue), bigEndian: set.kernelFlags)
-            $0.attribute(UInt16(NFTA_SET_KEY_TYPE.rawValue), bigEndian: set.keyType(family))
-            $0.attribute(UInt16(NFTA_SET_KEY_LEN.rawValue), bigEndian: UInt32(set.keyLength(family)))
-            if set.value != .none {
-                $0.attribute(UInt16(NFTA_SET_DATA_TYPE.rawValue), bigEndian: set.dataType(family))
-                $0.attribute(UInt16(NFTA_SET_DATA_LEN.rawValue), bigEndian: UInt32(set.valueLength(family)))
-            }
-            $0.attribute(UInt16(NFTA_SET_ID.rawValue), bigEndian: id)
-            Self.writeDescription(of: set, size: size, family, to: &$0)
-            $0.attribute(UInt16(NFTA_SET_USERDATA.rawValue), bytes: set.userdata)
+    /// A rule without a handle stands for all of its chain.
+    private mutating func flush(_ chain: String) throws(SystemError) {
+        let object = try NftablesObject.rule()
+        unsafe nftnl_rule_set_str(object.pointer, UInt16(NFTNL_RULE_TABLE.rawValue), table)
+        unsafe nftnl_rule_set_str(object.pointer, UInt16(NFTNL_RULE_CHAIN.rawValue), chain)
+        unsafe batch.message(NFT_MSG_DELRULE) { unsafe nftnl_rule_nlmsg_build_payload($0, object.pointer) }
+    }
+
+    // MARK: Sets
+
+    private func set(_ name: String) throws(SystemError) -> NftablesObject {
+        let object = try NftablesObject.set()
+        unsafe nftnl_set_set_str(object.pointer, UInt16(NFTNL_SET_TABLE.rawValue), table)
+        unsafe nftnl_set_set_str(object.pointer, UInt16(NFTNL_SET_NAME.rawValue), name)
+        return object
+    }
+
+    private mutating func add(_ set: SetDefinition, id: UInt32, size: UInt32) throws(SystemError) {
+        let object = try self.set(set.name.rawValue)
+        func put(_ attribute: nftnl_set_attr, _ value: UInt32) {
+            unsafe nftnl_set_set_u32(object.pointer, UInt16(attribute.rawValue), value)
+        }
+        func put(_ attribute: nftnl_set_attr, _ bytes: [UInt8]) {
+            unsafe nftnl_set_set_data(object.pointer, UInt16(attribute.rawValue), bytes, UInt32(bytes.count))
+        }
+        put(NFTNL_SET_FLAGS, set.kernelFlags)
+        put(NFTNL_SET_KEY_TYPE, set.keyType(family))
+        put(NFTNL_SET_KEY_LEN, UInt32(set.keyLength(family)))
+        if set.value != .none {
+            put(NFTNL_SET_DATA_TYPE, set.dataType(family))
+            put(NFTNL_SET_DATA_LEN, UInt32(set.valueLength(family)))
+        }
+        put(NFTNL_SET_ID, id)
+        if size > 0 { put(NFTNL_SET_DESC_SIZE, size) }
+        if set.isInterval, set.key.count > 1 {
+            put(NFTNL_SET_DESC_CONCAT, set.key.map { UInt8($0.length(family)) })
+        }
+        put(NFTNL_SET_USERDATA, set.userdata)
+        unsafe batch.message(NFT_MSG_NEWSET, flags: NLM_F_CREATE) {
+            unsafe nftnl_set_nlmsg_build_payload($0, object.pointer)
         }
     }
 
-    private static func writeDescription(
-        of set: SetDefinition, size: UInt32, _ family: IPFamily, to writer: inout NetlinkWriter
-    ) {
-        let isConcatenatedInterval = set.isInterval && set.key.count > 1
-        guard isConcatenatedInterval || size > 0 else { return }
-        let description = writer.beginNested(UInt16(NFTA_SET_DESC.rawValue))
-        if size > 0 { writer.attribute(UInt16(NFTA_SET_DESC_SIZE.rawValue), bigEndian: size) }
-        if isConcatenatedInterval {
-            let fields = writer.beginNested(UInt16(NFTA_SET_DESC_CONCAT.rawValue))
-            for field in set.key {
-                let element = writer.beginNested(UInt16(NFTA_LIST_ELEM.rawValue))
-                writer.attribute(
-                    UInt16(NFTA_SET_FIELD_LEN.rawValue), bigEndian: UInt32(field.length(family)))
-                writer.endNested(element)
-            }
-            writer.endNested(fields)
-        }
-        writer.endNested(description)
+    private mutating func remove(set name: String) throws(SystemError) {
+        let object = try set(name)
+        unsafe batch.message(NFT_MSG_DELSET) { unsafe nftnl_set_nlmsg_build_payload($0, object.pointer) }
     }
 
-    private mutating func elements(_ type: nf_tables_msg_types, _ elements: consuming ElementList, _ name: SetName) {
+    // MARK: Elements
+
+    private mutating func elements(
+        _ type: nf_tables_msg_types, _ elements: consuming ElementList, _ name: SetName
+    ) throws(SystemError) {
         guard let set = layout[name] else { return }
         let isDeleted = type == NFT_MSG_DELSETELEM
+        var builder = try ElementBuilder(set, family, isDeleted: isDeleted)
         var rest = elements
-        var list: Int?
+        var piece = (rest.takePiece() ?? [])[...]
         var pieces = 0
-        while let piece = rest.takePiece() {
-            for element in piece {
-                if let start = list, writer.bytes.count - start >= Self.elementBytesPerMessage {
-                    end(start)
-                    list = nil
+        let table = table
+        while !piece.isEmpty {
+            unsafe batch.message(type, flags: isDeleted ? 0 : NLM_F_CREATE | NLM_F_EXCL) { header in
+                unsafe mnl_attr_put_strz(header, UInt16(NFTA_SET_ELEM_LIST_TABLE.rawValue), table)
+                unsafe mnl_attr_put_strz(header, UInt16(NFTA_SET_ELEM_LIST_SET.rawValue), name.rawValue)
+                let list = unsafe mnl_attr_nest_start(header, UInt16(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue))
+                while unsafe Int(header.pointee.nlmsg_len) < Self.elementBytesPerMessage, let element = piece.first {
+                    unsafe builder.write(element, to: header)
+                    piece.removeFirst()
+                    guard piece.isEmpty, let next = rest.takePiece() else { continue }
+                    piece = next[...]
+                    pieces += 1
+                    // Elements are large: the bytes take their place.
+                    if pieces % Self.piecesPerRelease == 0 { FreedMemory.release() }
                 }
-                let start = list ?? begin(type, name, flags: isDeleted ? 0 : NLM_F_CREATE | NLM_F_EXCL)
-                list = start
-                codec.write(element, of: set, isDeleted: isDeleted, to: &writer)
+                unsafe mnl_attr_nest_end(header, list)
             }
-            pieces += 1
-            // Elements are large: the bytes take their place.
-            if pieces % Self.piecesPerRelease == 0 { FreedMemory.release() }
         }
-        if let list { end(list) }
-    }
-
-    /// Begins a message with elements.
-    ///
-    /// - Returns: where their list begins.
-    private mutating func begin(_ type: nf_tables_msg_types, _ name: SetName, flags: Int32) -> Int {
-        writer.beginMessage(
-            type: Self.subsystem << 8 | UInt16(type.rawValue), flags: UInt16(NLM_F_REQUEST | flags),
-            sequence: nextSequence())
-        writer.netfilterHeader(family: family.netfilterNumber)
-        writer.attribute(UInt16(NFTA_SET_ELEM_LIST_TABLE.rawValue), string: table)
-        writer.attribute(UInt16(NFTA_SET_ELEM_LIST_SET.rawValue), string: name.rawValue)
-        return writer.beginNested(UInt16(NFTA_SET_ELEM_LIST_ELEMENTS.rawValue))
-    }
-
-    private mutating func end(_ list: Int) {
-        writer.endNested(list)
-        writer.endMessage()
     }
 }

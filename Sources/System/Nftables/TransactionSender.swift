@@ -1,26 +1,21 @@
 internal import CNftables
-internal import LinuxSystem
+package import LinuxSystem
 internal import Netlink
 package import NetworkAddress
 
-/// Sends plans of one table through either encoder, without what a ``NftablesTable`` does around it.
+/// Sends plans of one table, without what a ``NftablesTable`` does around it.
 package struct TransactionSender: ~Copyable {
-    /// Who builds the messages.
-    package enum Encoder: Sendable { case codec, libnftnl }
-
     private let family: IPFamily
     private let name: String
     private let layout: TableLayout
-    private let encoder: Encoder
     private let givesSizes = SetSize.isAdjustable
     private var socket: NetlinkSocket
 
     /// Opens a netlink socket in the calling thread's network namespace.
-    package init(family: IPFamily, name: String, layout: TableLayout, encoder: Encoder) throws {
+    package init(family: IPFamily, name: String, layout: TableLayout) throws(SystemError) {
         self.family = family
         self.name = name
         self.layout = layout
-        self.encoder = encoder
         socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
     }
 
@@ -28,17 +23,10 @@ package struct TransactionSender: ~Copyable {
     ///
     /// - Throws: what the kernel said of the first message that it refused; then nothing of the plan is in force.
     /// - Returns: how many messages and bytes it took.
-    package mutating func commit(_ plan: consuming Plan) throws -> (messages: Int, bytes: Int) {
+    package mutating func commit(_ plan: consuming Plan) throws(SystemError) -> (messages: Int, bytes: Int) {
         let first = socket.reserveSequence(1 << 16)
-        let transaction =
-            switch encoder {
-            case .codec:
-                try TransactionEncoder.encode(
-                    plan, family: family, table: name, layout: layout, firstSequence: first, givesSizes: givesSizes)
-            case .libnftnl:
-                try LibnftnlEncoder.encode(
-                    plan, family: family, table: name, layout: layout, firstSequence: first, givesSizes: givesSizes)
-            }
+        let transaction = try TransactionEncoder.encode(
+            plan, family: family, table: name, layout: layout, firstSequence: first, givesSizes: givesSizes)
         if let rejection = try socket.sendBatch(transaction.bytes).first { throw rejection.error }
         return (transaction.messageCount, transaction.bytes.count)
     }

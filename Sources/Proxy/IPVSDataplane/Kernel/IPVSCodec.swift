@@ -1,158 +1,120 @@
 internal import CIPVS
+internal import LinuxSystem
 internal import Netlink
 internal import NetworkAddress
 internal import ServiceModel
 
-/// IPVS's generic netlink messages (linux/ip_vs.h) to bytes and back.
+/// IPVS's generic netlink messages (linux/ip_vs.h): built with libnl, and read.
 struct IPVSCodec {
     let family: IPFamily
     /// The number of the generic netlink family, which the kernel gave it.
     let type: UInt16
-
-    /// union nf_inet_addr.
-    private static let addressLength = 16
 
     private var addressFamily: UInt16 { family == .ipv4 ? UInt16(AF_INET) : UInt16(AF_INET6) }
 
     // MARK: Writing
 
     /// Messages that ask for no acknowledgement, with sequence numbers from `first` on.
-    func write(_ commands: some Sequence<IPVSCommand>, first: UInt32, to writer: inout NetlinkWriter) {
+    ///
+    /// - Throws: ENOMEM.
+    func write(
+        _ commands: some Sequence<IPVSCommand>, first: UInt32, to writer: inout NetlinkWriter
+    ) throws(SystemError) {
         var sequence = first
-        var last = EndpointMessage()
         for command in commands {
-            write(command, sequence: sequence, &last, to: &writer)
+            let message = try IPVSMessage(type: type, command: command.number, sequence: sequence)
+            fill(message, command)
+            message.append(to: &writer)
             sequence &+= 1
         }
     }
 
-    private func write(
-        _ command: IPVSCommand, sequence: UInt32, _ last: inout EndpointMessage, to writer: inout NetlinkWriter
-    ) {
-        switch command {
-        case .addServer(let key, let settings):
-            message(IPVS_CMD_NEW_SERVICE, sequence, to: &writer) { write(key, settings, to: &$0) }
-        case .setServer(let key, let settings):
-            message(IPVS_CMD_SET_SERVICE, sequence, to: &writer) { write(key, settings, to: &$0) }
-        case .removeServer(let key):
-            message(IPVS_CMD_DEL_SERVICE, sequence, to: &writer) { write(key, nil, to: &$0) }
-        case .addEndpoint(let key, let endpoint, let weight):
-            write(IPVS_CMD_NEW_DEST, key, endpoint, weight, sequence, &last, to: &writer)
-        case .setEndpoint(let key, let endpoint, let weight):
-            write(IPVS_CMD_SET_DEST, key, endpoint, weight, sequence, &last, to: &writer)
-        case .removeEndpoint(let key, let endpoint):
-            message(IPVS_CMD_DEL_DEST, sequence, to: &writer) { write(key, endpoint, weight: nil, to: &$0) }
-        }
-    }
-
-    /// A virtual server's endpoints mostly come together, and differ in little.
-    private func write(
-        _ command: IPVSEnumeration, _ key: VirtualServerKey, _ endpoint: EndpointAddress, _ weight: UInt16,
-        _ sequence: UInt32, _ last: inout EndpointMessage, to writer: inout NetlinkWriter
-    ) {
-        if last.command != command || last.key != key {
-            var part = NetlinkWriter()
-            message(command, sequence, to: &part) { write(key, endpoint, weight: weight, to: &$0) }
-            last = EndpointMessage(command: command, key: key, bytes: part.bytes)
-        } else {
-            last.change(to: endpoint, weight: weight, sequence: sequence)
-        }
-        writer.append(message: last.bytes)
-    }
-
     /// A request for all virtual servers, of both families.
-    func serverDump(sequence: UInt32) -> [UInt8] {
-        var writer = NetlinkWriter()
-        message(IPVS_CMD_GET_SERVICE, sequence, flags: NLM_F_DUMP, to: &writer) { _ in }
-        return writer.bytes
+    func serverDump(sequence: UInt32) throws(SystemError) -> [UInt8] {
+        try request(IPVS_CMD_GET_SERVICE, NLM_F_DUMP, sequence) { _ in }
     }
 
     /// A request for all endpoints of a virtual server.
-    func endpointDump(of key: VirtualServerKey, sequence: UInt32) -> [UInt8] {
-        var writer = NetlinkWriter()
-        message(IPVS_CMD_GET_DEST, sequence, flags: NLM_F_DUMP, to: &writer) { write(key, nil, to: &$0) }
-        return writer.bytes
+    func endpointDump(of key: VirtualServerKey, sequence: UInt32) throws(SystemError) -> [UInt8] {
+        try request(IPVS_CMD_GET_DEST, NLM_F_DUMP, sequence) { put(key, nil, $0) }
     }
 
     /// Sets the timeouts that are not zero.
-    func timeouts(_ timeouts: IPVSConfiguration.Timeouts, sequence: UInt32) -> [UInt8] {
-        var writer = NetlinkWriter()
-        message(IPVS_CMD_SET_CONFIG, sequence, flags: NLM_F_ACK, to: &writer) {
-            if timeouts.tcp > 0 { $0.attribute(IPVS_CMD_ATTR_TIMEOUT_TCP.number, native: timeouts.tcp) }
-            if timeouts.tcpFin > 0 { $0.attribute(IPVS_CMD_ATTR_TIMEOUT_TCP_FIN.number, native: timeouts.tcpFin) }
-            if timeouts.udp > 0 { $0.attribute(IPVS_CMD_ATTR_TIMEOUT_UDP.number, native: timeouts.udp) }
+    func timeouts(_ timeouts: IPVSConfiguration.Timeouts, sequence: UInt32) throws(SystemError) -> [UInt8] {
+        try request(IPVS_CMD_SET_CONFIG, NLM_F_ACK, sequence) {
+            if timeouts.tcp > 0 { $0.put(IPVS_CMD_ATTR_TIMEOUT_TCP, timeouts.tcp) }
+            if timeouts.tcpFin > 0 { $0.put(IPVS_CMD_ATTR_TIMEOUT_TCP_FIN, timeouts.tcpFin) }
+            if timeouts.udp > 0 { $0.put(IPVS_CMD_ATTR_TIMEOUT_UDP, timeouts.udp) }
         }
+    }
+
+    private func request(
+        _ command: IPVSEnumeration, _ flags: Int32, _ sequence: UInt32, _ body: (borrowing IPVSMessage) -> Void
+    ) throws(SystemError) -> [UInt8] {
+        let message = try IPVSMessage(type: type, command: command, flags: flags, sequence: sequence)
+        body(message)
+        var writer = NetlinkWriter()
+        message.append(to: &writer)
         return writer.bytes
     }
 
-    private func message(
-        _ command: IPVSEnumeration, _ sequence: UInt32, flags: Int32 = 0, to writer: inout NetlinkWriter,
-        _ body: (inout NetlinkWriter) -> Void
-    ) {
-        writer.beginMessage(type: type, flags: UInt16(NLM_F_REQUEST | flags), sequence: sequence)
-        // struct genlmsghdr
-        writer.append(UInt8(command.number))
-        writer.append(UInt8(IPVS_GENL_VERSION))
-        writer.append(UInt16(0))
-        body(&writer)
-        writer.endMessage()
+    private func fill(_ message: borrowing IPVSMessage, _ command: IPVSCommand) {
+        switch command {
+        case .addServer(let key, let settings), .setServer(let key, let settings): put(key, settings, message)
+        case .removeServer(let key): put(key, nil, message)
+        case .addEndpoint(let key, let endpoint, let weight), .setEndpoint(let key, let endpoint, let weight):
+            put(key, nil, message)
+            put(endpoint, weight: weight, message)
+        case .removeEndpoint(let key, let endpoint):
+            put(key, nil, message)
+            put(endpoint, weight: nil, message)
+        }
     }
 
     /// Without settings: only what names the virtual server.
-    private func write(
-        _ key: VirtualServerKey, _ settings: VirtualServerSettings?, to writer: inout NetlinkWriter
+    private func put(
+        _ key: VirtualServerKey, _ settings: VirtualServerSettings?, _ message: borrowing IPVSMessage
     ) {
-        let nested = writer.beginNested(IPVS_CMD_ATTR_SERVICE.number)
-        writer.attribute(IPVS_SVC_ATTR_AF.number, native: addressFamily)
-        switch key {
-        case .mark(let mark): writer.attribute(IPVS_SVC_ATTR_FWMARK.number, native: mark)
-        case .frontend(let key):
-            writer.attribute(IPVS_SVC_ATTR_PROTOCOL.number, native: UInt16(key.transport.rawValue))
-            write(key.ip, IPVS_SVC_ATTR_ADDR, to: &writer)
-            writer.attribute(IPVS_SVC_ATTR_PORT.number, bigEndian: key.port)
-        }
-        if let settings {
-            writer.attribute(IPVS_SVC_ATTR_SCHED_NAME.number, string: settings.scheduler)
-            // struct ip_vs_flags: the flags, and which of them count.
-            let flags = writer.beginAttribute(IPVS_SVC_ATTR_FLAGS.number)
-            writer.append(settings.flags)
-            writer.append(UInt32.max)
-            writer.endAttribute(flags)
-            writer.attribute(IPVS_SVC_ATTR_TIMEOUT.number, native: settings.timeout)
+        message.nest(IPVS_CMD_ATTR_SERVICE) { message in
+            message.put(IPVS_SVC_ATTR_AF, addressFamily)
+            switch key {
+            case .mark(let mark): message.put(IPVS_SVC_ATTR_FWMARK, mark)
+            case .frontend(let key):
+                message.put(IPVS_SVC_ATTR_PROTOCOL, UInt16(key.transport.rawValue))
+                put(key.ip, IPVS_SVC_ATTR_ADDR, message)
+                message.put(IPVS_SVC_ATTR_PORT, key.port.bigEndian)
+            }
+            guard let settings else { return }
+            message.put(IPVS_SVC_ATTR_SCHED_NAME, settings.scheduler)
+            // The flags, and which of them count.
+            message.put(IPVS_SVC_ATTR_FLAGS, ip_vs_flags(flags: settings.flags, mask: .max))
+            message.put(IPVS_SVC_ATTR_TIMEOUT, settings.timeout)
             // Every client counts by itself: a mask of 32 bits, or a prefix length of 128.
-            writer.attribute(IPVS_SVC_ATTR_NETMASK.number, native: family == .ipv4 ? UInt32.max : 128)
+            message.put(IPVS_SVC_ATTR_NETMASK, family == .ipv4 ? UInt32.max : 128)
         }
-        writer.endNested(nested)
     }
 
     /// Without a weight: only what names the endpoint.
-    private func write(
-        _ key: VirtualServerKey, _ endpoint: EndpointAddress, weight: UInt16?, to writer: inout NetlinkWriter
-    ) {
-        write(key, nil, to: &writer)
-        let nested = writer.beginNested(IPVS_CMD_ATTR_DEST.number)
-        writer.attribute(IPVS_DEST_ATTR_ADDR_FAMILY.number, native: addressFamily)
-        write(endpoint.ip, IPVS_DEST_ATTR_ADDR, to: &writer)
-        writer.attribute(IPVS_DEST_ATTR_PORT.number, bigEndian: endpoint.port)
-        if let weight {
-            // EndpointMessage knows how far all this is from the end.
-            writer.attribute(IPVS_DEST_ATTR_FWD_METHOD.number, native: UInt32(IP_VS_CONN_F_MASQ))
-            writer.attribute(IPVS_DEST_ATTR_WEIGHT.number, native: UInt32(weight))
-            writer.attribute(IPVS_DEST_ATTR_U_THRESH.number, native: UInt32(0))
-            writer.attribute(IPVS_DEST_ATTR_L_THRESH.number, native: UInt32(0))
+    private func put(_ endpoint: EndpointAddress, weight: UInt16?, _ message: borrowing IPVSMessage) {
+        message.nest(IPVS_CMD_ATTR_DEST) { message in
+            message.put(IPVS_DEST_ATTR_ADDR_FAMILY, addressFamily)
+            put(endpoint.ip, IPVS_DEST_ATTR_ADDR, message)
+            message.put(IPVS_DEST_ATTR_PORT, endpoint.port.bigEndian)
+            guard let weight else { return }
+            message.put(IPVS_DEST_ATTR_FWD_METHOD, UInt32(IP_VS_CONN_F_MASQ))
+            message.put(IPVS_DEST_ATTR_WEIGHT, UInt32(weight))
+            message.put(IPVS_DEST_ATTR_U_THRESH, UInt32(0))
+            message.put(IPVS_DEST_ATTR_L_THRESH, UInt32(0))
         }
-        writer.endNested(nested)
     }
 
-    private func write(_ address: IPAddress, _ attribute: IPVSEnumeration, to writer: inout NetlinkWriter) {
-        let start = writer.beginAttribute(attribute.number)
+    /// In a union nf_inet_addr, which has room for both families.
+    private func put(_ address: IPAddress, _ attribute: IPVSEnumeration, _ message: borrowing IPVSMessage) {
         if family == .ipv4 {
-            writer.append(UInt32(truncatingIfNeeded: address.value).bigEndian)
-            for _ in 1..<Self.addressLength / 4 { writer.append(UInt32(0)) }
+            message.put(attribute, UInt128(UInt32(truncatingIfNeeded: address.value).bigEndian))
         } else {
-            writer.append(address.value.bigEndian)
+            message.put(attribute, address.value.bigEndian)
         }
-        writer.endAttribute(start)
     }
 
     // MARK: Reading
@@ -205,6 +167,20 @@ struct IPVSCodec {
         let length = family.bitWidth / 8
         guard let payload = attribute?.payload, payload.count >= length else { return nil }
         return IPAddress(bytes: payload.prefix(length))
+    }
+}
+
+extension IPVSCommand {
+    /// Of linux/ip_vs.h.
+    fileprivate var number: IPVSEnumeration {
+        switch self {
+        case .addServer: IPVS_CMD_NEW_SERVICE
+        case .setServer: IPVS_CMD_SET_SERVICE
+        case .removeServer: IPVS_CMD_DEL_SERVICE
+        case .addEndpoint: IPVS_CMD_NEW_DEST
+        case .setEndpoint: IPVS_CMD_SET_DEST
+        case .removeEndpoint: IPVS_CMD_DEL_DEST
+        }
     }
 }
 

@@ -49,8 +49,8 @@ struct IPVSKernel: ~Copyable {
     ) throws(DataplaneError) -> [EndpointAddress: KernelServer.Endpoint] {
         var endpoints: [EndpointAddress: KernelServer.Endpoint] = [:]
         let codec = codec
-        try request("list endpoints of \(key)") {
-            codec.endpointDump(of: key, sequence: $0)
+        try request("list endpoints of \(key)") { (sequence) throws(SystemError) in
+            try codec.endpointDump(of: key, sequence: sequence)
         } _: { message in
             if let (address, facts) = codec.readEndpoint(message) { endpoints[address] = facts }
         }
@@ -59,22 +59,13 @@ struct IPVSKernel: ~Copyable {
 
     /// Sends one request and hands over the answers; begins anew where what is listed changes meanwhile.
     private mutating func request(
-        _ operation: String, _ write: (UInt32) -> [UInt8], _ body: (NetlinkMessage) -> Void
+        _ operation: String, _ write: (UInt32) throws(SystemError) -> [UInt8], _ body: (NetlinkMessage) -> Void
     ) throws(DataplaneError) {
         try DataplaneError.wrapping { () throws(SystemError) in
             try NetlinkSocket.untilConsistent { () throws(SystemError) in
                 let sequence = socket.reserveSequence()
-                try socket.request(write(sequence), sequence: sequence, operation: operation, body)
+                try socket.request(try write(sequence), sequence: sequence, operation: operation, body)
             }
-        }
-    }
-
-    /// Sends messages that ask for no acknowledgement, with sequence numbers from `first` on; returns what was refused.
-    private mutating func sendBatch(
-        _ bytes: [UInt8], first: UInt32
-    ) throws(DataplaneError) -> [(index: Int, error: SystemError)] {
-        try DataplaneError.wrapping { () throws(SystemError) in
-            try socket.sendBatch(bytes).map { (Int($0.sequence &- first), $0.error) }
         }
     }
 
@@ -91,11 +82,8 @@ struct IPVSKernel: ~Copyable {
         while !rest.isEmpty {
             let part = rest.prefix(Self.messagesPerSend)
             rest = rest.dropFirst(part.count)
-            let first = socket.reserveSequence(part.count)
-            var writer = NetlinkWriter(reservingCapacity: part.count * 160)
-            codec.write(part, first: first, to: &writer)
-            for rejection in try sendBatch(writer.bytes, first: first)
-            where part.indices.contains(part.startIndex + rejection.index) {
+            let sent = try sendBatch(part)
+            for rejection in sent.rejections where part.indices.contains(part.startIndex + rejection.index) {
                 let command = part[part.startIndex + rejection.index]
                 guard case .addEndpoint(let key, let endpoint, _) = command, rejection.error.code == EINVAL else {
                     throw DataplaneError(
@@ -104,8 +92,8 @@ struct IPVSKernel: ~Copyable {
                 }
                 refused.append((key, endpoint))
             }
-            report.messages += writer.messageCount
-            report.bytes += writer.bytes.count
+            report.messages += part.count
+            report.bytes += sent.bytes
         }
         report.added = commands.count { $0.adds }
         report.removed = commands.count - report.added
@@ -116,8 +104,8 @@ struct IPVSKernel: ~Copyable {
     mutating func set(_ timeouts: IPVSConfiguration.Timeouts) throws(DataplaneError) {
         guard timeouts != IPVSConfiguration.Timeouts() else { return }
         let codec = codec
-        try request("set IPVS timeouts") {
-            codec.timeouts(timeouts, sequence: $0)
+        try request("set IPVS timeouts") { (sequence) throws(SystemError) in
+            try codec.timeouts(timeouts, sequence: sequence)
         } _: { _ in
         }
     }
@@ -140,9 +128,19 @@ struct IPVSKernel: ~Copyable {
     }
 
     private mutating func attempt(_ command: IPVSCommand) throws(DataplaneError) -> SystemError? {
-        let first = socket.reserveSequence()
-        var writer = NetlinkWriter()
-        codec.write([command], first: first, to: &writer)
-        return try sendBatch(writer.bytes, first: first).first?.error
+        try sendBatch([command]).rejections.first?.error
+    }
+
+    /// Sends messages that ask for no acknowledgement in one call; returns what was refused.
+    private mutating func sendBatch(
+        _ commands: ArraySlice<IPVSCommand>
+    ) throws(DataplaneError) -> (bytes: Int, rejections: [(index: Int, error: SystemError)]) {
+        try DataplaneError.wrapping { () throws(SystemError) in
+            let first = socket.reserveSequence(commands.count)
+            var writer = NetlinkWriter(reservingCapacity: commands.count * 160)
+            try codec.write(commands, first: first, to: &writer)
+            let rejections = try socket.sendBatch(writer.bytes).map { (Int($0.sequence &- first), $0.error) }
+            return (writer.bytes.count, rejections)
+        }
     }
 }

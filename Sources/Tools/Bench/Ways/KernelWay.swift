@@ -18,7 +18,7 @@ public enum KernelInterface: String, Codable, CaseIterable, Sendable {
         }
     }
 
-    /// In the order of reports, ours first.
+    /// In the order of reports, the proxy's first.
     var ways: [KernelWay] { KernelWay.allCases.filter { $0.interface == self } }
 }
 
@@ -28,27 +28,21 @@ public enum KernelWay: String, Codable, CaseIterable, Sendable, CustomStringConv
     case blob
     case libiptc
     case iptablesRestore = "iptables-restore"
-    /// Messages written here.
-    case codec
-    /// libnftnl's builders and libmnl's batch.
     case libnftnl
     case nft = "nft -f"
-    /// Messages written here.
-    case messages
-    /// Messages built by libnl, sent as ours are.
     case libnl
     case ipvsadm = "ipvsadm -R"
 
     public var interface: KernelInterface {
         switch self {
         case .blob, .libiptc, .iptablesRestore: .legacyTables
-        case .codec, .libnftnl, .nft: .nfTables
-        case .messages, .libnl, .ipvsadm: .ipvs
+        case .libnftnl, .nft: .nfTables
+        case .libnl, .ipvsadm: .ipvs
         }
     }
 
-    /// Whether it is our own code.
-    public var isOurs: Bool { tool == nil && library == nil }
+    /// Whether the proxy goes it, unless asked otherwise.
+    public var isOurs: Bool { tool == nil && self != .libiptc }
 
     /// The program that does it.
     var tool: ReferenceTool? {
@@ -63,24 +57,8 @@ public enum KernelWay: String, Codable, CaseIterable, Sendable, CustomStringConv
     /// Whether a program of this host does it.
     public var isProgram: Bool { tool != nil }
 
-    private var library: String? {
-        switch self {
-        case .libiptc, .libnftnl, .libnl: rawValue
-        default: nil
-        }
-    }
-
-    private var name: String {
-        switch self {
-        case .blob: "our blob"
-        case .codec: "our codec"
-        case .messages: "our messages"
-        default: rawValue
-        }
-    }
-
     /// Its name in reports.
-    public var description: String { "\(interface.rawValue) by \(name)" }
+    public var description: String { "\(interface.rawValue) by \(self == .blob ? "our blob" : rawValue)" }
 
     /// Whether its rules are the same expressions as ours, not only as many: nft refuses what we use as the last part of
     /// a key (see ``NftScript``).

@@ -26,14 +26,12 @@ extension KernelWay {
         case .iptablesRestore:
             var content = IptablesContent(iptables)
             return try ToolSession(.iptablesRestore, limit) { content.take($0).restoreText }
-        case .codec: return try NftablesSession(nftables, .codec)
-        case .libnftnl: return try NftablesSession(nftables, .libnftnl)
+        case .libnftnl: return try NftablesSession(nftables)
         case .nft:
             var content = NftablesContent(nftables)
             let script = NftScript(table: nftables.table, layout: NftablesContent.layout)
             return try ToolSession(.nft, limit) { script.text(try content.take($0)) }
-        case .messages: return try IPVSSession(ipvs, .codec)
-        case .libnl: return try IPVSSession(ipvs, .libnl)
+        case .libnl: return try IPVSSession(ipvs)
         case .ipvsadm:
             var content = IPVSContent(ipvs)
             return try ToolSession(.ipvsadm, limit) { content.take($0).ipvsadmText }
@@ -46,10 +44,10 @@ private final class NftablesSession: WaySession {
     private var sender: TransactionSender
     private var next = Plan()
 
-    init(_ configuration: NftablesConfiguration, _ encoder: TransactionSender.Encoder) throws {
+    init(_ configuration: NftablesConfiguration) throws {
         content = NftablesContent(configuration)
         sender = try TransactionSender(
-            family: .ipv4, name: configuration.table, layout: NftablesContent.layout, encoder: encoder)
+            family: .ipv4, name: configuration.table, layout: NftablesContent.layout)
     }
 
     func prepare(_ delta: FamilyDelta) throws { next = try content.take(delta) }
@@ -86,9 +84,9 @@ private final class IPVSSession: WaySession {
     private var sender: IPVSSender
     private var next = IPVSContent.Messages()
 
-    init(_ configuration: IPVSConfiguration, _ encoder: IPVSSender.Encoder) throws {
+    init(_ configuration: IPVSConfiguration) throws {
         content = IPVSContent(configuration)
-        sender = try IPVSSender(family: .ipv4, encoder: encoder)
+        sender = try IPVSSender(family: .ipv4)
     }
 
     func prepare(_ delta: FamilyDelta) { next = content.take(delta) }

@@ -2,14 +2,16 @@ internal import CNftables
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// One element of libnftnl, filled anew for each element of a set: the quickest way through the library.
-struct LibnftnlElement: ~Copyable {
+/// Builds elements with one object of libnftnl, filled anew for each: the quickest way through the library.
+///
+/// A key is its fields one after another, each padded to 4 bytes: addresses and ports in network order, slots in the
+/// machine's.
+struct ElementBuilder: ~Copyable {
     private let object: NftablesObject
     private let set: SetDefinition
     private let family: IPFamily
     private let isDeleted: Bool
     private var scratch: [UInt8] = []
-    private var count: Int32 = 0
 
     init(_ set: SetDefinition, _ family: IPFamily, isDeleted: Bool) throws(SystemError) {
         object = try NftablesObject.element()
@@ -35,15 +37,13 @@ struct LibnftnlElement: ~Copyable {
             put(NFTNL_SET_ELEM_KEY_END)
         }
         if !isDeleted { fill(element.data) }
-        count += 1
-        unsafe nftnl_set_elem_nlmsg_build(header, object.pointer, count)
+        unsafe nftnl_set_elem_nlmsg_build(header, object.pointer, Int32(NFTA_LIST_ELEM.rawValue))
     }
 
     private func put(_ attribute: Int) {
         unsafe nftnl_set_elem_set(object.pointer, UInt16(attribute), scratch, UInt32(scratch.count))
     }
 
-    /// The fields one after another, each padded to 4 bytes (see ``ElementCodec``).
     private mutating func fill(_ key: ElementKey, source: UInt128) {
         scratch.removeAll(keepingCapacity: true)
         for field in set.key {

@@ -6,17 +6,21 @@ import Testing
 @testable import Nftables
 
 /// Elements as the kernel takes and lists them (NFTA_SET_ELEM_*, linux/netfilter/nf_tables.h).
-@Suite struct ElementCodecTests {
+@Suite struct ElementTests {
     private static let ip = UInt128(0xAC1E_0001)
     private static let key = ElementKey(address: ip, port: 80, transport: 6)
 
+    /// As it stands in the list of the message that brings it or takes it away.
     private func bytes(_ element: Element, _ set: SetName, _ family: IPFamily = .ipv4, isDeleted: Bool = false)
-        -> [UInt8]
+        throws -> [UInt8]
     {
-        var writer = NetlinkWriter()
-        ElementCodec(family: family)
-            .write(element, of: SampleTable.set(set), isDeleted: isDeleted, to: &writer)
-        return writer.bytes
+        var plan = Plan()
+        if isDeleted { plan.delete(element, from: set) } else { plan.add(element, to: set) }
+        let transaction = try TransactionEncoder.encode(
+            plan, family: family, table: "t", layout: SampleTable.layout, firstSequence: 1)
+        let messages = Array(NetlinkMessages(transaction.bytes[...]))
+        try #require(messages.count == 3)
+        return Array(try #require(messages[1].attributes(after: 4)[3]).payload)
     }
 
     // MARK: Goldens
@@ -28,7 +32,7 @@ import Testing
         16, 0, 1, 0, 172, 30, 0, 1, 6, 0, 0, 0, 0, 80, 0, 0,
     ]
 
-    @Test("A frontend that goes to a chain, with its comment") func verdict() {
+    @Test("A frontend that goes to a chain, with its comment") func verdict() throws {
         let element = Element(
             key: Self.key, data: ElementData(value: .verdict(.goto("cluster-ip")), comment: "a/b"))
         let expected: [UInt8] =
@@ -39,25 +43,25 @@ import Testing
             + [15, 0, 2, 0] + Array("cluster-ip".utf8) + [0, 0]
             // NFTA_SET_ELEM_USERDATA: type 0, length, "a/b"
             + [10, 0, 6, 0, 0, 4] + Array("a/b".utf8) + [0, 0, 0]
-        #expect(bytes(element, SampleTable.verdicts) == expected)
+        #expect(try bytes(element, SampleTable.verdicts) == expected)
         // To delete it, the key is enough.
-        #expect(bytes(element, SampleTable.verdicts, isDeleted: true) == [24, 0, 1, 0x80] + Self.frontend)
+        #expect(try bytes(element, SampleTable.verdicts, isDeleted: true) == [24, 0, 1, 0x80] + Self.frontend)
     }
 
-    @Test("Dropping needs no chain") func drop() {
+    @Test("Dropping needs no chain") func drop() throws {
         let element = Element(key: Self.key, data: ElementData(value: .verdict(.drop)))
         #expect(
-            bytes(element, SampleTable.verdicts) == [40, 0, 1, 0x80] + Self.frontend
+            try bytes(element, SampleTable.verdicts) == [40, 0, 1, 0x80] + Self.frontend
                 // NF_DROP
                 + [16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 0])
     }
 
-    @Test("An endpoint: the slot is in the machine's byte order, the port in the network's") func endpoint() {
+    @Test("An endpoint: the slot is in the machine's byte order, the port in the network's") func endpoint() throws {
         var key = Self.key
         key.slot = 0x10002
         let value = ElementValue.destination(IPAddress(ipv4: 0x0A01_0007), 8080)
         #expect(
-            bytes(Element(key: key, data: ElementData(value: value)), SampleTable.destinations)
+            try bytes(Element(key: key, data: ElementData(value: value)), SampleTable.destinations)
                 == [
                     44, 0, 1, 0x80,
                     24, 0, 1, 0x80,
@@ -68,18 +72,18 @@ import Testing
                 ])
     }
 
-    @Test("A mark is in the machine's byte order") func mark() {
+    @Test("A mark is in the machine's byte order") func mark() throws {
         #expect(
-            bytes(Element(key: Self.key, data: ElementData(value: .mark(0x5600_0004))), SampleTable.marks)
+            try bytes(Element(key: Self.key, data: ElementData(value: .mark(0x5600_0004))), SampleTable.marks)
                 == [36, 0, 1, 0x80] + Self.frontend + [12, 0, 2, 0x80, 8, 0, 1, 0, 4, 0, 0, 0x56])
     }
 
-    @Test("A source range has a key for its begin and one for its end") func sourceRange() {
+    @Test("A source range has a key for its begin and one for its end") func sourceRange() throws {
         var key = Self.key
         key.source = 0x0A00_0000
         key.sourceEnd = 0x0AFF_FFFF
         #expect(
-            bytes(Element(key: key, data: ElementData()), SampleTable.ranges)
+            try bytes(Element(key: key, data: ElementData()), SampleTable.ranges)
                 == [
                     52, 0, 1, 0x80,
                     24, 0, 1, 0x80,
@@ -90,10 +94,10 @@ import Testing
                 ])
     }
 
-    @Test("The end of a range of cluster IPs has a flag") func intervalEnd() {
+    @Test("The end of a range of cluster IPs has a flag") func intervalEnd() throws {
         let key = ElementKey(address: 0xAC1F_0000, isIntervalEnd: true)
         #expect(
-            bytes(Element(key: key, data: ElementData()), SampleTable.intervals)
+            try bytes(Element(key: key, data: ElementData()), SampleTable.intervals)
                 == [
                     24, 0, 1, 0x80,
                     // NFTA_SET_ELEM_FLAGS: NFT_SET_ELEM_INTERVAL_END
@@ -107,7 +111,7 @@ import Testing
         let key = ElementKey(address: address.value, source: address.value)
         let part: [UInt8] = [0xFD, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
         #expect(
-            bytes(Element(key: key, data: ElementData()), SampleTable.pairs, .ipv6)
+            try bytes(Element(key: key, data: ElementData()), SampleTable.pairs, .ipv6)
                 == [44, 0, 1, 0x80, 40, 0, 1, 0x80, 36, 0, 1, 0] + part + part)
     }
 
@@ -120,13 +124,13 @@ import Testing
     @Test("What was written is read", arguments: sets)
     func roundTrip(name: SetName, family: IPFamily) throws {
         let set = SampleTable.set(name)
-        let codec = ElementCodec(family: family)
+        let reader = ElementReader(family: family)
         var random = SeededGenerator(seed: 7)
         for _ in 0..<300 {
             let element = Self.element(of: set, family, &random)
-            let written = bytes(element, name, family)
+            let written = try bytes(element, name, family)
             let item = try #require(NetlinkAttributes(written[...]).first { _ in true })
-            #expect(codec.read(item.nested, of: set) == element)
+            #expect(reader.read(item.nested, of: set) == element)
             #expect(written.count % 4 == 0)
         }
     }
@@ -167,35 +171,35 @@ import Testing
     }
 
     @Test("Garbled elements are read without a crash", arguments: sets)
-    func fuzz(name: SetName, family: IPFamily) {
+    func fuzz(name: SetName, family: IPFamily) throws {
         let set = SampleTable.set(name)
-        let codec = ElementCodec(family: family)
+        let reader = ElementReader(family: family)
         var random = SeededGenerator(seed: 8)
         for _ in 0..<2000 {
-            var written = bytes(Self.element(of: set, family, &random), name, family)
+            var written = try bytes(Self.element(of: set, family, &random), name, family)
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 written[Int.random(in: 0..<written.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
             let length = random.oneIn(2) ? written.count : Int.random(in: 4...written.count, using: &random)
-            if let element = codec.read(NetlinkAttributes(written[4..<length]), of: set) {
+            if let element = reader.read(NetlinkAttributes(written[4..<length]), of: set) {
                 // Whatever was read can be asked to be deleted, and be told.
-                #expect(bytes(element, name, family, isDeleted: true).count % 4 == 0)
+                #expect(try bytes(element, name, family, isDeleted: true).count % 4 == 0)
                 #expect(!element.text(in: set).isEmpty)
             }
         }
     }
 
     @Test("What lacks a key, or has one of another length, is no element") func incomplete() {
-        let codec = ElementCodec(family: .ipv4)
+        let reader = ElementReader(family: .ipv4)
         let set = SampleTable.set(SampleTable.addresses)
-        #expect(codec.read(NetlinkAttributes([]), of: set) == nil)
+        #expect(reader.read(NetlinkAttributes([]), of: set) == nil)
         // Key of 5 bytes.
         #expect(
-            codec.read(NetlinkAttributes([16, 0, 1, 0x80, 9, 0, 1, 0, 1, 2, 3, 4, 5, 0, 0, 0]), of: set) == nil)
+            reader.read(NetlinkAttributes([16, 0, 1, 0x80, 9, 0, 1, 0, 1, 2, 3, 4, 5, 0, 0, 0]), of: set) == nil)
         // A verdict map's element without a verdict that is known: NF_QUEUE.
         let maps = SampleTable.set(SampleTable.verdicts)
         let queue: [UInt8] = Self.frontend + [16, 0, 2, 0x80, 12, 0, 2, 0x80, 8, 0, 1, 0, 0, 0, 0, 3]
-        #expect(codec.read(NetlinkAttributes(queue[...]), of: maps) == nil)
+        #expect(reader.read(NetlinkAttributes(queue[...]), of: maps) == nil)
     }
 
     @Test("Comments end at 127 bytes, and are found behind other items") func userdata() {

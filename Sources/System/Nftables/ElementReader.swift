@@ -2,97 +2,12 @@ internal import CNftables
 package import Netlink
 package import NetworkAddress
 
-/// Elements as netlink attributes and back (NFTA_SET_ELEM_*). A key is its fields one after another, each padded to
-/// 4 bytes: addresses and ports in network order, slots in the machine's.
-package struct ElementCodec {
+/// Reads elements of a dump (NFTA_SET_ELEM_*), in the form that ``ElementBuilder`` gives them.
+package struct ElementReader {
     private let family: IPFamily
     private var addressLength: Int { family.bitWidth / 8 }
 
     package init(family: IPFamily) { self.family = family }
-
-    // MARK: Writing
-
-    package func write(
-        _ element: Element, of set: SetDefinition, isDeleted: Bool = false, to writer: inout NetlinkWriter
-    ) {
-        let item = writer.beginNested(UInt16(NFTA_LIST_ELEM.rawValue))
-        if element.key.isIntervalEnd {
-            writer.attribute(
-                UInt16(NFTA_SET_ELEM_FLAGS.rawValue), bigEndian: UInt32(NFT_SET_ELEM_INTERVAL_END.rawValue))
-        }
-        writeKey(element.key, source: element.key.source, set, NFTA_SET_ELEM_KEY, to: &writer)
-        if set.isInterval, set.key.count > 1 {
-            writeKey(element.key, source: element.key.sourceEnd, set, NFTA_SET_ELEM_KEY_END, to: &writer)
-        }
-        if !isDeleted {
-            writeValue(element.data.value, to: &writer)
-            if let comment = element.data.comment {
-                writer.attribute(
-                    UInt16(NFTA_SET_ELEM_USERDATA.rawValue), bytes: Userdata.comment(comment, type: 0))
-            }
-        }
-        writer.endNested(item)
-    }
-
-    private func writeKey(
-        _ key: ElementKey, source: UInt128, _ set: SetDefinition, _ attribute: nft_set_elem_attributes,
-        to writer: inout NetlinkWriter
-    ) {
-        let nested = writer.beginNested(UInt16(attribute.rawValue))
-        let value = writer.beginAttribute(UInt16(NFTA_DATA_VALUE.rawValue))
-        for field in set.key {
-            switch field {
-            case .address: write(address: key.address, to: &writer)
-            case .source: write(address: source, to: &writer)
-            case .transport: writer.append(UInt32(key.transport).littleEndian)
-            case .port: write(port: key.port, to: &writer)
-            case .slot: writer.append(key.slot)
-            }
-        }
-        writer.endAttribute(value)
-        writer.endNested(nested)
-    }
-
-    private func write(address: UInt128, to writer: inout NetlinkWriter) {
-        if family == .ipv4 {
-            writer.append(UInt32(truncatingIfNeeded: address).bigEndian)
-        } else {
-            writer.append(address.bigEndian)
-        }
-    }
-
-    private func write(port: UInt16, to writer: inout NetlinkWriter) {
-        writer.append(port.bigEndian)
-        writer.append(UInt16(0))
-    }
-
-    private func writeValue(_ value: ElementValue, to writer: inout NetlinkWriter) {
-        switch value {
-        case .none: return
-        case .verdict(let verdict):
-            let data = writer.beginNested(UInt16(NFTA_SET_ELEM_DATA.rawValue))
-            let nested = writer.beginNested(UInt16(NFTA_DATA_VERDICT.rawValue))
-            writer.attribute(UInt16(NFTA_VERDICT_CODE.rawValue), bigEndian: UInt32(bitPattern: verdict.code))
-            if let chain = verdict.chain { writer.attribute(UInt16(NFTA_VERDICT_CHAIN.rawValue), string: chain) }
-            writer.endNested(nested)
-            writer.endNested(data)
-        case .destination(let address, let port):
-            let data = writer.beginNested(UInt16(NFTA_SET_ELEM_DATA.rawValue))
-            let value = writer.beginAttribute(UInt16(NFTA_DATA_VALUE.rawValue))
-            write(address: address.value, to: &writer)
-            write(port: port, to: &writer)
-            writer.endAttribute(value)
-            writer.endNested(data)
-        case .mark(let mark):
-            let data = writer.beginNested(UInt16(NFTA_SET_ELEM_DATA.rawValue))
-            let value = writer.beginAttribute(UInt16(NFTA_DATA_VALUE.rawValue))
-            writer.append(mark)
-            writer.endAttribute(value)
-            writer.endNested(data)
-        }
-    }
-
-    // MARK: Reading
 
     /// An element of a dump; nil if it has not the form that the set asks for.
     package func read(_ attributes: NetlinkAttributes, of set: SetDefinition) -> Element? {
