@@ -11,7 +11,7 @@ public protocol Dataplane: Actor {
 
     /// Takes a change over into what is wanted and commits it. After the first call the kernel holds exactly the
     /// wanted objects, whatever it held before; objects that are right already are left alone.
-    func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport
+    func apply(_ delta: consuming FamilyDelta) async throws(DataplaneError) -> ApplyReport
 
     /// Compares the kernel with what is wanted and mends what others changed. Costs little when nobody wrote.
     func verify() async throws(DataplaneError) -> ApplyReport

@@ -31,13 +31,13 @@ public actor NftablesDataplane: Dataplane {
         }
     }
 
-    public func apply(_ delta: FamilyDelta) throws(DataplaneError) -> ApplyReport {
+    public func apply(_ delta: consuming FamilyDelta) throws(DataplaneError) -> ApplyReport {
         var plan = Plan()
         if table.isKnown {
-            plan = state.apply(delta)
+            plan = state.apply(consume delta)
         } else {
             // What is compared anyway needs no plan of what changed.
-            state.take(delta)
+            state.take(consume delta)
         }
         let report = try DataplaneError.wrapping { () throws(SystemError) in
             try table.apply(plan) { kernel throws(SystemError) in try state.reconcile(with: kernel) }

@@ -140,7 +140,7 @@ actor FamilySync {
     private func sync(_ proxy: ServiceProxy) async {
         let begin = now
         schedule.withLock { $0.began(at: begin) }
-        guard let change = await proxy.take(family) else {
+        guard var change = await proxy.take(family) else {
             schedule.withLock { $0.wasEmpty() }
             return
         }
@@ -158,7 +158,8 @@ actor FamilySync {
         parts.health.queued(family)
         parts.progress.queued(family)
         if !change.delta.updated.isEmpty { triggerTimes += change.triggerTimes.prefix(Self.maximumTriggerTimes) }
-        await attempt(proxy) { dataplane throws(DataplaneError) in try await dataplane.apply(change.delta) }
+        // At a start it is large: nobody else holds it while it is committed.
+        await attempt(proxy) { dataplane throws(DataplaneError) in try await dataplane.apply(change.delta.take()) }
     }
 
     private func verify(_ proxy: ServiceProxy) async {

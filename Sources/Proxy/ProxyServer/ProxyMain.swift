@@ -26,6 +26,8 @@ public enum ProxyMain {
         if options.action != .run, let problem = Capabilities.missing() { throw StartFailure(problem) }
         switch options.action {
         case .run:
+            // The lists, the model and the first commit each take as much as the one before.
+            FreedMemory.returnAtOnce()
             try await ServiceGroup(
                 services: [try ProxyService(options: options, logger: logger)],
                 gracefulShutdownSignals: [.sigterm, .sigint],

@@ -68,7 +68,6 @@ actor ServiceProxy {
     private var busy: Set<IPFamily> = []
     private var failing: Set<IPFamily> = []
     private var nodeFacts: [IPFamily: NodeFacts] = [:]
-    private var hasSynced = false
     private let finished: AsyncStream<Void>
     private let finish: AsyncStream<Void>.Continuation
 
@@ -169,8 +168,6 @@ actor ServiceProxy {
     private func collect() {
         guard model.hasPendingChanges else { return }
         if model.configuration.nodePortAddresses.followsLocalAddresses { readLocalAddresses() }
-        // What the lists left, before the first sync needs as much.
-        if !hasSynced { FreedMemory.release() }
         let (delta, problems) = model.takeDelta()
         problems.forEach(report)
         parts.metrics.serviceChangesPending.set(0)
@@ -212,10 +209,6 @@ actor ServiceProxy {
             !failing.contains($0.family) && (busy.contains($0.family) || pending[$0.family] != nil)
         }
         guard !isAtWork else { return }
-        if !hasSynced {
-            hasSynced = true
-            FreedMemory.release()
-        }
         finish.yield()
     }
 

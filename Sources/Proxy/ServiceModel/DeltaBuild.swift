@@ -6,8 +6,8 @@ struct DeltaBuild {
     var problems: [ServiceProblem] = []
     /// Frontends that no state has any more, unless another took them over.
     var goneFrontends: Set<FrontendKey> = []
-    /// Frontends in use whose flows may be stale.
-    var liveFrontends: [FrontendKey: FlowTargets] = [:]
+    /// Frontends in use whose flows may be stale, by family.
+    var liveFrontends: [IPFamily: [FrontendKey: FlowTargets]] = [:]
 
     init(families: [IPFamily]) {
         delta = ProxyDelta(families: Dictionary(uniqueKeysWithValues: families.map { ($0, FamilyDelta()) }))
@@ -16,6 +16,7 @@ struct DeltaBuild {
     /// Makes room for the ports of a family. Growing step by step takes time and memory where all are new.
     mutating func expect(_ count: Int, in family: IPFamily) {
         delta.families[family]?.updated.reserveCapacity(count)
+        liveFrontends[family, default: [:]].reserveCapacity(count)
     }
 
     /// Takes over what became of a port, and notes the flows that this makes stale.
@@ -24,7 +25,7 @@ struct DeltaBuild {
             delta.families[new.family]?.updated.append(new.state)
         }
         guard let old else {
-            new.state.service.forEachFrontend { liveFrontends[$0.key] = new.targets(of: $0) }
+            new.state.service.forEachFrontend { liveFrontends[new.family, default: [:]][$0.key] = new.targets(of: $0) }
             return
         }
         let keys = new.state.service.frontendKeys
@@ -35,7 +36,7 @@ struct DeltaBuild {
         new.state.service.forEachFrontend { frontend in
             let targets = new.targets(of: frontend)
             if before[frontend.key].map({ targets.canMakeStale(old.targets(of: $0)) }) ?? true {
-                liveFrontends[frontend.key] = targets
+                liveFrontends[new.family, default: [:]][frontend.key] = targets
             }
         }
     }

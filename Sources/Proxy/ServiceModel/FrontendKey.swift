@@ -15,6 +15,11 @@ public struct FrontendKey: Hashable, Sendable, Comparable, CustomStringConvertib
         self.transport = transport
     }
 
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ip)
+        hasher.combine(UInt32(port) << 8 | UInt32(transport.rawValue))
+    }
+
     public static func nodePort(_ port: UInt16, _ transport: TransportProtocol, _ family: IPFamily) -> FrontendKey {
         FrontendKey(IPAddress(family: family, value: 0), port, transport)
     }

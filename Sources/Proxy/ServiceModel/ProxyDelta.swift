@@ -18,6 +18,12 @@ public struct FamilyDelta: Sendable, Hashable {
 
     public var isEmpty: Bool { updated.isEmpty && removed.isEmpty && node == nil }
 
+    /// Leaves nothing behind.
+    public mutating func take() -> FamilyDelta {
+        defer { self = FamilyDelta() }
+        return self
+    }
+
     /// Makes this one change of two; what was removed may never have been there.
     public mutating func merge(_ later: FamilyDelta) {
         // The first one holds everything.

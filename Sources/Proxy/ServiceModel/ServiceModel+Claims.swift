@@ -28,7 +28,7 @@ extension ServiceModel {
     }
 
     func isOlder(_ slot: Int32, than other: Int32) -> Bool {
-        guard let left = records[Int(slot)], let right = records[Int(other)] else { return slot < other }
+        let (left, right) = (records[Int(slot)], records[Int(other)])
         let leftTime = left.service?.created ?? ""
         let rightTime = right.service?.created ?? ""
         if leftTime != rightTime { return rightTime.isEmpty || !leftTime.isEmpty && leftTime < rightTime }

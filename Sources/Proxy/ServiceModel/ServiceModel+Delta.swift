@@ -24,7 +24,7 @@ extension ServiceModel {
     private func expectEveryPort(in build: inout DeltaBuild) {
         var counts: [IPFamily: Int] = [:]
         for record in records {
-            guard let service = record?.service else { continue }
+            guard let service = record.service else { continue }
             for family in service.families { counts[family.family, default: 0] += service.ports.count }
         }
         for (family, count) in counts { build.expect(count, in: family) }
@@ -32,7 +32,7 @@ extension ServiceModel {
 
     /// Computes the states of a record again and takes over what differs.
     private mutating func refresh(_ slot: Int32, into build: inout DeltaBuild) {
-        guard let record = records[Int(slot)] else { return }
+        let record = records[Int(slot)]
         var losses: [Loss] = []
         let ports = record.service.map { states(of: $0, in: record, slot, losses: &losses) } ?? []
         for new in ports {
@@ -48,11 +48,11 @@ extension ServiceModel {
         reportLosses(losses, of: record, slot, into: &build)
         refreshHealthCheck(record, slot)
         if record.service == nil, record.slices.isEmpty {
-            records[Int(slot)] = nil
+            records[Int(slot)] = .empty
             slots[record.key] = nil
             freeSlots.append(slot)
         } else {
-            records[Int(slot)]?.delivered = ports
+            records[Int(slot)].delivered = ports
         }
     }
 
@@ -121,7 +121,7 @@ extension ServiceModel {
         guard !losses.isEmpty || conflictProblems[slot] != nil else { return }
         var problems: [ServiceProblem] = []
         for loss in losses {
-            let owner = owners[loss.frontend].flatMap { records[Int($0)]?.key.description } ?? "another Service"
+            let owner = owners[loss.frontend].map { records[Int($0)].key.description } ?? "another Service"
             let problem = ServiceProblem(
                 kind: .service, key: record.key, uid: record.service?.uid ?? "", reason: .conflict,
                 message: "\(loss.frontend) belongs to the older Service \(owner); "
@@ -168,11 +168,11 @@ extension ServiceModel {
 
     private func takeStaleFlows(from build: inout DeltaBuild) {
         var flows = StaleFlows()
-        for frontend in build.goneFrontends where build.liveFrontends[frontend] == nil {
-            flows.families[frontend.ip.family, default: .init()].frontends[frontend] = FlowTargets()
+        for (family, frontends) in build.liveFrontends where !frontends.isEmpty {
+            flows.families[family] = StaleFamilyFlows(frontends: frontends)
         }
-        for (frontend, targets) in build.liveFrontends {
-            flows.families[frontend.ip.family, default: .init()].frontends[frontend] = targets
+        for frontend in build.goneFrontends where flows.families[frontend.ip.family]?.frontends[frontend] == nil {
+            flows.families[frontend.ip.family, default: .init()].frontends[frontend] = FlowTargets()
         }
         for family in flows.families.keys { completeFlows(family, &flows.families[family, default: .init()]) }
         build.delta.staleFlows = flows

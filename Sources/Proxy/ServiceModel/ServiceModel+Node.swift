@@ -49,7 +49,7 @@ extension ServiceModel {
     /// Has the states of some records computed again.
     private mutating func mark(where isConcerned: (ServiceRecord) -> Bool) {
         for (slot, record) in records.enumerated() {
-            if let record, isConcerned(record) { dirty.insert(Int32(slot)) }
+            if isConcerned(record) { dirty.insert(Int32(slot)) }
         }
     }
 

@@ -94,26 +94,26 @@ extension ServiceModel {
     private mutating func setService(_ parsed: ParsedService?, for key: ObjectKey) {
         guard parsed != nil || slots[key] != nil else { return }
         let slot = slot(for: key)
-        let old = records[Int(slot)]?.service
+        let old = records[Int(slot)].service
         guard old != parsed else { return }
         old?.claims.forEach { release($0, slot) }
-        records[Int(slot)]?.service = parsed
+        records[Int(slot)].service = parsed
         parsed?.claims.forEach { claim($0, slot) }
         dirty.insert(slot)
     }
 
     /// Whether it differs from what was there.
     private mutating func setSlice(_ parsed: ParsedSlice, in slot: Int32) -> Bool {
-        let slices = records[Int(slot)]?.slices ?? []
+        let slices = records[Int(slot)].slices
         if let index = slices.firstIndex(where: { $0.name >= parsed.name }) {
             guard slices[index] != parsed else { return false }
             if slices[index].name == parsed.name {
-                records[Int(slot)]?.slices[index] = parsed
+                records[Int(slot)].slices[index] = parsed
             } else {
-                records[Int(slot)]?.slices.insert(parsed, at: index)
+                records[Int(slot)].slices.insert(parsed, at: index)
             }
         } else {
-            records[Int(slot)]?.slices.append(parsed)
+            records[Int(slot)].slices.append(parsed)
         }
         dirty.insert(slot)
         return true
@@ -125,7 +125,7 @@ extension ServiceModel {
     }
 
     private mutating func removeSlice(named name: String, from slot: Int32) {
-        records[Int(slot)]?.slices.removeAll { $0.name == name }
+        records[Int(slot)].slices.removeAll { $0.name == name }
         // Its last change is no measure of how long the removal takes.
         triggerTimes[slot] = nil
         dirty.insert(slot)

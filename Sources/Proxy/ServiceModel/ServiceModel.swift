@@ -17,8 +17,8 @@ public import NetworkAddress
 public struct ServiceModel: Sendable {
     public let configuration: ServiceModelConfiguration
 
-    /// Slots, named by index; nil ones are listed in `freeSlots`.
-    var records: [ServiceRecord?] = []
+    /// Slots, named by index; empty ones are listed in `freeSlots`.
+    var records: [ServiceRecord] = []
     var freeSlots: [Int32] = []
     var slots: [ObjectKey: Int32] = [:]
     /// Which record each slice is in.
@@ -55,7 +55,7 @@ public struct ServiceModel: Sendable {
     /// What the last delta left the backends with.
     public func state(of name: ServicePortName, family: IPFamily) -> ServicePortState? {
         guard let slot = slots[ObjectKey(namespace: name.namespace, name: name.name)] else { return nil }
-        return records[Int(slot)]?.delivered.first { $0.family == family && $0.state.service.name == name }?.state
+        return records[Int(slot)].delivered.first { $0.family == family && $0.state.service.name == name }?.state
     }
 
     /// How many ports drop connections for want of a local endpoint

@@ -10,6 +10,9 @@ struct ServiceRecord: Sendable {
     var slices: [ParsedSlice] = []
     /// What the last delta left the backends with.
     var delivered: [DeliveredPort] = []
+
+    /// In a slot that is free.
+    static let empty = ServiceRecord(key: ObjectKey(namespace: "", name: ""))
 }
 
 struct DeliveredPort: Sendable {

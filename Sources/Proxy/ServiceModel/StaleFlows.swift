@@ -81,6 +81,10 @@ public struct StaleFamilyFlows: Sendable, Hashable {
 
     /// Adds later flows; where both name a frontend, the later endpoints count.
     public mutating func merge(_ later: StaleFamilyFlows) {
+        guard !isEmpty else {
+            self = later
+            return
+        }
         frontends.merge(later.frontends) { $1 }
         nodeAddresses = later.nodeAddresses
         podNetworks = later.podNetworks

@@ -5,6 +5,9 @@ public enum IPFamily: String, Hashable, Sendable, CaseIterable, Comparable {
 
     public static func < (left: IPFamily, right: IPFamily) -> Bool { left == .ipv4 && right == .ipv6 }
 
+    /// What enumerations with a raw value have by themselves hashes the text.
+    public func hash(into hasher: inout Hasher) { hasher.combine(self == .ipv4) }
+
     /// 32 or 128.
     public var bitWidth: Int { self == .ipv4 ? 32 : 128 }
 }
@@ -41,6 +44,12 @@ public struct IPAddress: Hashable, Sendable, Comparable {
     public var bytes: [UInt8] {
         let count = family.bitWidth / 8
         return (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt128((count - 1 - $0) * 8)) }
+    }
+
+    /// Hashed some million times in a start with many services.
+    public func hash(into hasher: inout Hasher) {
+        if family == .ipv6 { hasher.combine(high) }
+        hasher.combine(low)
     }
 
     public var isLoopback: Bool { family == .ipv4 ? value >> 24 == 127 : value == 1 }

@@ -12,8 +12,6 @@ package struct Transaction: Sendable {
 package struct TransactionEncoder: ~Copyable {
     /// Elements go into one message until it has this size; the limit of a nested attribute is 64 KB.
     private static let elementBytesPerMessage = 56 * 1024
-    /// How many pieces of a list of elements are encoded before their memory is given back.
-    private static let piecesPerRelease = 16
 
     private let family: IPFamily
     private let table: String
@@ -178,7 +176,6 @@ package struct TransactionEncoder: ~Copyable {
         var builder = try ElementBuilder(set, family, isDeleted: isDeleted)
         var rest = elements
         var piece = (rest.takePiece() ?? [])[...]
-        var pieces = 0
         let table = table
         while !piece.isEmpty {
             unsafe batch.message(type, flags: isDeleted ? 0 : NLM_F_CREATE | NLM_F_EXCL) { header in
@@ -190,9 +187,6 @@ package struct TransactionEncoder: ~Copyable {
                     piece.removeFirst()
                     guard piece.isEmpty, let next = rest.takePiece() else { continue }
                     piece = next[...]
-                    pieces += 1
-                    // Elements are large: the bytes take their place.
-                    if pieces % Self.piecesPerRelease == 0 { FreedMemory.release() }
                 }
                 unsafe mnl_attr_nest_end(header, list)
             }
