@@ -48,9 +48,7 @@ extension ServiceModel {
 
     /// Has the states of some records computed again.
     private mutating func mark(where isConcerned: (ServiceRecord) -> Bool) {
-        for (slot, record) in records.enumerated() {
-            if isConcerned(record) { dirty.insert(Int32(slot)) }
-        }
+        for (slot, record) in records.enumerated() where isConcerned(record) { dirty.insert(Int32(slot)) }
     }
 
     /// The first internal address of each family, else the first external one.
