@@ -184,12 +184,13 @@ let package = Package(
         + module(
             "System/Netlink", ["CLinux", "CNetlink", "CGenericNetlink", "LinuxSystem", "NetworkAddress"],
             settings: strictMemory)
+        + module("System/PacketFilter", ["NetworkAddress"])
         + module(
             "System/Nftables",
-            ["LinuxSystem", "Netlink", "NetworkAddress", "CNftables", "CNetlink", logging],
+            ["LinuxSystem", "Netlink", "PacketFilter", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory)
         + module(
-            "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "CHost"], settings: strictMemory)
+            "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "PacketFilter", "CHost"], settings: strictMemory)
         + module(
             "Proxy/NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
         + module(
@@ -200,19 +201,22 @@ let package = Package(
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/IptablesDataplane",
-            ["Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "CIptables", crypto, logging],
+            [
+                "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "HostInspection", "PacketFilter",
+                "CIptables", crypto, logging,
+            ],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
             "Proxy/IPVSDataplane",
             [
                 "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "Nftables", "NftablesServices",
-                "CIPVS", "CGenericNetlink", "KubeAPI", logging,
+                "HostInspection", "CIPVS", "CGenericNetlink", "KubeAPI", logging,
             ], settings: strictMemory, testedWith: ["DataplaneTesting"])
         + module(
             "Proxy/UserspaceDataplane",
             [
-                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "Netlink", "NetworkAddress", nioCore, nioPosix,
-                logging,
+                "Dataplane", "ServiceModel", "KubeAPI", "LinuxSystem", "Netlink", "NetworkAddress", "HostInspection",
+                nioCore, nioPosix, logging,
             ],
             testedWith: ["DataplaneTesting"])
         + module(
@@ -236,8 +240,8 @@ let package = Package(
             "Tools/Insight",
             [
                 "ProxyServer", "Conntrack", "Dataplane", "ServiceModel", "Nftables", "HostInspection", "LinuxSystem",
-                "Netlink", "NetworkAddress",
-            ] + backends)
+                "Netlink", "NetworkAddress", "PacketFilter", "KubeAPI",
+            ] + backends, testedWith: ["DataplaneTesting"])
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(

@@ -77,9 +77,9 @@ struct ConntrackEntry: Sendable {
     /// "The protocol's number counts" in CTA_FILTER_ORIG_FLAGS; no header of the kernel has these flags.
     private static let protocolNumberFlag: UInt32 = 1 << 3
 
-    private enum Side { case source, destination }
+    enum Side { case source, destination }
 
-    private static func end(_ tuple: NetlinkAttributes, _ side: Side) -> EndpointAddress? {
+    static func end(_ tuple: NetlinkAttributes, _ side: Side) -> EndpointAddress? {
         guard let ip = tuple[UInt16(CTA_TUPLE_IP.rawValue)]?.nested,
             let proto = tuple[UInt16(CTA_TUPLE_PROTO.rawValue)]?.nested
         else { return nil }

@@ -19,6 +19,9 @@ public struct Backend: Sendable {
         public static let loopback = Capabilities(rawValue: 8)
         /// Without `nodePortAddresses` node ports are served on the node's primary addresses, not on all.
         public static let primaryNodePorts = Capabilities(rawValue: 16)
+        /// Connections end at this host's own sockets or virtual servers, behind the input hook, and go on from there as
+        /// if they began here; else they are translated in front of routing.
+        public static let takesAtInput = Capabilities(rawValue: 32)
     }
 
     /// The section of KubeProxyConfiguration with the mode's periods and masquerade bit.
@@ -50,6 +53,10 @@ public struct Backend: Sendable {
     /// Upstream's counters of failed syncs and clean-ups.
     public var failedSyncs: Counter?
     public var failedCleanups: Counter?
+    /// What becomes of connections to Services' addresses on ports that are no Service's.
+    public var strays: StrayConnections
+    /// Looks in the kernel for all that a connection depends on, by other means than those that put it there.
+    public var evidence: @Sendable (BackendSettings, KernelQuestion) throws(DataplaneError) -> KernelEvidence
     /// What is wrong with its own fields of the section, by field.
     public var faults: @Sendable (BackendSettings.Options) -> [(field: String, text: String)]
     /// Kernel settings that it needs, in the order in which they are written.
@@ -66,7 +73,10 @@ public struct Backend: Sendable {
     public init(
         name: String, section: Section, capabilities: Capabilities = [], traces: [Trace] = [],
         annotations: Set<String> = [], figures: [Figure] = [], failedSyncs: Counter? = nil,
-        failedCleanups: Counter? = nil,
+        failedCleanups: Counter? = nil, strays: StrayConnections = .pass,
+        evidence: @escaping @Sendable (BackendSettings, KernelQuestion) throws(DataplaneError) -> KernelEvidence = {
+            _, _ in KernelEvidence()
+        },
         faults: @escaping @Sendable (BackendSettings.Options) -> [(field: String, text: String)] = { _ in [] },
         hostSettings: @escaping @Sendable (BackendSettings, _ release: String) -> [HostSetting] = { _, _ in [] },
         watch: DriftWatch? = nil, probePeriod: Duration? = nil,
@@ -82,6 +92,8 @@ public struct Backend: Sendable {
         self.figures = figures
         self.failedSyncs = failedSyncs
         self.failedCleanups = failedCleanups
+        self.strays = strays
+        self.evidence = evidence
         self.faults = faults
         self.hostSettings = hostSettings
         self.watch = watch

@@ -1,15 +1,22 @@
 public import Dataplane
+internal import LinuxSystem
 internal import NetworkAddress
 internal import NftablesServices
 
 extension Backend {
     public static let ipvs = Backend(
-        name: "ipvs", section: .ipvs, capabilities: [.netfilter, .weights],
+        name: "ipvs", section: .ipvs, capabilities: [.netfilter, .weights, .takesAtInput],
         traces: [
             .table("viaduct-ipvs"), .device(IPVSConfiguration.device, orRoutes: 198), .virtualServers,
         ],
         annotations: [SchedulerAnnotations.scheduler, SchedulerAnnotations.flags],
         figures: [.drainingEndpoints, .drainingConnections],
+        strays: .refuse,
+        evidence: { settings, question throws(DataplaneError) in
+            try DataplaneError.wrapping { () throws(SystemError) in
+                try IPVSEvidence.collect(IPVSConfiguration(settings, question.family), question)
+            }
+        },
         faults: { options in
             var faults: [(field: String, text: String)] = []
             _ = IPVSConfiguration(.ipv4, options) { faults.append(($0, $1)) }

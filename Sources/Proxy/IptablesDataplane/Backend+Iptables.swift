@@ -1,4 +1,5 @@
 public import Dataplane
+internal import LinuxSystem
 internal import NetworkAddress
 
 extension Backend {
@@ -8,6 +9,11 @@ extension Backend {
         failedSyncs: Counter(
             "kubeproxy_sync_proxy_rules_iptables_restore_failures_total",
             "Cumulative proxy iptables restore failures"),
+        evidence: { settings, question throws(DataplaneError) in
+            try DataplaneError.wrapping { () throws(SystemError) in
+                try IptablesEvidence.collect(IptablesConfiguration(settings, question.family), question)
+            }
+        },
         faults: { options in
             guard TableEngine(option: options.text("engine")) == nil else { return [] }
             let known = TableEngine.allCases.map(\.rawValue).joined(separator: " or ")
@@ -18,13 +24,18 @@ extension Backend {
         },
         probePeriod: .seconds(1),
         make: { settings, family, logger throws(DataplaneError) in
-            try IptablesDataplane(
-                configuration: IptablesConfiguration(
-                    family: family, masqueradeMark: settings.masqueradeMark,
-                    localhostNodePorts: settings.localhostNodePorts, dropsInvalid: !settings.isConntrackLiberal,
-                    engine: TableEngine(option: settings.options.text("engine")) ?? .blob), logger: logger)
+            try IptablesDataplane(configuration: IptablesConfiguration(settings, family), logger: logger)
         },
         removeLeftovers: { _, family, _ async throws(DataplaneError) in try IptablesDataplane.removeAll(family) })
+}
+
+extension IptablesConfiguration {
+    fileprivate init(_ settings: BackendSettings, _ family: IPFamily) {
+        self.init(
+            family: family, masqueradeMark: settings.masqueradeMark, localhostNodePorts: settings.localhostNodePorts,
+            dropsInvalid: !settings.isConntrackLiberal,
+            engine: TableEngine(option: settings.options.text("engine")) ?? .blob)
+    }
 }
 
 extension TableEngine {

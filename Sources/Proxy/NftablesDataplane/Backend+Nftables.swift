@@ -1,4 +1,5 @@
 public import Dataplane
+internal import LinuxSystem
 internal import NetworkAddress
 internal import NftablesServices
 
@@ -10,6 +11,13 @@ extension Backend {
             "kubeproxy_sync_proxy_rules_nftables_sync_failures_total", "Cumulative proxy nftables sync failures"),
         failedCleanups: Counter(
             "kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total", "Cumulative proxy nftables cleanup failures"),
+        strays: .guardClusterIPs,
+        evidence: { settings, question throws(DataplaneError) in
+            try DataplaneError.wrapping { () throws(SystemError) in
+                try NftablesEvidence.collect(
+                    NftablesConfiguration(family: question.family, masqueradeMark: settings.masqueradeMark), question)
+            }
+        },
         watch: .ruleset(tables: ["viaduct"]),
         make: { settings, family, logger throws(DataplaneError) in
             try NftablesDataplane(

@@ -199,10 +199,12 @@ struct NftablesState: Sendable {
         [.nodePortIPs: NodePortAddresses.elements(node.nodePortAddresses)]
     }
 
+    private var serviceCIDRs: [ElementKey] { Self.intervals(node.serviceCIDRs, family) }
+
     /// Begins and ends of @service-cidrs, in order.
-    private var serviceCIDRs: [ElementKey] {
+    static func intervals(_ networks: [IPNetwork], _ family: IPFamily) -> [ElementKey] {
         var keys: [ElementKey] = []
-        for range in IPNetwork.withoutContained(node.serviceCIDRs.filter { $0.family == family }) {
+        for range in IPNetwork.withoutContained(networks.filter { $0.family == family }) {
             keys.append(ElementKey(address: range.address.value))
             let last = range.lastAddress.value
             guard last != IPAddress(family: family, value: .max).value else { continue }

@@ -70,13 +70,7 @@ public struct ProxyService: ServiceLifecycle.Service {
         }
         proxy = ServiceProxy(
             model: ServiceModel(
-                configuration: ServiceModelConfiguration(
-                    nodeName: nodeName, families: Set(families), nodePortAddresses: settings.nodePortAddresses,
-                    servesNodePortsOnLoopback: settings.servesNodePortsOnLoopback,
-                    relaysNodePortsOnLoopback: !settings.relayedLocalhostFamilies.isEmpty,
-                    servesExternalIPs: settings.servesExternalIPs, nodeIPOverride: settings.nodeAddress,
-                    localTraffic: settings.detectLocal, masqueradeAll: settings.masqueradeAll,
-                    annotations: settings.mode.annotations, weightAnnotations: settings.mode.weightAnnotations)),
+                configuration: settings.modelConfiguration(nodeName: nodeName, families: Set(families))),
             minSyncPeriod: settings.minSyncPeriod, syncPeriod: settings.syncPeriod,
             parts: ServiceProxy.Parts(
                 dataplanes: host.dataplanes, conntrack: settings.mode.usesNetfilter ? Self.conntrack(logger) : nil,

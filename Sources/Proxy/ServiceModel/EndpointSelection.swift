@@ -30,24 +30,26 @@ struct EndpointSelection {
     init(_ candidates: [Candidate], for service: ServicePort) {
         guard !candidates.isEmpty else { return }
         if service.uses(.cluster) {
-            cluster = Self.clusterEndpoints(candidates)
+            cluster = Self.endpoints(candidates, .cluster)
             hasAny = !cluster.isEmpty
         }
         if service.uses(.local) {
-            local = Self.endpoints(candidates) { $0.contains([.ready, .local]) }
-            if local.isEmpty {
-                local = Self.endpoints(candidates) {
-                    !$0.contains(.ready) && $0.isServingTerminating && $0.contains(.local)
-                }
-            }
+            local = Self.endpoints(candidates, .local)
             if !hasAny { hasAny = candidates.contains { $0.flags.contains(.ready) || $0.flags.isServingTerminating } }
         }
     }
 
-    private static func clusterEndpoints(_ candidates: [Candidate]) -> [Endpoint] {
-        let topology = Self.topology(candidates)
-        let ready = endpoints(candidates) { $0.isSuperset(of: topology.union(.ready)) }
-        return ready.isEmpty ? endpoints(candidates, where: \.isServingTerminating) : ready
+    private static func endpoints(_ candidates: [Candidate], _ list: EndpointList) -> [Endpoint] {
+        let needed = requirement(of: list, candidates)
+        return endpoints(candidates) { $0.isSuperset(of: needed) }
+    }
+
+    /// The flags that an endpoint must have to be in a list: it is ready, and in the right place; where no such endpoint
+    /// is ready, those are used that shut down and still serve.
+    static func requirement(of list: EndpointList, _ candidates: [Candidate]) -> EndpointFlags {
+        let usual = (list == .local ? EndpointFlags.local : topology(candidates)).union(.ready)
+        if candidates.contains(where: { $0.flags.isSuperset(of: usual) }) { return usual }
+        return list == .local ? [.serving, .terminating, .local] : [.serving, .terminating]
     }
 
     /// The flag that an endpoint must have to be used on this node; empty if all may be. Hints count only if every

@@ -1,10 +1,16 @@
 public import Dataplane
+internal import LinuxSystem
 public import NetworkAddress
 
 extension Backend {
     public static let userspace = Backend(
-        name: "userspace", section: .iptables, capabilities: .loopback, traces: [.localRoutes(199), .sockets],
+        name: "userspace", section: .iptables, capabilities: [.loopback, .takesAtInput],
+        traces: [.localRoutes(199), .sockets],
         figures: [.unservedFrontends],
+        strays: .refuse,
+        evidence: { _, question throws(DataplaneError) in
+            try DataplaneError.wrapping { () throws(SystemError) in try UserspaceEvidence.collect(question) }
+        },
         make: { settings, family, logger throws(DataplaneError) in
             try UserspaceDataplane(configuration: UserspaceConfiguration(settings, family), logger: logger)
         },

@@ -201,6 +201,16 @@ public struct RouteSocket: ~Copyable {
         }
     }
 
+    /// Sends a request that is answered with a message and an acknowledgement.
+    mutating func ask(
+        _ operation: String, _ write: (inout NetlinkWriter, UInt32) -> Void, answer: (NetlinkMessage) -> Void
+    ) throws(SystemError) {
+        let sequence = socket.reserveSequence()
+        var writer = NetlinkWriter()
+        write(&writer, sequence)
+        try socket.request(writer.bytes, sequence: sequence, operation: operation, answer)
+    }
+
     private mutating func send(
         _ type: UInt16, _ flags: Int32 = 0, operation: String, _ write: (inout NetlinkWriter) -> Void,
         answer: (NetlinkMessage) -> Void = { _ in }

@@ -45,8 +45,9 @@ package enum RuleCodec {
         return (unsafe String(cString: chain), unsafe signature(object.pointer))
     }
 
+    /// - Parameter body: takes each expression with its name.
     @unsafe
-    private static func signature(_ rule: OpaquePointer) -> String {
+    static func signature(_ rule: OpaquePointer, _ body: (OpaquePointer, String) -> Void = { _, _ in }) -> String {
         guard let iterator = unsafe nftnl_expr_iter_create(rule) else { return "" }
         defer { unsafe nftnl_expr_iter_destroy(iterator) }
         var parts: [String] = []
@@ -55,6 +56,7 @@ package enum RuleCodec {
             let name = unsafe nftnl_expr_get_str(expression, UInt16(NFTNL_EXPR_NAME)).map { unsafe String(cString: $0) }
             let count = unsafe nftnl_expr_snprintf(
                 &buffer, buffer.count, expression, UInt32(NFTNL_OUTPUT_DEFAULT.rawValue), 0)
+            unsafe body(expression, name ?? "")
             let text = buffer.prefix(max(0, min(Int(count), buffer.count - 1))).map { UInt8(bitPattern: $0) }
             parts.append("\(name ?? "") \(normalized(String(decoding: text, as: UTF8.self)))")
         }

@@ -135,7 +135,7 @@ extension IPVSState {
         slice.hairpins[name] = servers.state.hairpinAddresses
     }
 
-    private mutating func servers(of name: ServicePortName) -> ServiceServers? {
+    mutating func servers(of name: ServicePortName) -> ServiceServers? {
         guard let state = states[name] else { return nil }
         let substitute = Self.hashing.first { !missingSchedulers.contains($0) }
         return ServiceServers(

@@ -24,6 +24,13 @@ struct ServiceServers {
 
     private var service: ServicePort { state.service }
 
+    /// The same with another number.
+    func withNumber(_ number: UInt32) -> ServiceServers {
+        ServiceServers(
+            state: state, number: number, scheduling: scheduling, hashing: hashing, masqueradeMark: masqueradeMark,
+            hostAddresses: hostAddresses)
+    }
+
     private func mark(_ use: ServiceMark.Use) -> UInt32? {
         number.map { ServiceMark(number: $0, use: use).value }
     }

@@ -89,6 +89,16 @@ public struct ProxySettings: Hashable, Sendable {
         return isAble && nodePortAddresses.includesLoopback(.ipv4)
     }
 
+    /// What the service model needs to know.
+    public func modelConfiguration(nodeName: String, families: Set<IPFamily>) -> ServiceModelConfiguration {
+        ServiceModelConfiguration(
+            nodeName: nodeName, families: families, nodePortAddresses: nodePortAddresses,
+            servesNodePortsOnLoopback: servesNodePortsOnLoopback,
+            relaysNodePortsOnLoopback: !relayedLocalhostFamilies.isEmpty, servesExternalIPs: servesExternalIPs,
+            nodeIPOverride: nodeAddress, localTraffic: detectLocal, masqueradeAll: masqueradeAll,
+            annotations: mode.annotations, weightAnnotations: mode.weightAnnotations)
+    }
+
     /// What the backend needs to know.
     func forBackend(_ files: SystemFiles = .host) -> BackendSettings {
         var backend = BackendSettings(options: options)
@@ -100,6 +110,9 @@ public struct ProxySettings: Hashable, Sendable {
         backend.udpIdleTimeout = conntrack.udpTimeout
         return backend
     }
+
+    /// What the backend of a proxy on this host needs to know.
+    public var backendSettings: BackendSettings { forBackend() }
 
     /// After this long without success a queued sync makes the proxy unhealthy.
     public var healthTimeout: Duration { syncPeriod * 2 }

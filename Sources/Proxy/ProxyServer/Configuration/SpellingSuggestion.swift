@@ -1,7 +1,7 @@
 /// Finds what was probably meant by a misspelled name.
-enum SpellingSuggestion {
+package enum SpellingSuggestion {
     /// The nearest candidate within two edits, letter case aside; nil if nothing is near.
-    static func nearest(to name: String, among candidates: [String]) -> String? {
+    package static func nearest(to name: String, among candidates: [String]) -> String? {
         let wanted = Array(name.lowercased().utf8)
         guard wanted.count <= 64 else { return nil }
         var best: (name: String, distance: Int)?

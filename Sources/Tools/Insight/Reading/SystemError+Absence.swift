@@ -9,4 +9,9 @@ extension SystemError {
 
     /// Whether a privilege is missing.
     var isRefusal: Bool { code == EPERM || code == EACCES }
+
+    /// Whether the reverse path filter would drop a packet that a route was asked for.
+    var isReversePathFailure: Bool { code == EXDEV }
+
+    var isUnreachable: Bool { code == EHOSTUNREACH || code == ENETUNREACH || code == EACCES }
 }

@@ -1,0 +1,66 @@
+import FoundationEssentials
+import Insight
+import KubeAPI
+import KubeClient
+import Logging
+import ProxyServer
+
+/// Reads what explanations need from the API server: the same objects that the proxy watches.
+struct ExplainReader {
+    let settingsSource: String
+    private let settings: ProxySettings
+    private let nodeName: String
+    private let client: KubeClient
+
+    /// - Throws: what is wrong with the options.
+    init(_ proxy: ExplainedProxyOptions, _ options: ClientOptions) throws {
+        (settings, settingsSource) = try proxy.settings()
+        let logger = Logger(label: "explain")
+        nodeName = try HostPreparation(logger: logger).nodeName(settings)
+        var configuration: ClientConfiguration
+        if options.kubeconfig == nil, options.master == nil, let path = settings.client.kubeconfig {
+            configuration = try Kubeconfig(path: path).configuration(master: nil)
+        } else {
+            configuration = try options.configuration()
+        }
+        configuration.userAgent = ClientConfiguration.userAgent(version: BuildInformation.version)
+        client = try KubeClient(configuration: configuration, logger: logger)
+    }
+
+    func shutdown() async { await client.shutdown() }
+
+    /// - Parameter namesPods: whether pods are asked about by name.
+    /// - Throws: what the API server answers.
+    func facts(namesPods: Bool) async throws -> ClusterFacts {
+        // As the proxy has them: those of other proxies and of headless Services are not its business.
+        async let services = all(Service.self, ObjectSelector(labels: ""))
+        async let slices = all(EndpointSlice.self, ObjectSelector(labels: "!service.kubernetes.io/headless"))
+        async let nodes = all(Node.self, .all)
+        async let ranges = serviceCIDRs()
+        async let pods = namesPods ? all(Pod.self, .all) : []
+        return try await ClusterFacts(
+            nodeName: nodeName, settings: settings, services: services, slices: slices, nodes: nodes,
+            serviceCIDRs: ranges, pods: pods)
+    }
+
+    private func all<Object: APIObject>(_ type: Object.Type, _ selector: ObjectSelector) async throws -> [Object] {
+        var objects: [Object] = []
+        var token = ""
+        repeat {
+            let page = try await client.list(type, selector, limit: 500, continueToken: token)
+            objects += page.items
+            token = page.continueToken
+        } while !token.isEmpty
+        return objects
+    }
+
+    /// None where the server has no such objects, or does not let us read them.
+    private func serviceCIDRs() async throws -> [ServiceCIDR] {
+        do throws(APIError) {
+            return try await client.list(ServiceCIDR.self, .all).items
+        } catch {
+            guard error.statusCode != nil else { throw error }
+            return []
+        }
+    }
+}

@@ -1,0 +1,116 @@
+public import NetworkAddress
+public import ServiceModel
+
+/// What is asked of the kernel: how it stands with the connections of a client to an address and port.
+public struct KernelQuestion: Sendable {
+    public var family: IPFamily
+    /// All Service ports of the family.
+    public var states: ServicePortStates
+    public var node: NodeFacts
+    /// What the connection is addressed to; of a node port the address is the node's.
+    public var destination: EndpointAddress
+    public var transport: TransportProtocol
+    /// Nil: nobody in particular.
+    public var client: IPAddress?
+    /// Nil: not known.
+    public var origin: Origin?
+    /// The Service port and the way to it; nil: the destination leads to none.
+    public var target: Target?
+    /// This host's own addresses, without those that are there for Services.
+    public var localAddresses: [IPAddress]
+
+    public struct Target: Sendable {
+        public var state: ServicePortState
+        public var frontend: Frontend
+
+        public init(state: ServicePortState, frontend: Frontend) {
+            self.state = state
+            self.frontend = frontend
+        }
+    }
+
+    public init(
+        family: IPFamily, states: ServicePortStates, node: NodeFacts, destination: EndpointAddress,
+        transport: TransportProtocol, client: IPAddress? = nil, origin: Origin? = nil, target: Target? = nil,
+        localAddresses: [IPAddress] = []
+    ) {
+        self.family = family
+        self.states = states
+        self.node = node
+        self.destination = destination
+        self.transport = transport
+        self.client = client
+        self.origin = origin
+        self.target = target
+        self.localAddresses = localAddresses
+    }
+
+    /// The key under which the destination would stand where it leads to a Service port.
+    public var key: FrontendKey { target?.frontend.key ?? FrontendKey(destination.ip, destination.port, transport) }
+}
+
+/// Something in the kernel that connections depend on, what it should be and how it was found.
+public struct KernelObject: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable {
+        case table, chain, rule, element, virtualServer, destination, address, socket, setting
+    }
+
+    public enum State: Hashable, Sendable {
+        case asWanted
+        case missing
+        /// It is there and should not be.
+        case unwanted
+        /// It is different; how.
+        case different(String)
+    }
+
+    public var kind: Kind
+    /// What it is in, as the kernel's own tools name it: `table ip viaduct`, `nat`, `IPVS`.
+    public var place: String
+    /// What it is, as it should be.
+    public var text: String
+    public var state: State
+
+    public init(_ kind: Kind, in place: String, _ text: String, _ state: State = .asWanted) {
+        self.kind = kind
+        self.place = place
+        self.text = text
+        self.state = state
+    }
+}
+
+/// The endpoint that session affinity keeps a client at.
+public struct AffinitySlot: Hashable, Sendable {
+    /// Nil: what the kernel remembers is no endpoint any more, and the client gets a new one.
+    public var endpoint: EndpointAddress?
+    /// Until it is forgotten, if no new connection comes; nil: not known.
+    public var secondsLeft: Double?
+    /// Where it stands.
+    public var place: String
+
+    public init(endpoint: EndpointAddress?, secondsLeft: Double?, place: String) {
+        self.endpoint = endpoint
+        self.secondsLeft = secondsLeft
+        self.place = place
+    }
+}
+
+/// What a backend found in the kernel, read by other means than those that wrote it, and compared with what should be.
+public struct KernelEvidence: Sendable {
+    /// In the order in which packets meet them.
+    public var objects: [KernelObject] = []
+    public var affinity: AffinitySlot?
+    /// What could not be looked at, and why.
+    public var gaps: [(what: String, why: String)] = []
+
+    public init() {}
+
+    public mutating func note(
+        _ kind: KernelObject.Kind, in place: String, _ text: String, _ state: KernelObject.State = .asWanted
+    ) {
+        objects.append(KernelObject(kind, in: place, text, state))
+    }
+
+    /// What is not as it should be.
+    public var differences: [KernelObject] { objects.filter { $0.state != .asWanted } }
+}

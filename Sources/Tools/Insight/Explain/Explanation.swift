@@ -1,0 +1,173 @@
+/// What should become of a connection, what the kernel holds for it, and what is in its way. `-o json` prints it; fields
+/// come and do not go within one version.
+package struct Explanation: Codable, Hashable, Sendable {
+    package static let currentVersion = 1
+
+    package var version = Explanation.currentVersion
+    package var mode: String
+    package var node: String
+    /// Where mode and settings are from.
+    package var settings: String
+    package var connection: Connection
+    /// Nil: the destination leads to no Service.
+    package var service: ServicePart?
+    package var outcome: Outcome
+    package var sourceRanges: SourceRangesPart?
+    package var affinity: AffinityPart?
+    package var masquerade: MasqueradePart?
+    /// Where the connection may go, and where it may not.
+    package var endpoints: [EndpointPart] = []
+    package var leftOut: [LeftOutPart] = []
+    package var kernel = KernelPart()
+    package var connections = ConnectionsPart()
+    /// What stops the packet, or may.
+    package var obstacles: [Obstacle] = []
+    package var gaps: [Gap] = []
+    package var notes: [String] = []
+
+    package struct Connection: Codable, Hashable, Sendable {
+        package var from: String
+        /// Nil: nobody in particular.
+        package var client: String?
+        /// `pod-here`, `node` or `elsewhere`.
+        package var origin: String
+        package var originReason: String
+        package var address: String
+        package var port: UInt16
+        package var `protocol`: String
+    }
+
+    package struct ServicePart: Codable, Hashable, Sendable {
+        package var namespace: String
+        package var name: String
+        /// Empty for the only port of a Service.
+        package var portName: String
+        package var port: UInt16
+        /// `clusterIP`, `externalIP`, `loadBalancerIP` or `nodePort`.
+        package var kind: String
+        /// The policy that counts, such as `externalTrafficPolicy Local`.
+        package var policy: String
+        package var policyReason: String
+    }
+
+    package struct Outcome: Codable, Hashable, Sendable {
+        package enum Result: String, Codable, Hashable, Sendable {
+            /// It goes to one of `endpoints`.
+            case endpoints
+            case refused
+            case dropped
+            /// Nobody translates it; `route` says where it goes.
+            case untouched
+            /// It begins on another node, whose own proxy decides.
+            case otherNode = "other-node"
+        }
+
+        package var result: Result
+        package var reason: String
+        /// What the client's call fails with where it is not "connection refused".
+        package var error: String?
+        /// Of what nobody translates: `local`, `forwarded` or `unreachable`, and by which device and gateway.
+        package var route: RoutePart?
+    }
+
+    package struct RoutePart: Codable, Hashable, Sendable {
+        package var kind: String
+        package var device: String?
+        package var gateway: String?
+        /// Of `local`: whether a socket waits there.
+        package var isListening: Bool?
+    }
+
+    package struct SourceRangesPart: Codable, Hashable, Sendable {
+        package var ranges: [String]
+        /// Nil: it depends on the client's address.
+        package var admits: Bool?
+    }
+
+    package struct AffinityPart: Codable, Hashable, Sendable {
+        package var seconds: UInt32
+        /// The endpoint that this client keeps.
+        package var endpoint: String?
+        package var secondsLeft: Double?
+        package var place: String?
+    }
+
+    package struct MasqueradePart: Codable, Hashable, Sendable {
+        package var applies: Bool
+        package var reason: String
+    }
+
+    package struct EndpointPart: Codable, Hashable, Sendable {
+        package var address: String
+        package var weight: UInt16
+        /// Its share of new connections, 0 to 1.
+        package var share: Double
+        package var node: String?
+        package var zone: String?
+        /// `serving` or `draining`.
+        package var state: String
+        /// Whether it sees an address of the node instead of the client's.
+        package var isMasqueraded: Bool
+    }
+
+    package struct LeftOutPart: Codable, Hashable, Sendable {
+        package var address: String
+        package var node: String?
+        package var zone: String?
+        /// As ``EndpointExclusion`` names it.
+        package var cause: String
+        package var reason: String
+    }
+
+    package struct KernelPart: Codable, Hashable, Sendable {
+        /// Whether everything is as it should be; nil: it was not looked at.
+        package var agrees: Bool?
+        package var objects: [ObjectPart] = []
+
+        package var differences: [ObjectPart] { objects.filter { $0.state != "present" } }
+    }
+
+    package struct ObjectPart: Codable, Hashable, Sendable {
+        package var kind: String
+        package var place: String
+        package var object: String
+        /// `present`, `missing`, `unwanted` or `different`.
+        package var state: String
+        package var found: String?
+    }
+
+    package struct ConnectionsPart: Codable, Hashable, Sendable {
+        package var count = 0
+        /// The first of them.
+        package var shown: [FlowPart] = []
+    }
+
+    package struct FlowPart: Codable, Hashable, Sendable {
+        package var client: String
+        package var destination: String
+        /// Nil: it was not translated.
+        package var endpoint: String?
+        package var isMasqueraded: Bool
+        package var isAnswered: Bool
+        package var secondsLeft: UInt32
+        /// Whether it is one of `endpoints`; nil: it was not translated.
+        package var isAllowed: Bool?
+    }
+
+    /// What stops packets of the connection.
+    package struct Obstacle: Codable, Hashable, Sendable {
+        /// `drop`, `reject`, `translate`, `no-route`, `forwarding` or `reverse-path`.
+        package var kind: String
+        /// False: it depends on what is not known here.
+        package var isCertain: Bool
+        package var place: String
+        package var message: String
+        /// The endpoints that it concerns; empty: all.
+        package var endpoints: [String] = []
+    }
+
+    /// 0 if the kernel holds what it should and nothing stops the packet, 1 if not.
+    package var status: Int32 {
+        kernel.agrees == false || obstacles.contains { $0.isCertain } ? 1 : 0
+    }
+}
