@@ -64,7 +64,7 @@ def question(flow):
     return client_address(flow) or "node", f"{destination}:{flow['port']}/{flow['protocol'].lower()}"
 
 
-def predicted_outcome(explanation):
+def predicted_outcome(explanation, flow):
     outcome = explanation["outcome"]
     result = outcome["result"]
     if result == "endpoints":
@@ -73,6 +73,8 @@ def predicted_outcome(explanation):
         return f"ERR:{outcome['error']}" if outcome.get("error") else "REJECT"
     if result == "dropped":
         return "DROP"
+    if result == "untouched" and outcome["route"]["kind"] == "forwarded" and flow["protocol"] == "UDP":
+        return "DROP"  # Linux does not tell programs that a host cannot be reached over UDP
     # What begins on another node and means a Service is that node's to translate; none does in this world.
     return UNTOUCHED[outcome["route"]["kind"]] if result == "untouched" else "NOROUTE"
 
@@ -82,7 +84,7 @@ def disagreements(explanation, flow, expected, results):
     if "error" in explanation:
         return [explanation["error"]]
     wrong = []
-    outcome = predicted_outcome(explanation)
+    outcome = predicted_outcome(explanation, flow)
     allowed = expected["outcome"] if isinstance(expected["outcome"], list) else [expected["outcome"]]
     seen = {result[0] for result in results}
     if outcome not in allowed or seen != {outcome}:

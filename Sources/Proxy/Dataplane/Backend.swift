@@ -22,6 +22,9 @@ public struct Backend: Sendable {
         /// Connections end at this host's own sockets or virtual servers, behind the input hook, and go on from there as
         /// if they began here; else they are translated in front of routing.
         public static let takesAtInput = Capabilities(rawValue: 32)
+        /// What this host itself sends to an external address of a Service without endpoints goes on as if there were no
+        /// proxy, as upstream has it; others are refused.
+        public static let passesOwnToExternal = Capabilities(rawValue: 64)
     }
 
     /// The section of KubeProxyConfiguration with the mode's periods and masquerade bit.

@@ -26,7 +26,10 @@ package struct Prediction: Sendable {
             return facts.settings.mode.strays.outcome(
                 to: flow.destination.ip, facts.states(flow.family), node, localAddresses: facts.localAddresses)
         }
-        return target.state.outcome(of: target.frontend, for: origin)
+        let outcome = target.state.outcome(of: target.frontend, for: origin)
+        let isExternal = target.frontend.kind == .externalIP || target.frontend.kind == .loadBalancerIP
+        let passes = outcome == .reject && origin == .node && isExternal
+        return passes && facts.settings.mode.capabilities.contains(.passesOwnToExternal) ? nil : outcome
     }
 
     /// The list that the connection goes by.
@@ -71,7 +74,13 @@ package struct Prediction: Sendable {
                 result: .dropped, reason: "loadBalancerSourceRanges do not admit \(source?.description ?? "the client")")
         }
         switch serviceOutcome {
-        case nil: return Answer(result: .untouched, reason: "no Service has \(flow.destination)/\(flow.transport.apiName)")
+        case nil:
+            let reason =
+                flow.target == nil
+                ? "no Service has \(flow.destination)/\(flow.transport.apiName)"
+                : "the Service has no endpoint, and this mode leaves alone what the node itself sends to external "
+                    + "addresses"
+            return Answer(result: .untouched, reason: reason)
         case .balance(let list)?:
             return Answer(
                 result: .endpoints,
