@@ -1,3 +1,4 @@
+import Dataplane
 import DataplaneTesting
 import Insight
 import KubeAPI
@@ -103,16 +104,10 @@ import Testing
     // MARK: No endpoints, no Service
 
     @Test func refusedAndDropped() throws {
-        let none = try Self.facts("nftables", [Self.web], [.make("web-a", of: "web", [.notReady("10.244.2.6")])])
+        let none = try Self.facts(mode: "nftables", [Self.web], [.make("web-a", of: "web", [.notReady("10.244.2.6")])])
         #expect(try Self.explain(none, "10.244.1.9", "service/web").outcome.result == .refused)
-        let elsewhere = try Self.facts("nftables", [Self.web], [.make("web-a", of: "web", [.ready("10.244.2.5")])])
+        let elsewhere = try Self.facts(mode: "nftables", [Self.web], [.make("web-a", of: "web", [.ready("10.244.2.5")])])
         #expect(try Self.explain(elsewhere, "203.0.113.9", "1.2.3.4:80").outcome.result == .dropped)
-    }
-
-    private static func facts(
-        _ mode: String, _ services: [Service], _ slices: [EndpointSlice]
-    ) throws -> ClusterFacts {
-        try facts(mode: mode, services, slices)
     }
 
     @Test(
@@ -142,7 +137,7 @@ import Testing
             $0.spec.type = "NodePort"
             $0.spec.ports = [Service.Port(transport: "UDP", port: 53, nodePort: 30053)]
         }
-        let facts = try Self.facts("nftables", [dns], [])
+        let facts = try Self.facts(mode: "nftables", [dns], [])
         #expect(try Self.explain(facts, "node", "service/dns").outcome.error == "EPERM")
         #expect(try Self.explain(facts, "node", "node-port", "30053").outcome.error == nil)
         #expect(try Self.explain(facts, "10.244.1.9", "service/dns").outcome.error == nil)
@@ -159,13 +154,15 @@ import Testing
         ])
     func missing(from: String, to: String, hint: String) throws {
         let facts = try Self.facts()
-        let error = #expect(throws: ExplainError.self) { try Self.explain(facts, from, to) }
+        let error = #expect(throws: ExplainError.self) { _ = try Self.explain(facts, from, to) }
         #expect(error?.description.contains(hint) == true, "\(error?.description ?? "")")
     }
 
     @Test func nodePortThatNobodyHas() throws {
         let facts = try Self.facts()
-        let error = #expect(throws: ExplainError.self) { try Self.explain(facts, "outside", "node-port", "30081") }
+        let error = #expect(throws: ExplainError.self) {
+            _ = try Self.explain(facts, "outside", "node-port", "30081")
+        }
         #expect(error?.description.contains("the nearest is 30080/TCP of default/web") == true)
     }
 
@@ -178,7 +175,7 @@ import Testing
 
     @Test func familiesDoNotMix() throws {
         let facts = try Self.facts()
-        #expect(throws: ExplainError.self) { try Self.explain(facts, "fd00::1", "10.96.0.1:80") }
+        #expect(throws: ExplainError.self) { _ = try Self.explain(facts, "fd00::1", "10.96.0.1:80") }
     }
 
     // MARK: Status

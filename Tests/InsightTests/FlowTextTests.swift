@@ -1,5 +1,6 @@
 import Insight
 import NetworkAddress
+import ServiceModel
 import Testing
 
 @Suite struct FlowTextTests {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct PacketWalkTests {
     private static func packet(_ text: String = "10.0.0.1") throws -> Packet {
         Packet(
-            source: try #require(IPAddress("192.0.2.7")), destination: try #require(IPAddress(text)), transport: 6,
+            source: IPAddress("192.0.2.7"), destination: try #require(IPAddress(text)), transport: 6,
             destinationPort: 80, inputDevice: "eth0", outputDevice: "cni0")
     }
 

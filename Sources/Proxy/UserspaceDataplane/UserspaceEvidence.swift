@@ -38,13 +38,13 @@ enum UserspaceEvidence {
                 .socket, in: "/proc/net/\(isTCP ? "tcp" : "udp")\(question.family == .ipv4 ? "" : "6")",
                 "\(EndpointAddress(listener.key.address, listener.key.port))", isThere ? .asWanted : .missing)
         }
-        if let wanted, wanted.isEmpty || question.target == nil, !address.isLoopback {
-            for found in sockets where found.port == question.destination.port && found.address == address {
-                evidence.note(
-                    .socket, in: "/proc/net/\(isTCP ? "tcp" : "udp")", "\(EndpointAddress(found.address, found.port))",
-                    .unwanted)
-            }
-        }
+        guard wanted?.isEmpty ?? true else { return evidence }
+        // Nobody is to be served: the kernel refuses.
+        let end = EndpointAddress(address, question.destination.port)
+        let isThere = sockets.contains { $0.port == end.port && $0.address == address }
+        evidence.note(
+            .socket, in: "/proc/net/\(isTCP ? "tcp" : "udp")", isThere ? "\(end)" : "none at \(end)",
+            isThere && question.target != nil ? .unwanted : .asWanted)
         return evidence
     }
 }

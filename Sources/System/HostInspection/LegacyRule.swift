@@ -51,7 +51,9 @@ private struct LegacyRuleDecoder {
 
     mutating func decode(target name: String) {
         let place = layout
-        guard bytes.count >= place.size, let targetOffset = load(UInt16.self, at: place.target) else { return }
+        guard bytes.count >= place.size, let targetOffset = load(UInt16.self, at: place.target),
+            Int(targetOffset) + 32 <= bytes.count
+        else { return }
         let inversions = bytes[place.inversions]
         let width = family.bitWidth / 8
         address("-s", .source, 0, mask: 2 * width, isInverted: inversions & 0x08 != 0)

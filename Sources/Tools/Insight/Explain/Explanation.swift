@@ -164,6 +164,13 @@ package struct Explanation: Codable, Hashable, Sendable {
         package var message: String
         /// The endpoints that it concerns; empty: all.
         package var endpoints: [String] = []
+
+        package init(kind: String, isCertain: Bool, place: String, message: String) {
+            self.kind = kind
+            self.isCertain = isCertain
+            self.place = place
+            self.message = message
+        }
     }
 
     /// 0 if the kernel holds what it should and nothing stops the packet, 1 if not.

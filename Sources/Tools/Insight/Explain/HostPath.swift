@@ -133,34 +133,31 @@ struct HostPath {
                     isRelayed: !facts.settings.mode.usesNetfilter)
             }
         } catch {
-            switch Obstruction(error) {
-            case .reversePath:
+            let device = input ?? "this host"
+            if isForwarding(device, flow.family) == false {
+                // Named by itself, once for all endpoints.
+                path.addUnforwarded(text)
+            } else if error.isUnreachable {
+                path.note("no-route", "routes", "a route says that \(endpoint.ip) is unreachable, by \(device)", text)
+            } else if error.isReversePathFailure, let filter = reversePathFilter(device) {
                 path.note(
-                    "reverse-path", "rp_filter of \(input ?? "")",
-                    "packets of \(flow.client.address?.description ?? "the client") that come in by \(input ?? "") are "
+                    "reverse-path", "rp_filter of \(device) is \(filter)",
+                    "packets of \(flow.client.address?.description ?? "the client") that come in by \(device) are "
                         + "dropped: answers would go out by another device, or nowhere", text)
-            case .unreachable:
-                // Where the device does not forward, that is named by itself.
-                if isForwarding(input ?? "", flow.family) != false {
-                    path.note("no-route", "routes", "there is no route to \(endpoint.ip) by \(input ?? "this host")", text)
-                }
-            case .other(let text): path.gaps.append(text)
+            } else {
+                path.gaps.append("\(error)")
             }
         }
     }
 
-    private enum Obstruction {
-        case reversePath, unreachable, other(String)
-
-        init(_ error: SystemError) {
-            if error.isReversePathFailure {
-                self = .reversePath
-            } else if error.isUnreachable {
-                self = .unreachable
-            } else {
-                self = .other("\(error)")
-            }
+    /// The larger one of a device's own value and the one of all counts; nil: packets are not filtered.
+    private func reversePathFilter(_ device: String) -> Int? {
+        let values = ["all", device].compactMap { name in
+            HostReader.observe { () throws(SystemError) in
+                try KernelFile.read("/proc/sys/net/ipv4/conf/\(name)/rp_filter", limit: 64)
+            }.value.flatMap { Int($0.prefix { $0.isNumber }) }
         }
+        return values.max().flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// Nil: not known.

@@ -76,6 +76,9 @@ struct PacketPath {
         add(walk.fates(of: packet, at: .postrouting), text)
     }
 
+    /// Behind the translation, where this host does not forward.
+    mutating func addUnforwarded(_ text: String) { forwarded.append(text) }
+
     mutating func noteForwarding(_ message: String) { forwardingProblem = message }
 
     mutating func note(_ kind: String, _ place: String, _ message: String, _ endpoint: String) {
@@ -109,10 +112,10 @@ struct PacketPath {
             if let endpoint { obstacles[index].endpoints.append(endpoint) }
         }
         if let forwardingProblem, !forwarded.isEmpty {
-            obstacles.append(
-                Explanation.Obstacle(
-                    kind: "forwarding", isCertain: true, place: "sysctl", message: forwardingProblem,
-                    endpoints: forwarded))
+            var obstacle = Explanation.Obstacle(
+                kind: "forwarding", isCertain: true, place: "sysctl", message: forwardingProblem)
+            obstacle.endpoints = forwarded
+            obstacles.append(obstacle)
         }
         for index in obstacles.indices where obstacles[index].endpoints.count >= count {
             obstacles[index].endpoints = []

@@ -176,11 +176,13 @@ package struct Prediction: Sendable {
             let (node, zone) = place(of: endpoint.address.ip)
             let isHairpin =
                 endpoint.address.ip == source && target.state.hairpinAddresses.contains(endpoint.address.ip)
+            // What ends on this host itself passes no hook that could masquerade it.
+            let endsHere = facts.isLocal(endpoint.address.ip) && origin != .node && facts.settings.mode.usesNetfilter
             return Explanation.EndpointPart(
                 address: endpoint.address.description, weight: endpoint.weight,
                 share: sum == 0 ? 0 : Double(endpoint.weight) / Double(sum), node: node, zone: zone,
                 state: endpoint.state == .draining ? "draining" : "serving",
-                isMasqueraded: masquerades || isHairpin)
+                isMasqueraded: (masquerades || isHairpin) && !endsHere)
         }
     }
 

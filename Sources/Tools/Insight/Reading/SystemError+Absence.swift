@@ -10,8 +10,8 @@ extension SystemError {
     /// Whether a privilege is missing.
     var isRefusal: Bool { code == EPERM || code == EACCES }
 
-    /// Whether the reverse path filter would drop a packet that a route was asked for.
-    var isReversePathFailure: Bool { code == EXDEV }
+    /// Whether the reverse path filter may be what drops a packet that a route was asked for.
+    var isReversePathFailure: Bool { code == EXDEV || code == EINVAL }
 
     var isUnreachable: Bool { code == EHOSTUNREACH || code == ENETUNREACH || code == EACCES }
 }
