@@ -106,7 +106,8 @@ import Testing
     @Test func refusedAndDropped() throws {
         let none = try Self.facts(mode: "nftables", [Self.web], [.make("web-a", of: "web", [.notReady("10.244.2.6")])])
         #expect(try Self.explain(none, "10.244.1.9", "service/web").outcome.result == .refused)
-        let elsewhere = try Self.facts(mode: "nftables", [Self.web], [.make("web-a", of: "web", [.ready("10.244.2.5")])])
+        let elsewhere = try Self.facts(
+            mode: "nftables", [Self.web], [.make("web-a", of: "web", [.ready("10.244.2.5")])])
         #expect(try Self.explain(elsewhere, "203.0.113.9", "1.2.3.4:80").outcome.result == .dropped)
     }
 
@@ -124,7 +125,9 @@ import Testing
         #expect(try Self.explain(facts, "10.244.1.9", "10.96.0.77:80").outcome.result == address)
     }
 
-    @Test("Node ports on loopback: as the mode serves them", arguments: [("nftables", false), ("iptables", true), ("userspace", true)])
+    @Test(
+        "Node ports on loopback: as the mode serves them",
+        arguments: [("nftables", false), ("iptables", true), ("userspace", true)])
     func loopback(mode: String, isServed: Bool) throws {
         let facts = try Self.facts(mode: mode) { $0.nodePortAddresses = .all }
         let explanation = try Self.explain(facts, "node", "127.0.0.1:30080")
@@ -148,7 +151,8 @@ import Testing
     @Test(
         "Names that are not there, with the nearest that are",
         arguments: [
-            ("10.244.1.9", "service/wev", "service/default/web"), ("10.244.1.9", "service/shop/web", "service/default/web"),
+            ("10.244.1.9", "service/wev", "service/default/web"),
+            ("10.244.1.9", "service/shop/web", "service/default/web"),
             ("pod/client-2", "service/web", "pod/default/client-1"), ("node", "service/web:81", "The nearest is 80"),
             ("node", "1.2.3.4:http", "no port"),
         ])

@@ -37,7 +37,8 @@ struct NftablesEvidence: ~Copyable {
             entry.forEachPath { if $0.frontend == target.frontend.key { paths.append($0) } }
             for path in paths { try checkList(path, entry) }
             for address in target.state.hairpinAddresses.sorted() {
-                try check.check(.hairpin, ElementKey(address: address.value, source: address.value), wanted: ElementValue.none)
+                try check.check(
+                    .hairpin, ElementKey(address: address.value, source: address.value), wanted: ElementValue.none)
             }
             try readAffinity(target)
         }
@@ -130,8 +131,9 @@ struct NftablesEvidence: ~Copyable {
         var places: [EndpointAddress: Int] = [:]
         var wrong: [(slot: Int, found: EndpointAddress)] = []
         for slot in 0..<count {
-            guard case .destination(let ip, let port)? = try check.element(.endpoints, path.key(slot: slot))?.element
-                .data.value
+            guard
+                case .destination(let ip, let port)? = try check.element(.endpoints, path.key(slot: slot))?.element
+                    .data.value
             else {
                 vacant.append(slot)
                 continue

@@ -100,8 +100,10 @@ package struct TableCheck: ~Copyable {
         switch (wanted, found) {
         case (nil, nil): return
         case (let wanted?, let found?):
-            note(.element, text(set, Element(key: key, data: ElementData(value: wanted))), found == wanted
-                ? .asWanted : .different("it is \(text(set, Element(key: key, data: ElementData(value: found))))"))
+            note(
+                .element, text(set, Element(key: key, data: ElementData(value: wanted))),
+                found == wanted
+                    ? .asWanted : .different("it is \(text(set, Element(key: key, data: ElementData(value: found))))"))
         case (let wanted?, nil):
             note(.element, text(set, Element(key: key, data: ElementData(value: wanted))), .missing)
         case (nil, let found?):

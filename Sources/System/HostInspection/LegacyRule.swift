@@ -77,13 +77,16 @@ private struct LegacyRuleDecoder {
 
     // MARK: Fields
 
-    private mutating func address(_ option: String, _ side: PacketMatch.Side, _ offset: Int, mask: Int, isInverted: Bool) {
+    private mutating func address(
+        _ option: String, _ side: PacketMatch.Side, _ offset: Int, mask: Int, isInverted: Bool
+    ) {
         let width = family.bitWidth / 8
         guard let address = IPAddress(bytes: bytes[offset..<offset + width]) else { return }
         let maskBytes = bytes[mask..<mask + width]
         let ones = maskBytes.reduce(0) { $0 + $1.nonzeroBitCount }
         guard ones > 0 || isInverted else { return }
-        guard let network = IPNetwork(address: address, prefixLength: ones), Array(maskBytes) == network.mask.bytes else {
+        guard let network = IPNetwork(address: address, prefixLength: ones), Array(maskBytes) == network.mask.bytes
+        else {
             words += [option, "\(address)/..."]
             return matches.append(.other(option))
         }
@@ -134,7 +137,9 @@ private struct LegacyRuleDecoder {
             state(match.statemask, "--state", isInverted: false)
         case ("addrtype", 1): addressType(offset)
         case ("statistic", 0):
-            guard unsafe field(UInt16.self, \xt_statistic_info.mode, at: offset) == UInt16(XT_STATISTIC_MODE_RANDOM.rawValue),
+            guard
+                unsafe field(UInt16.self, \xt_statistic_info.mode, at: offset)
+                    == UInt16(XT_STATISTIC_MODE_RANDOM.rawValue),
                 let share = unsafe field(UInt32.self, \xt_statistic_info.u, at: offset)
             else { return unknown(name) }
             words += ["--mode", "random", "--probability", Self.decimal(share)]
@@ -173,7 +178,8 @@ private struct LegacyRuleDecoder {
             index += isRange ? 2 : 1
         }
         let texts = ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound):\($0.upperBound)" }
-        words += (match.invert != 0 ? ["!"] : [])
+        words +=
+            (match.invert != 0 ? ["!"] : [])
             + [match.flags == 0 ? "--sports" : "--dports", texts.joined(separator: ",")]
         matches.append(.port(match.flags == 0 ? .source : .destination, ranges, isInverted: match.invert != 0))
     }
@@ -248,7 +254,8 @@ private struct LegacyRuleDecoder {
         case "REJECT": verdict = .reject
         case "DNAT", "REDIRECT", "TPROXY", "NETMAP": verdict = .translate(name)
         case "MASQUERADE", "SNAT": verdict = .masquerade
-        case "LOG", "NFLOG", "MARK", "CONNMARK", "TRACE", "CLASSIFY", "TCPMSS", "CT", "NOTRACK", "SET", "": verdict = .continue
+        case "LOG", "NFLOG", "MARK", "CONNMARK", "TRACE", "CLASSIFY", "TCPMSS", "CT", "NOTRACK", "SET", "":
+            verdict = .continue
         default: verdict = !isStandard(offset) ? .other(name) : isGoto ? .goto(name) : .jump(name)
         }
         words.append(name)

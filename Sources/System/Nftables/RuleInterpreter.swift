@@ -89,7 +89,8 @@ struct RuleInterpreter {
             registers[Self.slot(number(NFTNL_EXPR_BITWISE_DREG))] = value
         case "cmp":
             compare(
-                registers[Self.slot(number(NFTNL_EXPR_CMP_SREG))], number(NFTNL_EXPR_CMP_OP), bytes(NFTNL_EXPR_CMP_DATA))
+                registers[Self.slot(number(NFTNL_EXPR_CMP_SREG))], number(NFTNL_EXPR_CMP_OP), bytes(NFTNL_EXPR_CMP_DATA)
+            )
         case "range":
             range(
                 registers[Self.slot(number(NFTNL_EXPR_RANGE_SREG))],

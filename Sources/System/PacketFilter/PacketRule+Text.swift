@@ -16,7 +16,9 @@ extension PacketMatch: CustomStringConvertible {
             let text = network.prefixLength == network.family.bitWidth ? "\(network.address)" : "\(network)"
             return "\(ip) \(side == .source ? "saddr" : "daddr") \(not(isInverted))\(text)"
         case .transport(let numbers, let isInverted):
-            let names = numbers.sorted().map { [6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmpv6"][$0] ?? "\($0)" }
+            let names = numbers.sorted().map {
+                [6: "tcp", 17: "udp", 132: "sctp", 1: "icmp", 58: "icmpv6"][$0] ?? "\($0)"
+            }
             return "l4proto \(not(isInverted))\(names.joined(separator: ","))"
         case .port(let side, let ranges, let isInverted):
             let texts = ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)" }

@@ -28,7 +28,8 @@ struct LibnlServers: ~Copyable {
     mutating func servers() throws(SystemError) -> [VirtualServerKey: VirtualServerSettings] {
         var found: [VirtualServerKey: VirtualServerSettings] = [:]
         let family = family
-        try request(IPVS_CMD_GET_SERVICE) { _ in } answer: { message in
+        try request(IPVS_CMD_GET_SERVICE) { _ in
+        } answer: { message in
             if let (key, settings) = Self.server(message, family) { found[key] = settings }
         }
         return found

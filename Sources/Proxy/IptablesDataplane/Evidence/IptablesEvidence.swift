@@ -141,7 +141,9 @@ struct IptablesEvidence {
             evidence.note(.rule, in: place, "-A \(wanted.chain) \(rule.iptablesText)")
             first = min(first ?? index, index)
         }
-        guard wanted.chain == "PREROUTING" || wanted.chain == "OUTPUT", place.hasSuffix("nat"), let first else { return }
+        guard wanted.chain == "PREROUTING" || wanted.chain == "OUTPUT", place.hasSuffix("nat"), let first else {
+            return
+        }
         for rule in found.rules[..<first] where rule.packetRule.applies(to: packet) == true {
             switch rule.packetRule.verdict {
             case .accept, .return, .drop, .translate:

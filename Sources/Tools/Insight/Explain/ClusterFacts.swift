@@ -115,10 +115,9 @@ package struct ClusterFacts: Sendable {
         if let pod = pods.first(where: { $0.status.podIPs.contains { IPAddress($0) == address } }) {
             return "pod \(pod.metadata.key)"
         }
-        for slice in slices {
-            if slice.endpoints.contains(where: { $0.addresses.contains { IPAddress($0) == address } }) {
-                return "an endpoint of \(slice.metadata.namespace)/\(slice.serviceName ?? slice.metadata.name)"
-            }
+        for slice in slices
+        where slice.endpoints.contains(where: { $0.addresses.contains { IPAddress($0) == address } }) {
+            return "an endpoint of \(slice.metadata.namespace)/\(slice.serviceName ?? slice.metadata.name)"
         }
         return nil
     }

@@ -47,14 +47,17 @@ package struct ExplanationText {
     }
 
     private static func kind(_ kind: String) -> String {
-        ["clusterIP": "cluster IP", "externalIP": "external IP", "loadBalancerIP": "load balancer IP",
-         "nodePort": "node port"][kind] ?? kind
+        [
+            "clusterIP": "cluster IP", "externalIP": "external IP", "loadBalancerIP": "load balancer IP",
+            "nodePort": "node port",
+        ][kind] ?? kind
     }
 
     private static func text(_ affinity: Explanation.AffinityPart) -> String {
         let rule = "ClientIP, \(affinity.seconds) s"
         guard let endpoint = affinity.endpoint else {
-            return rule + (affinity.place == nil ? "; this client has no endpoint yet" : "; the client's endpoint is gone")
+            return rule
+                + (affinity.place == nil ? "; this client has no endpoint yet" : "; the client's endpoint is gone")
         }
         let left = affinity.secondsLeft.map { " for another \(Int($0.rounded())) s" } ?? ""
         return "\(rule); this client keeps \(endpoint)\(left) (\(affinity.place ?? ""))"
@@ -65,9 +68,13 @@ package struct ExplanationText {
         switch outcome.result {
         case .endpoints:
             let only = explanation.endpoints.count == 1
-            return paint(only ? "goes to \(explanation.endpoints[0].address)" : "goes to one of \(explanation.endpoints.count) endpoints", 32)
+            return paint(
+                only
+                    ? "goes to \(explanation.endpoints[0].address)"
+                    : "goes to one of \(explanation.endpoints.count) endpoints", 32)
         case .refused:
-            return paint("refused", 33) + ": \(outcome.reason)" + (outcome.error.map { " (the send fails with \($0))" } ?? "")
+            return paint("refused", 33) + ": \(outcome.reason)"
+                + (outcome.error.map { " (the send fails with \($0))" } ?? "")
         case .dropped: return paint("no answer", 31) + ": \(outcome.reason)"
         case .otherNode: return paint("not decided here", 33) + ": \(outcome.reason)"
         case .untouched:
@@ -75,7 +82,8 @@ package struct ExplanationText {
             let way: String
             switch route.kind {
             case "local":
-                way = route.isListening == false
+                way =
+                    route.isListening == false
                     ? "nothing listens there, so this node refuses it" : "this node itself answers"
             case "forwarded": way = "it goes on by \(route.device ?? "?")" + (route.gateway.map { " to \($0)" } ?? "")
             default: way = "there is no route to it"
@@ -91,7 +99,8 @@ package struct ExplanationText {
                 ["ADDRESS", "WEIGHT", "SHARE", "NODE", "ZONE", "STATE", "SEES"],
                 explanation.endpoints.map {
                     [
-                        $0.address, "\($0.weight)", "\(Int(($0.share * 100).rounded())) %", $0.node ?? "-", $0.zone ?? "-",
+                        $0.address, "\($0.weight)", "\(Int(($0.share * 100).rounded())) %", $0.node ?? "-",
+                        $0.zone ?? "-",
                         $0.state, $0.isMasqueraded ? "this node" : "the client",
                     ]
                 })
@@ -118,7 +127,11 @@ package struct ExplanationText {
             lines.append("  \(paint("ok", 32))  \(count) chains with all of their rules")
         }
         let wrong = explanation.kernel.differences.count
-        lines.append("  " + (agrees ? "all is as it should be" : paint("\(wrong) \(wrong == 1 ? "thing is" : "things are") not as they should be", 31)))
+        lines.append(
+            "  "
+                + (agrees
+                    ? "all is as it should be"
+                    : paint("\(wrong) \(wrong == 1 ? "thing is" : "things are") not as they should be", 31)))
     }
 
     private mutating func addConnections() {
@@ -127,7 +140,8 @@ package struct ExplanationText {
         table(
             ["CLIENT", "ENDPOINT", "STATE", "LEFT"],
             explanation.connections.shown.map {
-                let state = ($0.isAnswered ? "answered" : "unanswered") + ($0.isMasqueraded ? ", masqueraded" : "")
+                let state =
+                    ($0.isAnswered ? "answered" : "unanswered") + ($0.isMasqueraded ? ", masqueraded" : "")
                     + ($0.isAllowed == false ? ", to none of the endpoints above" : "")
                 return [$0.client, $0.endpoint ?? "not translated", state, "\($0.secondsLeft) s"]
             })

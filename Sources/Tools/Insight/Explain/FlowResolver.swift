@@ -69,7 +69,9 @@ package struct FlowResolver: Sendable {
         let node = facts.otherNode(with: address)
         switch facts.facts(address.family).localPods.match {
         case .source(let network)?:
-            guard network.contains(address) else { return client(.elsewhere, "\(address) is not in \(network)", on: node) }
+            guard network.contains(address) else {
+                return client(.elsewhere, "\(address) is not in \(network)", on: node)
+            }
             return client(.podHere, "\(address) is in \(network), where this node's pods are looked for", on: node)
         case .inputInterface(let device, let isPrefix)?:
             guard let input = facts.device(address) else {
@@ -134,10 +136,13 @@ package struct FlowResolver: Sendable {
             let number = UInt16(text)
             fitting = fitting.filter { number == nil ? $0.name.port == text : $0.port == number }
         }
-        let names = ports.map { "\($0.port)/\($0.name.transport.apiName)\($0.name.port.isEmpty ? "" : " (\($0.name.port))")" }
-            .sorted().joined(separator: ", ")
+        let names = ports.map {
+            "\($0.port)/\($0.name.transport.apiName)\($0.name.port.isEmpty ? "" : " (\($0.name.port))")"
+        }
+        .sorted().joined(separator: ", ")
         if target.port == nil, Set(fitting.map(\.port)).count > 1 {
-            throw ExplainError("Service \(key) has several ports: \(names); say which, as in service/\(key):\(fitting[0].port)")
+            throw ExplainError(
+                "Service \(key) has several ports: \(names); say which, as in service/\(key):\(fitting[0].port)")
         }
         guard let port = fitting.min(by: { $0.name.transport < $1.name.transport }) else {
             let asked = (target.port ?? "any") + (target.transport.map { "/\($0.apiName)" } ?? "")
@@ -184,7 +189,8 @@ package struct FlowResolver: Sendable {
             }
             return (EndpointAddress(address, only.port), only.transport, [])
         }
-        let nodePorts = facts.acceptsNodePorts(address)
+        let nodePorts =
+            facts.acceptsNodePorts(address)
             ? facts.frontends(address.family).map(\.frontend.key).filter(\.isNodePort) : []
         let known = (ways + nodePorts).filter { $0.port == port }.map(\.transport)
         return (EndpointAddress(address, port), target.transport ?? known.min() ?? .tcp, [])
@@ -198,7 +204,9 @@ package struct FlowResolver: Sendable {
             $0.frontend.key.port == port && (target.transport ?? $0.frontend.key.transport) == $0.frontend.key.transport
         }
         let best = fitting.min {
-            ($0.frontend.key.ip.family, $0.frontend.key.transport) < ($1.frontend.key.ip.family, $1.frontend.key.transport)
+            ($0.frontend.key.ip.family, $0.frontend.key.transport) < (
+                $1.frontend.key.ip.family, $1.frontend.key.transport
+            )
         }
         guard let key = best?.frontend.key else {
             let near = all.min {
@@ -206,18 +214,25 @@ package struct FlowResolver: Sendable {
             }
             throw ExplainError(
                 "no Service has node port \(port)" + (target.transport.map { "/\($0.apiName)" } ?? "")
-                    + (near.map { "; the nearest is \($0.frontend.key.port)/\($0.frontend.key.transport.apiName) of \($0.state.service.name)" }
+                    + (near.map {
+                        "; the nearest is \($0.frontend.key.port)/\($0.frontend.key.transport.apiName) of \($0.state.service.name)"
+                    }
                         ?? "; there are no node ports at all"))
         }
         let family = key.ip.family
         let listed = facts.facts(family).nodePortAddresses
-        let candidates = listed ?? facts.localAddresses.filter { $0.family == family && !$0.isLoopback && !$0.isLinkLocal }
+        let candidates =
+            listed ?? facts.localAddresses.filter { $0.family == family && !$0.isLoopback && !$0.isLinkLocal }
         let primary = facts.model.primaryAddress(family)
-        guard let address = candidates.first(where: { $0 == primary }) ?? candidates.first(where: { !$0.isLoopback }) ?? candidates.first
+        guard
+            let address = candidates.first(where: { $0 == primary }) ?? candidates.first(where: { !$0.isLoopback })
+                ?? candidates.first
         else {
             throw ExplainError("this node has no \(family.rawValue) address that serves node ports (nodePortAddresses)")
         }
-        return (EndpointAddress(address, port), key.transport, ["node port \(port) on \(address), an address of this node"])
+        return (
+            EndpointAddress(address, port), key.transport, ["node port \(port) on \(address), an address of this node"]
+        )
     }
 
     // MARK: What leads to no Service
@@ -245,7 +260,9 @@ package struct FlowResolver: Sendable {
             }
             return ["\(destination.ip) is this node's own, and no Service has node port \(destination.port)"]
         }
-        if let owner = facts.owner(of: destination.ip) { return ["\(destination.ip) is \(owner), no address of a Service"] }
+        if let owner = facts.owner(of: destination.ip) {
+            return ["\(destination.ip) is \(owner), no address of a Service"]
+        }
         var notes = ["\(destination.ip) is nobody's that the API server knows"]
         let near = ways.filter { !$0.frontend.key.isNodePort }.min {
             Self.distance($0.frontend.key.ip, destination.ip) < Self.distance($1.frontend.key.ip, destination.ip)

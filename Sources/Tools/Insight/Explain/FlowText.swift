@@ -67,7 +67,9 @@ package struct FlowTarget: Hashable, Sendable {
             self.init(.nodePort, port: "\(number)", transport: transport)
             return
         }
-        guard words.count == 1 else { throw ExplainError("TO: \"\(words.joined(separator: " "))\" is more than one word") }
+        guard words.count == 1 else {
+            throw ExplainError("TO: \"\(words.joined(separator: " "))\" is more than one word")
+        }
         let (rest, transport) = Self.splitProtocol(first)
         if let address = Self.address(rest) {
             self.init(.address(address), transport: transport)

@@ -111,7 +111,9 @@ struct HostPath {
     }
 
     private static func endpoint(_ text: String) -> EndpointAddress? {
-        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
+        guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+            return nil
+        }
         return FlowTarget.address(String(text[..<colon])).map { EndpointAddress($0, port) }
     }
 
@@ -123,13 +125,16 @@ struct HostPath {
         do throws(SystemError) {
             let answer = try lookup(
                 endpoint.ip, from: device == nil ? nil : flow.client.address, by: device)
-            guard let answer else { return path.note("no-route", "routes", "there is no route to \(endpoint.ip)", text) }
+            guard let answer else {
+                return path.note("no-route", "routes", "there is no route to \(endpoint.ip)", text)
+            }
             switch answer.kind {
             case .refused(let how):
                 path.note("no-route", "routes", "a route says that \(endpoint.ip) is \(how)", text)
             case .local: path.addLocal(endpoint, text)
             case .unicast, .broadcast:
-                path.addForward(endpoint, text, output: name(answer.device) ?? "", begins: begins,
+                path.addForward(
+                    endpoint, text, output: name(answer.device) ?? "", begins: begins,
                     isRelayed: !facts.settings.mode.usesNetfilter)
             }
         } catch {
@@ -182,9 +187,10 @@ struct HostPath {
     private func walk(_ family: IPFamily, _ explanation: inout Explanation) -> PacketWalk {
         var tables: [PacketChains] = []
         do throws(SystemError) {
-            let ours = Set(Backend.allCases.flatMap(\.traces).compactMap { trace -> String? in
-                if case .table(let name) = trace { name } else { nil }
-            })
+            let ours = Set(
+                Backend.allCases.flatMap(\.traces).compactMap { trace -> String? in
+                    if case .table(let name) = trace { name } else { nil }
+                })
             tables += try RulesetListing.read(family).packetChains(except: ours)
         } catch {
             if !error.isAbsence { explanation.gaps.append(Gap("rules of others in nf_tables", "\(error)")) }

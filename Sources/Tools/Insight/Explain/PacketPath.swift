@@ -63,7 +63,8 @@ struct PacketPath {
     }
 
     /// Behind the translation, to an endpoint in a pod or on another host.
-    mutating func addForward(_ endpoint: EndpointAddress, _ text: String, output: String, begins: Bool, isRelayed: Bool) {
+    mutating func addForward(_ endpoint: EndpointAddress, _ text: String, output: String, begins: Bool, isRelayed: Bool)
+    {
         let packet = packet(to: endpoint, output: output, begins: begins)
         // Answers are forwarded where requests are not.
         if flow.client.origin != .node, !isRelayed { forwarded.append(text) }

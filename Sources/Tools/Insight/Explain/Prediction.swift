@@ -71,7 +71,8 @@ package struct Prediction: Sendable {
         }
         if sourceRanges?.admits == false {
             return Answer(
-                result: .dropped, reason: "loadBalancerSourceRanges do not admit \(source?.description ?? "the client")")
+                result: .dropped, reason: "loadBalancerSourceRanges do not admit \(source?.description ?? "the client")"
+            )
         }
         switch serviceOutcome {
         case nil:
@@ -84,7 +85,8 @@ package struct Prediction: Sendable {
         case .balance(let list)?:
             return Answer(
                 result: .endpoints,
-                reason: list == .local ? "one of the endpoints on this node" : "one of the endpoints that this node uses")
+                reason: list == .local
+                    ? "one of the endpoints on this node" : "one of the endpoints that this node uses")
         case .reject?:
             let reason =
                 flow.target == nil
