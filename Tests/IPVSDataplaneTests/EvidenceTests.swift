@@ -28,7 +28,7 @@ import Testing
         let key = FrontendKey(try #require(IPAddress("172.30.0.77")), 80, .tcp)
         let codec = IPVSCodec(family: .ipv4, type: 30)
         var writer = NetlinkWriter()
-        codec.write(
+        try codec.write(
             [.addServer(.frontend(key), VirtualServerSettings(IPVSScheduling(), affinityTimeout: 300))], first: 1,
             to: &writer)
         let message = writer.bytes

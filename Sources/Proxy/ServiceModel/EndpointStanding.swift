@@ -47,8 +47,8 @@ extension ServiceModel {
     /// All endpoints of a Service port, sorted by address; those that a list has are those without an exclusion from
     /// it. Empty for a port that is not known.
     public func endpointStandings(of name: ServicePortName, family: IPFamily) -> [EndpointStanding] {
-        guard let slot = slots[ObjectKey(namespace: name.namespace, name: name.name)], let record = records[Int(slot)]
-        else { return [] }
+        guard let slot = slots[ObjectKey(namespace: name.namespace, name: name.name)] else { return [] }
+        let record = records[Int(slot)]
         let candidates = record.candidates(
             port: name.port, transport: name.transport, family: family, zone: node.zone,
             weights: record.service?.weights)
