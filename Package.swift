@@ -259,7 +259,7 @@ let package = Package(
                     "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode",
                     "APIServer",
                     "ObjectStore", "EtcdStore",
-                    "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc",
+                    "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc", "Conntrack", "ServiceModel",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,
                 ],

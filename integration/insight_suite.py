@@ -4,7 +4,6 @@
 import argparse
 import json
 import os
-import pathlib
 import signal
 import stat
 import sys
@@ -14,11 +13,13 @@ sys.dont_write_bytecode = True
 
 from agent import PATIENCE  # noqa: E402
 from proxy import Proxy, default_binary  # noqa: E402
-from proxy_suite import OTHER, Skipped, Suite, expect, run_checks, some_services  # noqa: E402
+from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
+from proxy_suite import LOCAL, OTHER, REMOTE, Suite, expect, run_checks, some_services  # noqa: E402
 from rulesets import RULESETS, IPVSRuleset  # noqa: E402
 from world import World, wait_until  # noqa: E402
 
 CHECKS = []
+KINDS = {**RULESETS, IPVSRuleset.mode: IPVSRuleset}
 
 
 def check(function):
@@ -29,9 +30,6 @@ def check(function):
 class InsightSuite(Suite):
     def events(self, reason):
         return [event for event in self.server.posted_events() if event.get("reason") == reason]
-
-    def repairs(self):
-        return sum(value for key, value in self.proxy.metrics().items() if key.startswith("viaduct_repairs_total"))
 
 
 # What another program does, and how long flows may fail then: nf_tables tells at once; else a look each second finds it.
@@ -49,13 +47,13 @@ def a_foreign_flush_in_the_middle_of_traffic(suite):
     suite.start()
     before = sorted(suite.rules.text())
     client, address = suite.world["pod3"], "172.30.1.1"
-    client.gaps_start(name="g", destination=address, port=80)
+    client.gaps_start(name="g", destination=address, port=80, pause=0.003)
     wait_until(lambda: client.gaps_longest(name="g")[1] > 0, 5)
     worst, late = 0, 0
     for number in range(times):
         client.gaps_longest(name="g")
         suite.rules.run(*flush)
-        back = client.until(protocol="TCP", destination=address, port=80, within=8, timeout=0.02)
+        back = client.until(protocol="TCP", destination=address, port=80, within=8, pause=0.005, timeout=0.02)
         expect(back, f"flush {number + 1}: nothing works within 8 s")
         # longer than a flush and its repair take, so that the next one is another
         time.sleep(0.05)
@@ -89,7 +87,7 @@ def a_client_that_asked_during_a_flush_is_served_afterwards(suite):
     client.stream_start(name="s", destination="172.30.1.1", port=80)  # no UDP service there: only the address
     client.stream_stop(name="s")
     suite.rules.run(*FLUSHES[suite.mode][0])
-    back = client.until(protocol="TCP", destination="172.30.1.1", port=80, within=8, timeout=0.02)
+    back = client.until(protocol="TCP", destination="172.30.1.1", port=80, within=8, pause=0.005, timeout=0.02)
     expect(back, "nothing works within 8 s")
 
 
@@ -165,17 +163,150 @@ def the_socket_can_be_switched_off(suite):
     expect(not suite.proxy.socket.exists(), "there is a socket")
 
 
+def counted(suite, name, **labels):
+    """The sum of a metric's samples that have these labels."""
+    wanted = [f'{key}="{value}"' for key, value in labels.items()]
+    return sum(value for key, value in suite.proxy.metrics().items()
+               if key.split("{")[0] == name and all(one in key for one in wanted))
+
+
+@check
+def counters_agree_with_what_clients_counted(suite):
+    nobody = "10.180.2.9"  # no host has it: what is sent there is never answered
+    suite.apply(
+        *with_endpoints("web", ["172.30.7.1", "fd00:10:96::71"], [LOCAL, OTHER, REMOTE]),
+        *with_endpoints("dns", "172.30.7.2", [LOCAL, REMOTE], 53, "UDP", 53),
+        *with_endpoints("silent", "172.30.7.3", [nobody]))
+    suite.start(endpointMetrics=100)
+    client, seen = suite.world["pod3"], {}
+    plan = [("web", "172.30.7.1", 80, "TCP", 240), ("dns", "172.30.7.2", 53, "UDP", 90)]
+    for host in ("pod3", "node1"):
+        for service_name, address, port, protocol, count in plan:
+            for outcome, endpoint, _ in suite.world[host].flow(
+                    protocol=protocol, destination=address, port=port, count=count):
+                expect(outcome == "OK", f"{host}: {service_name}: {outcome}")
+                seen[endpoint] = seen.get(endpoint, 0) + 1
+    held = [client.hold(name=f"h{n}", protocol="TCP", destination="172.30.7.1", port=80)[1] for n in range(7)]
+    for endpoint in held:
+        seen[endpoint] = seen.get(endpoint, 0) + 1
+    client.flow(protocol="TCP", destination="172.30.7.3", port=80, count=3, timeout=0.1, parallel=True)
+    total = "viaduct_endpoint_connections_total"
+    want = sum(seen.values())
+    wait_until(lambda: counted(suite, total, namespace="suite") >= want + 3, 5)
+    for endpoint, count in seen.items():
+        got = counted(suite, total, endpoint=endpoint)
+        expect(got == count, f"{endpoint}: {got:.0f} connections are counted, clients made {count}")
+    expect(counted(suite, total, service="silent") == 3, "connections that nobody answers are not counted")
+    expect(counted(suite, "viaduct_service_connections_total", service="web") == 2 * 240 + 7, "the Service's sum")
+    status = json.loads(suite.proxy.ask("/v1/services")[1])
+    time.sleep(0.3)
+    status = json.loads(suite.proxy.ask("/v1/services")[1])
+    by_name = {port["service"]: port for port in status["ports"] if port["family"] == "IPv4"}
+    live = {one["address"]: one["traffic"]["live"] for one in by_name["web"]["endpoints"]}
+    for endpoint in live:
+        expect(live[endpoint] == held.count(endpoint), f"{endpoint}: {live[endpoint]} live, {held.count(endpoint)} are held")
+    silent = by_name["silent"]["traffic"]
+    expect((silent["live"], silent["unanswered"]) == (3, 3), f"never answered: {silent}")
+    expect(not status["hasLostEvents"], "events were lost")
+    for n in range(7):
+        client.release(name=f"h{n}")
+    # what is gone is forgotten
+    suite.delete(*with_endpoints("dns", "172.30.7.2", [LOCAL, REMOTE], 53, "UDP", 53))
+    suite.in_force("after a Service was deleted")
+    gone = wait_until(lambda: suite.proxy.ask("/v1/services") and counted(suite, total, service="dns") == 0, 30, 0.3)
+    expect(gone, "the series of a deleted Service stay")
+
+
+@check
+def bytes_count_where_the_kernel_counts_them(suite):
+    name = "net/netfilter/nf_conntrack_acct"
+    expect(not suite.node.set_sysctls(settings=[(name, "1")]), "this kernel has no nf_conntrack_acct")
+    try:
+        suite.apply(*with_endpoints("web", "172.30.7.1", [LOCAL]))
+        suite.start(endpointMetrics=10)
+        suite.world["pod3"].hold(name="h", protocol="TCP", destination="172.30.7.1", port=80)
+        for _ in range(100):
+            suite.world["pod3"].ask(name="h")
+        status = json.loads(suite.proxy.ask("/v1/services")[1])
+        time.sleep(0.3)
+        status = json.loads(suite.proxy.ask("/v1/services")[1])
+        traffic = next(port["traffic"] for port in status["ports"] if port["service"] == "web")
+        suite.world["pod3"].release(name="h")
+        # 100 questions of 4 bytes and answers of 25, in packets with headers of 52 and acknowledgements
+        expect(traffic.get("bytesSent", 0) > 100 * 56 and traffic.get("bytesReceived", 0) > 100 * 77, f"{traffic}")
+    finally:
+        suite.node.set_sysctls(settings=[(name, "0")])
+
+
+def command(suite, *words):
+    done = suite.world.run("node1", [str(suite.binary), *words, "--socket", str(suite.proxy.socket)])
+    return done.returncode, done.stdout, done.stderr
+
+
+@check
+def services_and_top_show_what_is_programmed(suite):
+    suite.apply(
+        *with_endpoints("web", "172.30.7.1", [LOCAL, REMOTE]),
+        changed(service("labelled", "172.30.7.5", [(80, "TCP")]), "metadata", "labels", to={"app": "x"}),
+        service("edge", "172.30.7.6", [(80, "TCP", 30706)], type="NodePort", externalTrafficPolicy="Local"),
+        endpoint_slice("edge", [REMOTE]))
+    suite.start()
+    code, text, errors = command(suite, "services", "-n", "suite")
+    expect(code == 0 and not errors, f"services: {code} {errors}")
+    rows = {line.split()[0]: line.split() for line in text.splitlines()}
+    expect(rows["NAME"][:4] == ["NAME", "PORT", "KIND", "ADDRESSES"], text)
+    expect("172.30.7.1" in rows["web"] and "ClusterIP" in rows["web"], text)
+    expect("NodePort" in rows["edge"] and "Cluster/Local" in rows["edge"] and "80:30706/TCP" in rows["edge"], text)
+    for host in ("pod3", "node1"):
+        suite.world[host].flow(protocol="TCP", destination="172.30.7.1", port=80, count=20)
+    code, text, errors = command(suite, "top", "-A", "-o", "json")
+    expect(code == 0, f"top: {code} {errors}")
+    web = next(port for port in json.loads(text)["ports"] if port["service"] == "web")
+    expect(web["traffic"]["connections"] == 40, f"40 connections were made, not {web['traffic']}")
+    expect(sum(one["traffic"]["connections"] for one in web["endpoints"]) == 40, f"{web['endpoints']}")
+    code, text, _ = command(suite, "top", "-n", "suite")
+    first = text.splitlines()[1].split()
+    expect(first[0] == "web", f"the busiest is not first:\n{text}")
+    code, text, errors = command(suite, "services", "-n", "suite", "-l", "app=x", "-o", "json")
+    names = {port["service"] for port in json.loads(text)["ports"]}
+    expect(names == {"labelled"}, f"-l app=x chooses {names}: {errors}")
+    code, text, errors = command(suite, "services", "nope", "-n", "suite")
+    expect(code == 1 and "no Service nope" in errors, f"a name that is not there: {code} {errors}")
+    suite.proxy.stop()
+    done = suite.world.run("node1", [str(suite.binary), "services", "-n", "suite", "--socket", "/nowhere",
+                                     "--kubeconfig", suite.kubeconfig])
+    expect(done.returncode == 0 and "no process listens at /nowhere" in done.stderr, f"without a proxy: {done.stderr}")
+    expect(len(done.stderr.splitlines()) == 1, f"more than a line: {done.stderr}")
+    expect("172.30.7.1" in done.stdout, f"without a proxy: {done.stdout}")
+
+
+@check
+def following_prints_what_changes(suite):
+    suite.apply(*with_endpoints("web", "172.30.7.1", [LOCAL]))
+    suite.start()
+    path = suite.world.directory / "follow.txt"
+    with open(path, "w") as output:
+        child = suite.world.start("node1", [str(suite.binary), "services", "-n", "suite", "-w", "--interval", "0.2",
+                                            "--socket", str(suite.proxy.socket)], output=output)
+    wait_until(lambda: "web" in path.read_text(), 10)
+    suite.apply(*with_endpoints("later", "172.30.7.2", [LOCAL]))
+    found = wait_until(lambda: "later" in path.read_text(), 10)
+    child.terminate()
+    child.wait()
+    expect(found, f"a new Service is not shown: {path.read_text()}")
+
+
 def main():
     parser = argparse.ArgumentParser(prog="integration/insight_suite.py", description=__doc__)
     parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
-    parser.add_argument("--mode", default="nftables", choices=sorted(RULESETS))
+    parser.add_argument("--mode", default="nftables", choices=sorted(KINDS))
     parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
     chosen = parser.parse_args()
     binary = chosen.proxy or default_binary()
     if not binary:
         sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
     with World() as world:
-        suite = InsightSuite(world, binary, RULESETS[chosen.mode](world))
+        suite = InsightSuite(world, binary, KINDS[chosen.mode](world))
         if chosen.mode == "ipvs" and not IPVSRuleset.settings.exists() \
                 and world.run("node1", ["ipvsadm", "-Ln"]).returncode != 0:
             print("0 passed, 0 failed, 1 skipped")

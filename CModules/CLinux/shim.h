@@ -38,6 +38,26 @@ static_assert(sizeof(struct sock_filter) == 8, "struct sock_filter");
 /// The address of the network header in a socket filter's loads (a macro that Swift cannot read).
 static const unsigned int viaduct_filter_network_offset = (unsigned int)SKF_NET_OFF;
 
+/// Where a filter's load finds a netlink attribute (see linux/filter.h).
+static const unsigned int viaduct_filter_netlink_attribute = (unsigned int)(SKF_AD_OFF + SKF_AD_NLATTR);
+
+// recvmmsg, declared for GNU sources only.
+struct viaduct_datagram { struct msghdr header; unsigned int length; };
+enum { viaduct_datagrams = 64 };
+/// Reads up to viaduct_datagrams datagrams into pieces of `size` bytes, without waiting. Lengths are those of the
+/// datagrams, also where they did not fit.
+static inline int viaduct_receive_datagrams(int descriptor, unsigned char *buffer, size_t size, unsigned int *lengths) {
+    struct viaduct_datagram datagrams[viaduct_datagrams];
+    struct iovec pieces[viaduct_datagrams];
+    for (int i = 0; i < viaduct_datagrams; i++) {
+        pieces[i] = (struct iovec){.iov_base = buffer + (size_t)i * size, .iov_len = size};
+        datagrams[i] = (struct viaduct_datagram){.header = {.msg_iov = &pieces[i], .msg_iovlen = 1}};
+    }
+    int count = (int)syscall(SYS_recvmmsg, descriptor, datagrams, viaduct_datagrams, MSG_DONTWAIT | MSG_TRUNC, (void *)0);
+    for (int i = 0; i < count; i++) lengths[i] = datagrams[i].length;
+    return count;
+}
+
 static inline int viaduct_attach_filter(int descriptor, const struct sock_filter *filter, unsigned short length) {
     struct sock_fprog program = {.len = length, .filter = (struct sock_filter *)filter};
     return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);

@@ -26,7 +26,7 @@ public actor ConntrackCleaner {
         guard !flows.isEmpty else { return 0 }
         var removed = 0
         for transport in flows.transports.sorted() {
-            for entry in try stale(flows, transport, family) where try remove(entry, family) { removed += 1 }
+            removed += try remove(try stale(flows, transport, family), family)
         }
         return removed
     }
@@ -52,17 +52,26 @@ public actor ConntrackCleaner {
         return stale
     }
 
-    /// False if the entry was gone already.
-    private func remove(_ entry: ConntrackEntry, _ family: IPFamily) throws(SystemError) -> Bool {
-        let sequence = socket.reserveSequence()
-        do throws(SystemError) {
-            try socket.request(
-                entry.deletion(family: family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6), sequence: sequence),
-                sequence: sequence, operation: "delete conntrack entry"
-            ) { _ in }
-            return true
-        } catch  where error.code == ENOENT {
-            return false
+    /// Messages in one send.
+    private static let deletionsPerSend = 256
+
+    /// - Returns: how many were not gone already.
+    private func remove(_ entries: [ConntrackEntry], _ family: IPFamily) throws(SystemError) -> Int {
+        let number = family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6)
+        var removed = 0
+        var rest = entries[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.deletionsPerSend)
+            rest = rest.dropFirst(part.count)
+            let first = socket.reserveSequence(part.count)
+            var bytes: [UInt8] = []
+            for (index, entry) in part.enumerated() {
+                bytes += entry.deletion(family: number, sequence: first &+ UInt32(index))
+            }
+            let refused = try socket.sendBatch(bytes)
+            for rejection in refused where rejection.error.code != ENOENT { throw rejection.error }
+            removed += part.count - refused.count
         }
+        return removed
     }
 }

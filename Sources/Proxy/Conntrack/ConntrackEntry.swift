@@ -100,7 +100,7 @@ struct ConntrackEntry: Sendable {
     func deletion(family: UInt8, sequence: UInt32) -> [UInt8] {
         var writer = NetlinkWriter()
         writer.beginMessage(
-            type: Self.messageType(IPCTNL_MSG_CT_DELETE), flags: UInt16(NLM_F_REQUEST | NLM_F_ACK), sequence: sequence)
+            type: Self.messageType(IPCTNL_MSG_CT_DELETE), flags: UInt16(NLM_F_REQUEST), sequence: sequence)
         writer.netfilterHeader(family: family)
         let tuple = writer.beginNested(UInt16(CTA_TUPLE_ORIG.rawValue))
         writer.append(raw: originalTuple)

@@ -9,6 +9,9 @@ public import ServiceModel
 public protocol Dataplane: Actor {
     nonisolated var family: IPFamily { get }
 
+    /// Connections that this process itself carries; nil: the kernel does, and connection tracking knows them.
+    nonisolated var flowSource: (any FlowSource)? { get }
+
     /// Takes a change over into what is wanted and commits it. After the first call the kernel holds exactly the
     /// wanted objects, whatever it held before; objects that are right already are left alone.
     func apply(_ delta: consuming FamilyDelta) async throws(DataplaneError) -> ApplyReport
@@ -32,6 +35,7 @@ public protocol Dataplane: Actor {
 }
 
 extension Dataplane {
+    public nonisolated var flowSource: (any FlowSource)? { nil }
     public func looksAsLeft() async throws(DataplaneError) -> Bool { true }
     public func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError) {}
     public nonisolated func shutdown() async {}

@@ -34,6 +34,9 @@ actor FamilySync {
     private nonisolated let schedule: Mutex<SyncSchedule>
     private nonisolated let wakes: AsyncStream<Void>
     private nonisolated let wake: AsyncStream<Void>.Continuation
+    /// Flows that began while others had removed what translates them.
+    private nonisolated let untranslatedFlows: AsyncStream<StaleFamilyFlows>
+    private nonisolated let untranslated: AsyncStream<StaleFamilyFlows>.Continuation
     /// Who may have changed the rules since the last verification.
     private nonisolated let suspects = Mutex<[DriftAuthor]>([])
     private var timer: Duration?
@@ -52,6 +55,7 @@ actor FamilySync {
         schedule = Mutex(
             SyncSchedule(minSyncPeriod: minSyncPeriod, syncPeriod: syncPeriod, startingAt: parts.clock.now()))
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (untranslatedFlows, untranslated) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     private var now: Duration { parts.clock.now() }
@@ -80,6 +84,7 @@ actor FamilySync {
     /// Syncs and verifies until the task is cancelled. What is in the kernel then stays.
     func run(for proxy: ServiceProxy) async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.forgetUntranslated() }
             if let period = parts.probePeriod { group.addTask { await self.probe(every: period) } }
             for await _ in wakes {
                 if Task.isCancelled { break }
@@ -236,10 +241,19 @@ actor FamilySync {
             ])
         await proxy.mended(family, who)
         // What was sent meanwhile went where it could, and would go on to do so.
-        staleFlows.merge(await proxy.allFlows(family))
+        untranslated.yield(await proxy.allFlows(family))
     }
 
     // MARK: Flows
+
+    /// Beside the loop: there may be very many, and the next change by others is not to wait for them.
+    private func forgetUntranslated() async {
+        for await flows in untranslatedFlows {
+            _ = await forget(flows, since: now)
+            guard (try? await parts.clock.sleep(now + StaleFlowSchedule.secondLook)) != nil else { return }
+            _ = await forget(flows, since: now)
+        }
+    }
 
     /// What was changed is in force: what it made stale can go.
     private func changeIsInForce() async {

@@ -16,6 +16,8 @@ actor LocalhostNodePorts: Dataplane {
         self.relay = relay
     }
 
+    nonisolated var flowSource: (any FlowSource)? { relay.flowSource }
+
     func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport {
         try await both { dataplane throws(DataplaneError) in try await dataplane.apply(delta) }
     }

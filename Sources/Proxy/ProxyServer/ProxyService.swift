@@ -16,6 +16,7 @@ public struct ProxyService: ServiceLifecycle.Service {
     let client: KubeClient
     let proxy: ServiceProxy
     private let events: EventRecorder
+    private let meter: TrafficMeter
     private let servers: [any ServiceLifecycle.Service]
     private let configurationWatch: ConfigurationFileWatch?
     private let serviceHealth: ServiceHealthServer
@@ -82,9 +83,30 @@ public struct ProxyService: ServiceLifecycle.Service {
                 watch: { heard throws(DataplaneError) in
                     try settings.mode.watch?.begin(settings.forBackend(), families, heard)
                 }, probePeriod: settings.mode.probePeriod, logger: logger))
+        let proxy = proxy
+        let logger = logger
+        let dataplanes = host.dataplanes
+        meter = TrafficMeter(
+            limit: settings.endpointMetrics, families: families,
+            sources: {
+                var sources = dataplanes.compactMap(\.flowSource)
+                if settings.mode.usesNetfilter {
+                    sources.append(
+                        try ConntrackFlows(
+                            translatedOnly: !settings.mode.traces.contains(.virtualServers),
+                            countsBytes: SystemFiles.host.integer(ConntrackSysctls.directory + "nf_conntrack_acct") == 1))
+                }
+                return sources
+            },
+            model: TrafficMeter.Model {
+                await proxy.ports(of: $0)
+            } endpoints: {
+                await proxy.endpointAddresses()
+            }, logger: logger)
+        if settings.endpointMetrics > 0 { TrafficMetrics.register(meter, in: metrics.registry) }
         if let path = settings.statusSocket {
             let pages = ProxyStatusPages(
-                proxy, options, servers: client.configuration.servers.map(\.description))
+                proxy, meter, options, client: client)
             servers.append(SocketServer(path: path, logger: logger) { await pages.answer($0) })
         }
         self.servers = servers
@@ -127,6 +149,7 @@ public struct ProxyService: ServiceLifecycle.Service {
                     if let configurationWatch { group.addTask { try await configurationWatch.run() } }
                     group.addTask { await proxy.run() }
                     group.addTask { await events.run() }
+                    group.addTask { await meter.run() }
                     addReflectors(&group)
                     // Who fails ends all: with waitForAll the others would go on for ever.
                     for try await _ in group {}

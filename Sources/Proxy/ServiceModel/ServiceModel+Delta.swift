@@ -186,7 +186,7 @@ extension ServiceModel {
     /// Where flows to every frontend may lead to, for when nobody knows where they went.
     public func allFlows(_ family: IPFamily) -> StaleFamilyFlows {
         var flows = StaleFamilyFlows()
-        for case let record? in records {
+        for record in records {
             for port in record.delivered where port.family == family {
                 port.state.service.forEachFrontend { flows.frontends[$0.key] = port.targets(of: $0) }
             }

@@ -38,7 +38,32 @@ public struct SocketFilter: Hashable, Sendable {
         instructions = program
     }
 
+    /// For netlink sockets: lets messages through that have some of these bits in an attribute of 32 bits in network order,
+    /// and those without the attribute.
+    ///
+    /// - Parameter offset: of the first attribute, from the beginning of the message.
+    public init(netlinkAttribute type: UInt16, at offset: UInt32, hasBits bits: UInt32) {
+        instructions = [
+            Instruction(code: Code.setAccumulator, ifTrue: 0, ifFalse: 0, value: offset),
+            Instruction(code: Code.setIndex, ifTrue: 0, ifFalse: 0, value: UInt32(type)),
+            Instruction(
+                code: Code.loadAbsoluteWord, ifTrue: 0, ifFalse: 0, value: viaduct_filter_netlink_attribute),
+            Instruction(code: Code.jumpIfEqual, ifTrue: 3, ifFalse: 0, value: 0),
+            Instruction(code: Code.moveToIndex, ifTrue: 0, ifFalse: 0, value: 0),
+            // Behind struct nlattr.
+            Instruction(code: Code.loadIndexedWord, ifTrue: 0, ifFalse: 0, value: 4),
+            Instruction(code: Code.jumpIfBits, ifTrue: 0, ifFalse: 1, value: bits),
+            Self.result(UInt32.max),
+            Self.result(0),
+        ]
+    }
+
     private enum Code {
+        static let setAccumulator = UInt16(BPF_LD | BPF_IMM)
+        static let setIndex = UInt16(BPF_LDX | BPF_W | BPF_IMM)
+        static let moveToIndex = UInt16(BPF_MISC | BPF_TAX)
+        static let loadIndexedWord = UInt16(BPF_LD | BPF_W | BPF_IND)
+        static let jumpIfBits = UInt16(BPF_JMP | BPF_JSET | BPF_K)
         static let loadAbsoluteWord = UInt16(BPF_LD | BPF_W | BPF_ABS)
         static let and = UInt16(BPF_ALU | BPF_AND | BPF_K)
         static let jumpIfEqual = UInt16(BPF_JMP | BPF_JEQ | BPF_K)

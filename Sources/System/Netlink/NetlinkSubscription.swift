@@ -35,30 +35,7 @@ public final class NetlinkSubscription: Sendable {
     public init(
         protocol number: Int32, groups: [UInt32], label: String, body: @escaping @Sendable (Notice) -> Void
     ) throws(SystemError) {
-        let descriptor = try SystemCall.run("open netlink socket") {
-            let type = SOCK_RAW.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
-            return socket(AF_NETLINK, Int32(type), number)
-        }
-        do throws(SystemError) {
-            var address = sockaddr_nl()
-            address.nl_family = sa_family_t(AF_NETLINK)
-            try SystemCall.run("bind netlink socket") {
-                unsafe withUnsafePointer(to: &address) { pointer in
-                    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                        unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
-                    }
-                }
-            }
-            Self.set(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, Self.queueSize)
-            for group in groups {
-                try SystemCall.run("join netlink group \(group)") {
-                    Self.set(descriptor, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, Int32(group))
-                }
-            }
-        } catch {
-            SystemCall.close(descriptor)
-            throw error
-        }
+        let descriptor = try NetlinkGroups.open(protocol: number, groups: groups, queueSize: Self.queueSize)
         self.descriptor = descriptor
         let source = DispatchSource.makeReadSource(
             fileDescriptor: descriptor, queue: DispatchQueue(label: label, qos: .userInitiated))
@@ -80,14 +57,7 @@ public final class NetlinkSubscription: Sendable {
 
     /// Leaves a group or joins it again. Messages that were sent before still come.
     public func setMember(_ isMember: Bool, of group: UInt32) {
-        _ = Self.set(
-            descriptor, SOL_NETLINK, isMember ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP, Int32(group))
-    }
-
-    @discardableResult
-    private static func set(_ descriptor: Int32, _ level: Int32, _ name: Int32, _ value: Int32) -> Int32 {
-        var value = value
-        return unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+        NetlinkGroups.setMember(descriptor, isMember, of: group)
     }
 
     private static func drain(_ descriptor: Int32, _ buffer: inout [UInt8], _ body: (Notice) -> Void) {

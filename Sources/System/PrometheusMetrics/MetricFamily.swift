@@ -8,15 +8,21 @@ final class MetricFamily: Sendable {
     let labels: [String]
     let buckets: [Double]
     private let cells = Mutex<[[String]: MetricCell]>([:])
+    /// Nil: the samples are kept here.
+    private let reader: (@Sendable () -> [(labels: [String], value: Double)])?
 
-    init(name: String, help: String, kind: MetricKind, labels: [String], buckets: [Double]) {
+    init(
+        name: String, help: String, kind: MetricKind, labels: [String], buckets: [Double],
+        reader: (@Sendable () -> [(labels: [String], value: Double)])? = nil
+    ) {
+        self.reader = reader
         self.name = name
         self.help = help
         self.kind = kind
         self.labels = labels
         self.buckets = buckets
         // A metric without labels exists from the start, as in client_golang.
-        if labels.isEmpty { _ = cell([]) }
+        if labels.isEmpty, reader == nil { _ = cell([]) }
     }
 
     /// The sample with these label values, in the order of the labels; missing ones are empty.
@@ -32,6 +38,7 @@ final class MetricFamily: Sendable {
     }
 
     func write(to text: inout String) {
+        if let reader { return write(reader(), to: &text) }
         let samples = cells.withLock { $0 }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         guard !samples.isEmpty else { return }
         text += "# HELP \(name) \(MetricText.escape(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
@@ -43,6 +50,15 @@ final class MetricFamily: Sendable {
             } else {
                 text += "\(name)\(MetricText.braces(pairs)) \(MetricText.number(sample.value))\n"
             }
+        }
+    }
+
+    private func write(_ samples: [(labels: [String], value: Double)], to text: inout String) {
+        guard !samples.isEmpty else { return }
+        text += "# HELP \(name) \(MetricText.escape(help, quotes: false))\n# TYPE \(name) \(kind.rawValue)\n"
+        for sample in samples.sorted(by: { $0.labels.lexicographicallyPrecedes($1.labels) }) {
+            let pairs = zip(labels, sample.labels).map { "\($0)=\"\(MetricText.escape($1, quotes: true))\"" }
+            text += "\(name)\(MetricText.braces(pairs)) \(MetricText.number(sample.value))\n"
         }
     }
 

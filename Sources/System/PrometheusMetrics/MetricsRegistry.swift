@@ -38,6 +38,19 @@ public final class MetricsRegistry: Sendable {
         HistogramFamily(family: family(name, help, .histogram, labels, buckets))
     }
 
+    /// A family whose samples are asked for with each exposition, for what comes and goes: label values in the order of
+    /// `labels`, each once.
+    public func samples(
+        _ name: String, _ help: String, kind: MetricKind, labels: [String],
+        _ read: @escaping @Sendable () -> [(labels: [String], value: Double)]
+    ) {
+        state.withLock { state in
+            guard state.families[name] == nil else { return }
+            state.families[name] = MetricFamily(
+                name: name, help: help, kind: kind, labels: labels, buckets: [], reader: read)
+        }
+    }
+
     /// Runs before each exposition, to set gauges that are only read then.
     public func collect(_ collector: @escaping @Sendable () -> Void) {
         state.withLock { $0.collectors.append(collector) }

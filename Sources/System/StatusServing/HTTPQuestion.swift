@@ -24,6 +24,27 @@ public struct HTTPQuestion: Hashable, Sendable {
         self.isFromLoopback = isFromLoopback
     }
 
+    /// The last value of a parameter, decoded; nil if there is none, or it is not encoded as it has to be.
+    public func value(of parameter: String) -> String? {
+        guard let text = values(of: parameter).last else { return nil }
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), rest.count >= 2
+                else {
+                    return nil
+                }
+                bytes.append(code)
+                rest = rest.dropFirst(2)
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
     /// The values of a parameter; that of one without a value is empty.
     public func values(of parameter: String) -> [String] {
         query.split(separator: "&").compactMap { part in

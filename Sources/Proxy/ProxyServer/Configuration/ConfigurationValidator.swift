@@ -25,6 +25,8 @@ struct ConfigurationValidator {
         settings.metricsAddress = hostPort("metricsBindAddress", configuration.metricsBindAddress)
         settings.bindAddressHardFail = configuration.bindAddressHardFail
         settings.statusSocket = statusSocket()
+        if configuration.endpointMetrics < 0 { problems.add("endpointMetrics", "must be at least 0") }
+        settings.endpointMetrics = Int(max(0, configuration.endpointMetrics))
         modeSection(&settings)
         settings.detectLocal = detectLocal()
         nodePortAddresses(&settings)

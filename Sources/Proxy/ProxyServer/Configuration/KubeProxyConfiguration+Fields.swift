@@ -13,6 +13,7 @@ extension KubeProxyConfiguration {
             .string("metricsBindAddress", \.metricsBindAddress),
             .bool("bindAddressHardFail", \.bindAddressHardFail),
             .string("statusSocket", \.statusSocket).written { $0.statusSocket != ProxySocket.defaultPath },
+            .int32("endpointMetrics", \.endpointMetrics).written { $0.endpointMetrics != 0 },
             .bool("enableProfiling", \.enableProfiling),
             .string("showHiddenMetricsForVersion", \.showHiddenMetricsForVersion),
             .string("mode", \.mode),

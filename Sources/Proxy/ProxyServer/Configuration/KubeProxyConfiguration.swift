@@ -105,6 +105,8 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
     public var bindAddressHardFail = false
     /// The path of the status socket; `none` or empty: there is none. A field that upstream does not have.
     public var statusSocket = ProxySocket.defaultPath
+    /// Endpoints whose connections are counted for metrics; 0: none. A field that upstream does not have.
+    public var endpointMetrics: Int32 = 0
     public var enableProfiling = false
     public var showHiddenMetricsForVersion = ""
     /// Empty: nftables. (Upstream: iptables.)

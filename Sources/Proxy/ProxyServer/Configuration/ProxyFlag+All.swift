@@ -55,6 +55,10 @@ extension ProxyFlag {
                 "The path of a socket at which root's commands on this host, such as viaduct services, ask the proxy; "
                     + "none: no socket." + withoutFile),
             .field(
+                "endpoint-metrics", "int32", .int32("", \.endpointMetrics), default: "0",
+                "Count connections of so many endpoints for /metrics; further ones are counted together. 0: none; "
+                    + "viaduct services and viaduct top count while they run." + withoutFile),
+            .field(
                 "profiling", "", .bool("", \.enableProfiling), default: "false",
                 "Accepted for compatibility: there are no profiling handlers." + withoutFile),
             .field(

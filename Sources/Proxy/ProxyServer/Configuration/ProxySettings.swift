@@ -52,6 +52,8 @@ public struct ProxySettings: Hashable, Sendable {
     public var bindAddressHardFail = false
     /// Where programs of this host can ask the proxy; nil: nowhere.
     public var statusSocket: String?
+    /// Endpoints whose connections are counted for metrics; 0: none.
+    public var endpointMetrics = 0
     public var syncPeriod = Duration.seconds(30)
     public var minSyncPeriod = Duration.seconds(1)
     public var configSyncPeriod = Duration.seconds(900)

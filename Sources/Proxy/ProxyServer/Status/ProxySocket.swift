@@ -29,6 +29,26 @@ public struct ProxySocket: Sendable {
         }
     }
 
+    /// Services with their traffic. Connections are counted from the first time on, while somebody asks at least once a
+    /// minute.
+    ///
+    /// - Parameter selector: labels of Services, as `kubectl -l`; nil: all.
+    public func services(selector: String? = nil) async throws(SocketClient.Failure) -> ServicesStatus {
+        let query = selector.map { "?labelSelector=\(Self.escaped($0))" } ?? ""
+        return try await get(ServicesStatus.target + query, ServicesStatus.self)
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain =
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            let digits = String(byte, radix: 16, uppercase: true)
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + (digits.count == 1 ? "0" : "") + digits
+        }.joined()
+    }
+
     func get<Value: Decodable>(
         _ target: String, _ type: Value.Type
     ) async throws(SocketClient.Failure) -> Value {

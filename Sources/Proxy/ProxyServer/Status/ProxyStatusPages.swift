@@ -2,6 +2,8 @@ import Dataplane
 import FoundationEssentials
 import Glibc
 import JSONStream
+import KubeAPI
+import KubeClient
 import NetworkAddress
 import ServiceModel
 import StatusServing
@@ -10,15 +12,20 @@ import StatusServing
 struct ProxyStatusPages: Sendable {
     private let proxy: ServiceProxy
     private let settings: ProxySettings
-    private let servers: [String]
+    private let meter: TrafficMeter
+    private let client: KubeClient
     private let configuration: String
     private let clock: ProxyHealth.Clock
     private let started: ProxyHealth.Clock.Reading
 
-    init(_ proxy: ServiceProxy, _ options: ProxyOptions, servers: [String], clock: ProxyHealth.Clock = .system) {
+    init(
+        _ proxy: ServiceProxy, _ meter: TrafficMeter, _ options: ProxyOptions, client: KubeClient,
+        clock: ProxyHealth.Clock = .system
+    ) {
         self.proxy = proxy
+        self.meter = meter
+        self.client = client
         settings = options.settings
-        self.servers = servers
         configuration = String(decoding: options.configuration.json.serialized(), as: UTF8.self)
         self.clock = clock
         started = clock.read()
@@ -32,8 +39,11 @@ struct ProxyStatusPages: Sendable {
         case ProxyStatus.target: return Self.json(await status())
         case ProxySocket.configurationTarget:
             return HTTPAnswer(contentType: "application/json", body: configuration + "\n")
+        case ServicesStatus.target: return await services(question)
         case "/", "/v1":
-            return Self.json(["paths": [ProxyStatus.target, ProxySocket.configurationTarget]])
+            return Self.json([
+                "paths": [ProxyStatus.target, ProxySocket.configurationTarget, ServicesStatus.target]
+            ])
         default: return Self.json(["error": "there is no \(question.path); GET /v1 lists what there is"], status: 404)
         }
     }
@@ -66,10 +76,47 @@ struct ProxyStatusPages: Sendable {
             version: BuildInformation.version, kubernetesVersion: BuildInformation.kubernetesVersion,
             processID: getpid(), networkNamespace: Self.networkNamespace,
             startTime: RFC3339.format(nanoseconds: started.wallTime), uptimeSeconds: Self.seconds(now - started.now),
-            mode: settings.mode.name, iptablesEngine: settings.iptablesEngine, servers: servers,
+            mode: settings.mode.name, iptablesEngine: settings.iptablesEngine,
+            servers: client.configuration.servers.map(\.description),
             hasListed: model.hasListed,
             node: ProxyStatus.Node(name: model.configuration.nodeName, model.node), families: families,
             model: ProxyStatus.Model(model.configuration))
+    }
+
+    private func services(_ question: HTTPQuestion) async -> HTTPAnswer {
+        var chosen: Set<ObjectKey>?
+        if let selector = question.value(of: "labelSelector"), !selector.isEmpty {
+            do {
+                chosen = try await select(selector)
+            } catch {
+                return Self.json(["error": "the selector cannot be asked for: \(error)"], status: 502)
+            }
+        }
+        let tally = await meter.look()
+        var status = ServicesStatus(
+            await proxy.overview(),
+            where: { name in
+                chosen.map { $0.contains(ObjectKey(namespace: name.namespace, name: name.name)) } ?? true
+            }, tally: tally)
+        status.countedSeconds = tally.map { Self.seconds(meter.age(of: $0)) }
+        let now = clock.now()
+        for (family, state) in proxy.parts.progress.all {
+            status.programmedSeconds[family.rawValue] = state.programmed.map { Self.seconds(now - $0) }
+        }
+        return Self.json(status)
+    }
+
+    /// The API server knows labels; the model keeps none.
+    private func select(_ selector: String) async throws(APIError) -> Set<ObjectKey> {
+        var keys: Set<ObjectKey> = []
+        var token = ""
+        repeat {
+            let page = try await client.list(
+                Service.self, ObjectSelector(labels: selector), limit: 500, continueToken: token)
+            for service in page.items { keys.insert(service.metadata.key) }
+            token = page.continueToken
+        } while !token.isEmpty
+        return keys
     }
 
     private static func seconds(_ duration: Duration) -> Double {

@@ -1,0 +1,68 @@
+import Conntrack
+import Foundation
+import KubeAPI
+import KubeClient
+import LinuxSystem
+import Logging
+import NetworkAddress
+import ProxyServer
+import ServiceModel
+
+/// Services as a proxy with this host's name and the defaults would see them: what commands show where no proxy answers.
+enum APIServices {
+    /// Of the user's kubeconfig, as kubectl finds it.
+    static func client(kubeconfig: String?) throws -> KubeClient {
+        let environment = ProcessInfo.processInfo.environment
+        let home = (environment["HOME"] ?? "/root") + "/.kube/config"
+        let path =
+            kubeconfig ?? environment["KUBECONFIG"].flatMap { $0.split(separator: ":").first.map(String.init) }
+            ?? (FileManager.default.fileExists(atPath: home) ? home : nil)
+        var configuration: ClientConfiguration
+        if let path {
+            configuration = try Kubeconfig(path: path).configuration(master: nil)
+        } else {
+            configuration = try ClientConfiguration.inCluster(environment: environment)
+        }
+        configuration.userAgent = ClientConfiguration.userAgent(version: BuildInformation.version)
+        return try KubeClient(
+            configuration: configuration, logger: Logger(label: "viaduct") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    static func read(_ client: KubeClient, selector: String?) async throws -> ServicesStatus {
+        var model = ServiceModel(
+            configuration: ServiceModelConfiguration(
+                nodeName: ProcessInfo.processInfo.hostName.lowercased(), nodePortAddresses: .all))
+        for service in try await all(client, Service.self, ObjectSelector(labels: selector ?? "")) {
+            _ = model.upsert(service)
+        }
+        for slice in try await all(client, EndpointSlice.self, .all) { _ = model.upsert(slice) }
+        _ = model.takeDelta()
+        return ServicesStatus(model.overview(), flows: try await flows())
+    }
+
+    private static func all<Object: APIObject>(
+        _ client: KubeClient, _ type: Object.Type, _ selector: ObjectSelector
+    ) async throws -> [Object] {
+        var objects: [Object] = []
+        var token = ""
+        repeat {
+            let page = try await client.list(type, selector, limit: 1000, continueToken: token)
+            objects += page.items
+            token = page.continueToken
+        } while !token.isEmpty
+        return objects
+    }
+
+    /// Nothing without root, or without connection tracking.
+    private static func flows() async throws -> [FlowPath: FlowCounts] {
+        do {
+            let dump = try FlowDump(translatedOnly: false)
+            var flows: [FlowPath: FlowCounts] = [:]
+            for family in IPFamily.allCases { flows.merge(try await dump.read(family)) { one, _ in one } }
+            return flows
+        } catch {
+            FileHandle.standardError.write(Data("live connections cannot be listed: \(error)\n".utf8))
+            return [:]
+        }
+    }
+}

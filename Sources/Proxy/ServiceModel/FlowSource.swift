@@ -1,0 +1,40 @@
+public import NetworkAddress
+
+/// What happened to connections since somebody last asked.
+public struct FlowBatch: Hashable, Sendable {
+    /// Ways in one batch; of more nothing is known but that there were more.
+    public static let maximumPaths = 65_536
+
+    /// New connections.
+    public var new: [FlowPath: Int] = [:]
+    /// Bytes of connections that ended, if they are counted.
+    public var ended: [FlowPath: FlowCounts] = [:]
+    /// Whether something was not counted.
+    public var hasLost = false
+    /// Messages of the kernel, and the calls that it took to read them.
+    public var messages = 0
+    public var calls = 0
+
+    public init() {}
+
+    public var isEmpty: Bool { new.isEmpty && ended.isEmpty && !hasLost }
+
+    public mutating func began(_ path: FlowPath) {
+        guard new.count < Self.maximumPaths || new[path] != nil else { return hasLost = true }
+        new[path, default: 0] += 1
+    }
+
+    public mutating func ended(_ path: FlowPath, _ counts: FlowCounts) {
+        guard ended.count < Self.maximumPaths || ended[path] != nil else { return }
+        ended[path, default: FlowCounts()].add(counts)
+    }
+}
+
+/// Who knows of the connections that lead to endpoints: connection tracking, or a relay of ours.
+public protocol FlowSource: Sendable {
+    /// What happened since the last call. Does not wait.
+    func read() -> FlowBatch
+
+    /// All connections that there are, by the way that they go.
+    func live(_ family: IPFamily) async throws -> [FlowPath: FlowCounts]
+}

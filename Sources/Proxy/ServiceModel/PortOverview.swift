@@ -1,0 +1,75 @@
+import NetworkAddress
+
+/// One Service port as it is programmed, with all endpoints that its slices name.
+public struct PortOverview: Hashable, Sendable {
+    /// An endpoint, used on this node or not.
+    public struct Endpoint: Hashable, Sendable {
+        public enum Condition: String, Hashable, Sendable, CaseIterable {
+            case ready
+            /// It shuts down and still serves; it gets new connections only while none is ready.
+            case draining
+            /// Neither.
+            case notReady
+        }
+
+        public var address: EndpointAddress
+        public var condition: Condition
+        public var place: ServiceModel.Place
+        public var weight: UInt16
+        /// Whether this node sends it new connections, from somewhere.
+        public var isUsed: Bool
+    }
+
+    public var state: ServicePortState
+    /// Sorted by address.
+    public var endpoints: [Endpoint]
+
+    public func count(_ condition: Endpoint.Condition) -> Int { endpoints.count { $0.condition == condition } }
+}
+
+extension ServiceModel {
+    public typealias Place = Endpoint.Place
+
+    /// What the last delta left the backends with, sorted by name and family.
+    public func overview() -> [PortOverview] {
+        var ports: [PortOverview] = []
+        for record in records {
+            for delivered in record.delivered {
+                let state = delivered.state
+                let candidates = record.candidates(
+                    port: state.service.name.port, transport: state.service.name.transport, family: delivered.family,
+                    zone: node.zone, weights: record.service?.weights)
+                let used = [EndpointList.cluster, .local].map { state.endpoints($0) }
+                ports.append(
+                    PortOverview(
+                        state: state,
+                        endpoints: candidates.map { candidate in
+                            PortOverview.Endpoint(
+                                address: candidate.address, condition: candidate.condition,
+                                place: candidate.endpoint.place, weight: candidate.weight,
+                                isUsed: used.contains { $0.endpoint(at: candidate.address) != nil })
+                        }))
+            }
+        }
+        return ports.sorted {
+            ($0.state.service.name, $0.state.service.family.rawValue)
+                < ($1.state.service.name, $1.state.service.family.rawValue)
+        }
+    }
+
+    /// The port that connections to this address and port mean, by the last delta; node ports by their own key.
+    public func port(of key: FrontendKey) -> ServicePort? {
+        guard let slot = owners[key] else { return nil }
+        return records[Int(slot)].delivered.first {
+            let service = $0.state.service
+            return service.family == key.ip.family && service.name.transport == key.transport
+                && (key.isNodePort ? service.nodePort == key.port : service.port == key.port)
+        }?.state.service
+    }
+}
+
+extension EndpointSelection.Candidate {
+    fileprivate var condition: PortOverview.Endpoint.Condition {
+        flags.contains(.ready) ? .ready : flags.isServingTerminating ? .draining : .notReady
+    }
+}
