@@ -170,6 +170,10 @@ def counted(suite, name, **labels):
                if key.split("{")[0] == name and all(one in key for one in wanted))
 
 
+def listed(suite):
+    return json.loads(suite.proxy.ask("/v1/services")[1])
+
+
 @check
 def counters_agree_with_what_clients_counted(suite):
     nobody = "10.180.2.9"  # no host has it: what is sent there is never answered
@@ -198,9 +202,9 @@ def counters_agree_with_what_clients_counted(suite):
         expect(got == count, f"{endpoint}: {got:.0f} connections are counted, clients made {count}")
     expect(counted(suite, total, service="silent") == 3, "connections that nobody answers are not counted")
     expect(counted(suite, "viaduct_service_connections_total", service="web") == 2 * 240 + 7, "the Service's sum")
-    status = json.loads(suite.proxy.ask("/v1/services")[1])
-    time.sleep(0.3)
-    status = json.loads(suite.proxy.ask("/v1/services")[1])
+    # listed now and then only, so that listing takes a small part of the time
+    wait_until(lambda: any(port["service"] == "silent" and port["traffic"]["live"] for port in listed(suite)["ports"]), 5)
+    status = listed(suite)
     by_name = {port["service"]: port for port in status["ports"] if port["family"] == "IPv4"}
     live = {one["address"]: one["traffic"]["live"] for one in by_name["web"]["endpoints"]}
     for endpoint in live:
@@ -227,13 +231,12 @@ def bytes_count_where_the_kernel_counts_them(suite):
         suite.world["pod3"].hold(name="h", protocol="TCP", destination="172.30.7.1", port=80)
         for _ in range(100):
             suite.world["pod3"].ask(name="h")
-        status = json.loads(suite.proxy.ask("/v1/services")[1])
-        time.sleep(0.3)
-        status = json.loads(suite.proxy.ask("/v1/services")[1])
-        traffic = next(port["traffic"] for port in status["ports"] if port["service"] == "web")
-        suite.world["pod3"].release(name="h")
         # 100 questions of 4 bytes and answers of 25, in packets with headers of 52 and acknowledgements
-        expect(traffic.get("bytesSent", 0) > 100 * 56 and traffic.get("bytesReceived", 0) > 100 * 77, f"{traffic}")
+        found = wait_until(
+            lambda: all(port["traffic"].get("bytesSent", 0) > 100 * 56 and port["traffic"]["bytesReceived"] > 100 * 77
+                        for port in listed(suite)["ports"] if port["service"] == "web"), 5, 0.3)
+        suite.world["pod3"].release(name="h")
+        expect(found, f"{listed(suite)}")
     finally:
         suite.node.set_sysctls(settings=[(name, "0")])
 

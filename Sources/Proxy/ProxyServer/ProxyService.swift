@@ -94,7 +94,8 @@ public struct ProxyService: ServiceLifecycle.Service {
                     sources.append(
                         try ConntrackFlows(
                             translatedOnly: !settings.mode.traces.contains(.virtualServers),
-                            countsBytes: SystemFiles.host.integer(ConntrackSysctls.directory + "nf_conntrack_acct") == 1))
+                            countsBytes: SystemFiles.host.integer(ConntrackSysctls.directory + "nf_conntrack_acct") == 1
+                        ))
                 }
                 return sources
             },
