@@ -520,6 +520,45 @@ def one_address_in_two_states_serves(suite):
 
 
 @check
+def weights_are_shares_of_new_connections(suite):
+    def weigh(**weights):
+        parts = with_endpoints("web", "172.30.1.1", [LOCAL, OTHER, REMOTE])
+        named = {"local": LOCAL, "other": OTHER, "remote": REMOTE}
+        parts[0]["metadata"]["annotations"] = {
+            "viaduct.io/weights": ",".join(f"{named[name]}={weight}" for name, weight in weights.items())}
+        suite.apply(*parts)
+
+    def shares(count):
+        results = suite.world["pod3"].flow(protocol="TCP", destination="172.30.1.1", port=80, count=count)
+        found = {}
+        for outcome, endpoint, _ in results:
+            found[endpoint or outcome] = found.get(endpoint or outcome, 0) + 1 / count
+        return found
+
+    def expect_shares(count=2000, **wanted):
+        named = {"local": f"{LOCAL}:80", "other": f"{OTHER}:80", "remote": f"{REMOTE}:80"}
+        found = shares(count)
+        expect(set(found) == {named[name] for name in wanted}, f"{found} instead of {wanted}")
+        for name, share in wanted.items():
+            # four standard deviations, and half a percent for rounding
+            limit = 4 * (share * (1 - share) / count) ** 0.5 + 0.005
+            expect(abs(found[named[name]] - share) <= limit, f"{name} gets {found[named[name]]:.3f}, not {share}")
+
+    weigh(local=6, other=3, remote=1)
+    suite.start()
+    expect_shares(local=0.6, other=0.3, remote=0.1)
+    weigh(local=0, other=1, remote=19)
+    suite.in_force("after the weights changed")
+    expect_shares(other=0.05, remote=0.95)
+    weigh(local=0, other=0, remote=0)
+    suite.in_force("after all weights became 0")
+    suite.expect_answers(["REJECT"], "172.30.1.1")
+    weigh(local=7, other=7, remote=7)
+    suite.in_force("after they became equal")
+    expect_shares(local=1 / 3, other=1 / 3, remote=1 / 3)
+
+
+@check
 def labels_are_read_as_upstream_reads_them(suite):
     """Services are chosen by the proxy's name, slices by the headless label; what the other has to say does not count."""
     labels = {"service.kubernetes.io/headless": "", "kubernetes.io/service-name": "web"}

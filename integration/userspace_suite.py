@@ -23,7 +23,8 @@ CHECKS = [
     proxy_suite.a_lost_api_server_changes_nothing, proxy_suite.api_server_failures_are_survived,
     proxy_suite.bad_objects_disturb_no_others, proxy_suite.health_check_node_port_answers,
     proxy_suite.a_udp_client_that_never_pauses_follows_the_endpoints, proxy_suite.one_address_in_two_states_serves,
-    proxy_suite.labels_are_read_as_upstream_reads_them, proxy_suite.health_and_metrics_answer_as_upstream, proxy_suite.configuration_that_cannot_be_read_is_named,
+    proxy_suite.labels_are_read_as_upstream_reads_them, proxy_suite.weights_are_shares_of_new_connections,
+    proxy_suite.health_and_metrics_answer_as_upstream, proxy_suite.configuration_that_cannot_be_read_is_named,
 ]
 
 TAKE_PORT = """

@@ -5,12 +5,15 @@ import Testing
 @testable import IptablesDataplane
 
 @Suite struct EndpointChooserTests {
-    private static func chains(_ count: Int, affinity: UInt32? = nil) -> [ChainName: [Rule]] {
+    private static func chains(
+        _ count: Int, affinity: UInt32? = nil, weight: (Int) -> UInt16 = { _ in 1 }
+    ) -> [ChainName: [Rule]] {
         var service = ServicePort(name: Sample.name("s"), clusterIP: Sample.address(.ipv4, 0xAC1E, 1), port: 80)
         service.affinityTimeout = affinity
         let names = ServiceChainNames(service.name)
         var chooser = EndpointChooser(service, names)
-        chooser.add(names.chain(.cluster), Sample.endpoints(count).map { Endpoint($0) })
+        chooser.add(
+            names.chain(.cluster), Sample.endpoints(count).enumerated().map { Endpoint($1, weight: weight($0)) })
         return Dictionary(uniqueKeysWithValues: chooser.chains)
     }
 
@@ -51,6 +54,18 @@ import Testing
         // About one rule an endpoint: chains and their ends are what is more.
         let entries = chains.values.reduce(0) { $0 + $1.count + 2 }
         #expect(entries <= count + 3 + (count > 32 ? count / 3 + 8 : 0))
+    }
+
+    @Test("Each endpoint is as likely as its weight says", arguments: [2, 3, 32, 33, 999])
+    func weights(count: Int) {
+        func weight(_ index: Int) -> UInt16 { UInt16(index * 65535 / count + 1) }
+        let chains = Self.chains(count, weight: weight)
+        let (shares, _) = Self.shares(chains, ServiceChainNames(Sample.name("s")).chain(.cluster))
+        let total = (0..<count).reduce(0) { $0 + Double(weight($1)) }
+        for (index, endpoint) in Sample.endpoints(count).enumerated() {
+            let expected = Double(weight(index)) / total
+            #expect(abs((shares[endpoint] ?? 0) - expected) < 0.001 * expected + 1e-8, "\(index)")
+        }
     }
 
     @Test("With affinity a remembered client is looked for first, by upstream's list names")

@@ -61,6 +61,28 @@ import Testing
         }
     }
 
+    @Test("A weight that changes moves slots, whatever the number of services", arguments: Kind.allCases)
+    func weightStep(kind: Kind) throws {
+        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        _ = state.apply(Sample.delta(try Self.background(10), node: NodeFacts()))
+        func service(_ weight: UInt16) throws -> ServicePortState {
+            let plain = try Self.service(kind, [0, 1, 2], local: [0, 1])
+            func list(_ list: EndpointList) -> [Endpoint] {
+                plain.endpoints(list).enumerated().map { Endpoint($1.address, weight: $0 == 1 ? weight : 100) }
+            }
+            return ServicePortState(service: plain.service, cluster: list(.cluster), local: list(.local))
+        }
+        _ = state.apply(Sample.delta([try service(1)]))
+        _ = state.catchUp()
+        for weight: UInt16 in [5, 50, 99, 2] {
+            let plan = state.apply(Sample.delta([try service(weight)]))
+            let transaction = try TransactionEncoder.encode(
+                plan, family: .ipv4, table: "t", layout: TableDefinition.layout, firstSequence: 1)
+            #expect(transaction.messageCount <= Self.limit, "\(weight): \(plan.text(TableDefinition.layout))")
+            #expect(plan.addedChains.isEmpty && plan.addedCount > 0)
+        }
+    }
+
     @Test("A service that grows and shrinks by one, verified now and then", arguments: Kind.allCases)
     func growth(kind: Kind) throws {
         var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))

@@ -41,6 +41,29 @@ import Testing
         #expect(chiSquare < 73.4)
     }
 
+    @Test("Endpoints by their weights, and none of weight 0")
+    func weights() throws {
+        let service = try Sample.port("web", "10.96.0.1", endpoints: []).service
+        let endpoints = try zip(Self.three, [6, 0, 2] as [UInt16]).map {
+            Endpoint(EndpointAddress(try Sample.ip($0), 80), weight: $1)
+        }
+        var choice = EndpointChoice(ServicePortState(service: service, cluster: endpoints))
+        var random = SeededGenerator(seed: 5)
+        var counts: [EndpointAddress: Int] = [:]
+        for _ in 0..<4000 {
+            let chosen = choice.choose(
+                for: try Sample.ip("192.0.2.1"), .clusterIP, from: .elsewhere, at: .zero, using: &random)
+            counts[try #require(chosen), default: 0] += 1
+        }
+        // Four standard deviations.
+        #expect(abs((counts[endpoints[0].address] ?? 0) - 3000) < 110 && counts[endpoints[1].address] == nil)
+        // One that is excluded leaves its share to the others.
+        let other = choice.choose(
+            for: try Sample.ip("192.0.2.1"), .clusterIP, from: .elsewhere, except: [endpoints[0].address], at: .zero,
+            using: &random)
+        #expect(other == endpoints[2].address)
+    }
+
     @Test("A client stays for as long as it comes back in time")
     func affinity() throws {
         var choice = try choice { $0.affinityTimeout = 10 }

@@ -105,7 +105,7 @@ public struct Backend: Sendable {
         self.removeLeftovers = removeLeftovers
     }
 
-    /// Annotations that give endpoints weights, where it knows weights.
+    /// Annotations that give endpoints weights, where it knows weights; the first that a Service has counts.
     public var weightAnnotations: [String] {
         capabilities.contains(.weights) ? ["viaduct.io/weights", "viaduct.io/ipvs-weights"] : []
     }

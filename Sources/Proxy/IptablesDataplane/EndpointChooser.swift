@@ -1,7 +1,7 @@
 internal import NetworkAddress
 internal import ServiceModel
 
-/// The rules that choose one of a service's endpoints, each equally often: one rule an endpoint.
+/// The rules that choose one of a service's endpoints, each as often as its weight says: one rule an endpoint.
 ///
 /// With many endpoints a chain chooses one of its groups first, so that a packet meets some dozens of rules at most.
 /// Which group an endpoint is in depends on its address alone: it stays there while others come and go.
@@ -35,7 +35,7 @@ struct EndpointChooser {
                     choice(
                         endpoints.map { endpoint in
                             Option(
-                                weight: 1, target: .dnat(endpoint.address),
+                                weight: UInt64(endpoint.weight), target: .dnat(endpoint.address),
                                 clientList: affinityTimeout == nil ? "" : names.clientList(endpoint.address))
                         })
                 ))
@@ -44,7 +44,8 @@ struct EndpointChooser {
         let groups = Self.groups(endpoints, depth: depth)
         let options = groups.map { index, members in
             let group = Self.name(chain, group: index, isFirst: depth == 0)
-            let option = Option(weight: UInt64(members.count), target: .jump(group), clientList: "\(group)")
+            let option = Option(
+                weight: members.reduce(0) { $0 + UInt64($1.weight) }, target: .jump(group), clientList: "\(group)")
             return (option, group, members)
         }
         chains.append((chain, choice(options.map(\.0))))

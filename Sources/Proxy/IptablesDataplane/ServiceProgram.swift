@@ -68,7 +68,7 @@ struct ServiceProgram {
     var chains: [(ChainName, [Rule])] {
         var chooser = EndpointChooser(service, names)
         for list in EndpointList.allCases where state.outcome(of: list) == .balance(list) {
-            chooser.add(names.chain(list), state.endpoints(list))
+            chooser.add(names.chain(list), state.choices(list))
         }
         var external: Frontend?
         service.forEachFrontend { if $0.kind != .clusterIP { external = $0 } }

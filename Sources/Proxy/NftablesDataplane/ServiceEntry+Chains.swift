@@ -40,16 +40,22 @@ extension ServiceEntry {
     func forEachSpareChain(_ body: (BalancerChain) -> Void) {
         guard service.affinityTimeout != nil else {
             return forEachPath { path in
+                guard needsSpares(path.list) else { return }
                 BalancerChain.forEachCount(near: slots(path.list).count) { body(chain($0, path.kind)) }
             }
         }
-        let counts = EndpointList.allCases.map { SlotAssignment.affineCounts(near: slots($0)) }
+        let counts = EndpointList.allCases.map {
+            needsSpares($0) ? SlotAssignment.affineCounts(near: slots($0)) : []
+        }
         forEachPath { path in
             for count in counts[Int(path.list.rawValue)] where count <= BalancerChain.maximumCount {
                 body(chain(count, path.kind))
             }
         }
     }
+
+    /// Endpoints of different weights have as many slots with one more or less.
+    private func needsSpares(_ list: EndpointList) -> Bool { state.choices(list).haveEqualWeights }
 
     func chain(_ count: Int, _ kind: BalancerKind) -> BalancerChain {
         BalancerChain(count: count, kind: kind, affinityTimeout: service.affinityTimeout)

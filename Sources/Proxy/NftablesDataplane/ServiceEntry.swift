@@ -20,11 +20,7 @@ struct ServiceEntry: Hashable, Sendable {
     init(_ state: ServicePortState, keeping current: (EndpointList) -> [Endpoint] = { _ in [] }) {
         let assign = state.service.affinityTimeout == nil ? SlotAssignment.plain : SlotAssignment.affine
         func place(_ list: EndpointList) -> [Endpoint] {
-            let wanted = state.endpoints(list)
-            return assign(
-                current(list),
-                wanted.count > BalancerChain.maximumCount
-                    ? Array(wanted.prefix(BalancerChain.maximumCount)) : wanted)
+            assign(current(list), SlotAssignment.Wanted(state.choices(list)))
         }
         self.state = state
         clusterSlots = place(.cluster)
@@ -33,7 +29,7 @@ struct ServiceEntry: Hashable, Sendable {
 
     /// Whether there are more endpoints than a chain can choose from.
     var leavesEndpointsOut: Bool {
-        EndpointList.allCases.contains { state.endpoints($0).count > BalancerChain.maximumCount }
+        EndpointList.allCases.contains { state.choices($0).count > BalancerChain.maximumCount }
     }
 
     var service: ServicePort { state.service }

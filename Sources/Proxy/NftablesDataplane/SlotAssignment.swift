@@ -2,17 +2,59 @@ internal import ServiceModel
 
 /// Which endpoint stands in which slot. Pure; what is there already moves as little as possible.
 enum SlotAssignment {
-    /// One slot an endpoint, without holes: the last ones move into the holes.
-    ///
-    /// - Parameter wanted: without duplicates.
-    static func plain(current: [Endpoint], wanted: [Endpoint]) -> [Endpoint] {
-        if current == wanted || current.isEmpty { return wanted }
+    /// Endpoints, each once, and how many slots each needs at least.
+    struct Wanted {
+        let endpoints: [Endpoint]
+        let slotCount: Int
+        /// nil: one each.
+        private let shares: [Int]?
+
+        /// One slot each where all weights are equal. Else as many as give each its share but for half a percent, in a
+        /// number of slots that does not change with the weights: then a weight that changes needs no chain of its own.
+        /// With more endpoints than 16,384 weights do not count.
+        init(_ endpoints: [Endpoint]) {
+            let maximum = BalancerChain.maximumCount
+            self.endpoints = endpoints.count > maximum ? Array(endpoints.prefix(maximum)) : endpoints
+            var pieces = 256
+            while pieces < 4 * endpoints.count, 2 * pieces <= maximum { pieces *= 2 }
+            if endpoints.haveEqualWeights || pieces < endpoints.count {
+                shares = nil
+                slotCount = self.endpoints.count
+            } else {
+                shares = endpoints.shares(of: pieces)
+                slotCount = pieces
+            }
+        }
+
+        /// Each endpoint in as many slots as it needs.
+        fileprivate var slots: [Endpoint] {
+            guard let shares else { return endpoints }
+            return zip(endpoints, shares).flatMap { Array(repeating: $0, count: $1) }
+        }
+
+        /// The slots that each endpoint needs, by its address.
+        fileprivate func quotas(_ factor: Int = 1) -> [EndpointAddress: (endpoint: Endpoint, slots: Int)] {
+            Dictionary(
+                uniqueKeysWithValues: endpoints.indices.map { index in
+                    (endpoints[index].address, (endpoints[index], factor * (shares?[index] ?? 1)))
+                })
+        }
+    }
+
+    /// No slot more than is needed, without holes: the last ones move into the holes.
+    static func plain(current: [Endpoint], wanted: Wanted) -> [Endpoint] {
+        if current.isEmpty || current == wanted.endpoints && wanted.slotCount == current.count { return wanted.slots }
         // What stays leaves this again as it is placed.
-        var homeless = Dictionary(uniqueKeysWithValues: wanted.map { ($0.address, $0) })
-        var slots: [Endpoint?] = current.prefix(wanted.count).map { homeless.removeValue(forKey: $0.address) }
+        var homeless = wanted.quotas()
+        func take(_ endpoint: Endpoint) -> Endpoint? {
+            guard let owner = homeless[endpoint.address], owner.slots > 0 else { return nil }
+            homeless[endpoint.address]?.slots -= 1
+            return owner.endpoint
+        }
+        var slots = current.prefix(wanted.slotCount).map(take)
         // Those behind the new end first, so that an endpoint that moves leaves no hole.
-        var rest = current.dropFirst(wanted.count).compactMap { homeless.removeValue(forKey: $0.address) }
-        rest += wanted.filter { homeless[$0.address] != nil }
+        var rest = current.dropFirst(wanted.slotCount).compactMap(take)
+        rest += wanted.endpoints.flatMap { Array(repeating: $0, count: homeless[$0.address]?.slots ?? 0) }
         var next = rest.makeIterator()
         for index in slots.indices where slots[index] == nil { slots[index] = next.next() }
         while let endpoint = next.next() { slots.append(endpoint) }
@@ -20,23 +62,21 @@ enum SlotAssignment {
     }
 
     /// For session affinity: clients remember a slot, so an endpoint keeps its slots while it lives and none is left
-    /// empty. Each endpoint has equally many slots; there may be up to 8 times as many slots as endpoints.
-    static func affine(current: [Endpoint], wanted: [Endpoint]) -> [Endpoint] {
-        guard !wanted.isEmpty, !current.isEmpty else { return wanted }
-        let count = wanted.count
-        let slotCount = affineCount(slots: current.count, endpoints: count)
-        guard slotCount >= current.count else { return wanted }
-        let share = slotCount / count
-        var owned = Dictionary(uniqueKeysWithValues: wanted.map { ($0.address, (endpoint: $0, slots: 0)) })
+    /// empty. There may be up to 8 times as many slots as are needed.
+    static func affine(current: [Endpoint], wanted: Wanted) -> [Endpoint] {
+        guard !wanted.endpoints.isEmpty, !current.isEmpty else { return wanted.slots }
+        let slotCount = affineCount(slots: current.count, endpoints: wanted.slotCount)
+        guard slotCount >= current.count else { return wanted.slots }
+        var vacant = wanted.quotas(slotCount / wanted.slotCount)
         var slots: [Endpoint?] = current.map { endpoint in
-            guard let owner = owned[endpoint.address], owner.slots < share else { return nil }
-            owned[endpoint.address]?.slots += 1
+            guard let owner = vacant[endpoint.address], owner.slots > 0 else { return nil }
+            vacant[endpoint.address]?.slots -= 1
             return owner.endpoint
         }
         slots += Array(repeating: nil, count: slotCount - slots.count)
         var vacancies = slots.indices.filter { slots[$0] == nil }.makeIterator()
-        for endpoint in wanted {
-            for _ in (owned[endpoint.address]?.slots ?? 0)..<share {
+        for endpoint in wanted.endpoints {
+            for _ in 0..<(vacant[endpoint.address]?.slots ?? 0) {
                 if let index = vacancies.next() { slots[index] = endpoint }
             }
         }

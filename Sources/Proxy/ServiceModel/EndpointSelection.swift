@@ -31,11 +31,15 @@ struct EndpointSelection {
         guard !candidates.isEmpty else { return }
         if service.uses(.cluster) {
             cluster = Self.endpoints(candidates, .cluster)
-            hasAny = !cluster.isEmpty
+            hasAny = cluster.contains { $0.weight > 0 }
         }
         if service.uses(.local) {
             local = Self.endpoints(candidates, .local)
-            if !hasAny { hasAny = candidates.contains { $0.flags.contains(.ready) || $0.flags.isServingTerminating } }
+            if !hasAny {
+                hasAny = candidates.contains {
+                    $0.weight > 0 && ($0.flags.contains(.ready) || $0.flags.isServingTerminating)
+                }
+            }
         }
     }
 

@@ -21,7 +21,7 @@ public struct ServicePortState: Hashable, Sendable {
         self.service = service
         self.cluster = cluster
         self.local = local
-        self.hasAny = hasAny ?? !(cluster.isEmpty && local.isEmpty)
+        self.hasAny = hasAny ?? (cluster + local).contains { $0.weight > 0 }
     }
 
     /// Sorted by address, each address once.
@@ -32,9 +32,15 @@ public struct ServicePortState: Hashable, Sendable {
         }
     }
 
-    /// What becomes of connections that go by a list.
+    /// Those of them that get new connections, for backends that have no notion of weight 0.
+    public func choices(_ list: EndpointList) -> [Endpoint] {
+        let all = endpoints(list)
+        return all.allSatisfy { $0.weight > 0 } ? all : all.filter { $0.weight > 0 }
+    }
+
+    /// What becomes of new connections that go by a list.
     public func outcome(of list: EndpointList) -> Outcome {
-        endpoints(list).isEmpty ? (hasAny ? .drop : .reject) : .balance(list)
+        endpoints(list).contains { $0.weight > 0 } ? .balance(list) : hasAny ? .drop : .reject
     }
 
     /// What becomes of connections to a frontend of this port.

@@ -4,7 +4,7 @@ public import NetworkAddress
 
 extension Backend {
     public static let userspace = Backend(
-        name: "userspace", section: .iptables, capabilities: [.loopback, .takesAtInput],
+        name: "userspace", section: .iptables, capabilities: [.loopback, .takesAtInput, .weights],
         traces: [.localRoutes(199), .sockets],
         figures: [.unservedFrontends],
         strays: .refuse,

@@ -25,9 +25,9 @@ struct EndpointChoice: Sendable {
         if new.service.affinityTimeout == nil, !clients.isEmpty { clients = RecencyTable(limit: clients.limit) }
     }
 
-    /// The endpoints for this kind of traffic. Empty although there is a socket: such connections are dropped.
+    /// The endpoints for new connections of this kind of traffic. Empty although there is a socket: such connections are dropped.
     func endpoints(for frontend: Frontend, from origin: Origin) -> [Endpoint] {
-        state.endpoints(frontend.list(for: origin))
+        state.choices(frontend.list(for: origin))
     }
 
     /// The endpoint for a new connection, or nil if there is none that is not excluded.
@@ -67,7 +67,13 @@ struct EndpointChoice: Sendable {
         of endpoints: [Endpoint], except excluded: [EndpointAddress],
         using random: inout some RandomNumberGenerator
     ) -> EndpointAddress? {
-        if excluded.isEmpty { return endpoints.randomElement(using: &random)?.address }
-        return endpoints.filter { !excluded.contains($0.address) }.randomElement(using: &random)?.address
+        let choices = excluded.isEmpty ? endpoints : endpoints.filter { !excluded.contains($0.address) }
+        if choices.isEmpty || choices.haveEqualWeights { return choices.randomElement(using: &random)?.address }
+        var number = UInt64.random(in: 0..<choices.reduce(0) { $0 + UInt64($1.weight) }, using: &random)
+        return choices.first {
+            if number < $0.weight { return true }
+            number -= UInt64($0.weight)
+            return false
+        }?.address
     }
 }
