@@ -26,6 +26,35 @@ import Testing
         #expect(problems.count == 4)
     }
 
+    @Test("A zone's weight holds where no address says another") func zones() throws {
+        var problems: [String] = []
+        let weights = EndpointWeights(parsing: "zone/eu-1=0,10.0.0.1=3,zone/eu-2=7,zone/=1,zone/eu-2=8") {
+            problems.append($0)
+        }
+        #expect(problems.count == 1)
+        let address = try #require(IPAddress("10.0.0.2"))
+        #expect(weights.weight(of: address, zone: "eu-1") == 0 && weights.weight(of: address, zone: "eu-2") == 8)
+        #expect(weights.weight(of: address, zone: "us") == 1 && weights.weight(of: address) == 1)
+        #expect(weights.weight(of: try #require(IPAddress("10.0.0.1")), zone: "eu-1") == 3)
+        var model = ServiceModel(
+            configuration: ServiceModelConfiguration(
+                nodeName: "node1", families: [.ipv4], weightAnnotations: ["viaduct.io/weights"]))
+        var service = Service.make("web")
+        service.metadata.annotations = ["viaduct.io/weights": "zone/eu-1=0,zone/eu-2=4"]
+        _ = model.upsert(service)
+        var slice = EndpointSlice.make("a", of: "web", [.ready("10.1.0.1"), .ready("10.1.0.2"), .ready("10.1.0.3")])
+        slice.endpoints[0].zone = "eu-1"
+        slice.endpoints[1].zone = "eu-2"
+        _ = model.upsert(slice)
+        let state = try #require(model.takeDelta().0.families[.ipv4]?.updated.values.first)
+        #expect(state.endpoints(.cluster).map(\.weight) == [0, 4, 1])
+        // An endpoint that moves to another zone.
+        slice.endpoints[2].zone = "eu-1"
+        _ = model.upsert(slice)
+        let moved = try #require(model.takeDelta().0.families[.ipv4]?.updated.values.first)
+        #expect(moved.endpoints(.cluster).map(\.weight) == [0, 4, 0])
+    }
+
     @Test("They are read, and problems told, for backends that weigh endpoints; the general name goes first")
     func model() throws {
         for (names, annotations, expected) in [

@@ -27,14 +27,14 @@ struct EndpointSelection {
     var hasAny = false
 
     /// `candidates` are sorted by address, each once.
-    init(_ candidates: [Candidate], for service: ServicePort) {
+    init(_ candidates: [Candidate], for service: ServicePort, canary: CanaryShare? = nil) {
         guard !candidates.isEmpty else { return }
         if service.uses(.cluster) {
-            cluster = Self.endpoints(candidates, .cluster)
+            cluster = Self.endpoints(candidates, .cluster, canary)
             hasAny = cluster.contains { $0.weight > 0 }
         }
         if service.uses(.local) {
-            local = Self.endpoints(candidates, .local)
+            local = Self.endpoints(candidates, .local, canary)
             if !hasAny {
                 hasAny = candidates.contains {
                     $0.weight > 0 && ($0.flags.contains(.ready) || $0.flags.isServingTerminating)
@@ -43,9 +43,15 @@ struct EndpointSelection {
         }
     }
 
-    private static func endpoints(_ candidates: [Candidate], _ list: EndpointList) -> [Endpoint] {
+    private static func endpoints(
+        _ candidates: [Candidate], _ list: EndpointList, _ canary: CanaryShare?
+    ) -> [Endpoint] {
         let needed = requirement(of: list, candidates)
-        return endpoints(candidates) { $0.isSuperset(of: needed) }
+        var endpoints = endpoints(candidates) { $0.isSuperset(of: needed) }
+        canary?.weigh(
+            &endpoints,
+            isCanary: candidates.filter { $0.flags.isSuperset(of: needed) }.map { $0.flags.contains(.canary) })
+        return endpoints
     }
 
     /// The flags that an endpoint must have to be in a list: it is ready, and in the right place; where no such endpoint
@@ -101,7 +107,7 @@ extension ServiceRecord {
                 var flags = endpoint.flags
                 if endpoint.zoneHint > 0, isHinted[Int(endpoint.zoneHint) - 1] { flags.insert(.hintedForZone) }
                 candidates.append(
-                    .init(endpoint.ip, match.port, flags, weight: weights?.weight(of: endpoint.ip) ?? 1))
+                    .init(endpoint.ip, match.port, flags, weight: weight(of: endpoint, in: slice, weights)))
             }
         }
         if sources > 1 {
@@ -111,5 +117,11 @@ extension ServiceRecord {
             candidates.removeRepeats { $0.address == $1.address }
         }
         return candidates
+    }
+
+    private func weight(of endpoint: ParsedSlice.Endpoint, in slice: ParsedSlice, _ weights: EndpointWeights?)
+        -> UInt16
+    {
+        weights?.weight(of: endpoint.ip, zone: endpoint.zone == 0 ? nil : slice.zones[Int(endpoint.zone) - 1]) ?? 1
     }
 }

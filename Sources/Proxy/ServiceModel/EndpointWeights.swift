@@ -1,9 +1,11 @@
 import NetworkAddress
 
-/// The weights that a Service gives its endpoints by address or CIDR, such as `10.0.0.1=3,10.0.1.0/24=2`.
+/// The weights that a Service gives its endpoints by address, CIDR or zone, such as
+/// `10.0.0.1=3,10.0.1.0/24=2,zone/eu-1=0`.
 struct EndpointWeights: Hashable, Sendable {
     /// Every endpoint is compared with each of them.
     static let maximum = 1000
+    private static let zonePrefix = "zone/"
 
     struct Weight: Hashable, Sendable {
         var network: IPNetwork
@@ -12,40 +14,46 @@ struct EndpointWeights: Hashable, Sendable {
     }
 
     /// Longest prefixes first.
-    let weights: [Weight]
+    private(set) var weights: [Weight] = []
+    private(set) var zones: [String: UInt16] = [:]
 
-    init(_ weights: [Weight] = []) {
-        self.weights = weights.sorted {
-            ($1.network.prefixLength, $0.network) < ($0.network.prefixLength, $1.network)
-        }
+    init() {}
+
+    var isEmpty: Bool { weights.isEmpty && zones.isEmpty }
+
+    /// That of the longest prefix, else that of the zone, else 1.
+    func weight(of address: IPAddress, zone: String? = nil) -> UInt16 {
+        weights.first { $0.network.contains(address) }?.value ?? zone.flatMap { zones[$0] } ?? 1
     }
 
-    /// That of the longest prefix, 1 without one.
-    func weight(of address: IPAddress) -> UInt16 {
-        weights.first { $0.network.contains(address) }?.value ?? 1
-    }
-
-    /// Reads an annotation, leaving out what is wrong.
+    /// Reads an annotation, leaving out what is wrong. Of two that name the same the later one counts.
     ///
     /// - Parameter report: takes what is wrong.
     init(parsing text: String, report: (String) -> Void) {
-        var weights: [Weight] = []
-        for item in text.split(separator: ",", maxSplits: 2 * Self.maximum).map({ String($0).trimmed })
-        where !item.isEmpty {
-            guard weights.count < Self.maximum else {
+        for item in text.split(separator: ",", maxSplits: 2 * Self.maximum).map(\.trimmed) where !item.isEmpty {
+            guard weights.count + zones.count < Self.maximum else {
                 report("only the first \(Self.maximum) weights count")
                 break
             }
-            let parts = item.split(separator: "=", omittingEmptySubsequences: false).map { String($0).trimmed }
-            guard parts.count == 2, let value = UInt16(parts[1]),
-                let network = IPAddress(parts[0]).map({ IPNetwork($0) }) ?? IPNetwork(parts[0])
-            else {
-                report("\"\(item)\" is not ADDRESS=WEIGHT or CIDR=WEIGHT with a weight of 0-65535; ignored")
+            let parts = item.split(separator: "=", omittingEmptySubsequences: false).map(\.trimmed)
+            guard parts.count == 2, let value = UInt16(parts[1]), take(parts[0], value) else {
+                report(
+                    "\"\(item)\" is not ADDRESS=WEIGHT, CIDR=WEIGHT or zone/NAME=WEIGHT with a weight of 0-65535; "
+                        + "ignored")
                 continue
             }
-            weights.removeAll { $0.network == network }
-            weights.append(Weight(network: network, value: value))
         }
-        self.init(weights)
+        weights.sort { ($1.network.prefixLength, $0.network) < ($0.network.prefixLength, $1.network) }
+    }
+
+    private mutating func take(_ name: String, _ value: UInt16) -> Bool {
+        if name.hasPrefix(Self.zonePrefix), name.utf8.count > Self.zonePrefix.utf8.count {
+            zones[String(name.dropFirst(Self.zonePrefix.count))] = value
+            return true
+        }
+        guard let network = IPAddress(name).map({ IPNetwork($0) }) ?? IPNetwork(name) else { return false }
+        weights.removeAll { $0.network == network }
+        weights.append(Weight(network: network, value: value))
+        return true
     }
 }

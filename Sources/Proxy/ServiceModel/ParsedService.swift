@@ -13,6 +13,8 @@ struct ParsedService: Hashable, Sendable {
     var healthCheckNodePort: UInt16 = 0
     /// nil: all endpoints have the same.
     var weights: EndpointWeights?
+    /// nil: canaries are as other endpoints.
+    var canary: CanaryShare?
     var annotations: [String: String] = [:]
 
     struct Family: Hashable, Sendable {

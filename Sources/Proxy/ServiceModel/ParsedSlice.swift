@@ -10,6 +10,8 @@ struct ParsedSlice: Hashable, Sendable {
     var endpoints: [Endpoint] = []
     /// The distinct lists of zones that endpoints are hinted for.
     var zoneHints: [[String]] = []
+    /// The distinct zones of endpoints.
+    var zones: [String] = []
 
     struct Port: Hashable, Sendable {
         var name: String
@@ -22,6 +24,8 @@ struct ParsedSlice: Hashable, Sendable {
         var flags: EndpointFlags
         /// Index in `zoneHints` plus one; 0: the endpoint is hinted for no zone.
         var zoneHint: UInt16
+        /// Index in `zones` plus one; 0: unknown.
+        var zone: UInt16 = 0
     }
 }
 
@@ -43,6 +47,8 @@ struct EndpointFlags: OptionSet, Hashable, Sendable {
     static let hintedForZone = EndpointFlags(rawValue: 128)
     /// The slice does not say on which node it runs.
     static let placeless = EndpointFlags(rawValue: 256)
+    /// Of a slice with canaries (see ``CanaryShare``).
+    static let canary = EndpointFlags(rawValue: 512)
 
     /// Shutting down, but still able to serve: the fallback where nothing is ready.
     var isServingTerminating: Bool { contains([.serving, .terminating]) }

@@ -68,7 +68,7 @@ extension ServiceModel {
                 let candidates = record.candidates(
                     port: port.name, transport: port.transport, family: family.family, zone: node.zone,
                     weights: service.weights)
-                let selection = EndpointSelection(candidates, for: servicePort)
+                let selection = EndpointSelection(candidates, for: servicePort, canary: service.canary)
                 let state = ServicePortState(
                     service: servicePort, cluster: selection.cluster, local: selection.local,
                     hasAny: selection.hasAny)

@@ -231,13 +231,22 @@ struct ServiceParser {
         let annotations = service.metadata.annotations
         guard !annotations.isEmpty else { return }
         parsed.annotations = annotations.filter { configuration.annotations.contains($0.key) }
+        guard !configuration.weightAnnotations.isEmpty else { return }
+        if let text = annotations[CanaryShare.annotation] {
+            parsed.canary = CanaryShare(parsing: text.trimmed)
+            if parsed.canary == nil {
+                report(
+                    .invalidField, "metadata.annotations[\(CanaryShare.annotation)]",
+                    "\"\(text)\" is not a percentage such as 5% or 0.25%; ignored")
+            }
+        }
         guard let name = configuration.weightAnnotations.first(where: { annotations[$0] != nil }),
             let text = annotations[name]
         else { return }
         var faults: [String] = []
         let weights = EndpointWeights(parsing: text) { faults.append($0) }
         for fault in faults { report(.invalidField, "metadata.annotations[\(name)]", fault) }
-        if !weights.weights.isEmpty { parsed.weights = weights }
+        if !weights.isEmpty { parsed.weights = weights }
     }
 
     /// core/v1 DefaultClientIPServiceAffinitySeconds.
@@ -253,7 +262,7 @@ extension IPAddress {
     }
 }
 
-extension String {
+extension StringProtocol {
     /// Without white space at both ends.
     package var trimmed: String {
         let isSpace: (Character) -> Bool = \.isWhitespace

@@ -74,11 +74,16 @@ struct SliceParser {
     private mutating func readEndpoints(into parsed: inout ParsedSlice) {
         parsed.endpoints.reserveCapacity(slice.endpoints.count)
         var isSorted = true
+        let label = slice.metadata.labels[CanaryShare.label]
+        let common: EndpointFlags = label == nil || label == "false" ? [] : .canary
         for endpoint in slice.endpoints {
             guard let ip = address(of: endpoint, family: parsed.family) else { continue }
-            let hint = hintIndex(endpoint.zoneHints, in: &parsed.zoneHints)
+            let hints = endpoint.zoneHints
+            let hint = hints.isEmpty ? 0 : Self.index(of: hints, in: &parsed.zoneHints)
             if let last = parsed.endpoints.last, last.ip >= ip { isSorted = false }
-            parsed.endpoints.append(.init(ip: ip, flags: flags(of: endpoint), zoneHint: hint))
+            let zone = endpoint.zone.map { $0.isEmpty ? 0 : Self.index(of: $0, in: &parsed.zones) } ?? 0
+            parsed.endpoints.append(
+                .init(ip: ip, flags: flags(of: endpoint).union(common), zoneHint: hint, zone: zone))
         }
         if !isSorted {
             parsed.endpoints.sort { $0.ip == $1.ip ? $0.flags.precedes($1.flags) : $0.ip < $1.ip }
@@ -129,11 +134,11 @@ struct SliceParser {
         return flags
     }
 
-    private func hintIndex(_ zones: [String], in table: inout [[String]]) -> UInt16 {
-        guard !zones.isEmpty else { return 0 }
-        if let index = table.firstIndex(of: zones) { return UInt16(index + 1) }
-        // A slice has at most 1000 endpoints where the server checks; beyond 65534 lists the last one stands for all.
-        if table.count < Int(UInt16.max) - 1 { table.append(zones) }
+    /// The place of an item in a table of distinct ones, plus one.
+    private static func index<Item: Equatable>(of item: Item, in table: inout [Item]) -> UInt16 {
+        if let index = table.firstIndex(of: item) { return UInt16(index + 1) }
+        // A slice has at most 1000 endpoints where the server checks; beyond 65534 items the last one stands for all.
+        if table.count < Int(UInt16.max) - 1 { table.append(item) }
         return UInt16(table.count)
     }
 }
