@@ -54,6 +54,25 @@ import Testing
         #expect(Self.exclusions(model, .cluster) == ["10.0.0.2": .notServing, "10.0.0.3": .notReady])
     }
 
+    @Test("Endpoints without a share say so") func weightless() {
+        var model = ServiceModel(
+            configuration: ServiceModelConfiguration(
+                nodeName: "node1", families: [.ipv4], weightAnnotations: ["viaduct.io/weights"]))
+        var canary = EndpointSlice.make("b", of: "web", [.ready("10.0.0.3")])
+        canary.metadata.labels["viaduct.io/canary"] = "true"
+        _ = model.upsert(EndpointSlice.make("a", of: "web", [.ready("10.0.0.1"), .ready("10.0.0.2")]))
+        _ = model.upsert(canary)
+        for (annotations, expected) in [
+            (["viaduct.io/weights": "10.0.0.1=0"], ["10.0.0.1"]), (["viaduct.io/canary": "0%"], ["10.0.0.3"]),
+            (["viaduct.io/canary": "100%"], ["10.0.0.1", "10.0.0.2"]),
+        ] {
+            _ = model.upsert(Service.make("web") { $0.metadata.annotations = annotations })
+            _ = model.takeDelta()
+            let found = Self.exclusions(model, .cluster)
+            #expect(found.keys.sorted() == expected && found.values.allSatisfy { $0 == .weightless })
+        }
+    }
+
     @Test("Who has no exclusion is in the list, and nobody else, whatever the endpoints are", arguments: 0..<50)
     func agreesWithLists(seed: Int) {
         var random = SeededGenerator(seed: UInt64(seed))

@@ -111,7 +111,7 @@ struct NftablesEvidence: ~Copyable {
         let chain = entry.chain(Int(code & UInt32(BalancerChain.maximumCount)), path.kind)
         try check.check(path.kind.map, chain.element.key, wanted: chain.element.data.value)
         try check.check([ChainDefinition(name: chain.name, rules: chain.rules(family))])
-        try checkSlots(path, count: chain.count, Set(entry.slots(path.list).map(\.address)))
+        try checkSlots(path, count: chain.count, entry.slots(path.list))
     }
 
     static func fits(_ found: UInt32?, _ wanted: UInt32, hasAffinity: Bool) -> Bool {
@@ -121,12 +121,15 @@ struct NftablesEvidence: ~Copyable {
         return found & ~mask == wanted & ~mask && endpoints > 0 && slots > 0 && slots % endpoints == 0
     }
 
-    /// Each endpoint has equally many slots; which they are does not matter.
+    /// Each endpoint has its share of the slots, as many as in a new table or a multiple of that; which they are does
+    /// not matter.
     private mutating func checkSlots(
-        _ path: ServiceEntry.Path, count: Int, _ endpoints: Set<EndpointAddress>
+        _ path: ServiceEntry.Path, count: Int, _ slots: [Endpoint]
     ) throws(SystemError) {
-        guard !endpoints.isEmpty else { return }
-        let share = max(1, count / endpoints.count)
+        guard !slots.isEmpty else { return }
+        let factor = max(1, count / slots.count)
+        var shares: [EndpointAddress: Int] = [:]
+        for endpoint in slots { shares[endpoint.address, default: 0] += factor }
         var vacant: [Int] = []
         var places: [EndpointAddress: Int] = [:]
         var wrong: [(slot: Int, found: EndpointAddress)] = []
@@ -139,14 +142,14 @@ struct NftablesEvidence: ~Copyable {
                 continue
             }
             let address = EndpointAddress(ip, port)
-            guard endpoints.contains(address), places[address, default: 0] < share else {
+            guard let share = shares[address], places[address, default: 0] < share else {
                 wrong.append((slot, address))
                 continue
             }
             places[address, default: 0] += 1
             check.note(.element, text(path, slot, address))
         }
-        var absent = endpoints.sorted().flatMap { address in
+        var absent = shares.sorted { $0.key < $1.key }.flatMap { address, share in
             Array(repeating: address, count: max(0, share - (places[address] ?? 0)))
         }[...]
         for (slot, address) in wrong {

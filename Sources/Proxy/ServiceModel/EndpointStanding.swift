@@ -14,6 +14,8 @@ public enum EndpointExclusion: String, Hashable, Sendable, CaseIterable {
     case hintedForOtherZone
     /// The list is for endpoints on this node.
     case otherNode
+    /// Its weight is 0, or its group has no share.
+    case weightless
 
     /// Nil if nothing is missing.
     init?(_ flags: EndpointFlags, needed: EndpointFlags) {
@@ -39,23 +41,29 @@ public struct EndpointStanding: Hashable, Sendable {
     public var isReady: Bool
     public var isServing: Bool
     public var isTerminating: Bool
-    /// Why it is not in a list; lists that it is in are left out.
+    /// Why it gets no new connections by a list; lists by which it gets some are left out.
     public var exclusions: [EndpointList: EndpointExclusion]
 }
 
 extension ServiceModel {
-    /// All endpoints of a Service port, sorted by address; those that a list has are those without an exclusion from
-    /// it. Empty for a port that is not known.
+    /// All endpoints of a Service port, sorted by address, as of the last delta; those that get new connections by a list
+    /// are those without an exclusion from it. Empty for a port that is not known.
     public func endpointStandings(of name: ServicePortName, family: IPFamily) -> [EndpointStanding] {
         guard let slot = slots[ObjectKey(namespace: name.namespace, name: name.name)] else { return [] }
         let record = records[Int(slot)]
         let candidates = record.candidates(
             port: name.port, transport: name.transport, family: family, zone: node.zone,
             weights: record.service?.weights)
+        let state = state(of: name, family: family)
         let needed = EndpointList.allCases.map { ($0, EndpointSelection.requirement(of: $0, candidates)) }
         return candidates.map { candidate in
             var exclusions: [EndpointList: EndpointExclusion] = [:]
-            for (list, flags) in needed { exclusions[list] = EndpointExclusion(candidate.flags, needed: flags) }
+            for (list, flags) in needed {
+                let weight = state?.endpoints(list).endpoint(at: candidate.address)?.weight
+                exclusions[list] =
+                    EndpointExclusion(candidate.flags, needed: flags)
+                    ?? ((weight ?? candidate.weight) == 0 ? .weightless : nil)
+            }
             return EndpointStanding(
                 endpoint: candidate.endpoint, isReady: candidate.flags.contains(.ready),
                 isServing: candidate.flags.contains(.serving), isTerminating: candidate.flags.contains(.terminating),

@@ -171,7 +171,7 @@ package struct Prediction: Sendable {
 
     private func endpoints(_ target: KernelQuestion.Target) -> [Explanation.EndpointPart] {
         guard let list else { return [] }
-        let all = target.state.endpoints(list)
+        let all = target.state.choices(list)
         let sum = all.reduce(0) { $0 + Int($1.weight) }
         let masquerades = masquerade(target).applies
         return all.map { endpoint in
@@ -229,6 +229,7 @@ extension EndpointExclusion {
         case .hintedForOtherNode: "its hints are for other nodes"
         case .hintedForOtherZone: "its hints are for other zones than this node's" + (zone.isEmpty ? "" : ", \(zone)")
         case .otherNode: "on another node, and the traffic policy asks for endpoints on this one"
+        case .weightless: "its weight, or the share of its group, is 0"
         }
     }
 }
