@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 
 import certificates  # noqa: E402
 from apiserver import FakeAPIServer  # noqa: E402
+from explain import Explainer  # noqa: E402
 from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
 from proxy import Proxy, Sentinel, configuration, default_binary, output_directory  # noqa: E402
 from rulesets import RULESETS  # noqa: E402
@@ -543,6 +544,16 @@ def weights_are_shares_of_new_connections(suite):
             # four standard deviations, and half a percent for rounding
             limit = 4 * (share * (1 - share) / count) ** 0.5 + 0.005
             expect(abs(found[named[name]] - share) <= limit, f"{name} gets {found[named[name]]:.3f}, not {share}")
+        explainer = Explainer(suite.world, suite.binary, suite.proxy)
+        explainer.restart()
+        answer = explainer.ask("10.180.0.3", "172.30.1.1:80")
+        explainer.stop()
+        told = {one["address"]: one["share"] for one in answer.get("endpoints", [])}
+        expect(set(told) == set(found), f"explain names {told}: {answer.get('error')}")
+        for name, share in wanted.items():
+            expect(abs(told[named[name]] - share) < 0.001, f"explain gives {name} {told[named[name]]}, not {share}")
+        others = [one for one in answer["kernel"]["objects"] if one["state"] != "present"]
+        expect(not others, f"explain finds other rules than it expects: {others[:3]}")
 
     weigh(local=6, other=3, remote=1)
     suite.start()
