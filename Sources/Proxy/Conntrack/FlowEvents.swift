@@ -43,7 +43,9 @@ public final class FlowEvents: Sendable {
     public func read() -> FlowBatch {
         var batch = FlowBatch()
         buffer.withLock { buffer in
-            for _ in 0..<Self.maximumCalls where fill(&buffer, &batch) {}
+            for _ in 0..<Self.maximumCalls {
+                guard fill(&buffer, &batch) else { break }
+            }
         }
         return batch
     }
