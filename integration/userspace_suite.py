@@ -10,6 +10,7 @@ import time
 
 sys.dont_write_bytecode = True
 
+import insight_suite  # noqa: E402
 import proxy_suite  # noqa: E402
 from objects import endpoint_slice, service, with_endpoints  # noqa: E402
 from proxy import default_binary  # noqa: E402
@@ -25,6 +26,8 @@ CHECKS = [
     proxy_suite.a_udp_client_that_never_pauses_follows_the_endpoints, proxy_suite.one_address_in_two_states_serves,
     proxy_suite.labels_are_read_as_upstream_reads_them, proxy_suite.weights_are_shares_of_new_connections,
     proxy_suite.health_and_metrics_answer_as_upstream, proxy_suite.configuration_that_cannot_be_read_is_named,
+    insight_suite.the_socket_answers_root_and_nobody_else, insight_suite.counters_agree_with_what_clients_counted,
+    insight_suite.services_and_top_show_what_is_programmed,
 ]
 
 TAKE_PORT = """

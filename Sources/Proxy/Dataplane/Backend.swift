@@ -110,6 +110,17 @@ public struct Backend: Sendable {
         capabilities.contains(.weights) ? ["viaduct.io/weights", "viaduct.io/ipvs-weights"] : []
     }
 
+    /// Numbers of its local routes to addresses of Services (rtm_protocol).
+    public var routeMakers: Set<UInt8> {
+        Set(
+            traces.compactMap { trace in
+                switch trace {
+                case .device(_, let maker), .localRoutes(let maker): maker
+                default: nil
+                }
+            })
+    }
+
     /// Devices of its own: their addresses are there for Services only, and not the node's.
     public var devices: [String] {
         traces.compactMap { if case .device(let name, _) = $0 { name } else { nil } }

@@ -4,6 +4,7 @@ import FoundationEssentials
 import KubeAPI
 import KubeClient
 import LinuxSystem
+import Netlink
 public import Logging
 import NetworkAddress
 import PrometheusMetrics
@@ -82,6 +83,10 @@ public struct ProxyService: ServiceLifecycle.Service {
                 },
                 watch: { heard throws(DataplaneError) in
                     try settings.mode.watch?.begin(settings.forBackend(), families, heard)
+                },
+                watchHost: { changed throws(SystemError) in
+                    try HostWatch(
+                        devices: Set(settings.mode.devices), makers: settings.mode.routeMakers, body: changed)
                 }, probePeriod: settings.mode.probePeriod, logger: logger))
         let proxy = proxy
         let logger = logger

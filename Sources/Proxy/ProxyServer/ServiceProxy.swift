@@ -38,6 +38,10 @@ actor ServiceProxy {
         var watch: @Sendable (@escaping DriftWatch.Heard) throws(DataplaneError) -> (any Sendable)? = {
             _ throws(DataplaneError) in nil
         }
+        /// The same for addresses of the host; nil: something may have been missed.
+        var watchHost: @Sendable (@escaping @Sendable (HostChange?) -> Void) throws(SystemError) -> (any Sendable)? = {
+            _ throws(SystemError) in nil
+        }
         /// See ``Backend/probePeriod``.
         var probePeriod: Duration?
         var clock = FamilySync.Clock.system
@@ -70,6 +74,8 @@ actor ServiceProxy {
     private var nodeFacts: [IPFamily: NodeFacts] = [:]
     private let finished: AsyncStream<Void>
     private let finish: AsyncStream<Void>.Continuation
+    private let addressChanges: AsyncStream<Void>
+    private let addressesChanged: AsyncStream<Void>.Continuation
 
     init(model: ServiceModel, minSyncPeriod: Duration, syncPeriod: Duration, parts: Parts) {
         self.model = model
@@ -78,6 +84,7 @@ actor ServiceProxy {
             FamilySync($0, minSyncPeriod: minSyncPeriod, syncPeriod: syncPeriod, parts: parts)
         }
         (finished, finish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (addressChanges, addressesChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Whether the first list of every source is complete.
@@ -115,11 +122,41 @@ actor ServiceProxy {
     /// Keeps all families up to date until the task is cancelled.
     func run() async {
         let watch = beginWatch()
+        let hostWatch = beginHostWatch()
         await withDiscardingTaskGroup { group in
             for sync in syncs { group.addTask { await sync.run(for: self) } }
             group.addTask { await self.serveHealthChecks() }
+            group.addTask { await self.followHostAddresses() }
         }
-        withExtendedLifetime(watch) {}
+        withExtendedLifetime((watch, hostWatch)) {}
+    }
+
+    private func beginHostWatch() -> (any Sendable)? {
+        let syncs = syncs
+        let addressesChanged = addressesChanged
+        do throws(SystemError) {
+            return try parts.watchHost { change in
+                if case .serviceAddressesGone(let family)? = change {
+                    for sync in syncs where sync.family == family { sync.drifted(by: nil) }
+                } else {
+                    addressesChanged.yield()
+                    if change == nil { for sync in syncs { sync.drifted(by: nil) } }
+                }
+            }
+        } catch {
+            parts.logger.warning(
+                "new addresses of this host are found by the next verification only", metadata: ["error": "\(error)"])
+            return nil
+        }
+    }
+
+    /// Node ports follow the host's addresses.
+    private func followHostAddresses() async {
+        for await _ in addressChanges {
+            readLocalAddresses()
+            // Where addresses come and go all the time, others have their turn.
+            guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
+        }
     }
 
     private func beginWatch() -> (any Sendable)? {

@@ -70,6 +70,10 @@ public actor UserspaceDataplane: Dataplane {
         }
     }
 
+    public nonisolated var flowSource: (any FlowSource)? {
+        RelayFlows(family: family, tally: hub.tally, flows: flows)
+    }
+
     /// UDP clients that have a socket now.
     nonisolated var flowCount: Int { flows.count }
 

@@ -2,6 +2,7 @@ internal import CLinux
 internal import Glibc
 public import LinuxSystem
 public import NetworkAddress
+internal import Synchronization
 
 /// Devices, addresses and routes of the network namespace in which it was opened (linux/rtnetlink.h).
 public struct RouteSocket: ~Copyable {
@@ -9,7 +10,19 @@ public struct RouteSocket: ~Copyable {
 
     public init() throws(SystemError) {
         socket = try NetlinkSocket(protocol: NETLINK_ROUTE)
+        let port = socket.port
+        Self.ports.withLock { _ = $0.insert(port) }
     }
+
+    deinit {
+        let port = socket.port
+        Self.ports.withLock { _ = $0.remove(port) }
+    }
+
+    /// Sockets of this process, by which its own changes are told from those of others.
+    private static let ports = Mutex<Set<UInt32>>([])
+
+    static func isOwn(_ port: UInt32) -> Bool { ports.withLock { $0.contains(port) } }
 
     // MARK: Devices
 

@@ -68,6 +68,9 @@ public final class MetricsRegistry: Sendable {
         }
     }
 
+    /// The names of all families, whether or not they have a sample, with what they are.
+    public var names: [String: MetricKind] { state.withLock { $0.families.mapValues(\.kind) } }
+
     /// All families that have a sample, sorted by name, each with its samples sorted by label values.
     public func exposition() -> String {
         let (families, collectors) = state.withLock { ($0.families, $0.collectors) }

@@ -32,6 +32,11 @@ struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// Without counting as use.
     func value(of key: Key) -> Value? { places[key].flatMap { slots[$0]?.value } }
 
+    /// Hands over all entries, in no order, without counting as use.
+    func forEach(_ body: (Key, Value) -> Void) {
+        for case let slot? in slots { body(slot.key, slot.value) }
+    }
+
     /// Counts as use.
     mutating func use(_ key: Key, at now: Instant) -> Value? {
         guard let place = places[key] else { return nil }

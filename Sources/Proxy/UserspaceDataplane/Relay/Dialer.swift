@@ -10,6 +10,8 @@ final class Dialer {
     private let hub: RelayHub
     private let target: ListenerTarget
     private var attempts = DialAttempts()
+    /// Where the client connected to.
+    private var local: EndpointAddress?
 
     init(_ hub: RelayHub, _ target: ListenerTarget) {
         self.hub = hub
@@ -20,6 +22,7 @@ final class Dialer {
         guard let address = EndpointAddress(channel.remoteAddress), let local = EndpointAddress(channel.localAddress)
         else { return client.reset() }
         let assignment = target.current
+        self.local = local
         dial(client, channel.eventLoop, address.ip, local.ip, assignment)
     }
 
@@ -45,7 +48,7 @@ final class Dialer {
             .connect(to: destination).assumeIsolated()
             .whenComplete { result in
                 switch result {
-                case .success(let channel): self.connected(client, channel)
+                case .success(let channel): self.connected(client, channel, endpoint)
                 case .failure(let error):
                     guard self.note(error, of: endpoint) else { return client.reset() }
                     assignment.balancer.choice.withLock { $0.forget(address, at: endpoint) }
@@ -54,13 +57,19 @@ final class Dialer {
             }
     }
 
-    private func connected(_ client: RelayHandler, _ channel: any Channel) {
+    private func connected(_ client: RelayHandler, _ channel: any Channel, _ endpoint: EndpointAddress) {
         guard let server = try? channel.pipeline.syncOperations.handler(type: RelayHandler.self) else {
             channel.close(promise: nil)
             return client.reset()
         }
         // The client may have gone meanwhile.
         guard client.isActive else { return server.reset() }
+        if let local {
+            let path = FlowPath(transport: .tcp, destination: local, endpoint: endpoint)
+            hub.tally.began(path)
+            client.count(hub.tally, path, isClient: true)
+            server.count(hub.tally, path, isClient: false)
+        }
         RelayHandler.connect(client, server)
     }
 

@@ -1,5 +1,6 @@
 internal import Glibc
 import NIOCore
+import ServiceModel
 
 /// One side of a relayed TCP connection; the other side is its peer, on the same event loop.
 ///
@@ -24,6 +25,9 @@ final class RelayHandler: ChannelDuplexHandler {
     private var hasFinished = false
     private var isBroken = false
     private var wantsRead = false
+    /// Who is told what comes, and of the client's side that it has ended.
+    private var tally: (tally: RelayTally, path: FlowPath, isClient: Bool)?
+    private var uncounted = 0
 
     init(dialer: Dialer? = nil) {
         self.dialer = dialer
@@ -47,6 +51,17 @@ final class RelayHandler: ChannelDuplexHandler {
     }
 
     var isActive: Bool { context?.channel.isActive ?? false }
+
+    func count(_ tally: RelayTally, _ path: FlowPath, isClient: Bool) {
+        self.tally = (tally, path, isClient)
+        uncounted = early.reduce(0) { $0 + $1.readableBytes }
+    }
+
+    private func tellWhatCame() {
+        guard let tally, uncounted > 0 else { return }
+        tally.tally.moved(tally.path, uncounted, toEndpoint: tally.isClient)
+        uncounted = 0
+    }
 
     // MARK: What the other side asks for
 
@@ -102,10 +117,14 @@ final class RelayHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
+        uncounted += buffer.readableBytes
         if let peer { peer.write(buffer) } else { early.append(buffer) }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) { peer?.flush() }
+    func channelReadComplete(context: ChannelHandlerContext) {
+        peer?.flush()
+        tellWhatCame()
+    }
 
     func read(context: ChannelHandlerContext) {
         if let peer, !peer.isWritable { wantsRead = true } else { context.read() }
@@ -124,6 +143,9 @@ final class RelayHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        tellWhatCame()
+        if let tally, tally.isClient { tally.tally.ended(tally.path) }
+        tally = nil
         let other = peer
         peer = nil
         if isBroken || !hasFinished {

@@ -8,6 +8,7 @@ import Synchronization
 final class RelayHub: Sendable {
     let host: Mutex<HostView>
     let logger: Logger
+    let tally = RelayTally()
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private let lastWarning: Mutex<Duration?> = Mutex(nil)

@@ -18,6 +18,7 @@ final class UDPFlows: Sendable {
         /// nil while it is being opened.
         var channel: (any Channel)?
         var waiting: [ByteBuffer] = []
+        var isAnswered = false
     }
 
     private struct State: Sendable {
@@ -46,6 +47,23 @@ final class UDPFlows: Sendable {
     }
 
     var count: Int { state.withLock { $0.table.count } }
+
+    /// Clients by the way that their datagrams go.
+    var live: [FlowPath: FlowCounts] {
+        state.withLock { state in
+            var live: [FlowPath: FlowCounts] = [:]
+            state.table.forEach { key, flow in
+                live[Self.path(key, flow.endpoint), default: FlowCounts()].live += 1
+                if !flow.isAnswered { live[Self.path(key, flow.endpoint), default: FlowCounts()].unanswered += 1 }
+            }
+            return live
+        }
+    }
+
+    private static func path(_ key: FlowKey, _ endpoint: EndpointAddress) -> FlowPath {
+        FlowPath(
+            transport: .udp, destination: EndpointAddress(key.listener.address, key.listener.port), endpoint: endpoint)
+    }
 
     // MARK: Datagrams
 
@@ -108,19 +126,20 @@ final class UDPFlows: Sendable {
     }
 
     private func opened(_ key: FlowKey, _ number: UInt64, _ channel: any Channel) {
-        let waiting = state.withLock { state -> [ByteBuffer]? in
+        let found = state.withLock { state -> (waiting: [ByteBuffer], endpoint: EndpointAddress)? in
             guard let flow = state.table.value(of: key), flow.number == number else { return nil }
             state.table.update(key) {
                 $0.channel = channel
                 $0.waiting = []
             }
-            return flow.waiting
+            return (flow.waiting, flow.endpoint)
         }
-        guard let waiting else {
+        guard let found else {
             channel.close(promise: nil)
             return
         }
-        for data in waiting { channel.write(data, promise: nil) }
+        hub.tally.began(Self.path(key, found.endpoint))
+        for data in found.waiting { channel.write(data, promise: nil) }
         channel.flush()
     }
 
@@ -132,7 +151,10 @@ final class UDPFlows: Sendable {
     /// An endpoint answered.
     func answered(_ key: FlowKey) {
         let now = hub.now
-        state.withLock { _ = $0.table.use(key, at: now) }
+        state.withLock { state in
+            guard let flow = state.table.use(key, at: now), !flow.isAnswered else { return }
+            state.table.update(key) { $0.isAnswered = true }
+        }
     }
 
     /// An endpoint's host says that nobody is there: the client's next datagram may go to another one.

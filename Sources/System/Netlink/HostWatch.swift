@@ -1,0 +1,46 @@
+internal import CLinux
+internal import Glibc
+public import LinuxSystem
+internal import Synchronization
+
+/// Hears at once when addresses of this host, or what a proxy put there for Services, change, until it is released.
+public final class HostWatch: Sendable {
+    private final class Reader: Sendable {
+        let state: Mutex<HostChangeReader>
+
+        init(_ reader: HostChangeReader) { state = Mutex(reader) }
+    }
+
+    private let subscription: NetlinkSubscription
+
+    /// Begins to listen in the calling thread's network namespace.
+    ///
+    /// - Parameters:
+    ///   - devices: those of ours.
+    ///   - makers: of local routes of ours (rtm_protocol). Without any, routes are not listened to at all: routing programs
+    ///     may change very many.
+    ///   - body: called on a queue of its own; nil: something may have been missed.
+    public init(
+        devices: Set<String>, makers: Set<UInt8>, body: @escaping @Sendable (HostChange?) -> Void
+    ) throws(SystemError) {
+        var groups = [RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR]
+        if !devices.isEmpty { groups.append(RTNLGRP_LINK) }
+        if !makers.isEmpty { groups += [RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE] }
+        var socket = try RouteSocket()
+        var numbers: Set<UInt32> = []
+        for name in devices {
+            if let number = try socket.device(name) { numbers.insert(number) }
+        }
+        let reader = Reader(HostChangeReader(devices: devices, numbers: numbers, makers: makers))
+        subscription = try NetlinkSubscription(
+            protocol: NETLINK_ROUTE, groups: groups.map { UInt32($0.rawValue) }, label: "host-watch"
+        ) { notice in
+            switch notice {
+            case .lost: body(nil)
+            case .message(let message):
+                let changes = reader.state.withLock { $0.read(message, isOwnSocket: RouteSocket.isOwn) }
+                for change in changes { body(change) }
+            }
+        }
+    }
+}
