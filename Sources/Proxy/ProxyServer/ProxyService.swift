@@ -4,8 +4,8 @@ import FoundationEssentials
 import KubeAPI
 import KubeClient
 import LinuxSystem
-import Netlink
 public import Logging
+import Netlink
 import NetworkAddress
 import PrometheusMetrics
 public import ServiceLifecycle

@@ -1,5 +1,7 @@
 import Foundation
 import Logging
+import NftablesDataplane
+import PrometheusMetrics
 import ServiceModel
 import Testing
 
