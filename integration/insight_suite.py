@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import sys
+import tempfile
 import time
 
 sys.dont_write_bytecode = True
@@ -14,8 +15,9 @@ sys.dont_write_bytecode = True
 from agent import PATIENCE  # noqa: E402
 from proxy import Proxy, default_binary  # noqa: E402
 from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
-from proxy_suite import LOCAL, OTHER, REMOTE, Suite, expect, run_checks, some_services  # noqa: E402
+from proxy_suite import LOCAL, OTHER, REMOTE, Skipped, Suite, expect, run_checks, some_services  # noqa: E402
 from rulesets import RULESETS, IPVSRuleset  # noqa: E402
+from up import Up  # noqa: E402
 from world import World, wait_until  # noqa: E402
 
 CHECKS = []
@@ -309,6 +311,24 @@ def following_prints_what_changes(suite):
     child.terminate()
     child.wait()
     expect(found, f"a new Service is not shown: {path.read_text()}")
+
+
+@check
+def up_has_the_socket_as_well(suite):
+    if suite.mode != "nftables":
+        raise Skipped("up is the same in every mode")
+    with tempfile.TemporaryDirectory(prefix="viaduct-up-") as directory:
+        up = Up(suite.world, suite.binary, directory, [
+            "--node-ip", "192.168.0.2", "--secure-port", "7443", "--control-plane-port", "0",
+            "--status-socket", str(suite.proxy.socket)])
+        try:
+            found = wait_until(lambda: '"inForceSeconds"' in suite.proxy.ask("/v1/proxy")[1], 10)
+            expect(found, f"no answer: {suite.proxy.ask('/v1/proxy')}")
+            names = [port["service"] for port in json.loads(suite.proxy.ask("/v1/services")[1])["ports"]]
+            expect(names == ["kubernetes"], f"Services: {names}")
+        finally:
+            up.child.terminate()
+            up.child.wait()
 
 
 def main():

@@ -15,7 +15,7 @@ import Testing
 
     private struct Outcome: Sendable {
         var batch = FlowBatch()
-        var untranslatedMessages = 0
+        var untranslated = FlowBatch()
     }
 
     @Test("Each translated connection is one message, others are none, and one call reads many")
@@ -40,7 +40,7 @@ import Testing
                 let socket = try ClientSocket(.udp, .ipv4, timeout: .seconds(1), localPort: 21000)
                 try socket.connect(to: local, port: 8)
                 try socket.send([1])
-                outcome.untranslatedMessages = events.read().messages
+                outcome.untranslated = events.read()
                 return outcome
             }
         }.get()
@@ -50,7 +50,8 @@ import Testing
         #expect(outcome.batch.new == [path: 300])
         #expect(outcome.batch.messages == 300)
         #expect(outcome.batch.calls == 5, "64 messages a call")
-        #expect(outcome.untranslatedMessages == 0)
+        #expect(outcome.untranslated.messages == 0)
+        #expect(outcome.untranslated.calls == 1, "where there is none, one call tells")
         #expect(!outcome.batch.hasLost)
     }
 }

@@ -58,6 +58,18 @@ struct UpCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "The path of a socket at which root's commands on this host ask the proxy; none: no socket. A --proxy-config "
+                + "file says it itself.", valueName: "path"))
+    var statusSocket = ProxySocket.defaultPath
+
+    @Option(
+        help: ArgumentHelp(
+            "Count connections of so many endpoints for the proxy's metrics; a --proxy-config file says it itself.",
+            valueName: "number"))
+    var endpointMetrics: Int32 = 0
+
+    @Option(
+        help: ArgumentHelp(
             "Port on 127.0.0.1 for health and metrics of the controllers and the scheduler (HTTPS); 0: none.",
             valueName: "port"))
     var controlPlanePort: UInt16 = 10257
@@ -133,6 +145,8 @@ struct UpCommand: AsyncParsableCommand {
         if let proxyConfiguration { flags.add("config", proxyConfiguration) }
         if let clusterCIDR = clusterCIDR ?? simulation.podCIDR { flags.add("cluster-cidr", clusterCIDR) }
         flags.add("proxy-mode", proxyMode)
+        flags.add("status-socket", statusSocket)
+        flags.add("endpoint-metrics", String(endpointMetrics))
         // A change is in force at once: it costs a millisecond there.
         if proxyMode == "nftables" || proxyMode == "userspace" { flags.add("iptables-min-sync-period", "0s") }
         var options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)

@@ -55,6 +55,7 @@ public final class FlowEvents: Sendable {
         let slots = viaduct_datagrams
         return unsafe withUnsafeTemporaryAllocation(of: UInt32.self, capacity: slots) { lengths in
             let count: Int
+            batch.calls += 1
             do throws(SystemError) {
                 count = Int(
                     try SystemCall.run("read conntrack events") {
@@ -70,7 +71,6 @@ public final class FlowEvents: Sendable {
                 }
                 return false
             }
-            batch.calls += 1
             unsafe buffer.withUnsafeBytes { bytes in
                 for slot in 0..<count {
                     let start = slot * Self.eventSize

@@ -11,7 +11,7 @@ public struct FlowBatch: Hashable, Sendable {
     public var ended: [FlowPath: FlowCounts] = [:]
     /// Whether something was not counted.
     public var hasLost = false
-    /// Messages of the kernel, and the calls that it took to read them.
+    /// Messages of the kernel, and the calls that it took to read them, those that found none included.
     public var messages = 0
     public var calls = 0
 
