@@ -281,7 +281,7 @@ def services_and_top_show_what_is_programmed(suite):
     web = next(port for port in json.loads(text)["ports"] if port["service"] == "web")
     expect(web["traffic"]["connections"] == 40, f"40 connections were made, not {web['traffic']}")
     expect(sum(one["traffic"]["connections"] for one in web["endpoints"]) == 40, f"{web['endpoints']}")
-    code, text, _ = command(suite, "top", "-n", "suite")
+    code, text, _ = command(suite, "top", "-n", "suite", "--sort-by", "connections")
     first = text.splitlines()[1].split()
     expect(first[0] == "web", f"the busiest is not first:\n{text}")
     code, text, errors = command(suite, "services", "-n", "suite", "-l", "app=x", "-o", "json")

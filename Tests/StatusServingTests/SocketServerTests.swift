@@ -32,7 +32,7 @@ import Testing
             #expect(String(decoding: body, as: UTF8.self) == "GET x=1")
             await #expect(throws: SocketClient.Failure.status(404, "no such")) { _ = try await client.get("/v1/b") }
             // One request a connection, as many connections as one likes after each other.
-            for _ in 0..<40 { _ = try await client.get("/v1/a") }
+            for _ in 0..<500 { _ = try await client.get("/v1/a") }
         }
     }
 

@@ -79,9 +79,9 @@ public struct SocketClient: Sendable {
         defer { deadline.cancel() }
         return try await connection.executeThenClose { answers, requests in
             let headers = HTTPHeaders([("Host", "viaduct"), ("Connection", "close")])
-            try await requests.write(
-                .head(HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: headers)))
-            try await requests.write(.end(nil))
+            let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: headers)
+            // In one piece: the answer may come, and the connection end, as soon as the head is there.
+            try await requests.write(contentsOf: [.head(head), .end(nil)])
             for try await answer in answers { return answer }
             return nil
         }
