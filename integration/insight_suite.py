@@ -64,7 +64,8 @@ def a_foreign_flush_in_the_middle_of_traffic(suite):
         if gap > limit * PATIENCE:
             late += 1
             # a process that waits for a processor waits for nothing of ours
-            expect(os.getloadavg()[0] > os.cpu_count() and late < times / 10,
+            load = os.getloadavg()[0] / os.cpu_count()
+            expect(late <= times * (0.1 if load < 3 else 0.5) and load > 1,
                    f"flush {number + 1}: no answer for {gap * 1000:.0f} ms")
         expect(answers, f"flush {number + 1}: the client got no answer at all")
     client.gaps_stop(name="g")
