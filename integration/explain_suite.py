@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Damages the kernel's state in many ways, one at a time, and has `viaduct explain` name what differs.
+"""Damages the kernel's state in many ways, one at a time, and has `viaduct explain` name what differs; follows packets.
 
 The proxy stands still meanwhile (SIGSTOP), or it would mend most of it; then it goes on and does so, and explain has to
 find everything right again.
@@ -7,7 +7,6 @@ find everything right again.
 
 import argparse
 import json
-import os
 import pathlib
 import signal
 import subprocess
@@ -100,6 +99,21 @@ EVERYWHERE = [
     Damage("a legacy rule drops what is forwarded",
            ["iptables-legacy -I FORWARD -p tcp -d 10.180.0.0/16 -j DROP"], ["-d 10.180.0.0/16", "DROP"], obstacle=True,
            undo=["iptables-legacy -D FORWARD -p tcp -d 10.180.0.0/16 -j DROP"]),
+]
+
+# Where connection tracking translates.
+TRACKED = [
+    Damage("another table takes the connection from tracking",
+           ["nft add table ip other", "nft add chain ip other raw { type filter hook prerouting priority -300; }",
+            "nft add rule ip other raw ip saddr 10.180.0.3 notrack"],
+           ["table ip other", "notrack"], obstacle=True, undo=["nft delete table ip other"]),
+    Damage("a legacy rule takes the connection from tracking",
+           ["iptables-legacy -t raw -A PREROUTING -s 10.180.0.3 -j CT --notrack"],
+           ["iptables table raw", "-s 10.180.0.3/32", "CT"], obstacle=True,
+           undo=["iptables-legacy -t raw -F PREROUTING"]),
+    Damage("the device of a way to endpoints is down", ["ip link set eth0 down"], ["10.180.1.1", "route"], obstacle=True,
+           undo=["ip link set eth0 up", "ip route replace default via 192.168.0.1",
+                 "ip route replace 10.180.1.0/24 via 192.168.0.3", "ip route replace 10.180.2.0/24 via 192.168.0.3"]),
 ]
 
 # Translated in front of routing: what another program translates first never comes to our rules.
@@ -262,9 +276,101 @@ IPVS = [
            undo=["sysctl -w net.ipv4.vs.conntrack=1"]),
 ]
 
+CHECKS = []
+
+
+def check(*modes):
+    def add(function):
+        CHECKS.append((modes, function))
+        return function
+    return add
+
+
+def expect(condition, message):
+    if not condition:
+        raise AssertionError(message)
+
+
+@check("nftables", "iptables", "ipvs", "userspace")
+def the_running_proxy_is_asked(suite):
+    status, explanation = suite.command(CLIENT, WEB, "--status-socket", str(suite.proxy.socket))
+    expect(status == 0, f"status {status}: {explanation}")
+    expect(explanation["mode"] == suite.mode and explanation["node"] == "node1", f"{explanation['mode']} on {explanation['node']}")
+    expect("the running proxy" in explanation["settings"], explanation["settings"])
+    status, explanation = suite.command(
+        CLIENT, WEB, "--status-socket", "/nowhere/proxy.sock", "--master", "http://127.0.0.1:1")
+    expect(status == 2 and "connection refused" in explanation["error"], f"status {status}: {explanation}")
+
+
+@check("nftables", "iptables", "ipvs", "userspace")
+def what_is_not_there_has_a_nearest(suite):
+    for question, hint in (
+            ((CLIENT, "service/suite/wep"), "service/suite/web"), ((CLIENT, "service/web"), "service/suite/web"),
+            ((CLIENT, "service/suite/web:81"), "80"), (("outside", "node-port", "30081"), "30080/TCP of suite/web"),
+            ((CLIENT, "172.30.1.1:http"), "no port"), (("pod/web-1", WEB), "pod default/web-1 does not exist")):
+        status, explanation = suite.command(*question, *suite.by_file())
+        expect(status == 2 and hint in explanation.get("error", ""), f"{question}: status {status}, {explanation}")
+    status, explanation = suite.command("wherever", WEB, *suite.by_file())
+    expect(status == 2 and "FROM" in explanation["error"], f"status {status}: {explanation}")
+
+
+@check("nftables", "ipvs")
+def a_packet_that_explain_sends_is_followed(suite):
+    suite.run(["nft", "add", "table", "ip", "other"])
+    suite.run("nft add chain ip other out { type filter hook output priority -150; }".split())
+    suite.run("nft add rule ip other out tcp dport 80 counter accept".split())
+    try:
+        status, explanation = suite.command("node", WEB, "--trace", *suite.by_file())
+    finally:
+        suite.run(["nft", "delete", "table", "ip", "other"])
+    trace = explanation["trace"]
+    expect(status == 0 and trace["isSent"] and trace["result"] == "connected", f"status {status}: {trace}")
+    steps = trace["steps"]
+    ours = [one for one in steps if one["isOurs"]]
+    expect({one["hook"] for one in steps} >= {"output", "postrouting"}, f"hooks: {steps}")
+    expect(ours and all(one.get("rule") for one in ours if one["kind"] == "rule"), f"a rule of ours without words: {ours}")
+    foreign = [one for one in steps if one["table"] == "ip other"]
+    expect([(one["chain"], one["verdict"]) for one in foreign] == [("out", "accept")], f"other programs' rules: {foreign}")
+    expect("dport 80" in foreign[0]["rule"], f"{foreign}")
+    endpoints = [one["endpoint"] for one in trace["connections"]]
+    expect(len(endpoints) == 1 and endpoints[0].rsplit(":", 1)[0] in ENDPOINTS, f"connections: {trace['connections']}")
+    if suite.mode == "nftables":
+        expect(any("chooses one of 3" in one.get("words", "") for one in ours), f"no choice of an endpoint: {ours}")
+
+
+@check("nftables", "iptables")
+def the_next_packet_is_followed(suite):
+    child = suite.begin(CLIENT, WEB, "--trace", "--trace-timeout", "8", *suite.by_file())
+    expect(wait_until(lambda: "viaduct-trace" in suite.tables(), 5), "no table for tracing")
+    for host in ("pod2", "pod3"):  # only pod3 is who was asked about
+        suite.world[host].flow(protocol="TCP", destination="172.30.1.1", port=80, count=1)
+    output, _ = child.communicate(timeout=15 * PATIENCE)
+    trace = json.loads(output)["trace"]
+    expect(not trace["isSent"] and "next packet" in trace["result"], f"{trace['result']}")
+    expect([one["client"].split(":")[0] for one in trace["connections"]] == [CLIENT], f"{trace['connections']}")
+    if suite.mode == "nftables":
+        expect([one["hook"] for one in trace["steps"]].count("forward") and trace["steps"][0]["hook"] == "prerouting",
+               f"{trace['steps']}")
+    else:
+        expect(any("KUBE-SERVICES" in one["rule"] for one in trace["counters"]), f"{trace['counters']}")
+    expect("viaduct-trace" not in suite.tables(), "the table for tracing stayed")
+
+
+@check("nftables")
+def a_trace_ends_by_itself_and_leaves_nothing(suite):
+    status, explanation = suite.command(CLIENT, WEB, "--trace", "--trace-timeout", "1", *suite.by_file())
+    expect("no packet came" in explanation["trace"]["result"], f"status {status}: {explanation['trace']}")
+    for number in (signal.SIGINT, signal.SIGKILL):
+        child = suite.begin(CLIENT, WEB, "--trace", "--trace-timeout", "60", *suite.by_file())
+        expect(wait_until(lambda: "viaduct-trace" in suite.tables(), 5), "no table for tracing")
+        child.send_signal(number)
+        child.wait(5 * PATIENCE)
+        expect(wait_until(lambda: "viaduct-trace" not in suite.tables(), 5), f"signal {number} leaves the table there")
+
+
 MODES = {
-    "nftables": NFTABLES + EVERYWHERE + BEFORE_ROUTING,
-    "iptables": IPTABLES + EVERYWHERE + BEFORE_ROUTING,
+    "nftables": NFTABLES + EVERYWHERE + TRACKED + BEFORE_ROUTING,
+    "iptables": IPTABLES + EVERYWHERE + TRACKED + BEFORE_ROUTING,
     "ipvs": IPVS + [one for one in EVERYWHERE if "forwarded" not in one.name and "policy" not in one.name],
     "userspace": USERSPACE,
 }
@@ -310,6 +416,22 @@ class Suite:
             "node1", [str(self.binary), "explain", *" ".join(damage.question).split(), "-o", "json", "--config",
                       str(self.proxy.config_path), *damage.arguments])
         return json.loads(done.stdout) if done.stdout else {"error": done.stderr}
+
+    def by_file(self):
+        return "--config", str(self.proxy.config_path)
+
+    def command(self, *arguments):
+        """Runs explain by itself: (exit status, explanation or {"error": ...})."""
+        done = self.world.run("node1", [str(self.binary), "explain", "-o", "json", *arguments])
+        return done.returncode, json.loads(done.stdout) if done.stdout else {"error": done.stderr}
+
+    def begin(self, *arguments):
+        return subprocess.Popen(
+            ["ip", "netns", "exec", self.world.namespace("node1"), str(self.binary), "explain", "-o", "json", *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def tables(self):
+        return self.world.run("node1", ["nft", "list", "tables"]).stdout
 
     @staticmethod
     def differences(explanation):
@@ -382,6 +504,18 @@ def main():
             print(f"{'✗' if wrong else '✓'} {damage.name}", flush=True)
             for one in wrong:
                 print(f"    {one}", flush=True)
+        for modes, function in CHECKS:
+            name = function.__name__.replace("_", " ")
+            if chosen.mode not in modes or chosen.only and chosen.only not in name:
+                continue
+            wrong = ""
+            try:
+                function(suite)
+            except (AssertionError, OSError, KeyError, subprocess.SubprocessError, json.JSONDecodeError) as error:
+                wrong = f"{type(error).__name__}: {error}"
+            passed += not wrong
+            failed += bool(wrong)
+            print(f"{'✗' if wrong else '✓'} {name}" + (f"\n    {wrong}" if wrong else ""), flush=True)
         suite.explainer.stop()
         suite.proxy.stop()
     print(f"{passed} passed, {failed} failed, 0 skipped")

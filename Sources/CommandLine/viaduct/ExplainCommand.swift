@@ -27,14 +27,16 @@ struct ExplainCommand: AsyncParsableCommand {
 
             What should happen follows from the API server's objects and the proxy's settings, decided as the proxy \
             decides it. What is in the kernel is read with libnftnl, libiptc and libnl, not with the code that put it \
-            there, and compared. So run it on the node, as root, with the proxy's --config or its mode. Names of hosts \
-            are not looked up.
+            there, and compared. So run it on the node, as root. The running proxy is asked for its mode and settings at \
+            its status socket; where none answers, --config or --mode and its companions say them. Names of hosts are \
+            not looked up.
 
             Examples:
               viaduct explain pod/web-1 service/db
               viaduct explain 10.244.1.7 10.96.0.10:53/udp
               viaduct explain outside node-port 30080 -o json
               viaduct explain node [fd00:10:96::a]:443 --config /etc/viaduct/proxy.yaml
+              viaduct explain node service/db --trace
 
             Exit status: 0 the kernel holds what it should and nothing stops the connection; 1 it does not, or \
             something does; 2 the question cannot be answered; 64 the command line is wrong.
@@ -65,6 +67,16 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
+            "Also follow one packet: one that explain sends, where FROM is this node, or the next that matches. "
+                + "nf_tables tells each rule that it meets, other programs' too; of the legacy tables what their "
+                + "counters say."))
+    var trace = false
+
+    @Option(help: ArgumentHelp("How many seconds --trace waits for a packet.", valueName: "seconds"))
+    var traceTimeout: UInt32 = 10
+
+    @Flag(
+        help: ArgumentHelp(
             "Read questions from standard input, a line each, and answer each with a line of JSON, until it ends."))
     var batch = false
 
@@ -74,6 +86,7 @@ struct ExplainCommand: AsyncParsableCommand {
     mutating func validate() throws {
         if batch {
             guard from == nil else { throw ValidationError("--batch: questions come from standard input") }
+            guard !trace else { throw ValidationError("--batch: packets are followed one at a time, without it") }
         } else if from == nil || to.isEmpty {
             throw ValidationError("say FROM and TO, as in: viaduct explain pod/web-1 service/db")
         }
@@ -83,7 +96,7 @@ struct ExplainCommand: AsyncParsableCommand {
         LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
         let reader: ExplainReader
         do {
-            reader = try ExplainReader(proxy, client)
+            reader = try await ExplainReader(proxy, client)
         } catch {
             try Self.fail("\(error)")
         }
@@ -108,8 +121,18 @@ struct ExplainCommand: AsyncParsableCommand {
         let source = try FlowSource(parsing: from)
         let target = try FlowTarget(parsing: to)
         let facts = try await reader.facts(namesPods: source.namesPod || target.namesPod)
-        return try Explainer(facts, settingsSource: reader.settingsSource, inputDevice: via)
-            .explain(from: source, to: target, namespace: namespace)
+        var explanation = try await explanation(facts, source, target, reader.settingsSource)
+        explanation.notes += reader.notes
+        return explanation
+    }
+
+    private func explanation(
+        _ facts: ClusterFacts, _ source: FlowSource, _ target: FlowTarget, _ settingsSource: String
+    ) async throws -> Explanation {
+        let explainer = Explainer(facts, settingsSource: settingsSource, inputDevice: via)
+        guard trace else { return try explainer.explain(from: source, to: target, namespace: namespace) }
+        return try await explainer.explain(
+            from: source, to: target, namespace: namespace, tracingFor: .seconds(min(traceTimeout, 3600)))
     }
 
     private func answer(_ reader: ExplainReader) async throws -> Int32 {

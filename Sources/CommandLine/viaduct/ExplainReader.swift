@@ -8,20 +8,29 @@ import ProxyServer
 /// Reads what explanations need from the API server: the same objects that the proxy watches.
 struct ExplainReader {
     let settingsSource: String
+    /// What the user should know of the proxy's state.
+    let notes: [String]
     private let settings: ProxySettings
     private let nodeName: String
     private let client: KubeClient
 
     /// - Throws: what is wrong with the options.
-    init(_ proxy: ExplainedProxyOptions, _ options: ClientOptions) throws {
-        (settings, settingsSource) = try proxy.settings()
+    init(_ proxy: ExplainedProxyOptions, _ options: ClientOptions) async throws {
+        let answer = try await proxy.answer()
+        settings = answer.settings
+        settingsSource = answer.source
+        notes = answer.notes
         let logger = Logger(label: "explain")
         nodeName = try HostPreparation(logger: logger).nodeName(settings)
         var configuration: ClientConfiguration
         if options.kubeconfig == nil, options.master == nil, let path = settings.client.kubeconfig {
             configuration = try Kubeconfig(path: path).configuration(master: nil)
         } else {
-            configuration = try options.configuration()
+            do {
+                configuration = try options.configuration()
+            } catch {
+                throw ExplainError("\(error)" + (answer.failure.map { "; and \($0), so the proxy cannot say" } ?? ""))
+            }
         }
         configuration.userAgent = ClientConfiguration.userAgent(version: BuildInformation.version)
         client = try KubeClient(configuration: configuration, logger: logger)

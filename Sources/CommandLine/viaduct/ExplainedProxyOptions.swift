@@ -1,10 +1,11 @@
 import ArgumentParser
 import Dataplane
 import ProxyServer
+import StatusServing
 
 /// Which proxy's work is asked about.
 struct ExplainedProxyOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The proxy's KubeProxyConfiguration file.", valueName: "file"))
+    @Option(help: ArgumentHelp("The proxy's KubeProxyConfiguration file; it is not asked then.", valueName: "file"))
     var config: String?
 
     @Option(help: ArgumentHelp("The proxy mode: nftables, iptables, ipvs or userspace.", valueName: "mode"))
@@ -20,10 +21,69 @@ struct ExplainedProxyOptions: ParsableArguments {
             "Ranges of pods' addresses as the proxy has them, separated by commas.", valueName: "cidrs"))
     var clusterCIDR: String?
 
-    /// The settings of a proxy that is started in this way.
+    @Option(help: ArgumentHelp("The running proxy's status socket.", valueName: "path"))
+    var statusSocket = ProxySocket.defaultPath
+
+    struct Answer {
+        var settings: ProxySettings
+        /// Where they are from, for people.
+        var source: String
+        /// What the user should know of the proxy's state.
+        var notes: [String] = []
+        /// Why the running proxy was not asked; nil: it was, or the command line says what it goes by.
+        var failure: String?
+    }
+
+    /// What the proxy goes by: as it says itself, or as the command line says.
     ///
-    /// - Throws: what is wrong with them.
-    func settings() throws -> (settings: ProxySettings, source: String) {
+    /// - Throws: what is wrong with the options.
+    func answer() async throws -> Answer {
+        if config == nil, mode == nil, nodeName == nil, clusterCIDR == nil {
+            do throws(SocketClient.Failure) {
+                return try Self.answer(try await ProxySocket(path: statusSocket).status(), await configuration())
+            } catch {
+                return Answer(
+                    settings: try settings(), source: "settings of the command line, as \(error)",
+                    failure: "\(error)")
+            }
+        }
+        return Answer(
+            settings: try settings(), source: config.map { "settings of \($0)" } ?? "settings of the command line")
+    }
+
+    private func configuration() async throws(SocketClient.Failure) -> KubeProxyConfiguration {
+        try await ProxySocket(path: statusSocket).configuration()
+    }
+
+    private static func answer(
+        _ status: ProxyStatus, _ configuration: KubeProxyConfiguration
+    ) throws(SocketClient.Failure) -> Answer {
+        var notices: [String] = []
+        var settings: ProxySettings
+        do throws(ConfigurationError) {
+            settings = try ProxySettings(configuration, source: "the running proxy", notices: &notices)
+        } catch {
+            throw .other("the running proxy's settings are not understood: \(error)")
+        }
+        settings.nodeName = status.node.name
+        var answer = Answer(
+            settings: settings, source: "settings of the running proxy (process \(status.processID))")
+        let here = ProxyStatus.networkNamespaceHere
+        if status.networkNamespace != 0, here != 0, here != status.networkNamespace {
+            answer.notes.append("the proxy that answers programs another network namespace than this one")
+        }
+        for (name, family) in status.families.sorted(by: { $0.key < $1.key }) {
+            if let failure = family.failure {
+                answer.notes.append("the proxy's last sync of \(name) failed: \(failure.error)")
+            } else if let pending = family.pendingSeconds, pending > 5 {
+                answer.notes.append("changes of \(name) have been waiting for \(Int(pending)) s in the proxy")
+            }
+        }
+        return answer
+    }
+
+    /// The settings of a proxy that is started in this way.
+    private func settings() throws -> ProxySettings {
         var flags = ProxyFlags()
         if let config { flags.add("config", config) }
         if let mode { flags.add("proxy-mode", mode) }
@@ -31,6 +91,6 @@ struct ExplainedProxyOptions: ParsableArguments {
         if let clusterCIDR { flags.add("cluster-cidr", clusterCIDR) }
         var settings = try ProxyOptions(flags: flags, read: ConfigurationFile.read).settings
         if let mode, config != nil, let backend = Backend.named(mode) { settings.mode = backend }
-        return (settings, config.map { "settings of \($0)" } ?? "settings of the command line")
+        return settings
     }
 }

@@ -60,6 +60,8 @@ public struct Backend: Sendable {
     public var strays: StrayConnections
     /// Looks in the kernel for all that a connection depends on, by other means than those that put it there.
     public var evidence: @Sendable (BackendSettings, KernelQuestion) throws(DataplaneError) -> KernelEvidence
+    /// What its chains in nf_tables do, for people; nil: nothing that needs to be said.
+    public var chainWords: @Sendable (_ chain: String) -> String?
     /// What is wrong with its own fields of the section, by field.
     public var faults: @Sendable (BackendSettings.Options) -> [(field: String, text: String)]
     /// Kernel settings that it needs, in the order in which they are written.
@@ -80,6 +82,7 @@ public struct Backend: Sendable {
         evidence: @escaping @Sendable (BackendSettings, KernelQuestion) throws(DataplaneError) -> KernelEvidence = {
             _, _ in KernelEvidence()
         },
+        chainWords: @escaping @Sendable (_ chain: String) -> String? = { _ in nil },
         faults: @escaping @Sendable (BackendSettings.Options) -> [(field: String, text: String)] = { _ in [] },
         hostSettings: @escaping @Sendable (BackendSettings, _ release: String) -> [HostSetting] = { _, _ in [] },
         watch: DriftWatch? = nil, probePeriod: Duration? = nil,
@@ -97,6 +100,7 @@ public struct Backend: Sendable {
         self.failedCleanups = failedCleanups
         self.strays = strays
         self.evidence = evidence
+        self.chainWords = chainWords
         self.faults = faults
         self.hostSettings = hostSettings
         self.watch = watch

@@ -17,6 +17,18 @@ extension Backend {
                 try IPVSEvidence.collect(IPVSConfiguration(settings, question.family), question)
             }
         },
+        chainWords: { chain in
+            [
+                "firewall-check": "drops whom loadBalancerSourceRanges do not admit",
+                "services": "marks the packet, so that IPVS finds its virtual server",
+                "node-ports": "the same for node ports",
+                "cluster-ip": "IPVS knows cluster IPs by their address; marks whose source has to change",
+                "masquerading": "gives the packet this node's address as its source, where it is marked so",
+                "service-ips-check": "refuses what IPVS left alone on addresses of Services",
+                "clear-marks": "takes our marks away again",
+                "empty-node-ports": "lets the node's own packets to node ports without endpoints come back in",
+            ][chain]
+        },
         faults: { options in
             var faults: [(field: String, text: String)] = []
             _ = IPVSConfiguration(.ipv4, options) { faults.append(($0, $1)) }

@@ -18,6 +18,7 @@ extension Backend {
                     NftablesConfiguration(family: question.family, masqueradeMark: settings.masqueradeMark), question)
             }
         },
+        chainWords: { ChainWords.of($0) },
         watch: .ruleset(tables: ["viaduct"]),
         make: { settings, family, logger throws(DataplaneError) in
             try NftablesDataplane(

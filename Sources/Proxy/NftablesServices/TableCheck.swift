@@ -63,7 +63,10 @@ package struct TableCheck: ~Copyable {
             case .extra(let index):
                 let rule = found.rules[index]
                 note(.rule, "chain \(wanted.name): \(rule.text) # handle \(rule.handle)", .unwanted)
-            case .kept: continue
+            case .kept(let index, let wantedIndex):
+                let rule = wanted.rules[wantedIndex]
+                let key = KernelRule(table: name, chain: wanted.name, handle: found.rules[index].handle)
+                evidence.rules[key] = rule.text + (rule.comment.map { " (\($0))" } ?? "")
             }
         }
     }

@@ -9,12 +9,15 @@ public struct LegacyRule: Hashable, Sendable {
     public let text: String
     /// As far as it matters for one packet.
     public let packetRule: PacketRule
+    /// How many packets it has applied to.
+    public let packets: UInt64
 
     /// - Parameter target: as libiptc names it.
     public init(_ bytes: [UInt8], _ family: IPFamily, target: String) {
         var decoder = LegacyRuleDecoder(bytes: bytes, family: family)
         decoder.decode(target: target)
         let words = decoder.words
+        packets = decoder.packets
         text = words.joined(separator: " ")
         packetRule = PacketRule(decoder.matches, decoder.verdict, text: text)
     }
@@ -31,6 +34,9 @@ private struct LegacyRuleDecoder {
     private var layout: (interface: Int, transport: Int, flags: Int, inversions: Int, target: Int, size: Int) {
         family == .ipv4 ? (16, 80, 82, 83, 88, 112) : (64, 128, 131, 132, 140, 168)
     }
+
+    /// struct xt_counters stands in front of the matches.
+    var packets: UInt64 { load(UInt64.self, at: layout.size - 16) ?? 0 }
 
     private func load<Value: BitwiseCopyable>(_ type: Value.Type, at offset: Int) -> Value? {
         guard offset >= 0, offset + MemoryLayout<Value>.size <= bytes.count else { return nil }
@@ -254,7 +260,10 @@ private struct LegacyRuleDecoder {
         case "REJECT": verdict = .reject
         case "DNAT", "REDIRECT", "TPROXY", "NETMAP": verdict = .translate(name)
         case "MASQUERADE", "SNAT": verdict = .masquerade
-        case "LOG", "NFLOG", "MARK", "CONNMARK", "TRACE", "CLASSIFY", "TCPMSS", "CT", "NOTRACK", "SET", "":
+        case "NOTRACK": verdict = .untrack
+        // struct xt_ct_target_info begins with its flags.
+        case "CT": verdict = (load(UInt16.self, at: data) ?? 0) & 1 != 0 ? .untrack : .continue
+        case "LOG", "NFLOG", "MARK", "CONNMARK", "TRACE", "CLASSIFY", "TCPMSS", "SET", "":
             verdict = .continue
         default: verdict = !isStandard(offset) ? .other(name) : isGoto ? .goto(name) : .jump(name)
         }

@@ -1,7 +1,7 @@
 /// One nf_tables expression: a step of the kernel's virtual machine (linux/netfilter/nf_tables.h).
 package enum Expression: Hashable, Sendable {
     package enum PayloadBase: Sendable { case networkHeader, transportHeader }
-    package enum MetaKey: Sendable { case mark, priority, inputInterfaceName, layer4Protocol }
+    package enum MetaKey: Sendable { case mark, priority, inputInterfaceName, layer4Protocol, trace }
     package enum Side: Sendable { case source, destination }
     package enum DynamicOperation: Sendable { case update, delete }
 

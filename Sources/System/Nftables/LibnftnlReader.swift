@@ -28,7 +28,7 @@ enum LibnftnlReader {
     }
 
     @unsafe
-    private static func parse(
+    static func parse(
         _ message: ArraySlice<UInt8>, _ body: (UnsafePointer<nlmsghdr>) -> Int32
     ) -> Bool {
         // A slice of the socket's buffer need not be aligned.

@@ -37,4 +37,8 @@ struct NftablesObject: ~Copyable {
     static func element() throws(SystemError) -> NftablesObject {
         try unsafe NftablesObject(nftnl_set_elem_alloc()) { unsafe nftnl_set_elem_free($0) }
     }
+
+    static func trace() throws(SystemError) -> NftablesObject {
+        try unsafe NftablesObject(nftnl_trace_alloc()) { unsafe nftnl_trace_free($0) }
+    }
 }

@@ -101,7 +101,29 @@ package struct RuleBuilder {
         ]
     }
 
+    package mutating func transport(_ number: UInt8) {
+        texts.append("meta l4proto \(number)")
+        expressions += [
+            .loadMeta(.layer4Protocol, into: Register(0)), .compare(Register(0), equal: true, [number]),
+        ]
+    }
+
+    /// The transport protocol is one with ports.
+    package mutating func destinationPort(_ port: UInt16) {
+        texts.append("th dport \(port)")
+        expressions += [
+            .payload(.transportHeader, offset: 2, length: 2, into: Register(0)),
+            .compare(Register(0), equal: true, [UInt8(port >> 8), UInt8(port & 0xFF)]),
+        ]
+    }
+
     // MARK: Statements
+
+    /// Has the kernel tell of each rule that the packet meets from here on.
+    package mutating func trace() {
+        texts.append("meta nftrace set 1")
+        expressions += [.immediate([1], into: Register(0)), .storeMeta(.trace, from: Register(0))]
+    }
 
     package mutating func setMark(or bit: UInt32) {
         texts.append("meta mark set meta mark | \(Self.hex(bit))")

@@ -150,6 +150,7 @@ extension Expression.MetaKey {
         case .priority: UInt32(NFT_META_PRIORITY.rawValue)
         case .inputInterfaceName: UInt32(NFT_META_IIFNAME.rawValue)
         case .layer4Protocol: UInt32(NFT_META_L4PROTO.rawValue)
+        case .trace: UInt32(NFT_META_NFTRACE.rawValue)
         }
     }
 }

@@ -114,6 +114,7 @@ struct RuleInterpreter {
         case "redir": verdict = .translate("redirect")
         case "tproxy": verdict = .translate("tproxy")
         case "masq": verdict = .masquerade
+        case "notrack": verdict = .untrack
         case "queue": verdict = .other("queue")
         case "match": matches.append(.other("xt \(text(NFTNL_EXPR_MT_NAME))"))
         case "target": verdict = .other("xt \(text(NFTNL_EXPR_TG_NAME))")

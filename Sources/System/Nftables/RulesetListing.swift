@@ -6,7 +6,7 @@ package import NetworkAddress
 package import PacketFilter
 
 /// All rules of nf_tables that packets of one IP family meet, everybody's, as libnftnl reads them.
-package struct RulesetListing: Sendable {
+package struct RulesetListing: Hashable, Sendable {
     package struct Table: Hashable, Sendable {
         package var family: Ruleset.Family
         package var name: String

@@ -72,6 +72,10 @@ package struct TransactionEncoder: ~Copyable {
     private mutating func addTable() throws(SystemError) {
         let object = try NftablesObject.table()
         unsafe nftnl_table_set_str(object.pointer, UInt16(NFTNL_TABLE_NAME.rawValue), table)
+        if layout.endsWithSocket {
+            unsafe nftnl_table_set_u32(
+                object.pointer, UInt16(NFTNL_TABLE_FLAGS.rawValue), NFT_TABLE_F_OWNER.rawValue)
+        }
         let userdata = Userdata.comment(layout.comment, type: 0)
         unsafe nftnl_table_set_data(
             object.pointer, UInt16(NFTNL_TABLE_USERDATA.rawValue), userdata, UInt32(userdata.count))

@@ -45,6 +45,8 @@ public struct PacketChains: Hashable, Sendable {
 public struct PacketFate: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
         case drop, reject, translate
+        /// Nobody will translate it.
+        case untrack
     }
 
     public var kind: Kind
@@ -85,7 +87,7 @@ public struct PacketWalk: Sendable {
             var run = Run(table: table, packet: packet)
             run.enter(name, base)
             fates += run.fates
-            if fates.last?.isCertain == true { break }
+            if let last = fates.last, last.isCertain, last.kind != .untrack { break }
         }
         return fates
     }
@@ -139,6 +141,7 @@ public struct PacketWalk: Sendable {
                     let end = walk(target, depth: depth + 1, isCertain: isSure)
                     if isSure, end != .goOn { return end }
                     if case .goto = rule.verdict, applies { return .goOn }
+                case .untrack: note(.untrack, name, rule.text, isCertain: isSure && !mayBeAccepted)
                 case .masquerade, .continue, .other: continue
                 }
             }

@@ -59,6 +59,7 @@ extension PacketVerdict: CustomStringConvertible {
         case .goto(let chain): "goto \(chain)"
         case .translate(let how): how
         case .masquerade: "masquerade"
+        case .untrack: "notrack"
         case .continue: ""
         case .other(let text): text
         }

@@ -64,6 +64,8 @@ public enum PacketVerdict: Hashable, Sendable {
     case translate(String)
     /// Its source is changed.
     case masquerade
+    /// Connection tracking leaves it alone, and so does whatever translates.
+    case untrack
     /// Nothing that decides: counted, logged, marked.
     case `continue`
     /// Something that is not worked out.

@@ -95,11 +95,26 @@ public struct AffinitySlot: Hashable, Sendable {
     }
 }
 
+/// Names a rule of nf_tables.
+public struct KernelRule: Hashable, Sendable {
+    public var table: String
+    public var chain: String
+    public var handle: UInt64
+
+    public init(table: String, chain: String, handle: UInt64) {
+        self.table = table
+        self.chain = chain
+        self.handle = handle
+    }
+}
+
 /// What a backend found in the kernel, read by other means than those that wrote it, and compared with what should be.
 public struct KernelEvidence: Sendable {
     /// In the order in which packets meet them.
     public var objects: [KernelObject] = []
     public var affinity: AffinitySlot?
+    /// The rules of ours that were found, by table, chain and handle.
+    public var rules: [KernelRule: String] = [:]
     /// What could not be looked at, and why.
     public var gaps: [(what: String, why: String)] = []
 

@@ -108,7 +108,10 @@ struct IptablesEvidence {
         evidence.note(.chain, in: place, "chain \(name)")
         for step in RuleAlignment.steps(from: found.rules.map(\.text), to: rules.map(\.iptablesText)) {
             switch step {
-            case .kept: continue
+            case .kept(_, let index):
+                // Those that are the connection's own tell where it goes.
+                guard concerned.contains(rules[index]), isOwn(rules[index]) else { continue }
+                evidence.note(.rule, in: place, "-A \(name) \(rules[index].iptablesText)")
             case .missing(let index):
                 guard concerned.contains(rules[index]) else { continue }
                 evidence.note(.rule, in: place, "-A \(name) \(rules[index].iptablesText)", .missing)
@@ -118,6 +121,15 @@ struct IptablesEvidence {
                 evidence.note(.rule, in: place, "-A \(name) \(rule.text)", .unwanted)
             }
         }
+    }
+
+    /// Whether a rule names an address of the Service or an endpoint.
+    private func isOwn(_ rule: Rule) -> Bool {
+        if case .dnat = rule.target { return true }
+        return rule.destination.map { $0.network.prefixLength == $0.network.family.bitWidth && !$0.isInverted } ?? false
+            || rule.matches.contains {
+                if case .destinationPort(let ports) = $0 { ports.count == 1 } else { false }
+            }
     }
 
     private func mayMatch(_ rule: PacketRule, _ address: Address) -> Bool {

@@ -74,7 +74,7 @@ struct ProxyStatusPages: Sendable {
         }
         return ProxyStatus(
             version: BuildInformation.version, kubernetesVersion: BuildInformation.kubernetesVersion,
-            processID: getpid(), networkNamespace: Self.networkNamespace,
+            processID: getpid(), networkNamespace: ProxyStatus.networkNamespaceHere,
             startTime: RFC3339.format(nanoseconds: started.wallTime), uptimeSeconds: Self.seconds(now - started.now),
             mode: settings.mode.name, iptablesEngine: settings.iptablesEngine,
             servers: client.configuration.servers.map(\.description),
@@ -123,8 +123,11 @@ struct ProxyStatusPages: Sendable {
         // Milliseconds are enough for people.
         (duration / .milliseconds(1)).rounded() / 1000
     }
+}
 
-    private static var networkNamespace: UInt64 {
+extension ProxyStatus {
+    /// The number of this process's network namespace; 0: unknown.
+    public static var networkNamespaceHere: UInt64 {
         var facts = stat()
         return stat("/proc/self/ns/net", &facts) == 0 ? UInt64(facts.st_ino) : 0
     }

@@ -21,25 +21,45 @@ package struct Explainer {
         self.inputDevice = inputDevice
     }
 
+    /// Also follows a packet: one that it sends, where the connection begins on this node, or the next that comes.
+    ///
+    /// - Parameter timeout: for a packet to come.
+    /// - Throws: ``ExplainError``: what is asked about is not there, or cannot be followed.
+    package func explain(
+        from source: FlowSource, to target: FlowTarget, namespace: String, tracingFor timeout: Duration
+    ) async throws -> Explanation {
+        var (explanation, prediction, evidence) = try explained(from: source, to: target, namespace: namespace)
+        explanation.trace = try await PacketFollower(
+            facts: facts, flow: prediction.flow, source: prediction.source, rules: evidence.rules, timeout: timeout
+        ).follow()
+        return explanation
+    }
+
     /// - Throws: ``ExplainError``: what is asked about is not there.
     package func explain(
         from source: FlowSource, to target: FlowTarget, namespace: String
     ) throws(ExplainError) -> Explanation {
+        try explained(from: source, to: target, namespace: namespace).explanation
+    }
+
+    private func explained(
+        from source: FlowSource, to target: FlowTarget, namespace: String
+    ) throws(ExplainError) -> (explanation: Explanation, prediction: Prediction, evidence: KernelEvidence) {
         let flow = try FlowResolver(facts, namespace: namespace).flow(from: source, to: target)
         let host = HostPath(facts, inputDevice: inputDevice)
         let prediction = Prediction(facts, flow, source: flow.client.origin == .node ? host.source(to: flow) : nil)
         var explanation = prediction.explanation()
         explanation.settings = settingsSource
         if explanation.outcome.result == .untouched { explanation.outcome.route = host.route(of: flow) }
-        addKernel(prediction, &explanation)
+        let evidence = addKernel(prediction, &explanation)
         addConnections(prediction, &explanation)
         if explanation.outcome.result == .endpoints { host.addObstacles(prediction, &explanation) }
-        return explanation
+        return (explanation, prediction, evidence)
     }
 
     // MARK: The kernel
 
-    private func addKernel(_ prediction: Prediction, _ explanation: inout Explanation) {
+    private func addKernel(_ prediction: Prediction, _ explanation: inout Explanation) -> KernelEvidence {
         let flow = prediction.flow
         let question = KernelQuestion(
             family: flow.family, states: facts.states(flow.family), node: facts.facts(flow.family),
@@ -50,7 +70,7 @@ package struct Explainer {
             evidence = try facts.settings.mode.evidence(facts.settings.backendSettings, question)
         } catch {
             explanation.gaps.append(Gap("what the kernel holds", "\(error)"))
-            return
+            return KernelEvidence()
         }
         let settings = kernelSettings()
         explanation.kernel.objects = (evidence.objects + settings).map(Explanation.ObjectPart.init)
@@ -61,6 +81,7 @@ package struct Explainer {
             explanation.affinity?.secondsLeft = slot.secondsLeft
             explanation.affinity?.place = slot.place
         }
+        return evidence
     }
 
     /// The settings of the kernel that the mode needs.
@@ -114,11 +135,12 @@ extension Explanation.ObjectPart {
 }
 
 extension Explanation.FlowPart {
-    init(_ flow: ConntrackFlow, allowed: Set<String>) {
+    /// - Parameter allowed: nil: not known.
+    init(_ flow: ConntrackFlow, allowed: Set<String>?) {
         let endpoint = flow.isTranslated ? flow.replySource.description : nil
         self.init(
             client: flow.client.description, destination: flow.destination.description, endpoint: endpoint,
             isMasqueraded: flow.isMasqueraded, isAnswered: flow.isAnswered, secondsLeft: flow.timeout,
-            isAllowed: endpoint.map { allowed.contains($0) })
+            isAllowed: endpoint.flatMap { endpoint in allowed.map { $0.contains(endpoint) } })
     }
 }

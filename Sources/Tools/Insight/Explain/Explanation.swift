@@ -22,6 +22,8 @@ package struct Explanation: Codable, Hashable, Sendable {
     package var connections = ConnectionsPart()
     /// What stops the packet, or may.
     package var obstacles: [Obstacle] = []
+    /// What became of one packet, with `--trace`.
+    package var trace: TracePart?
     package var gaps: [Gap] = []
     package var notes: [String] = []
 
@@ -152,6 +154,40 @@ package struct Explanation: Codable, Hashable, Sendable {
         package var secondsLeft: UInt32
         /// Whether it is one of `endpoints`; nil: it was not translated.
         package var isAllowed: Bool?
+    }
+
+    package struct TracePart: Codable, Hashable, Sendable {
+        /// Whether explain sent the packet; else it waited for the next.
+        package var isSent: Bool
+        /// What the sender saw, or how the waiting ended.
+        package var result: String
+        /// What nf_tables made of it, in order.
+        package var steps: [StepPart] = []
+        /// Rules of the legacy tables that counted packets meanwhile.
+        package var counters: [CounterPart] = []
+        /// What connection tracking has of it now.
+        package var connections: [FlowPart] = []
+    }
+
+    package struct StepPart: Codable, Hashable, Sendable {
+        /// Of the chain that the packet came in by.
+        package var hook: String
+        package var table: String
+        package var chain: String
+        /// Whether the table is ours.
+        package var isOurs: Bool
+        /// `rule`, `return` (the end of a chain) or `policy`.
+        package var kind: String
+        package var rule: String?
+        package var verdict: String
+        /// What the chain is for, where it is ours.
+        package var words: String?
+    }
+
+    package struct CounterPart: Codable, Hashable, Sendable {
+        package var place: String
+        package var rule: String
+        package var packets: UInt64
     }
 
     /// What stops packets of the connection.

@@ -16,6 +16,7 @@ package struct ExplanationText {
         copy.addKernel()
         copy.addConnections()
         copy.addObstacles()
+        copy.addTrace()
         copy.addRest()
         return copy.lines.joined(separator: "\n") + "\n"
     }
@@ -67,11 +68,12 @@ package struct ExplanationText {
         let outcome = explanation.outcome
         switch outcome.result {
         case .endpoints:
-            let only = explanation.endpoints.count == 1
+            if let kept = explanation.affinity?.endpoint {
+                return paint("goes to \(kept)", 32) + ", which this client keeps"
+            }
+            let count = explanation.endpoints.count
             return paint(
-                only
-                    ? "goes to \(explanation.endpoints[0].address)"
-                    : "goes to one of \(explanation.endpoints.count) endpoints", 32)
+                count == 1 ? "goes to \(explanation.endpoints[0].address)" : "goes to one of \(count) endpoints", 32)
         case .refused:
             return paint("refused", 33) + ": \(outcome.reason)"
                 + (outcome.error.map { " (the send fails with \($0))" } ?? "")
@@ -116,22 +118,26 @@ package struct ExplanationText {
         guard let agrees = explanation.kernel.agrees else { return }
         heading("In the kernel")
         let objects = explanation.kernel.objects
-        // Chains and rules that are right are many and all alike.
-        let quiet = objects.filter { $0.state == "present" && ($0.kind == "chain" || $0.kind == "rule") }
+        // Chains that are right are many and all alike.
+        let quiet = objects.filter { $0.state == "present" && $0.kind == "chain" }
         for object in objects where !quiet.contains(object) {
             let mark = object.state == "present" ? paint("ok", 32) : paint(object.state.uppercased(), 31)
             lines.append("  \(mark)  \(object.object)  \(faint(object.place))" + (object.found.map { ": \($0)" } ?? ""))
         }
         if !quiet.isEmpty {
-            let count = quiet.filter { $0.kind == "chain" }.count
-            lines.append("  \(paint("ok", 32))  \(count) chains with all of their rules")
+            let isWhole = !objects.contains { $0.kind == "rule" && $0.state != "present" }
+            lines.append(
+                "  \(paint("ok", 32))  \(quiet.count) chains\(isWhole ? " with all of their rules that matter here" : "")"
+            )
         }
         let wrong = explanation.kernel.differences.count
         lines.append(
             "  "
                 + (agrees
                     ? "all is as it should be"
-                    : paint("\(wrong) \(wrong == 1 ? "thing is" : "things are") not as they should be", 31)))
+                    : paint(
+                        wrong == 1 ? "1 thing is not as it should be" : "\(wrong) things are not as they should be", 31))
+        )
     }
 
     private mutating func addConnections() {
@@ -155,6 +161,38 @@ package struct ExplanationText {
             lines.append(
                 "  \(paint(obstacle.isCertain ? "STOPS" : "MAY STOP", obstacle.isCertain ? 31 : 33))  \(obstacle.message)"
                     + "  \(faint(obstacle.place))\(endpoints)")
+        }
+    }
+
+    private mutating func addTrace() {
+        guard let trace = explanation.trace else { return }
+        heading("One packet \(trace.isSent ? "that explain sent" : "as it came by"): \(trace.result)")
+        // Where a chain just ends there is nothing to tell.
+        let steps = trace.steps.filter { $0.kind != "return" || !$0.verdict.isEmpty }
+        let widths = [\Explanation.StepPart.hook, \.table, \.chain].map { path in
+            (steps.map { $0[keyPath: path].count }.max() ?? 0) + 2
+        }
+        for step in steps {
+            let place = zip([step.hook, step.table, step.chain], widths).map { padded($0, $1) }.joined()
+            let words = step.words ?? (step.isOurs ? "" : "not ours")
+            let verdict = step.verdict.isEmpty ? "goes on" : step.verdict
+            let isEnd = verdict == "drop"
+            lines.append(
+                "  \(place)\(isEnd ? paint(verdict, 31) : verdict)\(step.kind == "policy" ? " (policy)" : "")"
+                    + (words.isEmpty ? "" : faint("  # \(words)")))
+            if let rule = step.rule { lines.append(String(repeating: " ", count: widths[0] + widths[1] + 4) + rule) }
+        }
+        if !trace.counters.isEmpty {
+            lines.append(faint("  rules of the legacy tables that counted packets meanwhile"))
+            lines += trace.counters.map { "  \($0.packets)  \($0.rule)  \(faint($0.place))" }
+        }
+        for flow in trace.connections {
+            lines.append(
+                "  connection tracking has \(flow.client) -> \(flow.endpoint ?? flow.destination)"
+                    + (flow.isMasqueraded ? ", masqueraded" : "") + (flow.isAnswered ? ", answered" : ", unanswered"))
+        }
+        if trace.steps.isEmpty, trace.counters.isEmpty, trace.connections.isEmpty {
+            lines.append("  nothing of it was seen")
         }
     }
 

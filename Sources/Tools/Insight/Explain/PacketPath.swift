@@ -92,6 +92,12 @@ struct PacketPath {
             switch fate.kind {
             case .drop: verb = fate.isCertain ? "drops it" : "may drop it"
             case .reject: verb = fate.isCertain ? "refuses it" : "may refuse it"
+            case .untrack:
+                // Behind the translation it does no harm.
+                guard endpoint == nil else { continue }
+                verb =
+                    (fate.isCertain ? "takes" : "may take")
+                    + " it from connection tracking, so that nobody translates it"
             case .translate: verb = fate.isCertain ? "sends it elsewhere" : "may send it elsewhere"
             }
             let obstacle = Explanation.Obstacle(
