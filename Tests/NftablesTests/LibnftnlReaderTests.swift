@@ -86,7 +86,7 @@ import Testing
     @Test("Messages that are cut short are nothing")
     func cutShort() throws {
         for message in try Self.messages([RuleBuilder.rule(.ipv4) { $0.verdict(.drop) }], .ipv4) {
-            for length in 0..<min(message.whole.count, 20) {
+            for length in 0..<message.whole.count {
                 let part = message.whole.prefix(length)
                 #expect(LibnftnlReader.table(part) == nil)
                 #expect(LibnftnlReader.chain(part) == nil)

@@ -19,7 +19,7 @@ extension Backend {
         },
         chainWords: { chain in
             [
-                "firewall-check": "drops whom loadBalancerSourceRanges do not admit",
+                "firewall-check": "drops whom the source ranges of load balancers do not admit",
                 "services": "marks the packet, so that IPVS finds its virtual server",
                 "node-ports": "the same for node ports",
                 "cluster-ip": "IPVS knows cluster IPs by their address; marks whose source has to change",

@@ -14,7 +14,7 @@ enum ChainWords {
     }
 
     private static let fixed = [
-        "firewall-check": "drops whom loadBalancerSourceRanges do not admit",
+        "firewall-check": "drops whom the source ranges of load balancers do not admit",
         "service-endpoints-check": "refuses addresses of Services without endpoints",
         "nodeport-endpoints-check": "refuses node ports of Services without endpoints",
         "cluster-ips-check": "refuses other ports of cluster IPs, drops cluster IPs that nobody has",

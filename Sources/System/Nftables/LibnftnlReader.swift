@@ -27,23 +27,25 @@ enum LibnftnlReader {
         return buffer.prefix(length).map { UInt8(bitPattern: $0) }
     }
 
+    /// Hands a message to libnftnl, which ends the process over one that has not the form that it expects.
     @unsafe
     static func parse(
-        _ message: ArraySlice<UInt8>, _ body: (UnsafePointer<nlmsghdr>) -> Int32
+        _ message: ArraySlice<UInt8>, _ type: nf_tables_msg_types, _ body: (UnsafePointer<nlmsghdr>) -> Int32
     ) -> Bool {
         // A slice of the socket's buffer need not be aligned.
         let copy = Array(message)
         return unsafe copy.withUnsafeBytes { raw in
-            guard raw.count >= 20, let header = unsafe raw.baseAddress?.assumingMemoryBound(to: nlmsghdr.self) else {
-                return false
-            }
+            guard raw.count >= 20, let header = unsafe raw.baseAddress?.assumingMemoryBound(to: nlmsghdr.self),
+                unsafe Int(header.pointee.nlmsg_len) == raw.count,
+                unsafe header.pointee.nlmsg_type == UInt16(NFNL_SUBSYS_NFTABLES) << 8 | UInt16(type.rawValue)
+            else { return false }
             return unsafe body(header) == 0
         }
     }
 
     static func table(_ message: ArraySlice<UInt8>) -> RulesetListing.Table? {
         guard let object = try? NftablesObject.table(),
-            unsafe parse(message, { unsafe nftnl_table_nlmsg_parse($0, object.pointer) }),
+            unsafe parse(message, NFT_MSG_NEWTABLE, { unsafe nftnl_table_nlmsg_parse($0, object.pointer) }),
             let name = unsafe text(nftnl_table_get_str(object.pointer, UInt16(NFTNL_TABLE_NAME.rawValue))),
             let family = Ruleset.Family(
                 rawValue: UInt8(
@@ -56,7 +58,7 @@ enum LibnftnlReader {
 
     static func chain(_ message: ArraySlice<UInt8>) -> RulesetListing.Chain? {
         guard let object = try? NftablesObject.chain(),
-            unsafe parse(message, { unsafe nftnl_chain_nlmsg_parse($0, object.pointer) }),
+            unsafe parse(message, NFT_MSG_NEWCHAIN, { unsafe nftnl_chain_nlmsg_parse($0, object.pointer) }),
             let name = unsafe text(nftnl_chain_get_str(object.pointer, UInt16(NFTNL_CHAIN_NAME.rawValue))),
             let table = unsafe text(nftnl_chain_get_str(object.pointer, UInt16(NFTNL_CHAIN_TABLE.rawValue)))
         else { return nil }
@@ -84,7 +86,7 @@ enum LibnftnlReader {
     /// The chain's place, as family, table and name, and the rule.
     static func rule(_ message: ArraySlice<UInt8>) -> (place: String, rule: RulesetListing.ListedRule)? {
         guard let object = try? NftablesObject.rule(),
-            unsafe parse(message, { unsafe nftnl_rule_nlmsg_parse($0, object.pointer) }),
+            unsafe parse(message, NFT_MSG_NEWRULE, { unsafe nftnl_rule_nlmsg_parse($0, object.pointer) }),
             let chain = unsafe text(nftnl_rule_get_str(object.pointer, UInt16(NFTNL_RULE_CHAIN.rawValue))),
             let table = unsafe text(nftnl_rule_get_str(object.pointer, UInt16(NFTNL_RULE_TABLE.rawValue)))
         else { return nil }

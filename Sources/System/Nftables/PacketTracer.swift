@@ -91,7 +91,7 @@ package struct PacketTracer: ~Copyable {
 extension LibnftnlReader {
     static func trace(_ message: ArraySlice<UInt8>) -> TraceEvent? {
         guard let object = try? NftablesObject.trace(),
-            unsafe parse(message, { unsafe nftnl_trace_nlmsg_parse($0, object.pointer) })
+            unsafe parse(message, NFT_MSG_TRACE, { unsafe nftnl_trace_nlmsg_parse($0, object.pointer) })
         else { return nil }
         func isSet(_ attribute: nftnl_trace_attr) -> Bool {
             unsafe nftnl_trace_is_set(object.pointer, UInt16(attribute.rawValue))

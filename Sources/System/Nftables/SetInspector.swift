@@ -130,13 +130,11 @@ package struct SetInspector: ~Copyable {
     }
 
     private static func parse(_ message: ArraySlice<UInt8>, _ set: SetDefinition, _ family: IPFamily) -> [Found] {
-        guard let object = try? NftablesObject.set() else { return [] }
-        let copy = Array(message)
-        let isParsed = unsafe copy.withUnsafeBytes { raw in
-            guard let header = unsafe raw.baseAddress?.assumingMemoryBound(to: nlmsghdr.self) else { return false }
-            return unsafe nftnl_set_elems_nlmsg_parse(header, object.pointer) == 0
-        }
-        guard isParsed, let iterator = unsafe nftnl_set_elems_iter_create(object.pointer) else { return [] }
+        guard let object = try? NftablesObject.set(),
+            unsafe LibnftnlReader.parse(
+                message, NFT_MSG_NEWSETELEM, { unsafe nftnl_set_elems_nlmsg_parse($0, object.pointer) }),
+            let iterator = unsafe nftnl_set_elems_iter_create(object.pointer)
+        else { return [] }
         defer { unsafe nftnl_set_elems_iter_destroy(iterator) }
         // libnftnl does not expect that there are none.
         guard unsafe nftnl_set_elems_iter_cur(iterator) != nil else { return [] }
