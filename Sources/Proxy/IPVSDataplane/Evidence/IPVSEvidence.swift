@@ -165,8 +165,12 @@ struct IPVSEvidence: ~Copyable {
     private mutating func readPersistence(_ target: KernelQuestion.Target) {
         guard target.state.service.affinityTimeout != nil, let client = question.client else { return }
         guard let template = PersistenceTable.template(client, question.destination, question.transport) else { return }
+        // One that drains or is gone does not hold its clients (expire_quiescent_template).
+        let endpoints = target.state.endpoints(target.frontend.list(for: question.origin ?? .elsewhere))
+        let isUsed = endpoints.endpoint(at: template.endpoint).map { $0.weight > 0 } ?? false
         check.setAffinity(
             AffinitySlot(
-                endpoint: template.endpoint, secondsLeft: template.secondsLeft, place: PersistenceTable.path))
+                endpoint: isUsed ? template.endpoint : nil, secondsLeft: template.secondsLeft,
+                place: PersistenceTable.path))
     }
 }
