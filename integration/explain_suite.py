@@ -43,9 +43,11 @@ def objects():
     sticky = service(
         "sticky", "172.30.1.2", sessionAffinity="ClientIP",
         sessionAffinityConfig={"clientIP": {"timeoutSeconds": 300}})
+    weighted = service("weighted", "172.30.1.5")
+    weighted["metadata"]["annotations"] = {"viaduct.io/weights": "10.180.0.1=3,10.180.2.1=0"}
     return [
         web, endpoint_slice("web", ENDPOINTS), kept, endpoint_slice("kept", ENDPOINTS), sticky,
-        endpoint_slice("sticky", ENDPOINTS), service("empty", "172.30.1.3", [(80, "TCP", 30083)]),
+        endpoint_slice("sticky", ENDPOINTS), weighted, endpoint_slice("weighted", ENDPOINTS), service("empty", "172.30.1.3", [(80, "TCP", 30083)]),
     ]
 
 
@@ -312,6 +314,15 @@ def what_is_not_there_has_a_nearest(suite):
         expect(status == 2 and hint in explanation.get("error", ""), f"{question}: status {status}, {explanation}")
     status, explanation = suite.command("wherever", WEB, *suite.by_file())
     expect(status == 2 and "FROM" in explanation["error"], f"status {status}: {explanation}")
+
+
+@check("nftables", "iptables", "ipvs", "userspace")
+def weights_are_found_in_the_kernel(suite):
+    status, explanation = suite.command(CLIENT, "172.30.1.5:80", *suite.by_file())
+    expect(status == 0, f"status {status}: {suite.differences(explanation)} {suite.obstacles(explanation)}")
+    shares = {one["address"]: one["share"] for one in explanation["endpoints"]}
+    expect(shares == {"10.180.0.1:80": 0.75, "10.180.1.1:80": 0.25}, f"{shares}")
+    expect([one["cause"] for one in explanation["leftOut"]] == ["noWeight"], f"{explanation['leftOut']}")
 
 
 @check("nftables", "ipvs")

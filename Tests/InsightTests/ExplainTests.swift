@@ -182,6 +182,17 @@ import Testing
         #expect(throws: ExplainError.self) { _ = try Self.explain(facts, "fd00::1", "10.96.0.1:80") }
     }
 
+    @Test("Weights are told as shares; who has none is left out and says so")
+    func weights() throws {
+        var service = Self.web
+        service.metadata.annotations["viaduct.io/weights"] = "10.244.1.5=3,10.244.2.5=1,10.244.2.6=0"
+        let slice = EndpointSlice.make(
+            "web-a", of: "web", [.ready("10.244.1.5"), .ready("10.244.2.5"), .ready("10.244.2.6")])
+        let explanation = try Self.explain(try Self.facts([service], [slice]), "10.244.1.9", "service/web")
+        #expect(explanation.endpoints.map(\.share) == [0.75, 0.25])
+        #expect(explanation.leftOut.map(\.cause) == ["noWeight"])
+    }
+
     // MARK: Status
 
     @Test func status() throws {
