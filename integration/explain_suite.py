@@ -466,6 +466,8 @@ class Suite:
         if "error" in quiet or before:
             return [f"before the damage: {quiet.get('error') or before}"]
         self.proxy.child.send_signal(signal.SIGSTOP)
+        stat = pathlib.Path(f"/proc/{self.proxy.child.pid}/stat")
+        wait_until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", 5, pause=0.01)
         try:
             for command in damage.commands:
                 if command == ["KILL"]:
