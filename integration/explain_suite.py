@@ -322,7 +322,7 @@ def weights_are_found_in_the_kernel(suite):
     expect(status == 0, f"status {status}: {suite.differences(explanation)} {suite.obstacles(explanation)}")
     shares = {one["address"]: one["share"] for one in explanation["endpoints"]}
     expect(shares == {"10.180.0.1:80": 0.75, "10.180.1.1:80": 0.25}, f"{shares}")
-    expect([one["cause"] for one in explanation["leftOut"]] == ["noWeight"], f"{explanation['leftOut']}")
+    expect([one["cause"] for one in explanation["leftOut"]] == ["weightless"], f"{explanation['leftOut']}")
 
 
 @check("nftables", "ipvs")

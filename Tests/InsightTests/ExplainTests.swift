@@ -190,7 +190,7 @@ import Testing
             "web-a", of: "web", [.ready("10.244.1.5"), .ready("10.244.2.5"), .ready("10.244.2.6")])
         let explanation = try Self.explain(try Self.facts([service], [slice]), "10.244.1.9", "service/web")
         #expect(explanation.endpoints.map(\.share) == [0.75, 0.25])
-        #expect(explanation.leftOut.map(\.cause) == ["noWeight"])
+        #expect(explanation.leftOut.map(\.cause) == ["weightless"])
     }
 
     // MARK: Status

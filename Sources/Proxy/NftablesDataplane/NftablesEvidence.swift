@@ -121,17 +121,17 @@ struct NftablesEvidence: ~Copyable {
         return found & ~mask == wanted & ~mask && endpoints > 0 && slots > 0 && slots % endpoints == 0
     }
 
-    /// Each endpoint has as many slots as its weight asks for; which they are does not matter.
-    ///
-    /// - Parameter wanted: what a fresh table would have in its slots.
+    /// Each endpoint has its share of the slots, as many as in a new table or a multiple of that; which they are does
+    /// not matter.
     private mutating func checkSlots(
-        _ path: ServiceEntry.Path, count: Int, _ wanted: [Endpoint]
+        _ path: ServiceEntry.Path, count: Int, _ slots: [Endpoint]
     ) throws(SystemError) {
-        guard !wanted.isEmpty else { return }
-        // With session affinity there may be a multiple of what is needed.
-        var absent: [EndpointAddress: Int] = [:]
-        for endpoint in wanted { absent[endpoint.address, default: 0] += max(1, count / wanted.count) }
+        guard !slots.isEmpty else { return }
+        let factor = max(1, count / slots.count)
+        var shares: [EndpointAddress: Int] = [:]
+        for endpoint in slots { shares[endpoint.address, default: 0] += factor }
         var vacant: [Int] = []
+        var places: [EndpointAddress: Int] = [:]
         var wrong: [(slot: Int, found: EndpointAddress)] = []
         for slot in 0..<count {
             guard
@@ -142,20 +142,22 @@ struct NftablesEvidence: ~Copyable {
                 continue
             }
             let address = EndpointAddress(ip, port)
-            guard let left = absent[address], left > 0 else {
+            guard let share = shares[address], places[address, default: 0] < share else {
                 wrong.append((slot, address))
                 continue
             }
-            absent[address] = left - 1
+            places[address, default: 0] += 1
             check.note(.element, text(path, slot, address))
         }
-        var missing = absent.sorted { $0.key < $1.key }.flatMap { Array(repeating: $0.key, count: $0.value) }[...]
+        var absent = shares.sorted { $0.key < $1.key }.flatMap { address, share in
+            Array(repeating: address, count: max(0, share - (places[address] ?? 0)))
+        }[...]
         for (slot, address) in wrong {
             check.note(
-                .element, text(path, slot, missing.popFirst() ?? address),
+                .element, text(path, slot, absent.popFirst() ?? address),
                 .different("it is \(text(path, slot, address))"))
         }
-        for slot in vacant { check.note(.element, text(path, slot, missing.popFirst()), .missing) }
+        for slot in vacant { check.note(.element, text(path, slot, absent.popFirst()), .missing) }
     }
 
     private func text(_ path: ServiceEntry.Path, _ slot: Int, _ address: EndpointAddress?) -> String {

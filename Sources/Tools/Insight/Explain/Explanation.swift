@@ -116,7 +116,7 @@ package struct Explanation: Codable, Hashable, Sendable {
         package var address: String
         package var node: String?
         package var zone: String?
-        /// As ``EndpointExclusion`` names it; `noWeight` where it is in the list and gets no new connections.
+        /// As ``EndpointExclusion`` names it.
         package var cause: String
         package var reason: String
     }

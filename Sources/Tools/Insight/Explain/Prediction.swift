@@ -190,20 +190,14 @@ package struct Prediction: Sendable {
 
     private func leftOut(_ target: KernelQuestion.Target) -> [Explanation.LeftOutPart] {
         guard let list else { return [] }
-        func part(_ address: EndpointAddress, _ cause: String, _ reason: String) -> Explanation.LeftOutPart {
-            let (node, zone) = place(of: address.ip)
+        return facts.model.endpointStandings(of: target.state.service.name, family: flow.family).compactMap {
+            standing in
+            guard let exclusion = standing.exclusions[list] else { return nil }
+            let (node, zone) = place(of: standing.endpoint.address.ip)
             return Explanation.LeftOutPart(
-                address: address.description, node: node, zone: zone, cause: cause, reason: reason)
+                address: standing.endpoint.address.description, node: node, zone: zone, cause: exclusion.rawValue,
+                reason: exclusion.text(zone: facts.model.zone))
         }
-        let weightless = target.state.endpoints(list).filter { $0.weight == 0 }.map {
-            part($0.address, "noWeight", "its weight is 0: it gets no new connections")
-        }
-        return weightless
-            + facts.model.endpointStandings(of: target.state.service.name, family: flow.family).compactMap { standing in
-                standing.exclusions[list].map {
-                    part(standing.endpoint.address, $0.rawValue, $0.text(zone: facts.model.zone))
-                }
-            }
     }
 
     private func place(of address: IPAddress) -> (node: String?, zone: String?) {
