@@ -9,6 +9,7 @@ import Testing
     @Test(arguments: [
         ("mode2: x", "line 3: mode2: unknown field \"mode2\"; did you mean \"mode\"?"),
         ("Mode: nftables", "line 3: Mode: unknown field \"Mode\"; did you mean \"mode\"?"),
+        ("mdoe: nftables", "line 3: mdoe: unknown field \"mdoe\"; did you mean \"mode\"?"),
         ("udpIdleTimeout: 1s", "line 3: udpIdleTimeout: unknown field \"udpIdleTimeout\"; remove it"),
         (
             "nftables:\n  masqBit: 1",

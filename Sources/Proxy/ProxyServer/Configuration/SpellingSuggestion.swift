@@ -12,17 +12,21 @@ package enum SpellingSuggestion {
         return best?.name
     }
 
-    /// Levenshtein's distance.
+    /// Levenshtein's distance; two neighbours that changed places are one edit.
     private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-        var previous = Array(0...right.count)
+        var beforeLast: [Int] = []
+        var last = Array(0...right.count)
         for (row, byte) in left.enumerated() {
             var current = [row + 1]
             for (column, other) in right.enumerated() {
-                current.append(
-                    min(previous[column + 1] + 1, current[column] + 1, previous[column] + (byte == other ? 0 : 1)))
+                var edits = min(last[column + 1] + 1, current[column] + 1, last[column] + (byte == other ? 0 : 1))
+                if row > 0, column > 0, byte == right[column - 1], left[row - 1] == other {
+                    edits = min(edits, beforeLast[column - 1] + 1)
+                }
+                current.append(edits)
             }
-            previous = current
+            (beforeLast, last) = (last, current)
         }
-        return previous[right.count]
+        return last[right.count]
     }
 }
