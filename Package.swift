@@ -190,7 +190,8 @@ let package = Package(
             ["LinuxSystem", "Netlink", "PacketFilter", "NetworkAddress", "CNftables", "CNetlink", logging],
             settings: strictMemory)
         + module(
-            "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "PacketFilter", "CHost"], settings: strictMemory)
+            "System/HostInspection", ["LinuxSystem", "Netlink", "NetworkAddress", "PacketFilter", "CHost"],
+            settings: strictMemory)
         + module(
             "Proxy/NftablesServices", ["Dataplane", "ServiceModel", "NetworkAddress", "Nftables"])
         + module(
@@ -202,7 +203,8 @@ let package = Package(
         + module(
             "Proxy/IptablesDataplane",
             [
-                "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "HostInspection", "PacketFilter",
+                "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "HostInspection",
+                "PacketFilter",
                 "CIptables", crypto, logging,
             ],
             settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
@@ -223,23 +225,31 @@ let package = Package(
             "Proxy/Conntrack", ["LinuxSystem", "Netlink", "ServiceModel", "NetworkAddress", logging],
             testedWith: ["KubeAPI", "DataplaneTesting"])
         + module(
+            "Proxy/ProxyConfiguration",
+            [
+                "KubeClient", "JSONStream", "NetworkAddress", "StatusServing", "ServiceModel", "Dataplane",
+                "LinuxSystem", serviceLifecycle, yams,
+            ] + backends)
+        + module(
             "Proxy/ProxyServer",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing",
-                "ServiceModel", "Dataplane", "Conntrack", "LinuxSystem", "Netlink", nioCore, nioPosix, nioHTTP1,
-                serviceLifecycle, unixSignals, logging, yams,
+                "ProxyConfiguration", "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics",
+                "StatusServing", "ServiceModel", "Dataplane", "Conntrack", "LinuxSystem", "Netlink", nioCore, nioPosix,
+                nioHTTP1, serviceLifecycle, unixSignals, logging,
             ] + backends, testedWith: ["DataplaneTesting", "ServerTesting"])
         + module(
             "Tools/Bench",
             [
-                "Charts", "ProxyServer", "APIServer", "ObjectStore", "KubeClient", "Dataplane", "ServiceModel",
+                "Charts", "ProxyServer", "ProxyConfiguration", "APIServer", "ObjectStore", "KubeClient", "Dataplane",
+                "ServiceModel",
                 "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", "Nftables", "HostInspection",
                 nioCore, nioPosix, logging,
             ] + backends, testedWith: ["DataplaneTesting"])
         + module(
             "Tools/Insight",
             [
-                "ProxyServer", "Conntrack", "Dataplane", "ServiceModel", "Nftables", "HostInspection", "LinuxSystem",
+                "ProxyServer", "ProxyConfiguration", "Conntrack", "Dataplane", "ServiceModel", "Nftables",
+                "HostInspection", "LinuxSystem",
                 "Netlink", "NetworkAddress", "PacketFilter", "KubeAPI",
             ] + backends, testedWith: ["DataplaneTesting"])
         + [
@@ -256,7 +266,8 @@ let package = Package(
             .executableTarget(
                 name: "viaduct",
                 dependencies: [
-                    "ProxyServer", "Bench", "Insight", "Controllers", "Scheduler", "SimulatedNodes", "HostNode",
+                    "ProxyServer", "ProxyConfiguration", "Bench", "Insight", "Controllers", "Scheduler",
+                    "SimulatedNodes", "HostNode",
                     "APIServer",
                     "ObjectStore", "EtcdStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc", "Conntrack", "ServiceModel",

@@ -4,6 +4,7 @@ import Insight
 import NetworkAddress
 import Nftables
 import NftablesDataplane
+import ProxyConfiguration
 import ProxyServer
 import Testing
 import UserspaceDataplane

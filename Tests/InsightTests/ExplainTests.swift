@@ -3,6 +3,7 @@ import DataplaneTesting
 import Insight
 import KubeAPI
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 import Testing

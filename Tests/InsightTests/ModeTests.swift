@@ -6,6 +6,7 @@ import IptablesDataplane
 import NetworkAddress
 import Nftables
 import NftablesDataplane
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 import Testing

@@ -1,6 +1,7 @@
 import KubeClient
 import Logging
 import NetworkAddress
+import ProxyConfiguration
 import StatusServing
 import Testing
 

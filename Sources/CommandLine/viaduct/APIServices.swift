@@ -5,6 +5,7 @@ import KubeClient
 import LinuxSystem
 import Logging
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 

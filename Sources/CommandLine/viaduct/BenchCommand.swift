@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Dataplane
 import Foundation
+import ProxyConfiguration
 import ProxyServer
 import UnixSignals
 

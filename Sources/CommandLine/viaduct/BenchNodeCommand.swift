@@ -2,6 +2,7 @@ import ArgumentParser
 import Bench
 import Dataplane
 import Logging
+import ProxyConfiguration
 import ProxyServer
 
 /// What the processes are told that `bench` starts in a node's namespace.

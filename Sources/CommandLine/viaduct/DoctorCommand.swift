@@ -2,6 +2,7 @@ import ArgumentParser
 import Dataplane
 import Foundation
 import Insight
+import ProxyConfiguration
 import ProxyServer
 
 /// `viaduct doctor`: what this host can do for each mode, and what on it hurts Services.

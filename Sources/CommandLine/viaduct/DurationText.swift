@@ -1,4 +1,5 @@
 import ArgumentParser
+import ProxyConfiguration
 import ProxyServer
 
 /// Durations of flags, as Go writes them: `1m`, `1h30m`.

@@ -3,6 +3,7 @@ import Insight
 import KubeAPI
 import KubeClient
 import Logging
+import ProxyConfiguration
 import ProxyServer
 
 /// Reads what explanations need from the API server: the same objects that the proxy watches.

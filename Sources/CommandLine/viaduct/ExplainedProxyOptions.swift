@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dataplane
+import ProxyConfiguration
 import ProxyServer
 import StatusServing
 

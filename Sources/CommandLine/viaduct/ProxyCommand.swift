@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import ProxyConfiguration
 import ProxyServer
 
 /// `viaduct proxy`. The flags are kube-proxy's, and so is their form (`--cleanup=true`, `-v=2`), which is why they are

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Insight
+import ProxyConfiguration
 import ProxyServer
 
 /// `viaduct services`: Services and ports as this node's proxy has programmed them, with their traffic.

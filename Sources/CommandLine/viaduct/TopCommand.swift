@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Insight
+import ProxyConfiguration
 import ProxyServer
 
 /// `viaduct top`: endpoints, the busiest first.

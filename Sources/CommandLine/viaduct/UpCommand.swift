@@ -7,6 +7,7 @@ import Logging
 import NetworkAddress
 import ObjectStore
 import PrometheusMetrics
+import ProxyConfiguration
 import ProxyServer
 import Scheduler
 import ServiceLifecycle

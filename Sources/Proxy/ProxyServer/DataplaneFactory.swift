@@ -1,6 +1,7 @@
 public import Dataplane
 public import Logging
 public import NetworkAddress
+public import ProxyConfiguration
 import UserspaceDataplane
 
 /// Opens the backend of the settings, and removes what others left.

@@ -1,6 +1,7 @@
 import Dataplane
 public import Logging
 import NetworkAddress
+public import ProxyConfiguration
 
 /// The kernel's side of the proxy, opened: what can be missing on a host is missed here, before anything else starts.
 public struct ProxyHost: Sendable {

@@ -5,6 +5,7 @@ import KubeClient
 import LinuxSystem
 import Logging
 import NetworkAddress
+public import ProxyConfiguration
 import ServiceLifecycle
 import ServiceModel
 import UnixSignals

@@ -8,6 +8,7 @@ public import Logging
 import Netlink
 import NetworkAddress
 import PrometheusMetrics
+public import ProxyConfiguration
 public import ServiceLifecycle
 import ServiceModel
 import StatusServing

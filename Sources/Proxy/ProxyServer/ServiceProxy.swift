@@ -7,6 +7,7 @@ import Logging
 import Netlink
 import NetworkAddress
 import PrometheusMetrics
+import ProxyConfiguration
 import ServiceModel
 
 /// Feeds the service model with objects, and the sync loop of each IP family with what changed.

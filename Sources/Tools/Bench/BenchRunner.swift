@@ -1,6 +1,7 @@
 import FoundationEssentials
 import LinuxSystem
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 
 /// Runs the whole comparison. Blocks in system calls, on an executor of its own.

@@ -1,4 +1,5 @@
 package import Dataplane
+import ProxyConfiguration
 import ProxyServer
 
 /// What the doctor is asked.

@@ -1,5 +1,6 @@
 import Dataplane
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 import UserspaceDataplane
 

@@ -1,4 +1,5 @@
 package import Dataplane
+import ProxyConfiguration
 import ProxyServer
 
 /// Something about this host that Services depend on.

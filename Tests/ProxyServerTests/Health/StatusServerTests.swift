@@ -5,6 +5,7 @@ import NIOPosix
 import NetworkAddress
 import NftablesDataplane
 import PrometheusMetrics
+import ProxyConfiguration
 import ServiceLifecycle
 import StatusServing
 import Testing

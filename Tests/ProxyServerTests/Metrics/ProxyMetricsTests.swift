@@ -4,6 +4,7 @@ import KubeClient
 import NetworkAddress
 import NftablesDataplane
 import PrometheusMetrics
+import ProxyConfiguration
 import Testing
 
 @testable import ProxyServer
@@ -100,6 +101,22 @@ import Testing
         ] {
             #expect(text.contains("\(line)\n"), "\(line)")
         }
+    }
+
+    @Test func featureGates() {
+        let metrics = ProxyMetrics(mode: .nftables)
+        metrics.show(FeatureGates(["AllAlpha": true]))
+        let text = metrics.registry.exposition()
+        for line in [
+            "# TYPE kubernetes_feature_enabled gauge",
+            "kubernetes_feature_enabled{name=\"GangScheduling\",stage=\"ALPHA\"} 1",
+            "kubernetes_feature_enabled{name=\"ComponentFlagz\",stage=\"BETA\"} 1",
+            "kubernetes_feature_enabled{name=\"NFTablesProxyMode\",stage=\"\"} 1",
+            "kubernetes_feature_enabled{name=\"AllowServiceExternalIPs\",stage=\"DEPRECATED\"} 1",
+        ] {
+            #expect(text.contains("\(line)\n"), "\(line)")
+        }
+        #expect(!text.contains("KubeProxyIPVS"))
     }
 
     @Test func buildInformation() {

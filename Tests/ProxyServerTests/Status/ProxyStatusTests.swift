@@ -2,6 +2,7 @@ import Dataplane
 import Foundation
 import KubeAPI
 import NetworkAddress
+import ProxyConfiguration
 import ServiceModel
 import Testing
 

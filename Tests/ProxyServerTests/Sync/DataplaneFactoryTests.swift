@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import NetworkAddress
 import NftablesDataplane
+import ProxyConfiguration
 import Testing
 
 @testable import ProxyServer

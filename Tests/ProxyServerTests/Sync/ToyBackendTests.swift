@@ -6,6 +6,7 @@ import Logging
 import NetworkAddress
 import NftablesDataplane
 import PrometheusMetrics
+import ProxyConfiguration
 import ServerTesting
 import ServiceModel
 import Testing

@@ -2,6 +2,7 @@ import Dataplane
 import IPVSDataplane
 import IptablesDataplane
 import Logging
+import ProxyConfiguration
 import ServiceModel
 import Synchronization
 import Testing
@@ -17,6 +18,17 @@ import Testing
         settings.mode = mode
         settings.options = BackendSettings.Options(["strictARP": .flag(strictARP)])
         return settings
+    }
+
+    @Test("A backend gets the mark as a number, and what the host says of connections")
+    func backendSettings() {
+        var settings = settings(.iptables)
+        settings.masqueradeBit = 5
+        let strict = SystemFiles(read: { _ in "0\n" }) { _, _ in }
+        #expect(settings.forBackend(strict).masqueradeMark == 32)
+        #expect(!settings.forBackend(strict).isConntrackLiberal)
+        let liberal = SystemFiles(read: { $0.hasSuffix("be_liberal") ? "1\n" : nil }) { _, _ in }
+        #expect(settings.forBackend(liberal).isConntrackLiberal)
     }
 
     @Test("What a backend cannot do without is written; what cannot be written ends the start with its name")

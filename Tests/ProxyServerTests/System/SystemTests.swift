@@ -1,5 +1,6 @@
 import Dataplane
 import Logging
+import ProxyConfiguration
 import ServiceModel
 import Synchronization
 import Testing

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import JSONStream
 public import NetworkAddress
+import ProxyConfiguration
 import StatusServing
 import Synchronization
 

@@ -1,4 +1,5 @@
 import JSONStream
+import ProxyConfiguration
 import StatusServing
 
 /// `/statusz` and `/flagz` as kube-proxy v1.36 has them, where their feature gates are on.

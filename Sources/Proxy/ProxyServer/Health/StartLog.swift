@@ -3,6 +3,7 @@ import KubeAPI
 import KubeClient
 import Logging
 import NetworkAddress
+import ProxyConfiguration
 import Synchronization
 
 /// Tells the log what a start leads to: who this is, which caches are filled, and when the rules are in force.

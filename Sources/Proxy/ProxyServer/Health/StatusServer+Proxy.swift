@@ -2,6 +2,7 @@ import Dataplane
 import JSONStream
 import Logging
 import PrometheusMetrics
+import ProxyConfiguration
 import StatusServing
 
 /// The proxy's own servers.

@@ -1,6 +1,7 @@
 import Dataplane
 import NetworkAddress
 import PrometheusMetrics
+import ProxyConfiguration
 
 /// Syncs and clean-ups that failed, under the name of the mode that failed: upstream's names where it has one for the
 /// mode, and names of ours for all modes.

@@ -1,5 +1,6 @@
 import NetworkAddress
 import PrometheusMetrics
+import ProxyConfiguration
 
 /// What was sent to the kernel, by IP family.
 struct KernelMetrics: Sendable {

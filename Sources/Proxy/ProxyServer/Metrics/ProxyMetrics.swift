@@ -1,6 +1,7 @@
 public import Dataplane
 public import NetworkAddress
 public import PrometheusMetrics
+import ProxyConfiguration
 import Synchronization
 
 /// The metrics of the proxy: kube-proxy v1.36's names, labels and buckets as far as nftables mode has them

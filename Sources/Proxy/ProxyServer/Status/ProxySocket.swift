@@ -1,10 +1,11 @@
 import FoundationEssentials
+public import ProxyConfiguration
 public import StatusServing
 
 /// Asks the proxy of this host over its status socket.
 public struct ProxySocket: Sendable {
     /// Where a proxy listens unless it is told otherwise.
-    public static let defaultPath = "/run/viaduct/proxy.sock"
+    public static let defaultPath = KubeProxyConfiguration.defaultStatusSocket
 
     static let configurationTarget = "/v1/configuration"
 

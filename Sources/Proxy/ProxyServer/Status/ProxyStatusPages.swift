@@ -5,6 +5,7 @@ import JSONStream
 import KubeAPI
 import KubeClient
 import NetworkAddress
+import ProxyConfiguration
 import ServiceModel
 import StatusServing
 

@@ -1,4 +1,5 @@
 public import Dataplane
+public import ProxyConfiguration
 
 /// Decides which of the kernel's connection tracking settings have to change, as upstream's setSysctls does.
 public enum ConntrackSysctls {

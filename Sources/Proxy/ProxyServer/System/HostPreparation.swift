@@ -1,6 +1,7 @@
 import Dataplane
 public import Logging
 import NIOCore
+public import ProxyConfiguration
 
 /// Sets up the host before the proxy starts: kernel limits and this process's own.
 public struct HostPreparation: Sendable {

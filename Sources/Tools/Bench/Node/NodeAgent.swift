@@ -2,6 +2,7 @@ public import Dataplane
 import LinuxSystem
 public import Logging
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 

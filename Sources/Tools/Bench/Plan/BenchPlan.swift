@@ -1,4 +1,5 @@
 import LinuxSystem
+import ProxyConfiguration
 import ProxyServer
 import UserspaceDataplane
 

@@ -1,4 +1,5 @@
 public import Dataplane
+import ProxyConfiguration
 import ProxyServer
 
 /// What is measured side by side.

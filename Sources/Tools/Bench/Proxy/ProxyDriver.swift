@@ -2,6 +2,7 @@ import Dataplane
 import FoundationEssentials
 import LinuxSystem
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 
 /// A whole proxy in a node's namespace, with an API server beside it. Times are until packets meet the effect: from the

@@ -1,4 +1,5 @@
 import Dataplane
+import ProxyConfiguration
 import ProxyServer
 
 /// The files that a proxy is started with.

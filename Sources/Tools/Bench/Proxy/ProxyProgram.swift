@@ -1,4 +1,5 @@
 import Dataplane
+import ProxyConfiguration
 import ProxyServer
 import UserspaceDataplane
 

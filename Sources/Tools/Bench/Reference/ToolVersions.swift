@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LinuxSystem
+import ProxyConfiguration
 import ProxyServer
 
 /// Finding programs and asking them who they are.

@@ -1,5 +1,6 @@
 public import Charts
 import Dataplane
+import ProxyConfiguration
 import ProxyServer
 
 /// The charts of a report: one line for each subject over the number of services, and a page with all of it.

@@ -1,4 +1,5 @@
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 

@@ -4,7 +4,8 @@ package import KubeAPI
 import LinuxSystem
 import Netlink
 import NetworkAddress
-package import ProxyServer
+package import ProxyConfiguration
+import ProxyServer
 
 extension ClusterFacts {
     /// With this host's addresses and routes.

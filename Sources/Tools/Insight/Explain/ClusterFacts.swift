@@ -1,7 +1,8 @@
 import Dataplane
 package import KubeAPI
 package import NetworkAddress
-package import ProxyServer
+package import ProxyConfiguration
+import ProxyServer
 package import ServiceModel
 
 /// What the API server and the proxy's settings say: all that what should happen follows from. A value, apart from

@@ -4,6 +4,7 @@ import HostInspection
 import LinuxSystem
 import Netlink
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 

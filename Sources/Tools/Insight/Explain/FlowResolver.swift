@@ -1,6 +1,7 @@
 import Dataplane
 import KubeAPI
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 

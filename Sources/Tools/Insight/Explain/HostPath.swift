@@ -5,6 +5,7 @@ import Netlink
 import NetworkAddress
 import Nftables
 import PacketFilter
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 

@@ -5,6 +5,7 @@ package import IptablesDataplane
 package import NetworkAddress
 package import Nftables
 import NftablesDataplane
+import ProxyConfiguration
 import ProxyServer
 
 /// Something that a kernel may have, how to find out, and which modes need it.

@@ -2,6 +2,7 @@ import Dataplane
 import IPVSDataplane
 import IptablesDataplane
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 
 /// Whether a proxy mode works on this host.

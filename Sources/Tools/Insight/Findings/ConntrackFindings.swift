@@ -1,3 +1,4 @@
+import ProxyConfiguration
 import ProxyServer
 
 /// Room in connection tracking and in the neighbour table.

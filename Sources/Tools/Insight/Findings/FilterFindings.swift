@@ -1,6 +1,7 @@
 import HostInspection
 import NetworkAddress
 import Nftables
+import ProxyConfiguration
 import ProxyServer
 
 /// What drops forwarded packets: policies and last rules of FORWARD chains, in the legacy tables and in nf_tables.

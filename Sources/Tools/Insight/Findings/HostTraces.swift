@@ -3,6 +3,7 @@ import HostInspection
 import IPVSDataplane
 import NetworkAddress
 import Nftables
+import ProxyConfiguration
 import ProxyServer
 
 /// Which programs and proxy modes have left something in the kernel.

@@ -1,6 +1,7 @@
 import Dataplane
 import IPVSDataplane
 import Nftables
+import ProxyConfiguration
 import ProxyServer
 
 /// Other programs that have rules in the kernel: firewalld, Docker, ufw, and kube-proxy with what it leaves.

@@ -1,6 +1,7 @@
 import Dataplane
 import IptablesDataplane
 import NftablesDataplane
+import ProxyConfiguration
 import ProxyServer
 import UserspaceDataplane
 

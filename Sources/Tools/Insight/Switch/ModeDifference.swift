@@ -2,6 +2,7 @@ package import Dataplane
 import IPVSDataplane
 import IptablesDataplane
 import NftablesDataplane
+import ProxyConfiguration
 import ProxyServer
 import UserspaceDataplane
 

@@ -1,6 +1,7 @@
 import Dataplane
 import IptablesDataplane
 import NetworkAddress
+import ProxyConfiguration
 import ProxyServer
 
 /// What changes on this host when the proxy runs in another mode.

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import ProxyServer
+@testable import ProxyConfiguration
 
 @Suite struct GoDurationTests {
     @Test(arguments: [

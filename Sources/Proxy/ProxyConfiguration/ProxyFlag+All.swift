@@ -51,7 +51,8 @@ extension ProxyFlag {
                 "bind-address-hard-fail", "", .bool("", \.bindAddressHardFail), default: "false",
                 "Exit if a port cannot be listened on." + withoutFile),
             .field(
-                "status-socket", "string", .string("", \.statusSocket), default: ProxySocket.defaultPath,
+                "status-socket", "string", .string("", \.statusSocket),
+                default: KubeProxyConfiguration.defaultStatusSocket,
                 "The path of a socket at which root's commands on this host, such as viaduct services, ask the proxy; "
                     + "none: no socket." + withoutFile),
             .field(

@@ -2,7 +2,7 @@ import JSONStream
 import TestSupport
 import Testing
 
-@testable import ProxyServer
+@testable import ProxyConfiguration
 
 /// The texts that users see.
 @Suite struct ConfigurationProblemsTests {

@@ -12,7 +12,9 @@ extension KubeProxyConfiguration {
             .string("healthzBindAddress", \.healthzBindAddress),
             .string("metricsBindAddress", \.metricsBindAddress),
             .bool("bindAddressHardFail", \.bindAddressHardFail),
-            .string("statusSocket", \.statusSocket).written { $0.statusSocket != ProxySocket.defaultPath },
+            .string("statusSocket", \.statusSocket).written {
+                $0.statusSocket != KubeProxyConfiguration.defaultStatusSocket
+            },
             .int32("endpointMetrics", \.endpointMetrics).written { $0.endpointMetrics != 0 },
             .bool("enableProfiling", \.enableProfiling),
             .string("showHiddenMetricsForVersion", \.showHiddenMetricsForVersion),

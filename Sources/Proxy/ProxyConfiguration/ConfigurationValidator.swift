@@ -125,7 +125,8 @@ struct ConfigurationValidator {
         if path.isEmpty || path == "none" { return nil }
         if !path.hasPrefix("/") || path.hasSuffix("/") {
             problems.add(
-                "statusSocket", "\"\(path)\" must be an absolute path such as \(ProxySocket.defaultPath), or none")
+                "statusSocket",
+                "\"\(path)\" must be an absolute path such as \(KubeProxyConfiguration.defaultStatusSocket), or none")
         } else if path.utf8.count > UnixSocketName.maximumLength {
             problems.add(
                 "statusSocket", "must have at most \(UnixSocketName.maximumLength) bytes, as sockets' paths do")

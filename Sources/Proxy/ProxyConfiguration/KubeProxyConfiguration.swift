@@ -2,6 +2,9 @@
 ///
 /// A new value has the defaults of kube-proxy v1.36 for Linux. ``ProxySettings`` is what is made of it.
 public struct KubeProxyConfiguration: Hashable, Sendable {
+    /// Where a proxy can be asked unless it is told otherwise.
+    public static let defaultStatusSocket = "/run/viaduct/proxy.sock"
+
     public static let apiVersion = "kubeproxy.config.k8s.io/v1alpha1"
     public static let kind = "KubeProxyConfiguration"
 
@@ -104,7 +107,7 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
     public var metricsBindAddress = "127.0.0.1:10249"
     public var bindAddressHardFail = false
     /// The path of the status socket; `none` or empty: there is none. A field that upstream does not have.
-    public var statusSocket = ProxySocket.defaultPath
+    public var statusSocket = KubeProxyConfiguration.defaultStatusSocket
     /// Endpoints whose connections are counted for metrics; 0: none. A field that upstream does not have.
     public var endpointMetrics: Int32 = 0
     public var enableProfiling = false

@@ -1,6 +1,6 @@
 /// The feature gates that a configuration may set. kube-proxy accepts those of every component, since one map of gates
 /// is often given to the whole cluster; so does this proxy, which knows those of v1.36 and v1.37 (``FeatureGateFacts``).
-struct FeatureGates: Hashable, Sendable {
+package struct FeatureGates: Hashable, Sendable {
     enum Verdict: Hashable {
         /// Set to what it is anyway.
         case isDefault
@@ -15,12 +15,12 @@ struct FeatureGates: Hashable, Sendable {
     /// `featureGates` of a configuration.
     let values: [String: Bool]
 
-    init(_ values: [String: Bool]) {
+    package init(_ values: [String: Bool]) {
         self.values = values
     }
 
     /// Whether a gate is on: as it is set, else as the set of all gates of its stage, else as v1.37 has it.
-    func isOn(_ name: String) -> Bool {
+    package func isOn(_ name: String) -> Bool {
         if let value = values[name] { return value }
         guard let gate = FeatureGateFacts.v136[name] ?? FeatureGateFacts.v137[name] else { return false }
         switch gate.stage {

@@ -2,7 +2,7 @@ import NftablesDataplane
 import PrometheusMetrics
 import Testing
 
-@testable import ProxyServer
+@testable import ProxyConfiguration
 
 @Suite struct FeatureGatesTests {
     /// Alpha and beta gates as `--help` of v1.36's components lists them, and what the two releases added.
@@ -39,21 +39,5 @@ import Testing
         #expect(try !settings("featureGates: {AllowServiceExternalIPs: false}").servesExternalIPs)
         #expect(try !settings("featureGates: {ComponentFlagz: false}").servesFlagz)
         #expect(try !settings("featureGates: {AllBeta: false}").servesStatusz)
-    }
-
-    @Test func theMetricShowsEachGate() {
-        let metrics = ProxyMetrics(mode: .nftables)
-        metrics.show(FeatureGates(["AllAlpha": true]))
-        let text = metrics.registry.exposition()
-        for line in [
-            "# TYPE kubernetes_feature_enabled gauge",
-            "kubernetes_feature_enabled{name=\"GangScheduling\",stage=\"ALPHA\"} 1",
-            "kubernetes_feature_enabled{name=\"ComponentFlagz\",stage=\"BETA\"} 1",
-            "kubernetes_feature_enabled{name=\"NFTablesProxyMode\",stage=\"\"} 1",
-            "kubernetes_feature_enabled{name=\"AllowServiceExternalIPs\",stage=\"DEPRECATED\"} 1",
-        ] {
-            #expect(text.contains("\(line)\n"), "\(line)")
-        }
-        #expect(!text.contains("KubeProxyIPVS"))
     }
 }

@@ -6,7 +6,7 @@ import ServiceModel
 import StatusServing
 import Testing
 
-@testable import ProxyServer
+@testable import ProxyConfiguration
 
 /// A file with the type's two fields and the lines of a test.
 func file(_ lines: String) -> [UInt8] {
@@ -66,7 +66,7 @@ func settings(_ lines: String) throws -> ProxySettings {
         #expect(settings.mode == .nftables)
         #expect(settings.nodePortAddresses == .primary)
         #expect(settings.detectLocal == .clusterCIDR([]))
-        #expect(settings.forBackend().masqueradeMark == 0x4000)
+        #expect(settings.masqueradeBit == 14)
         #expect(settings.healthTimeout == .seconds(60))
     }
 
@@ -180,7 +180,7 @@ func settings(_ lines: String) throws -> ProxySettings {
         #expect(settings.client.kubeconfig == "/k")
         #expect(settings.client.qps == 2.5)
         #expect(settings.client.burst == 7)
-        #expect(settings.forBackend().masqueradeMark == 32)
+        #expect(settings.masqueradeBit == 5)
         #expect(settings.masqueradeAll)
         #expect(settings.syncPeriod == .seconds(10))
         #expect(settings.minSyncPeriod == .milliseconds(100))
@@ -282,6 +282,6 @@ extension ProxySettings {
         guard withServers else { return }
         healthzAddress = HostPort("0.0.0.0:10256")
         metricsAddress = HostPort("127.0.0.1:10249")
-        statusSocket = ProxySocket.defaultPath
+        statusSocket = KubeProxyConfiguration.defaultStatusSocket
     }
 }

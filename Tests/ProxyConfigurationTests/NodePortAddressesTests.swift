@@ -2,7 +2,7 @@ import NetworkAddress
 import ServiceModel
 import Testing
 
-@testable import ProxyServer
+@testable import ProxyConfiguration
 
 /// The words of KEP-6032, and who serves node ports on localhost.
 @Suite struct NodePortAddressesTests {

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import ProxyServer
+@testable import ProxyConfiguration
 
 @Suite struct ConfigurationFileTests {
     /// A file whose contents are what the test says.

@@ -1,24 +1,24 @@
 /// The feature gates of Kubernetes as facts: their names, stages and defaults in v1.36, and what v1.37 changes
 /// (kubernetes/kubernetes pkg/features and staging; the reference of kube-scheduler and the table of feature gates on
 /// kubernetes.io).
-enum FeatureGateFacts {
+package enum FeatureGateFacts {
     /// In the words of the metric `kubernetes_feature_enabled`.
-    enum Stage: String, Hashable, Sendable {
+    package enum Stage: String, Hashable, Sendable {
         case alpha = "ALPHA"
         case beta = "BETA"
         case stable = ""
         case deprecated = "DEPRECATED"
     }
 
-    struct Gate: Hashable, Sendable {
-        var stage: Stage
-        var isOn: Bool
+    package struct Gate: Hashable, Sendable {
+        package var stage: Stage
+        package var isOn: Bool
     }
 
     private typealias Group = (stage: Stage, isOn: Bool, names: String)
 
     /// As v1.36 has them.
-    static let v136: [String: Gate] = gates(groups136)
+    package static let v136: [String: Gate] = gates(groups136)
 
     /// As v1.37 has them: those of v1.36 with its changes.
     static let v137: [String: Gate] = v136.merging(gates(changes137)) { $1 }

@@ -6,7 +6,7 @@ import StatusServing
 import TestSupport
 import Testing
 
-@testable import ProxyServer
+@testable import ProxyConfiguration
 
 @Suite struct ProxyOptionsTests {
     private func options(_ arguments: String..., file contents: String? = nil) throws -> ProxyOptions {

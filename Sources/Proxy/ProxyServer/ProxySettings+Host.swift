@@ -1,0 +1,19 @@
+public import Dataplane
+public import ProxyConfiguration
+
+extension ProxySettings {
+    /// What the backend needs to know.
+    func forBackend(_ files: SystemFiles = .host) -> BackendSettings {
+        var backend = BackendSettings(options: options)
+        backend.masqueradeMark = 1 << UInt32(masqueradeBit)
+        backend.localhostNodePorts = servesNodePortsOnLoopback
+        let liberal = ConntrackSysctls.directory + "nf_conntrack_tcp_be_liberal"
+        // By our settings or the host's.
+        backend.isConntrackLiberal = conntrack.tcpBeLiberal || (files.integer(liberal) ?? 0) != 0
+        backend.udpIdleTimeout = conntrack.udpTimeout
+        return backend
+    }
+
+    /// What the backend of a proxy on this host needs to know.
+    public var backendSettings: BackendSettings { forBackend() }
+}
