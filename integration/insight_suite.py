@@ -65,8 +65,8 @@ def a_foreign_flush_in_the_middle_of_traffic(suite):
             late += 1
             # a process that waits for a processor waits for nothing of ours
             load = os.getloadavg()[0] / os.cpu_count()
-            expect(late <= times * (0.1 if load < 3 else 0.5) and load > 1,
-                   f"flush {number + 1}: no answer for {gap * 1000:.0f} ms")
+            expect(late <= max(1, times * (0.1 if load < 3 else 0.5)) and (load > 1 or gap < 3 * limit * PATIENCE),
+                   f"flush {number + 1}: no answer for {gap * 1000:.0f} ms, {late} were late")
     client.gaps_stop(name="g")
     print(f"  longest time without an answer: {worst * 1000:.0f} ms of {limit * 1000:.0f}, {late} of {times} were late")
     expect(wait_until(lambda: sorted(suite.rules.text()) == before, 5), "the rules differ from those before")
