@@ -5,6 +5,7 @@ import LinuxSystem
 import Netlink
 import NetworkAddress
 import Nftables
+import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 
