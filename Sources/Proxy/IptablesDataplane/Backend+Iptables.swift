@@ -4,7 +4,8 @@ internal import NetworkAddress
 
 extension Backend {
     public static let iptables = Backend(
-        name: "iptables", section: .iptables, capabilities: [.netfilter, .localhostNodePorts, .passesOwnToExternal, .weights],
+        name: "iptables", section: .iptables,
+        capabilities: [.netfilter, .localhostNodePorts, .passesOwnToExternal, .weights],
         traces: [.legacyChains],
         failedSyncs: Counter(
             "kubeproxy_sync_proxy_rules_iptables_restore_failures_total",
