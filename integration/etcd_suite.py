@@ -139,6 +139,8 @@ class Writer:
         self.number, self.servers, self.random = number, servers, random.Random(f"{seed}/{number}")
         # {path: what it may be: essences, None for not there}
         self.possible, self.count, self.acknowledged, self.problems = {}, 0, 0, []
+        # {path: (what would be created, since when)}: creates without an answer, which may still be under way
+        self.creates = {}
         self.longest = 0.0
 
     def run(self, stop):
@@ -154,15 +156,17 @@ class Writer:
             after = essence(wanted)
             if status in (200, 201):
                 # The old state must have been one that was possible, which the store has checked.
-                self.possible[path] = {after}
+                self.possible[path] = {after} if after else self.gone(path)
                 self.acknowledged += 1
                 self.longest = max(self.longest, time.monotonic() - last)
                 last = time.monotonic()
                 continue
             if status == 0 or status in OPEN:
                 self.possible[path] = before | {after}
+                if method == "POST":
+                    self.creates.setdefault(path, []).append((after, time.monotonic()))
             elif status == 404 and method != "POST" and None in before:
-                self.possible[path] = {None}
+                self.possible[path] = self.gone(path)
             elif status == 409 and method == "POST" and before != {None}:
                 self.possible[path] = before - {None}
             elif status != 429:
@@ -171,6 +175,12 @@ class Writer:
                 client.connection.close()
                 server, client = self.random.choice(self.servers), None
                 time.sleep(0.02)
+
+    def gone(self, path):
+        """What an object may be that was not there just now."""
+        recent = [one for one in self.creates.get(path, []) if one[1] > time.monotonic() - 20]
+        self.creates[path] = recent
+        return {None} | {after for after, _ in recent}
 
     def next(self):
         self.count += 1
