@@ -5,14 +5,16 @@ public import ServiceModel
 /// Flows are looked for at once, and again a second or two after their change: a packet that was on its way when the
 /// rules changed may enter its old translation into the table after we have looked there, and a table that changes can
 /// be listed with gaps. A look goes through the whole table of connections, whatever it is for, so that changes which
-/// follow each other share looks: they take a small part of the time, however many changes there are.
+/// follow each other share looks: they take a small part of the time, however many changes there are, as long as the table is not huge.
 public struct StaleFlowSchedule: Sendable {
     public typealias Instant = SyncSchedule.Instant
 
     /// The least time from a change to the second look for its flows.
     public static let secondLook = Duration.seconds(1)
-    /// The pause after a look is as many times its length, but no longer than ``secondLook``.
+    /// The pause after a look is as many times its length, but no longer than ``longestPause``: until then a client that
+    /// asks an endpoint which is gone gets no answer.
     static let pauseFactor = 20
+    static let longestPause = Duration.milliseconds(250)
 
     /// Nobody has looked for these.
     private var fresh = StaleFamilyFlows()
@@ -61,7 +63,7 @@ public struct StaleFlowSchedule: Sendable {
     public mutating func ended(at now: Instant, succeeded: Bool, retry: Duration) {
         guard let look = current else { return }
         current = nil
-        pauseEnd = now + min((now - look.begin) * Self.pauseFactor, Self.secondLook)
+        pauseEnd = now + min((now - look.begin) * Self.pauseFactor, Self.longestPause)
         defer { isFailing = !succeeded }
         guard !succeeded else { return }
         known.removeAll { $0.change == look.begin }
