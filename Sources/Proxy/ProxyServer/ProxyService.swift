@@ -86,7 +86,12 @@ public struct ProxyService: ServiceLifecycle.Service {
                     try settings.mode.watch?.begin(settings.forBackend(), families, heard)
                 },
                 watchHost: { changed throws(SystemError) in
-                    try HostWatch(
+                    // Pods may come and go with addresses of the host: nobody listens where nothing depends on them.
+                    guard
+                        settings.nodePortAddresses.followsLocalAddresses || !settings.mode.devices.isEmpty
+                            || !settings.mode.routeMakers.isEmpty
+                    else { return nil }
+                    return try HostWatch(
                         devices: Set(settings.mode.devices), makers: settings.mode.routeMakers, body: changed)
                 }, probePeriod: settings.mode.probePeriod, logger: logger))
         let proxy = proxy
