@@ -33,25 +33,12 @@ enum APIServices {
         var model = ServiceModel(
             configuration: ServiceModelConfiguration(
                 nodeName: ProcessInfo.processInfo.hostName.lowercased(), nodePortAddresses: .all))
-        for service in try await all(client, Service.self, ObjectSelector(labels: selector ?? "")) {
+        for service in try await client.all(Service.self, ObjectSelector(labels: selector ?? "")) {
             _ = model.upsert(service)
         }
-        for slice in try await all(client, EndpointSlice.self, .all) { _ = model.upsert(slice) }
+        for slice in try await client.all(EndpointSlice.self) { _ = model.upsert(slice) }
         _ = model.takeDelta()
         return ServicesStatus(model.overview(), flows: try await flows())
-    }
-
-    private static func all<Object: APIObject>(
-        _ client: KubeClient, _ type: Object.Type, _ selector: ObjectSelector
-    ) async throws -> [Object] {
-        var objects: [Object] = []
-        var token = ""
-        repeat {
-            let page = try await client.list(type, selector, limit: 1000, continueToken: token)
-            objects += page.items
-            token = page.continueToken
-        } while !token.isEmpty
-        return objects
     }
 
     /// Nothing without root, or without connection tracking.

@@ -43,25 +43,14 @@ struct ExplainReader {
     /// - Throws: what the API server answers.
     func facts(namesPods: Bool) async throws -> ClusterFacts {
         // As the proxy has them: those of other proxies and of headless Services are not its business.
-        async let services = all(Service.self, ObjectSelector(labels: ""))
-        async let slices = all(EndpointSlice.self, ObjectSelector(labels: "!service.kubernetes.io/headless"))
-        async let nodes = all(Node.self, .all)
+        async let services = client.all(Service.self, ObjectSelector(labels: ""))
+        async let slices = client.all(EndpointSlice.self, ObjectSelector(labels: "!service.kubernetes.io/headless"))
+        async let nodes = client.all(Node.self)
         async let ranges = serviceCIDRs()
-        async let pods = namesPods ? all(Pod.self, .all) : []
+        async let pods = namesPods ? client.all(Pod.self) : []
         return try await ClusterFacts(
             nodeName: nodeName, settings: settings, services: services, slices: slices, nodes: nodes,
             serviceCIDRs: ranges, pods: pods)
-    }
-
-    private func all<Object: APIObject>(_ type: Object.Type, _ selector: ObjectSelector) async throws -> [Object] {
-        var objects: [Object] = []
-        var token = ""
-        repeat {
-            let page = try await client.list(type, selector, limit: 500, continueToken: token)
-            objects += page.items
-            token = page.continueToken
-        } while !token.isEmpty
-        return objects
     }
 
     /// None where the server has no such objects, or does not let us read them.
