@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """What the proxy tells about itself and its traffic, and how soon it notices what others do to its rules."""
 
-import argparse
 import json
 import os
 import signal
@@ -13,9 +12,9 @@ import time
 sys.dont_write_bytecode = True
 
 from agent import PATIENCE  # noqa: E402
-from proxy import Proxy, default_binary  # noqa: E402
+from proxy import Proxy  # noqa: E402
 from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
-from proxy_suite import LOCAL, OTHER, REMOTE, Suite, expect, run_checks, some_services  # noqa: E402
+from proxy_suite import LOCAL, OTHER, REMOTE, Suite, expect, options, run_checks, some_services  # noqa: E402
 from rulesets import RULESETS, IPVSRuleset  # noqa: E402
 from up import Up  # noqa: E402
 from world import World, wait_until  # noqa: E402
@@ -333,16 +332,9 @@ up_has_the_socket_as_well.mode = "nftables"  # it is the same in every mode
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="integration/insight_suite.py", description=__doc__)
-    parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
-    parser.add_argument("--mode", default="nftables", choices=sorted(KINDS))
-    parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
-    chosen = parser.parse_args()
-    binary = chosen.proxy or default_binary()
-    if not binary:
-        sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
+    chosen = options("insight_suite.py", __doc__, KINDS)
     with World() as world:
-        suite = InsightSuite(world, binary, KINDS[chosen.mode](world))
+        suite = InsightSuite(world, chosen.proxy, KINDS[chosen.mode](world))
         if chosen.mode == "ipvs" and not IPVSRuleset.settings.exists() \
                 and world.run("node1", ["ipvsadm", "-Ln"]).returncode != 0:
             print("0 passed, 0 failed, 1 skipped")

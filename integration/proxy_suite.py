@@ -850,17 +850,23 @@ def run_checks(suite, checks, only=None):
     return counts["failed"]
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="integration/proxy_suite.py", description=__doc__)
+def options(name, description, modes):
+    """What the command line of a suite for several modes asks for: mode, only and proxy, the program to test."""
+    parser = argparse.ArgumentParser(prog=f"integration/{name}", description=description)
     parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
-    parser.add_argument("--mode", default="nftables", choices=sorted(RULESETS))
+    parser.add_argument("--mode", default="nftables", choices=sorted(modes))
     parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
     chosen = parser.parse_args()
-    binary = chosen.proxy or default_binary()
-    if not binary:
+    chosen.proxy = chosen.proxy or default_binary()
+    if not chosen.proxy:
         sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
+    return chosen
+
+
+def main():
+    chosen = options("proxy_suite.py", __doc__, RULESETS)
     with World() as world:
-        failed = run_checks(Suite(world, binary, RULESETS[chosen.mode](world)), CHECKS, chosen.only)
+        failed = run_checks(Suite(world, chosen.proxy, RULESETS[chosen.mode](world)), CHECKS, chosen.only)
     sys.exit(1 if failed else 0)
 
 
