@@ -116,6 +116,7 @@ let package = Package(
         + module("Kubernetes/YAMLStream", ["JSONStream", yams], settings: strictMemory)
         + module("System/NetworkAddress", [])
         + module("Kubernetes/KubeAPI", ["JSONStream", "NetworkAddress"])
+        + module("Kubernetes/KubeSchema", ["JSONStream", "KubeAPI"], testedWith: ["YAMLStream"])
         + module(
             "Kubernetes/KubeClient",
             [
@@ -142,8 +143,9 @@ let package = Package(
         + module(
             "ControlPlane/APIServer",
             [
-                "ObjectStore", "KubeAPI", "JSONStream", "YAMLStream", "NetworkAddress", "PrometheusMetrics",
-                hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, nioTLS, nioHTTPTypes,
+                "ObjectStore", "KubeAPI", "KubeSchema", "JSONStream", "YAMLStream", "NetworkAddress",
+                "PrometheusMetrics", hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, nioTLS,
+                nioHTTPTypes,
                 logging, serviceLifecycle, algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
             ], testedWith: [asyncHTTPClient, nioPosix, "EtcdStore", "EtcdTesting"])
         + module(

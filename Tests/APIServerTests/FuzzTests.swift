@@ -6,6 +6,7 @@ import Testing
 import struct KubeAPI.Timestamp
 
 @testable import APIServer
+@testable import KubeSchema
 
 /// Whatever comes in from outside, nothing crashes.
 @Suite struct FuzzTests {
@@ -94,8 +95,10 @@ import struct KubeAPI.Timestamp
             _ = try? JSONPatch(twisted(operations, &generator)).apply(to: Self.seed)
             let patch = twisted(Self.seed, &generator)
             _ = MergePatch.apply(patch, to: Self.seed)
-            if (try? StrategicMergePatch(patch, .service).apply(to: Self.seed)) != nil { applied += 1 }
-            let paths = FieldPaths(of: patch, .service)
+            if (try? StrategicMergePatch(patch, KubeSchema["core.v1.Service"]).apply(to: Self.seed)) != nil {
+                applied += 1
+            }
+            let paths = FieldPaths(of: patch, KubeSchema["core.v1.Service"])
             #expect(
                 FieldPaths(fieldsV1: paths.fieldsV1).paths.isSuperset(
                     of: paths.paths.filter { $0.last?.hasPrefix("k:") != true }))

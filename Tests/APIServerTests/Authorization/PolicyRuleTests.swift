@@ -1,27 +1,29 @@
+import JSONStream
 import TestSupport
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 @Suite struct PolicyRuleTests {
     private static let all = DefaultRoles.everything
 
     @Test(arguments: [
         (
-            DefaultRoles.rule("get list", "pods"),
-            [DefaultRoles.rule("get", "pods"), DefaultRoles.rule("list", "pods")], true
+            Rule.rule("get list", "pods"),
+            [Rule.rule("get", "pods"), Rule.rule("list", "pods")], true
         ),
-        (DefaultRoles.rule("get", "pods"), [DefaultRoles.rule("get", "pods", names: "a")], false),
-        (DefaultRoles.rule("get", "pods", names: "a"), [DefaultRoles.rule("get", "pods")], true),
-        (DefaultRoles.rule("get", "pods", names: "a b"), [DefaultRoles.rule("get", "pods", names: "a")], false),
-        (DefaultRoles.rule("get", "pods/log"), [DefaultRoles.rule("get", "*/log")], true),
-        (DefaultRoles.rule("get", "pods/log"), [DefaultRoles.rule("get", "pods")], false),
-        (DefaultRoles.rule("*", "pods"), [DefaultRoles.rule("get list", "pods")], false),
-        (DefaultRoles.rule("get", "pods", in: "core apps"), [DefaultRoles.rule("get", "pods")], false),
-        (DefaultRoles.rule("get", "pods", in: "core apps"), [DefaultRoles.rule("get", "pods", in: "*")], true),
-        (DefaultRoles.paths("/a/b"), [DefaultRoles.paths("/a/*")], true),
-        (DefaultRoles.paths("/a/*"), [DefaultRoles.paths("/a/b")], false),
-        (DefaultRoles.paths("/a/*"), [DefaultRoles.paths("/*")], true),
+        (Rule.rule("get", "pods"), [Rule.rule("get", "pods", names: "a")], false),
+        (Rule.rule("get", "pods", names: "a"), [Rule.rule("get", "pods")], true),
+        (Rule.rule("get", "pods", names: "a b"), [Rule.rule("get", "pods", names: "a")], false),
+        (Rule.rule("get", "pods/log"), [Rule.rule("get", "*/log")], true),
+        (Rule.rule("get", "pods/log"), [Rule.rule("get", "pods")], false),
+        (Rule.rule("*", "pods"), [Rule.rule("get list", "pods")], false),
+        (Rule.rule("get", "pods", in: "core apps"), [Rule.rule("get", "pods")], false),
+        (Rule.rule("get", "pods", in: "core apps"), [Rule.rule("get", "pods", in: "*")], true),
+        (Rule.paths("/a/b"), [Rule.paths("/a/*")], true),
+        (Rule.paths("/a/*"), [Rule.paths("/a/b")], false),
+        (Rule.paths("/a/*"), [Rule.paths("/*")], true),
     ])
     func covering(_ wanted: PolicyRule, _ owned: [PolicyRule], _ isCovered: Bool) {
         #expect(PolicyRule.uncovered([wanted], by: owned).isEmpty == isCovered)
@@ -30,7 +32,7 @@ import Testing
 
     @Test func whatIsMissingIsTold() {
         let missing = PolicyRule.uncovered(
-            [DefaultRoles.rule("get list watch", "pods services")], by: [DefaultRoles.rule("get", "*")])
+            [Rule.rule("get list watch", "pods services")], by: [Rule.rule("get", "*")])
         #expect(
             PolicyRule.compacted(missing).map(\.text) == [
                 #"{APIGroups:[""], Resources:["pods"], Verbs:["list" "watch"]}"#,
@@ -70,14 +72,36 @@ import Testing
     }
 
     @Test func defaultRolesAreWellFormed() {
-        let names = DefaultRoles.roles.map { "\($0.namespace)/\($0.name)" }
+        let objects = DefaultRoles.objects
+        #expect(objects.count == KubeSchema.defaultRoles.count)
+        let names = objects.map { "\($0.definition.kind)/\($0.namespace)/\($0.name)" }
         #expect(Set(names).count == names.count)
-        for binding in DefaultRoles.bindings { #expect(names.contains("\(binding.namespace)/\(binding.role)")) }
-        for role in DefaultRoles.roles {
-            let object = role.json
+        for object in objects {
+            if let role = object.json["roleRef"] {
+                let place = role.text("kind") == "Role" ? object.namespace : ""
+                #expect(names.contains("\(role.text("kind"))/\(place)/\(role.text("name"))"), "\(object.name)")
+            }
             #expect(
-                role.definition.strategy.validateCreate(object, dualStack).isEmpty, "\(role.name): \(object.written)")
-            #expect(role.completed(object) == nil)
+                object.definition.strategy.validateCreate(object.json, dualStack).isEmpty,
+                "\(object.name): \(object.json.written)")
+            #expect(object.completed(object.json) == nil)
         }
     }
+}
+
+/// Lists are separated by spaces; the core group is `core`.
+private enum Rule {
+    static func rule(
+        _ verbs: String, _ resources: String, in groups: String = "core", names: String = ""
+    ) -> PolicyRule {
+        PolicyRule(
+            verbs: list(verbs), apiGroups: list(groups).map { $0 == "core" ? "" : $0 }, resources: list(resources),
+            resourceNames: list(names))
+    }
+
+    static func paths(_ paths: String, _ verbs: String = "get") -> PolicyRule {
+        PolicyRule(verbs: list(verbs), nonResourceURLs: list(paths))
+    }
+
+    private static func list(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }
 }

@@ -2,11 +2,14 @@ import JSONStream
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 private func json(_ text: String) throws -> JSONValue { try JSONValue(parsing: text.utf8) }
 
 @Suite struct StrategicMergePatchTests {
-    private func apply(_ patch: String, to target: String, _ schema: StructSchema = .service) throws -> JSONValue {
+    private func apply(_ patch: String, to target: String, _ schema: StructSchema = KubeSchema["core.v1.Service"])
+        throws -> JSONValue
+    {
         try StrategicMergePatch(json(patch), schema).apply(to: json(target))
     }
 
@@ -100,7 +103,7 @@ private func json(_ text: String) throws -> JSONValue { try JSONValue(parsing: t
             #"{"status":{"conditions":[{"type":"Ready","status":"False"}]}}"#,
             to:
                 #"{"status":{"conditions":[{"type":"Disk","status":"True"},{"type":"Ready","status":"True","reason":"r"}]}}"#,
-            .node)
+            KubeSchema["core.v1.Node"])
         #expect(
             found.agrees(
                 with: try json(

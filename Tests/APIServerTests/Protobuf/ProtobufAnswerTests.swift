@@ -5,6 +5,7 @@ import NIOHTTP1
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 /// Answers in protobuf, for clients that ask for it first.
 @Suite struct ProtobufAnswerTests {
@@ -15,7 +16,7 @@ import Testing
     private static func decode(_ bytes: [UInt8]) throws -> JSONValue {
         let envelope = try ProtobufEnvelope(bytes)
         return try envelope.object(
-            as: try #require(ProtobufMessage.answer(apiVersion: envelope.apiVersion, kind: envelope.kind)))
+            as: try #require(KubeSchema.message(apiVersion: envelope.apiVersion, kind: envelope.kind)))
     }
 
     /// As a client's Go struct has it: without nulls, and with members in the order of their names.

@@ -2,20 +2,21 @@ import JSONStream
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 @Suite struct ProtobufDecoderTests {
     static func decode(_ bytes: [UInt8]) throws -> JSONValue {
         let envelope = try ProtobufEnvelope(bytes)
         let message =
             envelope.kind == "DeleteOptions"
-            ? ProtobufMessage.deleteOptions
-            : try #require(ProtobufMessage.root(apiVersion: envelope.apiVersion, kind: envelope.kind))
+            ? KubeSchema["meta.v1.DeleteOptions"].message
+            : try #require(KubeSchema.message(apiVersion: envelope.apiVersion, kind: envelope.kind))
         return try envelope.object(as: message)
     }
 
     /// A v1 Service from the bytes of its message.
     private static func service(_ hex: String) throws(ProtobufError) -> JSONValue {
-        .object(try ProtobufMessageDecoder.decode(Hex.bytes(hex)[...], as: .service))
+        .object(try ProtobufMessageDecoder.decode(Hex.bytes(hex)[...], as: KubeSchema["core.v1.Service"].message))
     }
 
     @Test("every field of every kind", arguments: ProtobufGoldens.all)
@@ -49,7 +50,9 @@ import Testing
             "a006 ffffffffffffffffff01 a106 0102030405060708 a206 02 6162 a306 a306 08 05 a406 a406 a506 01020304"
         #expect(try Self.service(unknown + "0a03 0a01 78" + unknown) == ["metadata": ["name": "x"]])
         let nested = (0..<200_000).map { $0 % 2 == 0 ? UInt8(0xA3) : 0x06 }
-        #expect(throws: ProtobufError.truncated) { try ProtobufMessageDecoder.decode(nested[...], as: .service) }
+        #expect(throws: ProtobufError.truncated) {
+            try ProtobufMessageDecoder.decode(nested[...], as: KubeSchema["core.v1.Service"].message)
+        }
     }
 
     @Test("parts of a message are put together, and the last value of a field counts")
@@ -64,7 +67,8 @@ import Testing
     func timePrecision() throws {
         // 1700000001 s and 999999999 ns.
         let time = "0881e2cfaa06 10ff93ebdc03"
-        let event = try ProtobufMessageDecoder.decode(Hex.bytes("320c \(time) 520c \(time)")[...], as: .event)
+        let event = try ProtobufMessageDecoder.decode(
+            Hex.bytes("320c \(time) 520c \(time)")[...], as: KubeSchema["core.v1.Event"].message)
         #expect(event["firstTimestamp"] == "2023-11-14T22:13:21Z")
         #expect(event["eventTime"] == "2023-11-14T22:13:21.999999Z")
     }
@@ -73,7 +77,8 @@ import Testing
     func mapEntries() throws {
         #expect(try Self.service("0a05 5a03 0a01 6b") == ["metadata": ["labels": ["k": ""]]])
         #expect(try Self.service("0a05 5a03 1201 76") == ["metadata": ["labels": ["": "v"]]])
-        let node = try ProtobufMessageDecoder.decode(Hex.bytes("1a05 0a03 0a01 63")[...], as: .node)
+        let node = try ProtobufMessageDecoder.decode(
+            Hex.bytes("1a05 0a03 0a01 63")[...], as: KubeSchema["core.v1.Node"].message)
         #expect(node["status"] == ["capacity": ["c": "0"]])
     }
 
@@ -123,7 +128,7 @@ import Testing
     @Test("many small elements take time in proportion", .timeLimit(.minutes(5)))
     func manyElements() throws {
         let ports = (0..<400_000).map { $0 % 2 == 0 ? UInt8(0x0A) : 0 }
-        let spec = try ProtobufMessageDecoder.decode(ports[...], as: .serviceSpec)
+        let spec = try ProtobufMessageDecoder.decode(ports[...], as: KubeSchema["core.v1.ServiceSpec"].message)
         #expect(spec["ports"]?.arrayValue?.count == 200_000)
     }
 }

@@ -2,6 +2,7 @@ import JSONStream
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 @Suite struct ProtobufEncoderTests {
     @Test(
@@ -21,7 +22,7 @@ import Testing
         ]
         let envelope = try ProtobufEnvelope(try #require(ProtobufEnvelope.encode(list)))
         #expect(envelope.kind == "ServiceList")
-        let message = try #require(ProtobufMessage.answer(apiVersion: "v1", kind: "ServiceList"))
+        let message = try #require(KubeSchema.message(apiVersion: "v1", kind: "ServiceList"))
         let read = try envelope.object(as: message)
         #expect(read["metadata"] == list["metadata"])
         var item = service

@@ -3,13 +3,15 @@ import TestSupport
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 /// Bytes from anywhere give an object or an error, never a crash.
 @Suite struct ProtobufFuzzTests {
     private static let messages: [ProtobufMessage] = [
-        .namespace, .node, .service, .event, .endpointSlice, .groupEvent, .serviceCIDR, .lease, .status,
-        .deleteOptions,
-    ]
+        "core.v1.Namespace", "core.v1.Node", "core.v1.Service", "core.v1.Event", "discovery.v1.EndpointSlice",
+        "events.v1.Event", "networking.v1.ServiceCIDR", "coordination.v1.Lease", "meta.v1.Status",
+        "meta.v1.DeleteOptions", "apiextensions.v1.JSONSchemaProps",
+    ].map { KubeSchema[$0].message }
 
     @Test("random bytes")
     func randomBytes() {
@@ -21,7 +23,7 @@ import Testing
                 // Mostly small values, which are tags and lengths more often.
                 UInt8.random(in: 0...(Bool.random(using: &random) ? 255 : 35), using: &random)
             }
-            let message = Self.messages.randomElement(using: &random) ?? .service
+            let message = Self.messages.randomElement(using: &random) ?? KubeSchema["core.v1.Service"].message
             if (try? ProtobufMessageDecoder.decode(bytes[...], as: message)) != nil { decoded += 1 }
             _ = try? ProtobufEnvelope([0x6B, 0x38, 0x73, 0] + bytes)
         }
@@ -67,6 +69,7 @@ import Testing
     private static func description(_ golden: ProtobufGoldens.Golden) throws -> ProtobufMessage {
         try #require(
             golden.kind == "DeleteOptions"
-                ? .deleteOptions : ProtobufMessage.root(apiVersion: golden.apiVersion, kind: golden.kind))
+                ? KubeSchema["meta.v1.DeleteOptions"].message
+                : KubeSchema.message(apiVersion: golden.apiVersion, kind: golden.kind))
     }
 }

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 @Suite("Names, labels and addresses")
 struct NameRulesTests {

@@ -2,6 +2,7 @@ import JSONStream
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 @Suite struct ReviewRulesTests {
     private static let selectors: [(attributes: JSONValue, causes: [String])] = [

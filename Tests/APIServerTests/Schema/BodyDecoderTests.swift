@@ -3,6 +3,7 @@ import Testing
 import YAMLStream
 
 @testable import APIServer
+@testable import KubeSchema
 
 @Suite struct BodyDecoderTests {
     private func decode(
@@ -97,7 +98,7 @@ import YAMLStream
             JSONValue(
                 text:
                     #"{"metadata":{"name":"a","labels":{},"creationTimestamp":null},"spec":{"type":"","clusterIP":null,"ports":[{"port":80,"appProtocol":""}],"sessionAffinityConfig":null,"selector":{"b":"2","a":"1"}}}"#
-            ), as: .service)
+            ), as: KubeSchema["core.v1.Service"])
         #expect(
             object
                 == JSONValue(

@@ -2,9 +2,12 @@ import JSONStream
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 @Suite struct StrictFieldsTests {
-    private func find(_ text: String) -> [String] { StrictFields.find(in: Array(text.utf8), .service) }
+    private func find(_ text: String) -> [String] {
+        StrictFields.find(in: Array(text.utf8), KubeSchema["core.v1.Service"])
+    }
 
     @Test("Unknown and repeated fields come in the order of the document, each once")
     func order() {

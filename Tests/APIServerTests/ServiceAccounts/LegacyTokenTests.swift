@@ -1,5 +1,6 @@
 import JSONStream
 import JWTKit
+import KubeAPI
 import Logging
 import ObjectStore
 import Testing

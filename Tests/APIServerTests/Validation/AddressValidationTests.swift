@@ -2,6 +2,7 @@ import JSONStream
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 /// Spellings that programs read in more than one way are no addresses in the API (KEP-4858).
 @Suite struct AddressValidationTests {

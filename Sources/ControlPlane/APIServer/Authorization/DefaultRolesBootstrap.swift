@@ -7,30 +7,21 @@ struct DefaultRolesBootstrap: Sendable {
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for role in DefaultRoles.roles {
-                group.addTask {
-                    try await ensure(role.definition, role.namespace, role.json) { role.completed($0) }
-                }
-            }
-            for binding in DefaultRoles.bindings {
-                group.addTask {
-                    try await ensure(binding.definition, binding.namespace, binding.json) { binding.completed($0) }
-                }
+            for object in DefaultRoles.objects {
+                group.addTask { try await ensure(object) }
             }
             for try await _ in group {}
         }
         try await RoleAggregation(handler: handler).update()
     }
 
-    private func ensure(
-        _ definition: ResourceDefinition, _ namespace: String, _ wanted: JSONValue,
-        completed: @Sendable (JSONValue) -> JSONValue?
-    ) async throws {
-        let name = wanted["metadata"]?.text("name") ?? ""
-        let target = RequestTarget.Resource(definition: definition, namespace: namespace, name: name, subresource: "")
+    private func ensure(_ object: DefaultRoles.Object) async throws {
+        let (definition, name) = (object.definition, object.name)
+        let target = RequestTarget.Resource(
+            definition: definition, namespace: object.namespace, name: name, subresource: "")
         let writer = ObjectWriter(handler: handler, target: target, isDryRun: false)
         guard let cached = handler.cache.get(definition, key: target.key) else {
-            let decoded = try BodyDecoder(definition: definition, validation: .strict).structured(wanted)
+            let decoded = try BodyDecoder(definition: definition, validation: .strict).structured(object.json)
             do {
                 _ = try await writer.create(decoded.object)
             } catch let error as StatusError where error.reason == "AlreadyExists" {
@@ -41,12 +32,12 @@ struct DefaultRolesBootstrap: Sendable {
         }
         let stored = try cached.decoded()
         guard stored["metadata"]?["annotations"]?.text(DefaultRoles.autoupdate) != "false",
-            completed(stored) != nil
+            object.completed(stored) != nil
         else { return }
         handler.logger.info("a default role or binding gets what it lacks", metadata: ["name": "\(name)"])
         _ = try await writer.update(createsMissing: false) { current in
             let current = current ?? stored
-            return BodyDecoder.Decoded(object: completed(current) ?? current, warnings: [])
+            return BodyDecoder.Decoded(object: object.completed(current) ?? current, warnings: [])
         }
     }
 }

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// OpenAPI documents, made from the schemas: what `kubectl explain`, `apply` and `edit` read.
 struct OpenAPI: Sendable {
@@ -110,7 +111,7 @@ struct SchemaBuilder {
 
     /// Adds a kind with all that it refers to, and returns the reference to it.
     mutating func add(_ definition: ResourceDefinition) -> String {
-        let reference = add(definition.schema, package: Self.package(definition))
+        let reference = add(definition.schema)
         let name = String(reference.dropFirst(root.count))
         if var schema = schemas[name] {
             schema["x-kubernetes-group-version-kind"] = [Self.groupVersionKind(definition)]
@@ -119,20 +120,14 @@ struct SchemaBuilder {
         return reference
     }
 
-    private static func package(_ definition: ResourceDefinition) -> String {
-        let group = definition.group.split(separator: ".").first.map(String.init) ?? "core"
-        return "io.k8s.api.\(group).\(definition.version)"
-    }
-
-    private mutating func add(_ schema: StructSchema, package: String) -> String {
-        let home = schema.package?.rawValue ?? package
-        let name = "\(home).\(schema.name)"
+    private mutating func add(_ schema: StructSchema) -> String {
+        let name = schema.openAPIName
         let reference = root + name
         guard schemas[name] == nil else { return reference }
         // There before its fields, which may lead back to it.
         schemas[name] = [:]
         var properties: JSONValue = [:]
-        for field in schema.fields { properties[field.name] = property(field, package: package) }
+        for field in schema.fields { properties[field.name] = property(field) }
         var json: JSONValue = [
             "description": .string(schema.description), "type": "object", "properties": properties,
         ]
@@ -142,12 +137,10 @@ struct SchemaBuilder {
         return reference
     }
 
-    private mutating func property(_ field: Field, package: String) -> JSONValue {
+    private mutating func property(_ field: Field) -> JSONValue {
         var json: JSONValue = ["description": .string(field.description)]
-        for (name, value) in type(field.type, package: package).objectValue ?? [:] { json[name] = value }
-        if case .object(let reference)? = json["$ref"].map({ ["$ref": $0] as JSONValue }),
-            root.hasPrefix("#/components")
-        {
+        for (name, value) in type(field.type).objectValue ?? [:] { json[name] = value }
+        if case .object(let reference)? = json["$ref"].map({ ["$ref": $0] as JSONValue }), isVersion3 {
             // OpenAPI 3.0 allows nothing beside a reference.
             json["$ref"] = nil
             json["allOf"] = [.object(reference)]
@@ -163,29 +156,49 @@ struct SchemaBuilder {
             }
         }
         if field.isAtomic { json["x-kubernetes-map-type"] = "atomic" }
-        if field.patchMerges { json["x-kubernetes-patch-strategy"] = "merge" }
+        let strategies = (field.patchMerges ? ["merge"] : []) + (field.patchRetainsKeys ? ["retainKeys"] : [])
+        if !strategies.isEmpty { json["x-kubernetes-patch-strategy"] = .string(strategies.joined(separator: ",")) }
         if let key = field.patchMergeKey { json["x-kubernetes-patch-merge-key"] = .string(key) }
-        if let text = field.defaultText { json["default"] = .string(text) }
+        if let value = field.defaultValue { json["default"] = value }
         return json
     }
 
-    private mutating func type(_ type: SchemaType, package: String) -> JSONValue {
+    private var isVersion3: Bool { root.hasPrefix("#/components") }
+
+    private mutating func type(_ type: SchemaType) -> JSONValue {
         switch type {
         case .string: ["type": "string"]
         case .bool: ["type": "boolean"]
         case .int32: ["type": "integer", "format": "int32"]
         case .int64: ["type": "integer", "format": "int64"]
+        case .double: ["type": "number", "format": "double"]
         case .bytes: ["type": "string", "format": "byte"]
         case .quantity: ["type": "string"]
         case .intOrString:
-            root.hasPrefix("#/components")
+            isVersion3
                 ? ["oneOf": [["type": "integer"], ["type": "string"]], "format": "int-or-string"]
                 : ["type": "string", "format": "int-or-string"]
         case .time, .microTime: ["type": "string", "format": "date-time"]
         case .any: ["type": "object"]
-        case .object(let schema): ["$ref": .string(add(schema, package: package))]
-        case .map(let element): ["type": "object", "additionalProperties": self.type(element, package: package)]
-        case .array(let element): ["type": "array", "items": self.type(element, package: package)]
+        case .stringList: ["type": "array", "items": ["type": "string"]]
+        // Either form, which OpenAPI v2 cannot say.
+        case .either: [:]
+        case .object(let schema): ["$ref": .string(add(schema))]
+        case .map(let element): ["type": "object", "additionalProperties": self.type(element)]
+        case .array(let element): ["type": "array", "items": self.type(element)]
+        }
+    }
+}
+
+extension StructSchema {
+    /// The name that upstream's documents have for a type.
+    fileprivate var openAPIName: String {
+        let package = fullName.prefix { $0 != "." }
+        switch package {
+        case "meta": return "io.k8s.apimachinery.pkg.apis.\(fullName)"
+        case "apiextensions": return "io.k8s.apiextensions-apiserver.pkg.apis.\(fullName)"
+        case "apiregistration": return "io.k8s.kube-aggregator.pkg.apis.\(fullName)"
+        default: return "io.k8s.api.\(fullName)"
         }
     }
 }

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// One thing wrong with one field, as upstream's field.Error: it becomes a cause of a Status.
 struct FieldError: Error, Hashable, Sendable {
@@ -101,48 +102,4 @@ struct FieldError: Error, Hashable, Sendable {
     }
 
     private static func show(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }
-}
-
-/// Where a field is, such as `spec.ports[0].name` or `metadata.annotations[a/b]`. Put into words only for an error.
-struct FieldPath: Sendable, CustomStringConvertible {
-    private enum Element: Sendable {
-        case name(String)
-        case index(Int)
-        case key(String)
-    }
-
-    private final class Node: Sendable {
-        let parent: Node?
-        let element: Element
-
-        init(_ parent: Node?, _ element: Element) {
-            self.parent = parent
-            self.element = element
-        }
-    }
-
-    private let node: Node
-
-    init(_ first: String) { node = Node(nil, .name(first)) }
-    private init(_ node: Node) { self.node = node }
-
-    func child(_ name: String) -> FieldPath { FieldPath(Node(node, .name(name))) }
-    func index(_ index: Int) -> FieldPath { FieldPath(Node(node, .index(index))) }
-    func key(_ key: String) -> FieldPath { FieldPath(Node(node, .key(key))) }
-
-    var description: String {
-        var elements: [Element] = []
-        var next: Node? = node
-        while let node = next {
-            elements.append(node.element)
-            next = node.parent
-        }
-        return elements.reversed().reduce(into: "") { text, element in
-            switch element {
-            case .name(let name): text += text.isEmpty ? name : ".\(name)"
-            case .index(let index): text += "[\(index)]"
-            case .key(let key): text += "[\(key)]"
-            }
-        }
-    }
 }

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 import YAMLStream
 
 /// From the bytes of a body to an object in its schema's form with defaults filled in.

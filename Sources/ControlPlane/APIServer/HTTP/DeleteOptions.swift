@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 import YAMLStream
 
 /// What a DELETE asks for (metav1 DeleteOptions).
@@ -56,7 +57,7 @@ struct DeleteOptions: Sendable {
             default: throw BodyDecoder.unsupportedMediaType
             }
             var reader = SchemaReader()
-            return try reader.read(value, as: .deleteOptions)
+            return try reader.read(value, as: KubeSchema["meta.v1.DeleteOptions"])
         } catch let error as StatusError {
             throw error
         } catch {

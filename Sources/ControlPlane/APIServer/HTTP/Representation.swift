@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The shape that a client wants objects in.
 struct Representation: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The options that requests which write have in their query (metav1 CreateOptions, UpdateOptions, PatchOptions,
 /// DeleteOptions).

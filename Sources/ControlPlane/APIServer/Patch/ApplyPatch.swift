@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 import YAMLStream
 
 /// Server-side apply: the body is all that its manager wants to say of the object.

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 extension BodyDecoder {
     /// The object that a patch made, in its schema's form with defaults filled in.

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The fields that a write set, as managedFields keep them (FieldsV1): those that are new or differ. What the empty
 /// object of a kind has already is nobody's.

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// A set of fields as managedFields keep it (FieldsV1). A path's steps are `f:NAME`, `k:{KEYS}` for an item of a keyed
 /// list and `v:VALUE` for an item of a set.
@@ -63,7 +64,7 @@ struct FieldPaths: Hashable, Sendable {
     static func step(_ item: JSONValue, _ keys: [String], _ schema: StructSchema) -> String {
         var identity: JSONValue.Object = [:]
         for key in keys.sorted() {
-            if let value = item[key] ?? schema[key]?.defaultText.map({ .string($0) }) { identity[key] = value }
+            if let value = item[key] ?? schema[key]?.defaultValue { identity[key] = value }
         }
         return "k:\(text(.object(identity)))"
     }

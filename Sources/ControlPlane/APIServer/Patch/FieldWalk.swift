@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// Walks through an object once, along the paths that ``FieldPaths`` has for its fields, entries and items.
 struct FieldWalk {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// What server-side apply asks of lists whose items are told apart by keys.
 enum KeyedLists {
@@ -32,7 +33,7 @@ enum KeyedLists {
     private static func checkKeys(
         _ item: JSONValue, _ keys: [String], _ schema: StructSchema, path: FieldPaths.Path
     ) throws {
-        for key in keys where item[key] == nil && schema[key]?.defaultText == nil {
+        for key in keys where item[key] == nil && schema[key]?.defaultValue == nil {
             throw failure(
                 "\(FieldPaths.display(path)): associative list with keys has an element that omits key field \"\(key)\" "
                     + "(and doesn't have default value)")

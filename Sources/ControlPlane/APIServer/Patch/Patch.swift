@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// One PATCH request's body, of whichever type.
 enum Patch: Sendable {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// Strategic merge patch: as a merge patch, but lists that have a merge key are merged item by item, and directives
 /// (`$patch`, `$deleteFromPrimitiveList/…`, `$setElementOrder/…`, `$retainKeys`) say more.

@@ -1,11 +1,10 @@
 import JSONStream
+import KubeSchema
 
 extension BodyDecoder {
     /// A protobuf body as the same object's JSON would be.
     func protobuf(_ bytes: [UInt8]) throws -> JSONValue {
-        guard let message = ProtobufMessage.root(apiVersion: definition.apiVersion, kind: definition.kind) else {
-            throw Self.unsupportedMediaType
-        }
+        guard definition.hasProtobuf else { throw Self.unsupportedMediaType }
         let envelope: ProtobufEnvelope
         do {
             envelope = try ProtobufEnvelope(bytes)
@@ -17,7 +16,7 @@ extension BodyDecoder {
         // Before the message, whose field numbers depend on the kind.
         try checkKind(envelope.typeMeta)
         do {
-            return try envelope.object(as: message)
+            return try envelope.object(as: definition.schema.message)
         } catch {
             throw cannotHandle(definition.kind, definition.version, "\(error)")
         }
@@ -36,6 +35,6 @@ extension DeleteOptions {
         guard envelope.kind.isEmpty || envelope.kind == "DeleteOptions" else {
             throw ProtobufError("a \(envelope.kind) instead of DeleteOptions")
         }
-        return try envelope.object(as: .deleteOptions)
+        return try envelope.object(as: KubeSchema["meta.v1.DeleteOptions"].message)
     }
 }

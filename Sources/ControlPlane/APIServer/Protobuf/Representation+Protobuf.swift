@@ -1,5 +1,6 @@
 import Hummingbird
 import JSONStream
+import KubeSchema
 
 extension Representation {
     var isProtobuf: Bool { mediaType == ProtobufEnvelope.mediaType }

@@ -1,63 +1,10 @@
 import JSONStream
+import KubeSchema
 import NetworkAddress
 
 extension ResourceDefinition {
     static let endpointSlices = ResourceDefinition(
-        group: "discovery.k8s.io", kind: "EndpointSlice", plural: "endpointslices", isNamespaced: true,
-        schema: .endpointSlice, strategy: EndpointSliceStrategy())
-}
-
-extension StructSchema {
-    static let endpointSlice = root(
-        "EndpointSlice", "Some of the endpoints of a Service.",
-        [
-            Field("addressType", .string, .always, required: true, "IPv4, IPv6 or FQDN. It cannot be changed."),
-            Field("endpoints", .array(.object(endpoint)), .always, required: true, "At most 1000 endpoints."),
-            Field("ports", .array(.object(endpointPort)), .always, "The ports of each endpoint, at most 20000."),
-        ])
-
-    private static let endpoint = StructSchema(
-        "Endpoint", "A backend of the service.",
-        [
-            Field(
-                "addresses", .array(.string), .always, required: true, list: .set, "Its addresses; the first is used."),
-            Field(
-                "conditions",
-                .object(
-                    StructSchema(
-                        "EndpointConditions", "The state of an endpoint.",
-                        [
-                            Field("ready", .bool, .pointer, "Whether it takes traffic; true if left out."),
-                            Field("serving", .bool, .pointer, "As ready, but also while it ends."),
-                            Field("terminating", .bool, .pointer, "Whether it is ending."),
-                        ])), .always, "The state of the endpoint."),
-            Field("hostname", .string, .pointer, "Its host name."),
-            Field("targetRef", .object(objectReference), .pointer, "The object behind it."),
-            Field("deprecatedTopology", .map(.string), "From the older API version."),
-            Field("nodeName", .string, .pointer, "The node that it is on."),
-            Field("zone", .string, .pointer, "The zone that it is in."),
-            Field("hints", .object(endpointHints), .pointer, "Who should use it."),
-        ])
-
-    private static let endpointHints = StructSchema(
-        "EndpointHints", "Who should use an endpoint.",
-        [
-            Field("forZones", .array(.object(named("ForZone"))), "The zones that should."),
-            Field("forNodes", .array(.object(named("ForNode"))), "The nodes that should."),
-        ])
-
-    private static func named(_ name: String) -> StructSchema {
-        StructSchema(name, "A name.", [Field("name", .string, .always, required: true, "The name.")])
-    }
-
-    private static let endpointPort = StructSchema(
-        "EndpointPort", "A port of the endpoints.",
-        [
-            Field("name", .string, .pointer, "The name of the service's port."),
-            Field("protocol", .string, .pointer, "TCP (the default), UDP or SCTP."),
-            Field("port", .int32, .pointer, "The number; all ports if left out."),
-            Field("appProtocol", .string, .pointer, "The application protocol."),
-        ])
+        "endpointslices", group: "discovery.k8s.io", strategy: EndpointSliceStrategy())
 }
 
 struct EndpointSliceStrategy: ResourceStrategy {

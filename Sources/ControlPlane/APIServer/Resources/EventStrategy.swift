@@ -1,66 +1,14 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let events = ResourceDefinition(
-        kind: "Event", plural: "events", shortNames: ["ev"], isNamespaced: true, createsOnUpdate: true, schema: .event,
-        strategy: EventStrategy(isGroup: false))
+        "events", createsOnUpdate: true, strategy: EventStrategy(isGroup: false))
 
     /// The same objects in the shape of events.k8s.io.
     static let groupEvents = ResourceDefinition(
-        group: "events.k8s.io", kind: "Event", plural: "events", shortNames: ["ev"], isNamespaced: true,
-        createsOnUpdate: true, schema: .groupEvent, strategy: EventStrategy(isGroup: true),
+        "events", group: "events.k8s.io", createsOnUpdate: true, strategy: EventStrategy(isGroup: true),
         conversion: EventConversion.conversion, storage: ("/registry/events/", "v1"))
-}
-
-extension StructSchema {
-    private static let eventSource = StructSchema(
-        "EventSource", "Who saw the event.",
-        [Field("component", .string, "The component."), Field("host", .string, "Its node.")])
-
-    private static let eventSeries = StructSchema(
-        "EventSeries", "A repeated event.",
-        [
-            Field("count", .int32, "How often it happened."),
-            Field("lastObservedTime", .microTime, .always, "When it happened last."),
-        ])
-
-    static let event = root(
-        "Event", "Something that happened to an object.",
-        [
-            Field("involvedObject", .object(objectReference), .always, required: true, "What it is about."),
-            Field("reason", .string, "Why, in a word."),
-            Field("message", .string, "What happened, for people."),
-            Field("source", .object(eventSource), .always, "Who saw it."),
-            Field("firstTimestamp", .time, .always, "When it was first seen."),
-            Field("lastTimestamp", .time, .always, "When it was last seen."),
-            Field("count", .int32, "How often it was seen."),
-            Field("type", .string, "Normal or Warning."),
-            Field("eventTime", .microTime, .always, "When it was first seen."),
-            Field("series", .object(eventSeries), .pointer, "If it repeats."),
-            Field("action", .string, "What was done."),
-            Field("related", .object(objectReference), .pointer, "A second object."),
-            Field("reportingComponent", .string, .always, "The controller that reports."),
-            Field("reportingInstance", .string, .always, "Its instance."),
-        ])
-
-    static let groupEvent = root(
-        "Event", "Something that happened to an object.",
-        [
-            Field("eventTime", .microTime, .always, required: true, "When it was first seen."),
-            Field("series", .object(eventSeries), .pointer, "If it repeats."),
-            Field("reportingController", .string, "The controller that reports."),
-            Field("reportingInstance", .string, "Its instance."),
-            Field("action", .string, "What was done."),
-            Field("reason", .string, "Why, in a word."),
-            Field("regarding", .object(objectReference), .always, "What it is about."),
-            Field("related", .object(objectReference), .pointer, "A second object."),
-            Field("note", .string, "What happened, for people."),
-            Field("type", .string, "Normal or Warning."),
-            Field("deprecatedSource", .object(eventSource), .always, "Who saw it."),
-            Field("deprecatedFirstTimestamp", .time, .always, "When it was first seen."),
-            Field("deprecatedLastTimestamp", .time, .always, "When it was last seen."),
-            Field("deprecatedCount", .int32, "How often it was seen."),
-        ])
 }
 
 /// Between the two shapes of Events.

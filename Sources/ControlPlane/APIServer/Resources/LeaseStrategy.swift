@@ -1,30 +1,9 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let leases = ResourceDefinition(
-        group: "coordination.k8s.io", kind: "Lease", plural: "leases", isNamespaced: true, createsOnUpdate: true,
-        schema: .lease, strategy: LeaseStrategy())
-}
-
-extension StructSchema {
-    static let lease = root(
-        "Lease", "A claim that its holder renews.",
-        [
-            Field(
-                "spec",
-                .object(
-                    StructSchema(
-                        "LeaseSpec", "The claim.",
-                        [
-                            Field("holderIdentity", .string, .pointer, "Who holds it."),
-                            Field("leaseDurationSeconds", .int32, .pointer, "How long others wait for a renewal."),
-                            Field("acquireTime", .microTime, .pointer, "When it was taken."),
-                            Field("renewTime", .microTime, .pointer, "When it was renewed last."),
-                            Field("leaseTransitions", .int32, .pointer, "How often the holder changed."),
-                            Field("strategy", .string, .pointer, "How the holder is chosen."),
-                            Field("preferredHolder", .string, .pointer, "Who should hold it."),
-                        ])), .always, "The claim.")
-        ])
+        "leases", group: "coordination.k8s.io", createsOnUpdate: true, strategy: LeaseStrategy())
 }
 
 struct LeaseStrategy: ResourceStrategy {

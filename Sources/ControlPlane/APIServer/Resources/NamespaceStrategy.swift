@@ -1,35 +1,9 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let namespaces = ResourceDefinition(
-        kind: "Namespace", plural: "namespaces", shortNames: ["ns"], isNamespaced: false, hasStatus: true,
-        subresources: [.finalize],
-        canDeleteCollection: false, returnsDeletedObject: true, schema: .namespace, strategy: NamespaceStrategy())
-}
-
-extension StructSchema {
-    static let namespace = root(
-        "Namespace", "A scope for names.",
-        [
-            Field(
-                "spec",
-                .object(
-                    StructSchema(
-                        "NamespaceSpec", "The desired state of a Namespace.",
-                        [Field("finalizers", .array(.string), "Who must agree before the namespace goes.")])), .always,
-                "What the namespace should be."),
-            Field(
-                "status",
-                .object(
-                    StructSchema(
-                        "NamespaceStatus", "The state of a Namespace.",
-                        [
-                            Field("phase", .string, "Active or Terminating."),
-                            Field(
-                                "conditions", .array(.object(condition)), mergeKey: "type", list: .map(["type"]),
-                                "Current conditions."),
-                        ])), .always, "The state of the namespace."),
-        ])
+        "namespaces", returnsDeletedObject: true, strategy: NamespaceStrategy())
 }
 
 struct NamespaceStrategy: ResourceStrategy {

@@ -1,104 +1,11 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 import NetworkAddress
 
 extension ResourceDefinition {
     static let nodes = ResourceDefinition(
-        kind: "Node", plural: "nodes", shortNames: ["no"], isNamespaced: false, hasStatus: true, schema: .node,
-        strategy: NodeStrategy())
-}
-
-extension StructSchema {
-    static let node = root(
-        "Node", "A machine of the cluster.",
-        [
-            Field("spec", .object(nodeSpec), .always, "What the node should be."),
-            Field("status", .object(nodeStatus), .always, "What the node reported."),
-        ])
-
-    private static let taint = StructSchema(
-        "Taint", "Keeps pods off a node that do not tolerate it.",
-        [
-            Field("key", .string, .always, required: true, "The key."),
-            Field("value", .string, "The value."),
-            Field("effect", .string, .always, required: true, "NoSchedule, PreferNoSchedule or NoExecute."),
-            Field("timeAdded", .time, "When it was added."),
-        ])
-
-    private static let nodeSpec = StructSchema(
-        "NodeSpec", "The desired state of a Node.",
-        [
-            Field("podCIDR", .string, "The range of pod addresses."),
-            Field("podCIDRs", .array(.string), merges: true, list: .set, "The ranges of pod addresses, one a family."),
-            Field("providerID", .string, "The node's identity at the cloud provider."),
-            Field("unschedulable", .bool, "Whether no new pods may come."),
-            Field("taints", .array(.object(taint)), "The taints of the node."),
-            Field("configSource", .any, .pointer, "Not used any more."),
-            Field("externalID", .string, "Not used any more."),
-        ])
-
-    private static let nodeCondition = StructSchema(
-        "NodeCondition", "One aspect of the state of a Node.",
-        [
-            Field("type", .string, .always, required: true, "The kind of condition."),
-            Field("status", .string, .always, required: true, "True, False or Unknown."),
-            Field("lastHeartbeatTime", .time, .always, "When the node reported last."),
-            Field("lastTransitionTime", .time, .always, "When the status changed last."),
-            Field("reason", .string, "A word for the last change."),
-            Field("message", .string, "A text for people."),
-        ])
-
-    private static let nodeSystemInfo = StructSchema(
-        "NodeSystemInfo", "What the node runs.",
-        [
-            "machineID", "systemUUID", "bootID", "kernelVersion", "osImage", "containerRuntimeVersion",
-            "kubeletVersion", "kubeProxyVersion", "operatingSystem", "architecture",
-        ].map { Field($0, .string, .always, required: true, "As the node reported it.") } + [
-            Field("swap", .any, .pointer, "Swap space.")
-        ])
-
-    private static let nodeStatus = StructSchema(
-        "NodeStatus", "The state of a Node.",
-        [
-            Field("capacity", .map(.quantity), "All resources of the node."),
-            Field("allocatable", .map(.quantity), "Resources that pods can have."),
-            Field("phase", .string, "Not used any more."),
-            Field(
-                "conditions", .array(.object(nodeCondition)), mergeKey: "type", list: .map(["type"]),
-                "Current conditions."),
-            Field(
-                "addresses",
-                .array(
-                    .object(
-                        StructSchema(
-                            "NodeAddress", "An address of the node.",
-                            [
-                                Field("type", .string, .always, required: true, "InternalIP, ExternalIP, Hostname ..."),
-                                Field("address", .string, .always, required: true, "The address."),
-                            ]))), mergeKey: "type", list: .map(["type"]), "Addresses of the node."),
-            Field(
-                "daemonEndpoints",
-                .object(
-                    StructSchema(
-                        "NodeDaemonEndpoints", "Ports of the node's daemons.",
-                        [
-                            Field(
-                                "kubeletEndpoint",
-                                .object(
-                                    StructSchema(
-                                        "DaemonEndpoint", "A daemon's port.",
-                                        [Field("Port", .int32, .always, required: true, "The port.")])), .always,
-                                "The kubelet's port.")
-                        ])), .always, "Ports of the node's daemons."),
-            Field("nodeInfo", .object(nodeSystemInfo), .always, "What the node runs."),
-            Field("images", .array(.any), "Container images on the node."),
-            Field("volumesInUse", .array(.string), "Attached volumes that are in use."),
-            Field("volumesAttached", .array(.any), "Attached volumes."),
-            Field("config", .any, .pointer, "Not used any more."),
-            Field("runtimeHandlers", .array(.any), "Available runtime handlers."),
-            Field("features", .any, .pointer, "Features of the container runtime."),
-            Field("declaredFeatures", .array(.string), "Features that the node declares."),
-        ])
+        "nodes", strategy: NodeStrategy())
 }
 
 struct NodeStrategy: ResourceStrategy {

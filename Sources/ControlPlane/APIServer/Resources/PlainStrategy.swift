@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// Kinds that need no more than a few rules, which their entries state.
 struct PlainStrategy: ResourceStrategy {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// One served kind: the declarative entry that routing, discovery, storage, validation and tables work from.
 ///
@@ -18,15 +19,13 @@ final class ResourceDefinition: Sendable {
     let shortNames: [String]
     let categories: [String]
     let isNamespaced: Bool
-    let hasStatus: Bool
+    /// In discovery's words, sorted.
+    let verbs: [String]
     let subresources: [Subresource]
     /// Whether PUT to a missing name creates it, and PATCH with apply always may.
     let createsOnUpdate: Bool
-    let canDeleteCollection: Bool
     /// Whether DELETE answers with the object instead of a Status.
     let returnsDeletedObject: Bool
-    /// Whether objects are kept; of others there is only POST, which answers at once (reviews).
-    let isStored: Bool
     let schema: StructSchema
     /// An object of which nothing is set.
     let zero: JSONValue
@@ -39,34 +38,57 @@ final class ResourceDefinition: Sendable {
     let storedForm: StoredForm
 
     init(
-        group: String = "", version: String = "v1", kind: String, plural: String, shortNames: [String] = [],
-        categories: [String] = [], isNamespaced: Bool, hasStatus: Bool = false,
-        subresources: [Subresource] = [], createsOnUpdate: Bool = false,
-        canDeleteCollection: Bool = true, returnsDeletedObject: Bool = false, isStored: Bool = true,
-        schema: StructSchema, strategy: any ResourceStrategy,
-        conversion: Conversion? = nil, storage: (prefix: String, apiVersion: String)? = nil
+        _ kind: GroupVersionKind, plural: String, singular: String, shortNames: [String] = [],
+        categories: [String] = [], isNamespaced: Bool, verbs: [String], subresources: [Subresource] = [],
+        createsOnUpdate: Bool = false, returnsDeletedObject: Bool = false, schema: StructSchema,
+        strategy: any ResourceStrategy, conversion: Conversion? = nil,
+        storage: (prefix: String, apiVersion: String)? = nil
     ) {
-        self.group = group
-        self.version = version
-        self.kind = kind
+        group = kind.group
+        version = kind.version
+        self.kind = kind.kind
         self.plural = plural
-        self.singular = kind.lowercased()
+        self.singular = singular
         self.shortNames = shortNames
         self.categories = categories
         self.isNamespaced = isNamespaced
-        self.hasStatus = hasStatus
-        self.subresources = (subresources + (hasStatus ? [.status] : [])).sorted { $0.name < $1.name }
+        self.verbs = verbs
+        self.subresources = subresources
         self.createsOnUpdate = createsOnUpdate
-        self.canDeleteCollection = canDeleteCollection
         self.returnsDeletedObject = returnsDeletedObject
-        self.isStored = isStored
         self.schema = schema
         zero = schema.zero
         self.strategy = strategy
         self.conversion = conversion
         storagePrefix = storage?.prefix ?? (group.isEmpty ? "/registry/\(plural)/" : "/registry/\(group)/\(plural)/")
-        storedAPIVersion = storage?.apiVersion ?? (group.isEmpty ? version : "\(group)/\(version)")
-        storedForm = StoredForm(kind: kind, apiVersion: storedAPIVersion)
+        storedAPIVersion = storage?.apiVersion ?? kind.apiVersion
+        storedForm = StoredForm(kind: kind.kind, apiVersion: storedAPIVersion)
+    }
+
+    /// A kind as the facts have it.
+    convenience init(
+        _ plural: String, group: String = "", version: String = "v1", createsOnUpdate: Bool = false,
+        returnsDeletedObject: Bool = false, strategy: any ResourceStrategy, conversion: Conversion? = nil,
+        storage: (prefix: String, apiVersion: String)? = nil
+    ) {
+        let facts = KubeSchema.resources(group: group, version: version, plural: plural)
+        let fact = facts.first { $0.subresource.isEmpty }
+        let kind = GroupVersionKind(group, version, fact?.kind ?? "")
+        self.init(
+            kind, plural: plural, singular: fact?.singular ?? "", shortNames: fact?.shortNames ?? [],
+            categories: fact?.categories ?? [], isNamespaced: fact?.isNamespaced ?? false, verbs: fact?.verbs ?? [],
+            subresources: facts.compactMap { Subresource($0, of: kind) }, createsOnUpdate: createsOnUpdate,
+            returnsDeletedObject: returnsDeletedObject, schema: KubeSchema.type(of: kind), strategy: strategy,
+            conversion: conversion, storage: storage)
+    }
+
+    /// The form of bodies that are no objects of their own.
+    convenience init(
+        body kind: GroupVersionKind, plural: String, isNamespaced: Bool = true, strategy: any ResourceStrategy
+    ) {
+        self.init(
+            kind, plural: plural, singular: kind.kind.lowercased(), isNamespaced: isNamespaced, verbs: ["create"],
+            schema: KubeSchema.type(of: kind), strategy: strategy)
     }
 
     var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
@@ -76,11 +98,12 @@ final class ResourceDefinition: Sendable {
     /// What upstream's texts call the home of the internal type.
     var goPackage: String { group.isEmpty ? "core" : String(group.prefix { $0 != "." }) }
 
-    var verbs: [String] {
-        guard isStored else { return ["create"] }
-        return ["create", "delete"] + (canDeleteCollection ? ["deletecollection"] : [])
-            + ["get", "list", "patch", "update", "watch"]
-    }
+    /// Whether objects are kept; of others there is only POST, which answers at once (reviews).
+    var isStored: Bool { verbs.contains("update") }
+    /// Custom resources have no protobuf form.
+    var hasProtobuf: Bool { !schema.fullName.isEmpty }
+    var canDeleteCollection: Bool { verbs.contains("deletecollection") }
+    var hasStatus: Bool { subresource("status") != nil }
 
     func subresource(_ name: String) -> Subresource? { subresources.first { $0.name == name } }
 

@@ -1,33 +1,9 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let serviceCIDRs = ResourceDefinition(
-        group: "networking.k8s.io", kind: "ServiceCIDR", plural: "servicecidrs", isNamespaced: false, hasStatus: true,
-        schema: .serviceCIDR, strategy: ServiceCIDRStrategy())
-}
-
-extension StructSchema {
-    static let serviceCIDR = root(
-        "ServiceCIDR", "Ranges that cluster IPs are from.",
-        [
-            Field(
-                "spec",
-                .object(
-                    StructSchema(
-                        "ServiceCIDRSpec", "The ranges.",
-                        [Field("cidrs", .array(.string), "The ranges, at most one a family.")])), .always,
-                "The ranges."),
-            Field(
-                "status",
-                .object(
-                    StructSchema(
-                        "ServiceCIDRStatus", "The state of the ranges.",
-                        [
-                            Field(
-                                "conditions", .array(.object(condition)), mergeKey: "type", list: .map(["type"]),
-                                "Current conditions.")
-                        ])), .always, "The state of the ranges."),
-        ])
+        "servicecidrs", group: "networking.k8s.io", strategy: ServiceCIDRStrategy())
 }
 
 struct ServiceCIDRStrategy: ResourceStrategy {

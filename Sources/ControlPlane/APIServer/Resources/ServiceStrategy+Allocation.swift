@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 import NetworkAddress
 
 /// Cluster IPs, families and node ports: what is asked for is taken, what is missing is chosen.

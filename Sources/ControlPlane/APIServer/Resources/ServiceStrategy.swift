@@ -3,9 +3,7 @@ import NetworkAddress
 
 extension ResourceDefinition {
     static let services = ResourceDefinition(
-        kind: "Service", plural: "services", shortNames: ["svc"], categories: ["all"], isNamespaced: true,
-        hasStatus: true, createsOnUpdate: true, returnsDeletedObject: true, schema: .service,
-        strategy: ServiceStrategy())
+        "services", createsOnUpdate: true, returnsDeletedObject: true, strategy: ServiceStrategy())
 }
 
 /// Defaults and life cycle of Services; validation and allocation are in extensions.

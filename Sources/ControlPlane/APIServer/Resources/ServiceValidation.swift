@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 import NetworkAddress
 
 /// What a Service must be like; the rules and their order are those of upstream's ValidateService.

@@ -1,3 +1,5 @@
+import KubeSchema
+
 /// A path below an object, such as `pods/status`.
 struct Subresource: Sendable {
     enum Action: Sendable {
@@ -20,16 +22,21 @@ struct Subresource: Sendable {
     /// The kind of bodies and answers, nil for the object's own.
     var kind: (group: String, version: String, kind: String)?
 
-    static let status = Subresource(name: "status", action: .part, verbs: ["get", "patch", "update"])
-    static let finalize = Subresource(name: "finalize", action: .part, verbs: ["update"])
-    static let ephemeralContainers = Subresource(
-        name: "ephemeralcontainers", action: .part, verbs: ["get", "patch", "update"])
-    static let resize = Subresource(name: "resize", action: .part, verbs: ["get", "patch", "update"])
-    static let scale = Subresource(
-        name: "scale", action: .scale, verbs: ["get", "patch", "update"], kind: ("autoscaling", "v1", "Scale"))
-    static let binding = Subresource(name: "binding", action: .binding, verbs: ["create"], kind: ("", "v1", "Binding"))
-    static let eviction = Subresource(
-        name: "eviction", action: .eviction, verbs: ["create"], kind: ("policy", "v1", "Eviction"))
-    static let token = Subresource(
-        name: "token", action: .token, verbs: ["create"], kind: ("authentication.k8s.io", "v1", "TokenRequest"))
+    /// What the facts say; nil for what this server does not do.
+    init?(_ fact: ResourceFact, of kind: GroupVersionKind) {
+        guard let action = Self.actions[fact.subresource] else { return nil }
+        name = fact.subresource
+        self.action = action
+        verbs = fact.verbs
+        if !fact.kindGroup.isEmpty {
+            self.kind = (fact.kindGroup, fact.kindVersion, fact.kind)
+        } else if fact.kind != kind.kind {
+            self.kind = (kind.group, kind.version, fact.kind)
+        }
+    }
+
+    private static let actions: [String: Action] = [
+        "status": .part, "finalize": .part, "ephemeralcontainers": .part, "resize": .part, "approval": .part,
+        "scale": .scale, "binding": .binding, "eviction": .eviction, "token": .token,
+    ]
 }

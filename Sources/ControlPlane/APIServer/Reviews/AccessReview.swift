@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// Whether somebody may do something (authorization.k8s.io/v1: SubjectAccessReview, its local and its self form).
 struct AccessReview: Sendable {

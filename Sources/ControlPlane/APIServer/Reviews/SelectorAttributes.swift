@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The selectors of a list or watch that an access review asks about.
 enum SelectorAttributes {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 /// A token for a service account (POST to serviceaccounts/NAME/token).
 struct TokenIssue: Sendable {

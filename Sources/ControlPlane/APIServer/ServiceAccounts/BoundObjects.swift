@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 
 /// Looks whether what a token is bound to is still there: its ServiceAccount and, if named, a Pod, Secret or Node.
 struct BoundObjects: Sendable {

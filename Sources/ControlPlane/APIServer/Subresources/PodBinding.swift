@@ -1,11 +1,12 @@
 import Hummingbird
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 /// Puts a pod on a node: the scheduler's POST to `pods/NAME/binding`.
 struct PodBinding: Sendable {
     static let definition = ResourceDefinition(
-        kind: "Binding", plural: "bindings", isNamespaced: true, schema: .binding, strategy: PlainStrategy())
+        body: GroupVersionKind("", "v1", "Binding"), plural: "bindings", strategy: PlainStrategy())
 
     let handler: APIHandler
     let call: Call

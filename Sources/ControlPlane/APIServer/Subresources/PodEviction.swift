@@ -1,12 +1,12 @@
 import Hummingbird
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 /// Deletes a pod unless a PodDisruptionBudget is against it: POST to `pods/NAME/eviction`.
 struct PodEviction: Sendable {
     static let definition = ResourceDefinition(
-        group: "policy", kind: "Eviction", plural: "evictions", isNamespaced: true, schema: .eviction,
-        strategy: PlainStrategy())
+        body: GroupVersionKind("policy", "v1", "Eviction"), plural: "evictions", strategy: PlainStrategy())
 
     /// More evictions than this, which the budgets' controller has not seen yet, are refused.
     private static let mostDisruptedPods = 2000

@@ -1,5 +1,6 @@
 import Hummingbird
 import JSONStream
+import KubeSchema
 
 /// Requests for the scale subresource: an object's number of replicas as autoscaling/v1 Scale.
 struct ScaleRequest: Sendable {
@@ -162,8 +163,8 @@ extension ResourceDefinition {
     /// The form of bodies at an object's scale subresource.
     static func scale(of definition: ResourceDefinition) -> ResourceDefinition {
         ResourceDefinition(
-            group: "autoscaling", kind: "Scale", plural: definition.plural, isNamespaced: definition.isNamespaced,
-            schema: .scale, strategy: ScaleStrategy())
+            body: GroupVersionKind("autoscaling", "v1", "Scale"), plural: definition.plural,
+            isNamespaced: definition.isNamespaced, strategy: ScaleStrategy())
     }
 }
 

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 import NetworkAddress
 
 /// The rules of addresses and ports in API fields.

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// What a LabelSelector of meta/v1 must be like.
 enum LabelSelectorValidation {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of metadata that hold for every kind.
 enum MetadataValidation {

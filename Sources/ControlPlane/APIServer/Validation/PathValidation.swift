@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of paths in API fields.
 enum PathValidation {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 extension APIHandler {
     /// What the query of a list must be like (upstream: ValidateListOptions).

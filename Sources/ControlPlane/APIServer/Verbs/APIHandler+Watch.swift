@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import JSONStream
+import KubeSchema
 import ObjectStore
 
 extension APIHandler {

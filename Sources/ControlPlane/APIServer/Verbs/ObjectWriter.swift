@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 import ObjectStore
 
 /// Brings objects into the store: metadata that the server owns, admission, allocation, validation, and the write.

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The owners that an object names.
 enum OwnerReferences {

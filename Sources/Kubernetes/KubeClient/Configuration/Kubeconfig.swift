@@ -1,3 +1,5 @@
+import KubeAPI
+
 /// A kubeconfig file (client-go's `tools/clientcmd/api/v1` Config), YAML or JSON.
 public struct Kubeconfig: Sendable {
     private let path: String
@@ -215,7 +217,9 @@ public struct Kubeconfig: Sendable {
     /// `NAME-data` in base 64, or else the file `NAME`.
     private func pem(_ name: String, of section: ConfigSection) throws(ConfigurationError) -> [UInt8]? {
         if let text = try section.string("\(name)-data") {
-            guard let bytes = Base64.decode(text) else { throw section.error("\(name)-data", "it is not base 64") }
+            guard let bytes = Base64.decode(text, allowsSpace: true) else {
+                throw section.error("\(name)-data", "it is not base 64")
+            }
             return bytes
         }
         guard let file = try section.string(name) else { return nil }

@@ -2,6 +2,7 @@ import JSONStream
 import Testing
 
 @testable import APIServer
+@testable import KubeSchema
 
 @Suite struct WorkloadTests {
     private static let template =
@@ -168,8 +169,8 @@ import Testing
     }
 
     @Test func emptyStatusHasItsNumbers() throws {
-        #expect(StructSchema.deploymentStatus.zero == [:])
-        #expect(StructSchema.replicaSetStatus.zero == ["replicas": 0])
-        #expect(StructSchema.daemonSetStatus.zero["desiredNumberScheduled"] == 0)
+        #expect(KubeSchema["apps.v1.DeploymentStatus"].zero == [:])
+        #expect(KubeSchema["apps.v1.ReplicaSetStatus"].zero == ["replicas": 0])
+        #expect(KubeSchema["apps.v1.DaemonSetStatus"].zero["desiredNumberScheduled"] == 0)
     }
 }

@@ -1,9 +1,10 @@
 import JSONStream
+import KubeAPI
+import KubeSchema
 
 extension ResourceDefinition {
     static let configMaps = ResourceDefinition(
-        kind: "ConfigMap", plural: "configmaps", shortNames: ["cm"], isNamespaced: true, schema: .configMap,
-        strategy: ConfigMapStrategy())
+        "configmaps", strategy: ConfigMapStrategy())
 }
 
 struct ConfigMapStrategy: ResourceStrategy {

@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 /// What a LimitRange must be like: amounts of known resources that do not contradict each other.
 enum LimitRangeRules {

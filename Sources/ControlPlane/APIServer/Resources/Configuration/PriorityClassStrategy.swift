@@ -1,13 +1,12 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let priorityClasses = ResourceDefinition(
-        group: "scheduling.k8s.io", kind: "PriorityClass", plural: "priorityclasses", shortNames: ["pc"],
-        isNamespaced: false, schema: .priorityClass, strategy: PriorityClassStrategy())
+        "priorityclasses", group: "scheduling.k8s.io", strategy: PriorityClassStrategy())
 
     static let runtimeClasses = ResourceDefinition(
-        group: "node.k8s.io", kind: "RuntimeClass", plural: "runtimeclasses", isNamespaced: false,
-        schema: .runtimeClass,
+        "runtimeclasses", group: "node.k8s.io",
         strategy: PlainStrategy(
             table: .runtimeClasses,
             rules: { object, old in

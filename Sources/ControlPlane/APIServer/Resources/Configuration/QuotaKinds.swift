@@ -1,8 +1,9 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let limitRanges = ResourceDefinition(
-        kind: "LimitRange", plural: "limitranges", shortNames: ["limits"], isNamespaced: true, schema: .limitRange,
+        "limitranges",
         strategy: PlainStrategy(
             table: .limitRanges,
             defaults: { object in object.edit("spec") { $0.editItems("limits", LimitRangeDefaults.apply) } },
@@ -10,15 +11,14 @@ extension ResourceDefinition {
             metadataRules: MetadataRules(update: .object)))
 
     static let resourceQuotas = ResourceDefinition(
-        kind: "ResourceQuota", plural: "resourcequotas", shortNames: ["quota"], isNamespaced: true, hasStatus: true,
-        returnsDeletedObject: true, schema: .resourceQuota,
+        "resourcequotas", returnsDeletedObject: true,
         strategy: PlainStrategy(
             table: .resourceQuotas,
             rules: { object, _ in
                 (object["spec"] ?? [:]).sortedMembers("hard").flatMap { name, amount in
                     ResourceValidation.quantity(name, amount, FieldPath("spec.hard").key(name))
                 }
-            }, status: .resourceQuotaStatus, metadataRules: MetadataRules(update: .change)))
+            }, status: KubeSchema["core.v1.ResourceQuotaStatus"], metadataRules: MetadataRules(update: .change)))
 }
 
 /// Limits and requests of containers follow from each other where they are left out.

@@ -1,8 +1,10 @@
 import JSONStream
+import KubeAPI
+import KubeSchema
 
 extension ResourceDefinition {
     static let secrets = ResourceDefinition(
-        kind: "Secret", plural: "secrets", isNamespaced: true, schema: .secret, strategy: SecretStrategy())
+        "secrets", strategy: SecretStrategy())
 }
 
 struct SecretStrategy: ResourceStrategy {

@@ -1,9 +1,9 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let endpoints = ResourceDefinition(
-        kind: "Endpoints", plural: "endpoints", shortNames: ["ep"], isNamespaced: true, createsOnUpdate: true,
-        schema: .endpoints, strategy: EndpointsStrategy())
+        "endpoints", createsOnUpdate: true, strategy: EndpointsStrategy())
 }
 
 struct EndpointsStrategy: ResourceStrategy {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// What an IngressClass must be like.
 enum IngressClassRules {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 import NetworkAddress
 
 /// What an Ingress must be like.

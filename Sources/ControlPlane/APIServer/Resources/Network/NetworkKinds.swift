@@ -1,12 +1,12 @@
 import JSONStream
+import KubeSchema
 import NetworkAddress
 
 extension ResourceDefinition {
     private static let group = "networking.k8s.io"
 
     static let ipAddresses = ResourceDefinition(
-        group: group, kind: "IPAddress", plural: "ipaddresses", shortNames: ["ip"], isNamespaced: false,
-        schema: .ipAddress,
+        "ipaddresses", group: group,
         strategy: PlainStrategy(
             table: .ipAddresses,
             nameRule: { name in
@@ -22,14 +22,13 @@ extension ResourceDefinition {
             }))
 
     static let ingresses = ResourceDefinition(
-        group: group, kind: "Ingress", plural: "ingresses", shortNames: ["ing"], isNamespaced: true, hasStatus: true,
-        schema: .ingress,
+        "ingresses", group: group,
         strategy: PlainStrategy(
             table: .ingresses, countsGenerations: true, rules: { object, _ in IngressRules.validate(object) },
-            status: .ingressStatus))
+            status: KubeSchema["networking.v1.IngressStatus"]))
 
     static let ingressClasses = ResourceDefinition(
-        group: group, kind: "IngressClass", plural: "ingressclasses", isNamespaced: false, schema: .ingressClass,
+        "ingressclasses", group: group,
         strategy: PlainStrategy(
             table: .ingressClasses, countsGenerations: true,
             defaults: { object in
@@ -48,8 +47,7 @@ extension ResourceDefinition {
             }, metadataRules: MetadataRules(update: .change)))
 
     static let networkPolicies = ResourceDefinition(
-        group: group, kind: "NetworkPolicy", plural: "networkpolicies", shortNames: ["netpol"], isNamespaced: true,
-        schema: .networkPolicy,
+        "networkpolicies", group: group,
         strategy: PlainStrategy(
             table: .networkPolicies, countsGenerations: true, defaults: NetworkPolicyRules.applyDefaults,
             rules: { object, _ in NetworkPolicyRules.validate(object) },

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of a container's ports.
 enum ContainerPortValidation {

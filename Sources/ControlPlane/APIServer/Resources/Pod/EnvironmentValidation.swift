@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 /// The rules of environment variables and of the fields that they can show.
 enum EnvironmentValidation {

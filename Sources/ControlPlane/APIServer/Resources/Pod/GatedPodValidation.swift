@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// A pod that waits for its scheduling gates may get a narrower choice of nodes.
 enum GatedPodValidation {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The subresources that change one part of a pod's spec: ephemeralcontainers and resize.
 enum PodPartValidation {
@@ -19,7 +20,8 @@ enum PodPartValidation {
             guard let after = present[name] else {
                 return .forbidden(path, "existing ephemeral containers \"\(name)\" may not be removed\n")
             }
-            return SchemaReader.ordered(after, .ephemeralContainer) == SchemaReader.ordered(before, .ephemeralContainer)
+            let schema = KubeSchema["core.v1.EphemeralContainer"]
+            return SchemaReader.ordered(after, schema) == SchemaReader.ordered(before, schema)
                 ? nil : .forbidden(path, "existing ephemeral containers \"\(name)\" may not be changed\n")
         }
         return errors + changes
@@ -69,6 +71,7 @@ enum PodPartValidation {
     /// Only cpu and memory may differ, and not those of init containers that run once.
     private static func others(_ new: JSONValue, _ old: JSONValue) -> [FieldError] {
         var errors: [FieldError] = []
+        let schema = KubeSchema["core.v1.Container"]
         func fixed(_ container: JSONValue) -> JSONValue {
             var container = container
             container["resizePolicy"] = nil
@@ -80,7 +83,7 @@ enum PodPartValidation {
                     }
                 }
             }
-            return SchemaReader.ordered(container, .container).prunedOfEmpty
+            return SchemaReader.ordered(container, schema).prunedOfEmpty
         }
         for pair in zip(new.items("containers"), old.items("containers")) where fixed(pair.0) != fixed(pair.1) {
             errors.append(.forbidden(spec, "only cpu and memory resources are mutable"))
@@ -91,7 +94,7 @@ enum PodPartValidation {
                     errors.append(
                         .forbidden(spec, "only cpu and memory resources for sidecar containers are mutable"))
                 }
-            } else if SchemaReader.ordered(pair.0, .container) != SchemaReader.ordered(pair.1, .container) {
+            } else if SchemaReader.ordered(pair.0, schema) != SchemaReader.ordered(pair.1, schema) {
                 errors.append(.forbidden(spec, "resources for non-sidecar init containers are immutable"))
             }
         }

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of security contexts, of a pod and of its containers.
 struct PodSecurityValidation {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 extension PodSpecValidation {
     private static let notForEphemeral = [

@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 import NetworkAddress
 
 /// What the spec of a pod or of a pod template must be like; the rules and their order are those of upstream's

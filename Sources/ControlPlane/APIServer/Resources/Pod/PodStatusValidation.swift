@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 import NetworkAddress
 
 /// What may change of a pod's status.

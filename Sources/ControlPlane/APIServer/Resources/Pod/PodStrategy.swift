@@ -1,10 +1,9 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let pods = ResourceDefinition(
-        kind: "Pod", plural: "pods", shortNames: ["po"], categories: ["all"], isNamespaced: true, hasStatus: true,
-        subresources: [.binding, .ephemeralContainers, .eviction, .resize], returnsDeletedObject: true, schema: .pod,
-        strategy: PodStrategy())
+        "pods", returnsDeletedObject: true, strategy: PodStrategy())
 }
 
 /// Defaults, admission and life cycle of Pods; validation is in types of its own.
@@ -110,7 +109,7 @@ struct PodStrategy: ResourceStrategy {
     }
 
     func generationSource(_ object: JSONValue) -> JSONValue? {
-        SchemaReader.ordered(object["spec"] ?? [:], .podSpec).prunedOfEmpty
+        SchemaReader.ordered(object["spec"] ?? [:], KubeSchema["core.v1.PodSpec"]).prunedOfEmpty
     }
 
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {

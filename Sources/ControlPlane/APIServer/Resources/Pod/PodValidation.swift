@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// What a Pod must be like, and what may change of it.
 enum PodValidation {
@@ -169,7 +170,8 @@ enum PodValidation {
     }
 
     static func same(_ left: JSONValue, _ right: JSONValue) -> Bool {
-        SchemaReader.ordered(left, .podSpec).prunedOfEmpty == SchemaReader.ordered(right, .podSpec).prunedOfEmpty
+        SchemaReader.ordered(left, KubeSchema["core.v1.PodSpec"]).prunedOfEmpty
+            == SchemaReader.ordered(right, KubeSchema["core.v1.PodSpec"]).prunedOfEmpty
     }
 }
 

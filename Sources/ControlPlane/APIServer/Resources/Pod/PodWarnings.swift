@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 /// Texts of Warning headers for what is taken but will not do what its author may think (pkg/api/pod/warnings.go).
 struct PodWarnings {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of probes and of what is done at the start and end of a container.
 struct ProbeValidation {

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of projected volumes: several sources in one directory.
 struct ProjectionValidation {

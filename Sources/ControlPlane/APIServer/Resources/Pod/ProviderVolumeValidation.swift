@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of volumes that storage providers have, of pods and of persistent volumes.
 enum ProviderVolumeValidation {

@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 /// The rules of requests and limits.
 struct ResourceValidation {

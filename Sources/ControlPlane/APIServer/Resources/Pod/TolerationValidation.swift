@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of tolerations.
 enum TolerationValidation {
@@ -50,7 +51,7 @@ enum TolerationValidation {
         func identity(_ toleration: JSONValue) -> JSONValue {
             var toleration = toleration
             toleration["tolerationSeconds"] = nil
-            return SchemaReader.ordered(toleration, .toleration)
+            return SchemaReader.ordered(toleration, KubeSchema["core.v1.Toleration"])
         }
         let kept = Set(new.map(identity))
         guard old.allSatisfy({ kept.contains(identity($0)) }) else {

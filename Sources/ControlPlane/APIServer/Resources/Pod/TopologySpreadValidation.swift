@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of a pod's topology spread constraints.
 enum TopologySpreadValidation {

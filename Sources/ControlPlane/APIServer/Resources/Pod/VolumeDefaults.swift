@@ -1,11 +1,12 @@
 import JSONStream
+import KubeSchema
 
 /// What volumes have where their author said nothing.
 enum VolumeDefaults {
     private static let fileMode: JSONValue = 0o644
 
     static func apply(_ volume: inout JSONValue) {
-        let sources = StructSchema.volumeSource.fields.map { $0.name }
+        let sources = KubeSchema["core.v1.VolumeSource"].fields.map { $0.name }
         if !sources.contains(where: { volume.has($0) }) { volume["emptyDir"] = [:] }
         for name in ["secret", "configMap", "downwardAPI", "projected"] {
             volume.edit(name) { source in if source["defaultMode"] == nil { source["defaultMode"] = fileMode } }

@@ -1,5 +1,6 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 /// The rules of a pod's volumes.
 struct VolumeValidation {

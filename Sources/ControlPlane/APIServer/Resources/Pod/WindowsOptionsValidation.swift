@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// The rules of Windows settings in security contexts.
 enum WindowsOptionsValidation {

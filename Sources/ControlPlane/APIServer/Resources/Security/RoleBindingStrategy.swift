@@ -1,44 +1,13 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let roleBindings = ResourceDefinition(
-        group: rbacGroup, kind: "RoleBinding", plural: "rolebindings", isNamespaced: true, createsOnUpdate: true,
-        schema: .roleBinding, strategy: RoleBindingStrategy(isNamespaced: true))
+        "rolebindings", group: rbacGroup, createsOnUpdate: true, strategy: RoleBindingStrategy(isNamespaced: true))
 
     static let clusterRoleBindings = ResourceDefinition(
-        group: rbacGroup, kind: "ClusterRoleBinding", plural: "clusterrolebindings", isNamespaced: false,
-        createsOnUpdate: true, schema: .clusterRoleBinding, strategy: RoleBindingStrategy(isNamespaced: false))
-}
-
-extension StructSchema {
-    private static let bindingFields = [
-        Field(
-            2, "subjects",
-            .array(
-                .object(
-                    StructSchema(
-                        "Subject", "Whom a binding is for.",
-                        [
-                            Field(1, "kind", .string, .always, required: true, "User, Group or ServiceAccount."),
-                            Field(2, "apiGroup", .string, "API group of the subject; empty for ServiceAccounts."),
-                            Field(3, "name", .string, .always, required: true, "Name of the subject."),
-                            Field(4, "namespace", .string, "Namespace of a ServiceAccount."),
-                        ]))), "Whom the role is given to."),
-        Field(
-            3, "roleRef",
-            .object(
-                StructSchema(
-                    "RoleRef", "The role that a binding gives.",
-                    [
-                        Field(1, "apiGroup", .string, .always, required: true, "API group of the role."),
-                        Field(2, "kind", .string, .always, required: true, "Role or ClusterRole."),
-                        Field(3, "name", .string, .always, required: true, "Name of the role."),
-                    ])), .always, required: true, atomic: true, "The role. It cannot be changed."),
-    ]
-
-    static let roleBinding = root("RoleBinding", "Gives a role within a namespace.", bindingFields)
-    static let clusterRoleBinding = root(
-        "ClusterRoleBinding", "Gives a ClusterRole in the whole cluster.", bindingFields)
+        "clusterrolebindings", group: rbacGroup, createsOnUpdate: true,
+        strategy: RoleBindingStrategy(isNamespaced: false))
 }
 
 /// RoleBindings and ClusterRoleBindings.

@@ -1,45 +1,14 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let rbacGroup = "rbac.authorization.k8s.io"
 
     static let roles = ResourceDefinition(
-        group: rbacGroup, kind: "Role", plural: "roles", isNamespaced: true, createsOnUpdate: true, schema: .role,
-        strategy: RoleStrategy(isNamespaced: true))
+        "roles", group: rbacGroup, createsOnUpdate: true, strategy: RoleStrategy(isNamespaced: true))
 
     static let clusterRoles = ResourceDefinition(
-        group: rbacGroup, kind: "ClusterRole", plural: "clusterroles", isNamespaced: false, createsOnUpdate: true,
-        schema: .clusterRole, strategy: RoleStrategy(isNamespaced: false))
-}
-
-extension StructSchema {
-    static let policyRule = StructSchema(
-        "PolicyRule", "What may be done with what.",
-        [
-            Field(1, "verbs", .array(.string), .always, required: true, "Verbs; * for all."),
-            Field(2, "apiGroups", .array(.string), "API groups of the resources; the core group is empty, * for all."),
-            Field(3, "resources", .array(.string), "Resources and subresources; * for all."),
-            Field(4, "resourceNames", .array(.string), "Names of objects; none for all."),
-            Field(5, "nonResourceURLs", .array(.string), "Paths that are no resources; a * may stand at the end."),
-        ])
-
-    static let role = root(
-        "Role", "Permissions within a namespace.",
-        [Field(2, "rules", .array(.object(policyRule)), .always, "The permissions.")])
-
-    static let clusterRole = root(
-        "ClusterRole", "Permissions for the cluster, or for use in any namespace.",
-        [
-            Field(2, "rules", .array(.object(policyRule)), .always, "The permissions."),
-            Field(
-                3, "aggregationRule",
-                .object(
-                    StructSchema(
-                        "AggregationRule", "Which other ClusterRoles' rules are taken over.",
-                        [Field(1, "clusterRoleSelectors", .array(.object(labelSelector)), "Selectors of ClusterRoles.")]
-                    )),
-                .pointer, "Where the rules come from, if others define them."),
-        ])
+        "clusterroles", group: rbacGroup, createsOnUpdate: true, strategy: RoleStrategy(isNamespaced: false))
 }
 
 /// Roles and ClusterRoles.

@@ -1,11 +1,10 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 extension ResourceDefinition {
     static let persistentVolumeClaims = ResourceDefinition(
-        kind: "PersistentVolumeClaim", plural: "persistentvolumeclaims", shortNames: ["pvc"], isNamespaced: true,
-        hasStatus: true, returnsDeletedObject: true, schema: .persistentVolumeClaim,
-        strategy: PersistentVolumeClaimStrategy())
+        "persistentvolumeclaims", returnsDeletedObject: true, strategy: PersistentVolumeClaimStrategy())
 }
 
 struct PersistentVolumeClaimStrategy: ResourceStrategy {
@@ -115,7 +114,7 @@ struct PersistentVolumeClaimStrategy: ResourceStrategy {
             if old["spec"]?["storageClassName"] == nil { spec["storageClassName"] = nil }
             spec["volumeAttributesClassName"] = nil
             if isBound { spec.edit("resources") { $0["requests"] = nil } }
-            return SchemaReader.ordered(spec, .persistentVolumeClaimSpec).prunedOfEmpty
+            return SchemaReader.ordered(spec, KubeSchema["core.v1.PersistentVolumeClaimSpec"]).prunedOfEmpty
         }
         if fixed(object) != fixed(old) {
             errors.append(

@@ -1,16 +1,15 @@
 import JSONStream
 import KubeAPI
+import KubeSchema
 
 extension ResourceDefinition {
     private static let group = "storage.k8s.io"
 
     static let persistentVolumes = ResourceDefinition(
-        kind: "PersistentVolume", plural: "persistentvolumes", shortNames: ["pv"], isNamespaced: false,
-        hasStatus: true, returnsDeletedObject: true, schema: .persistentVolume, strategy: PersistentVolumeStrategy())
+        "persistentvolumes", returnsDeletedObject: true, strategy: PersistentVolumeStrategy())
 
     static let storageClasses = ResourceDefinition(
-        group: group, kind: "StorageClass", plural: "storageclasses", shortNames: ["sc"], isNamespaced: false,
-        returnsDeletedObject: true, schema: .storageClass,
+        "storageclasses", group: group, returnsDeletedObject: true,
         strategy: PlainStrategy(
             table: .storageClasses,
             defaults: { object in
@@ -33,14 +32,12 @@ extension ResourceDefinition {
             }))
 
     static let csiNodes = ResourceDefinition(
-        group: group, kind: "CSINode", plural: "csinodes", isNamespaced: false, returnsDeletedObject: true,
-        schema: .csiNode,
+        "csinodes", group: group, returnsDeletedObject: true,
         strategy: PlainStrategy(
             table: .csiNodes, metadataRules: MetadataRules(update: .object), needsVersionToUpdate: true))
 
     static let csiDrivers = ResourceDefinition(
-        group: group, kind: "CSIDriver", plural: "csidrivers", isNamespaced: false, returnsDeletedObject: true,
-        schema: .csiDriver,
+        "csidrivers", group: group, returnsDeletedObject: true,
         strategy: PlainStrategy(
             table: .csiDrivers,
             defaults: { object in
@@ -55,8 +52,7 @@ extension ResourceDefinition {
             }, metadataRules: MetadataRules(update: .change), needsVersionToUpdate: true))
 
     static let csiStorageCapacities = ResourceDefinition(
-        group: group, kind: "CSIStorageCapacity", plural: "csistoragecapacities", isNamespaced: true,
-        schema: .csiStorageCapacity,
+        "csistoragecapacities", group: group,
         strategy: PlainStrategy(
             table: .csiStorageCapacities,
             rules: { object, old in
@@ -65,14 +61,13 @@ extension ResourceDefinition {
             }))
 
     static let volumeAttachments = ResourceDefinition(
-        group: group, kind: "VolumeAttachment", plural: "volumeattachments", isNamespaced: false, hasStatus: true,
-        returnsDeletedObject: true, schema: .volumeAttachment,
+        "volumeattachments", group: group, returnsDeletedObject: true,
         strategy: PlainStrategy(
             table: .volumeAttachments,
             rules: { object, old in
                 VolumeValidation.required(object["spec"] ?? [:], ["attacher", "nodeName"], FieldPath("spec"))
                     + PlainStrategy.immutable(["spec"], object, old)
-            }, status: .volumeAttachmentStatus, needsVersionToUpdate: true))
+            }, status: KubeSchema["storage.v1.VolumeAttachmentStatus"], needsVersionToUpdate: true))
 }
 
 struct PersistentVolumeStrategy: ResourceStrategy {
@@ -112,7 +107,7 @@ struct PersistentVolumeStrategy: ResourceStrategy {
         object.editOrMake("status") { $0["lastPhaseTransitionTime"] = .string(Timestamp.now().text()) }
     }
 
-    private var sources: [String] { StructSchema.persistentVolumeSource.fields.map(\.name) }
+    private var sources: [String] { KubeSchema["core.v1.PersistentVolumeSource"].fields.map(\.name) }
 
     func validateCreate(_ object: JSONValue, _ context: AdmissionContext) -> [FieldError] {
         let spec = object["spec"] ?? [:]

@@ -1,13 +1,13 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let daemonSets = ResourceDefinition(
-        group: "apps", kind: "DaemonSet", plural: "daemonsets", shortNames: ["ds"], categories: ["all"],
-        isNamespaced: true, hasStatus: true, schema: .daemonSet, strategy: DaemonSetStrategy())
+        "daemonsets", group: "apps", strategy: DaemonSetStrategy())
 }
 
 struct DaemonSetStrategy: WorkloadStrategy {
-    static let status = StructSchema.daemonSetStatus
+    static let status = KubeSchema["apps.v1.DaemonSetStatus"]
     /// Where apps/v1 has the count of template changes, which older versions had in the spec.
     private static let generation = "deprecated.daemonset.template.generation"
 

@@ -1,14 +1,13 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let deployments = ResourceDefinition(
-        group: "apps", kind: "Deployment", plural: "deployments", shortNames: ["deploy"], categories: ["all"],
-        isNamespaced: true, hasStatus: true, subresources: [.scale], schema: .deployment,
-        strategy: DeploymentStrategy())
+        "deployments", group: "apps", strategy: DeploymentStrategy())
 }
 
 struct DeploymentStrategy: WorkloadStrategy {
-    static let status = StructSchema.deploymentStatus
+    static let status = KubeSchema["apps.v1.DeploymentStatus"]
 
     func applyDefaults(_ object: inout JSONValue) {
         object.edit("spec") { spec in

@@ -1,17 +1,16 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let jobs = ResourceDefinition(
-        group: "batch", kind: "Job", plural: "jobs", categories: ["all"], isNamespaced: true, hasStatus: true,
-        schema: .job, strategy: JobStrategy())
+        "jobs", group: "batch", strategy: JobStrategy())
 
     static let cronJobs = ResourceDefinition(
-        group: "batch", kind: "CronJob", plural: "cronjobs", shortNames: ["cj"], categories: ["all"],
-        isNamespaced: true, hasStatus: true, schema: .cronJob, strategy: CronJobStrategy())
+        "cronjobs", group: "batch", strategy: CronJobStrategy())
 }
 
 struct JobStrategy: WorkloadStrategy {
-    static let status = StructSchema.jobStatus
+    static let status = KubeSchema["batch.v1.JobStatus"]
     private static let prefix = "batch.kubernetes.io/"
 
     func applyDefaults(_ object: inout JSONValue) {
@@ -116,7 +115,7 @@ struct JobStrategy: WorkloadStrategy {
 }
 
 struct CronJobStrategy: WorkloadStrategy {
-    static let status = StructSchema.cronJobStatus
+    static let status = KubeSchema["batch.v1.CronJobStatus"]
     static let template = "spec.jobTemplate.spec.template"
 
     var metadataRules: MetadataRules { MetadataRules(update: .change) }

@@ -1,14 +1,14 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let podDisruptionBudgets = ResourceDefinition(
-        group: "policy", kind: "PodDisruptionBudget", plural: "poddisruptionbudgets", shortNames: ["pdb"],
-        isNamespaced: true, hasStatus: true, schema: .podDisruptionBudget, strategy: PodDisruptionBudgetStrategy())
+        "poddisruptionbudgets", group: "policy", strategy: PodDisruptionBudgetStrategy())
 }
 
 struct PodDisruptionBudgetStrategy: ResourceStrategy {
     func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext) {
-        object["status"] = StructSchema.podDisruptionBudgetStatus.zero
+        object["status"] = KubeSchema["policy.v1.PodDisruptionBudgetStatus"].zero
     }
 
     func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, _ context: AdmissionContext) {

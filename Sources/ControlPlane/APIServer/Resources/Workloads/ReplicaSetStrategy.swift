@@ -1,14 +1,13 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let replicaSets = ResourceDefinition(
-        group: "apps", kind: "ReplicaSet", plural: "replicasets", shortNames: ["rs"], categories: ["all"],
-        isNamespaced: true, hasStatus: true, subresources: [.scale], schema: .replicaSet,
-        strategy: ReplicaSetStrategy())
+        "replicasets", group: "apps", strategy: ReplicaSetStrategy())
 }
 
 struct ReplicaSetStrategy: WorkloadStrategy {
-    static let status = StructSchema.replicaSetStatus
+    static let status = KubeSchema["apps.v1.ReplicaSetStatus"]
 
     func applyDefaults(_ object: inout JSONValue) {
         object.edit("spec") { spec in

@@ -1,18 +1,16 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let replicationControllers = ResourceDefinition(
-        kind: "ReplicationController", plural: "replicationcontrollers", shortNames: ["rc"], categories: ["all"],
-        isNamespaced: true, hasStatus: true, subresources: [.scale], schema: .replicationController,
-        strategy: ReplicationControllerStrategy())
+        "replicationcontrollers", strategy: ReplicationControllerStrategy())
 
     static let podTemplates = ResourceDefinition(
-        kind: "PodTemplate", plural: "podtemplates", isNamespaced: true, returnsDeletedObject: true,
-        schema: .podTemplate, strategy: PodTemplateStrategy())
+        "podtemplates", returnsDeletedObject: true, strategy: PodTemplateStrategy())
 }
 
 struct ReplicationControllerStrategy: WorkloadStrategy {
-    static let status = StructSchema.replicationControllerStatus
+    static let status = KubeSchema["core.v1.ReplicationControllerStatus"]
 
     func applyDefaults(_ object: inout JSONValue) {
         let labels = object["spec"]?["template"]?["metadata"]?["labels"]

@@ -1,14 +1,12 @@
 import JSONStream
+import KubeSchema
 
 extension ResourceDefinition {
     static let statefulSets = ResourceDefinition(
-        group: "apps", kind: "StatefulSet", plural: "statefulsets", shortNames: ["sts"], categories: ["all"],
-        isNamespaced: true, hasStatus: true, subresources: [.scale], schema: .statefulSet,
-        strategy: StatefulSetStrategy())
+        "statefulsets", group: "apps", strategy: StatefulSetStrategy())
 
     static let controllerRevisions = ResourceDefinition(
-        group: "apps", kind: "ControllerRevision", plural: "controllerrevisions", isNamespaced: true,
-        schema: .controllerRevision,
+        "controllerrevisions", group: "apps",
         strategy: PlainStrategy(
             table: .controllerRevisions,
             rules: { object, old in
@@ -20,7 +18,7 @@ extension ResourceDefinition {
 }
 
 struct StatefulSetStrategy: WorkloadStrategy {
-    static let status = StructSchema.statefulSetStatus
+    static let status = KubeSchema["apps.v1.StatefulSetStatus"]
     private static let mutable = [
         "replicas", "template", "updateStrategy", "minReadySeconds", "ordinals", "revisionHistoryLimit",
         "persistentVolumeClaimRetentionPolicy",
@@ -119,7 +117,7 @@ struct StatefulSetStrategy: WorkloadStrategy {
         func fixed(_ object: JSONValue) -> JSONValue {
             var spec = object["spec"] ?? [:]
             for field in Self.mutable { spec[field] = nil }
-            return SchemaReader.ordered(spec, .statefulSetSpec).prunedOfEmpty
+            return SchemaReader.ordered(spec, KubeSchema["apps.v1.StatefulSetSpec"]).prunedOfEmpty
         }
         if fixed(object) != fixed(old) {
             errors.append(

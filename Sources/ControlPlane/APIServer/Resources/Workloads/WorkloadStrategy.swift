@@ -1,4 +1,5 @@
 import JSONStream
+import KubeSchema
 
 /// What kinds that make pods have in common: a template, a selector and a status that only its subresource changes.
 protocol WorkloadStrategy: ResourceStrategy {

@@ -1,0 +1,21 @@
+import Foundation
+
+/// Base 64 of RFC 4648, section 4, with padding.
+public enum Base64 {
+    public static func encode(_ bytes: some Collection<UInt8>) -> String { Data(bytes).base64EncodedString() }
+
+    /// Line ends are passed over, as in Go.
+    /// - Parameter allowsSpace: whether other white space is, too, which editors put where YAML folds long lines.
+    /// - Returns: nil if the text is no base 64.
+    public static func decode(_ text: String, allowsSpace: Bool = false) -> [UInt8]? {
+        func isPassedOver(_ byte: UInt8) -> Bool {
+            byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+                || allowsSpace && (byte == UInt8(ascii: " ") || (0x09...0x0D).contains(byte))
+        }
+        let digits = text.utf8.contains(where: isPassedOver) ? text.utf8.filter { !isPassedOver($0) } : Array(text.utf8)
+        // Foundation takes any number of padding characters.
+        let padding = digits.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        guard digits.count % 4 == 0, padding <= 2 else { return nil }
+        return Data(base64Encoded: Data(digits)).map { Array($0) }
+    }
+}
