@@ -58,7 +58,7 @@ public struct APIServer: Service {
         try tokenFile.read()
         let limiter = InFlightLimiter(configuration.limits)
         let handler = APIHandler(
-            registry: registry, store: configuration.store, cache: cache, allocators: allocators,
+            kinds: KindRegistry(registry), store: configuration.store, cache: cache, allocators: allocators,
             admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
             authorizer: authorizer, security: security, limits: configuration.limits,
             eventLifetime: configuration.eventLifetime,
@@ -131,14 +131,18 @@ public struct APIServer: Service {
         let hasRoles = configuration.authorizationModes.contains(.rbac)
         let bootstrap = Bootstrap(
             handler: handler, serviceCIDRs: configuration.serviceCIDRs, securePort: configuration.secure?.port ?? 0,
-            hasRoles: hasRoles)
+            hasRoles: hasRoles, authorities: configuration.authentication.clientCertificates?.authoritiesPEM)
         let isComplete = try await bootstrap.runUnlessRefused()
+        // Kinds that were there before are there from the first request on.
+        try await CustomResources(handler: handler).update()
         let advertised = advertised(pipeline)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 if !isComplete { group.addTask { try await bootstrap.runUntilComplete() } }
                 if hasRoles { group.addTask { try await RoleAggregation(handler: handler).run() } }
+                group.addTask { try await CustomResources(handler: handler).run() }
+                group.addTask { try await QuotaStatus(handler: handler).run() }
                 if let advertised { group.addTask { try await advertised.run() } }
                 // Stores that servers share remove them by themselves.
                 if configuration.eventLifetime > .zero, !configuration.store.isShared {

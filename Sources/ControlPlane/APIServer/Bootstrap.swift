@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import Logging
 import NetworkAddress
 import ObjectStore
@@ -13,6 +14,8 @@ struct Bootstrap: Sendable {
     let securePort: Int
     /// Whether the default roles are among them.
     let hasRoles: Bool
+    /// The authorities of clients' certificates, as PEM; nil if there are none.
+    var authorities: String?
 
     private static let retryPeriod = Duration.seconds(10)
 
@@ -47,6 +50,7 @@ struct Bootstrap: Sendable {
                     "description": .string(description),
                 ])
         }
+        for map in configMaps { try await ensure(.configMaps, "kube-system", map) }
         try await ensure(
             .serviceCIDRs, "",
             [
@@ -71,6 +75,20 @@ struct Bootstrap: Sendable {
                     ],
                 ],
             ])
+    }
+
+    /// What extension API servers and those who look at old tokens read.
+    private var configMaps: [JSONValue] {
+        let today = Timestamp.now().text().prefix { $0 != "T" }
+        var authentication: JSONValue = [:]
+        if let authorities { authentication["client-ca-file"] = .string(authorities) }
+        return [
+            ["metadata": ["name": "extension-apiserver-authentication"], "data": authentication],
+            [
+                "metadata": ["name": "kube-apiserver-legacy-service-account-token-tracking"],
+                "data": ["since": .string(String(today))],
+            ],
+        ]
     }
 
     private func ensure(_ definition: ResourceDefinition, _ namespace: String, _ body: JSONValue) async throws {

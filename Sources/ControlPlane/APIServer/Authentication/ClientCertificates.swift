@@ -43,11 +43,13 @@ public final class ClientCertificates: Sendable {
     /// Bytes of certificates between that are kept of a refused chain.
     private static let keptChain = 16 << 10
 
+    let authoritiesPEM: String
     private let authorities: [Certificate]
     private let state = Mutex(State())
 
     /// - Parameter authoritiesPEM: the certificates of the authorities, in PEM.
     public init(authoritiesPEM: String) throws(Problem) {
+        self.authoritiesPEM = authoritiesPEM
         do {
             let documents = try PEMDocument.parseMultiple(pemString: authoritiesPEM)
             authorities = try documents.filter { $0.discriminator == "CERTIFICATE" }.map {

@@ -42,10 +42,17 @@ final class CachedObject: Sendable {
 /// How objects lie in the store: JSON that begins with kind, apiVersion and an empty `metadata.resourceVersion`, into
 /// which the revision is put without decoding. (The store gives revisions, so a value cannot hold its own.)
 struct StoredForm: Sendable {
-    private let head: [UInt8]
+    private static let tail = Array(#"","metadata":{"resourceVersion":""#.utf8)
 
-    init(kind: String, apiVersion: String) {
-        head = Array(#"{"kind":"\#(kind)","apiVersion":"\#(apiVersion)","metadata":{"resourceVersion":""#.utf8)
+    private let head: [UInt8]
+    /// What comes before the version, for kinds whose objects may lie in the forms of several; nil for others.
+    private let start: [UInt8]?
+
+    /// - Parameter isCustom: whether objects may have been stored in another version of the group.
+    init(kind: String, apiVersion: String, isCustom: Bool = false) {
+        let start = Array(#"{"kind":"\#(kind)","apiVersion":""#.utf8)
+        head = start + Array(apiVersion.utf8) + Self.tail
+        self.start = isCustom ? start + Array(apiVersion.utf8.prefix { $0 != UInt8(ascii: "/") }) : nil
     }
 
     func encode(_ object: JSONValue) -> [UInt8] {
@@ -70,14 +77,23 @@ struct StoredForm: Sendable {
 
     /// The bytes for clients: those of the store with the revision put in.
     func wire(_ stored: [UInt8], revision: Int64) -> [UInt8]? {
-        guard stored.starts(with: head) else { return nil }
+        guard let length = headLength(stored) else { return nil }
         let digits = String(revision).utf8
         var bytes: [UInt8] = []
         bytes.reserveCapacity(stored.count + digits.count)
         bytes.append(contentsOf: head)
         bytes.append(contentsOf: digits)
-        bytes.append(contentsOf: stored[head.count...])
+        bytes.append(contentsOf: stored[length...])
         return bytes
+    }
+
+    private func headLength(_ stored: [UInt8]) -> Int? {
+        if stored.starts(with: head) { return head.count }
+        guard let start, stored.starts(with: start),
+            let end = stored[start.count...].firstIndex(of: UInt8(ascii: "\"")),
+            stored[end...].starts(with: Self.tail)
+        else { return nil }
+        return end + Self.tail.count
     }
 
     /// The bytes of an object whose version is another now (the last state of a deleted one).

@@ -44,6 +44,8 @@ final class WatchCache: Sendable {
         var watchers: [Int: Watch.Continuation] = [:]
         var pages: [Snapshot] = []
         var observers: [@Sendable (Event) -> Void] = []
+        /// What happened while the kind's objects are read for the first time; nil when they are here.
+        var held: [StoreEvent]?
 
         /// Takes the changes after a revision back: what an object was before the first of them is what it was then.
         func objects(at revision: Revision) -> [CachedObject] {
@@ -83,7 +85,6 @@ final class WatchCache: Sendable {
 
     private let state: Mutex<State>
     private let store: any ObjectStore
-    private let prefixes: [String]
     private let logger: Logger
     /// Told when somebody begins to wait for a revision.
     private let waiting: AsyncStream<Void>
@@ -97,7 +98,6 @@ final class WatchCache: Sendable {
         for resource in resources where state.resources[resource.storagePrefix] == nil {
             state.resources[resource.storagePrefix] = Resource(form: resource.storedForm)
         }
-        prefixes = state.resources.keys.sorted { $0.count > $1.count }
         self.state = Mutex(state)
     }
 
@@ -125,6 +125,50 @@ final class WatchCache: Sendable {
                 metadata: ["key": "\(value.key)", "revision": "\(value.revision)"])
             try await store.setAside(value)
         }
+    }
+
+    // MARK: Kinds that come and go
+
+    /// Takes up a kind with all of its objects. Nothing happens if it is here.
+    /// - Throws: what keeps the store from being read.
+    func add(_ resource: ResourceDefinition) async throws {
+        let prefix = resource.storagePrefix
+        let isNew = state.withLock { state in
+            guard state.resources[prefix] == nil else { return false }
+            var entry = Resource(form: resource.storedForm)
+            entry.held = []
+            state.resources[prefix] = entry
+            return true
+        }
+        guard isNew else { return }
+        let page: StoredPage
+        do {
+            page = try await store.list(prefix: prefix, after: nil, limit: nil)
+        } catch {
+            remove(resource)
+            throw error
+        }
+        let missed = state.withLock { state -> [Watch.Continuation] in
+            let held = state.resources[prefix]?.held ?? []
+            state.resources[prefix]?.held = nil
+            for object in page.objects {
+                let change = StoreEvent.Change.put(object.value, created: true)
+                _ = apply(StoreEvent(key: object.key, revision: object.revision, change: change), to: &state)
+            }
+            // What they were before is not known; where there is nothing, nothing was.
+            state.resources[prefix]?.events = []
+            state.resources[prefix]?.eventsAfter = page.objects.isEmpty ? 0 : page.revision
+            return held.filter { $0.revision > page.revision }.flatMap { event -> [Watch.Continuation] in
+                apply(event, to: &state).map { send($0.event, prefix: prefix, &state) } ?? []
+            }
+        }
+        for watcher in missed { watcher.finish() }
+    }
+
+    /// Forgets a kind. Its watches end.
+    func remove(_ resource: ResourceDefinition) {
+        let entry = state.withLock { $0.resources.removeValue(forKey: resource.storagePrefix) }
+        for watcher in entry?.watchers.values ?? [:].values { watcher.finish() }
     }
 
     /// Applies the store's changes until cancelled. A watch that fell behind is begun again where it was; one that missed
@@ -182,9 +226,8 @@ final class WatchCache: Sendable {
         while true {
             try await Task.sleep(for: .seconds(1))
             state.withLock { state in
-                for prefix in prefixes {
-                    guard let watchers = state.resources[prefix]?.watchers.values else { continue }
-                    for watcher in watchers { watcher.yield(.tick(state.revision)) }
+                for watcher in state.resources.values.lazy.flatMap(\.watchers.values) {
+                    watcher.yield(.tick(state.revision))
                 }
             }
         }
@@ -222,7 +265,21 @@ final class WatchCache: Sendable {
         for watcher in ended.watchers { watcher.finish() }
     }
 
-    private func prefix(of key: String) -> String? { prefixes.first { key.hasPrefix($0) } }
+    /// `/registry/RESOURCE/` or `/registry/GROUP/RESOURCE/`, whichever is known.
+    private static func prefix(of key: String, in state: State) -> String? {
+        var slashes = 0
+        var short: Substring?
+        for index in key.utf8.indices where key.utf8[index] == UInt8(ascii: "/") {
+            slashes += 1
+            if slashes == 3 { short = key[...index] }
+            if slashes == 4 {
+                let long = String(key[...index])
+                if state.resources[long] != nil { return long }
+                break
+            }
+        }
+        return short.map(String.init).flatMap { state.resources[$0] == nil ? nil : $0 }
+    }
 
     /// Takes over all that is stored. Watchers are ended: some changes in between are not known.
     private func replace(with page: StoredPage, in state: inout State) -> Ended {
@@ -230,14 +287,15 @@ final class WatchCache: Sendable {
         let gone = state.resources.values.flatMap { $0.objects.map(\.key).filter { !known.contains($0) } }
         for key in gone { _ = apply(StoreEvent(key: key, revision: page.revision, change: .deleted), to: &state) }
         var ended = Ended()
-        for object in page.objects where object.revision > state.revision && prefix(of: object.key) != nil {
+        for object in page.objects
+        where object.revision > state.revision && Self.prefix(of: object.key, in: state) != nil {
             let change = StoreEvent.Change.put(object.value, created: true)
             let event = StoreEvent(key: object.key, revision: object.revision, change: change)
             if !Self.isWhole(object) || apply(event, to: &state) == nil { ended.unreadable.append(object) }
         }
         state.revision = page.revision
         ended.waiters = takeWaiters(&state)
-        for prefix in prefixes {
+        for prefix in state.resources.keys {
             state.resources[prefix]?.events = []
             state.resources[prefix]?.eventsAfter = page.revision
             state.resources[prefix]?.pages = []
@@ -248,10 +306,16 @@ final class WatchCache: Sendable {
     }
 
     private func apply(_ event: StoreEvent, to state: inout State) -> (event: Event, prefix: String)? {
-        guard let prefix = prefix(of: event.key), var resource = state.resources[prefix] else { return nil }
+        guard let prefix = Self.prefix(of: event.key, in: state), var resource = state.resources[prefix] else {
+            return nil
+        }
         // Taken out while it changes, so that its arrays are not copied.
         state.resources[prefix] = nil
         defer { state.resources[prefix] = resource }
+        if resource.held != nil {
+            resource.held?.append(event)
+            return nil
+        }
         let index = resource.objects.partitioningIndex {
             !$0.key.utf8.lexicographicallyPrecedes(event.key.utf8)
         }
@@ -411,8 +475,8 @@ final class WatchCache: Sendable {
     /// Ends every watch, when the server stops.
     func endAllWatches() {
         let (open, waiters) = state.withLock { state in
-            let open = prefixes.flatMap { Array(state.resources[$0]?.watchers.values ?? [:].values) }
-            for prefix in prefixes { state.resources[prefix]?.watchers = [:] }
+            let open = state.resources.values.flatMap(\.watchers.values)
+            for prefix in state.resources.keys { state.resources[prefix]?.watchers = [:] }
             defer { state.waiters = [:] }
             return (open, state.waiters.values)
         }

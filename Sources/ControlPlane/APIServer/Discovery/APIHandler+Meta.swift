@@ -5,8 +5,13 @@ import PrometheusMetrics
 /// Paths that are no resources: discovery, versions, health, OpenAPI.
 extension APIHandler {
     func meta(_ request: APIRequest) async throws -> Response {
-        guard request.method == .get || request.method == .head else { throw StatusError.methodNotAllowed }
         let path = request.path
+        guard request.method == .get || request.method == .head else {
+            // A kind that is not served is not there for any method.
+            let isOfKind = path.count > 2 && ["api", "apis"].contains(path[0])
+            if isOfKind { return Self.text("404 page not found\n", code: 404) }
+            throw StatusError.methodNotAllowed
+        }
         switch path.first {
         case "healthz"?, "livez"?, "readyz"?:
             let answer = await health.answer(

@@ -111,6 +111,7 @@ struct SchemaBuilder {
 
     /// Adds a kind with all that it refers to, and returns the reference to it.
     mutating func add(_ definition: ResourceDefinition) -> String {
+        if let schema = definition.openAPISchema { return add(custom: schema, definition) }
         let reference = add(definition.schema)
         let name = String(reference.dropFirst(root.count))
         if var schema = schemas[name] {
@@ -118,6 +119,22 @@ struct SchemaBuilder {
             schemas[name] = schema
         }
         return reference
+    }
+
+    private mutating func add(custom schema: JSONValue, _ definition: ResourceDefinition) -> String {
+        let group = definition.group.split(separator: ".").reversed().joined(separator: ".")
+        let name = "\(group).\(definition.version).\(definition.kind)"
+        var schema = schema
+        let metadata: JSONValue = ["$ref": .string(add(.objectMeta))]
+        schema.editOrMake("properties") { properties in
+            for field in StructSchema.typeMeta {
+                properties[field.name] = ["type": "string", "description": .string(field.description)]
+            }
+            properties["metadata"] = metadata
+        }
+        schema["x-kubernetes-group-version-kind"] = [Self.groupVersionKind(definition)]
+        schemas[name] = schema
+        return root + name
     }
 
     private mutating func add(_ schema: StructSchema) -> String {

@@ -42,6 +42,12 @@ struct FieldError: Error, Hashable, Sendable {
             kind: .invalid, field: path.description, message: join("\(Kind.invalid.title): \(show(value))", detail))
     }
 
+    static func typeInvalid(_ path: FieldPath, _ value: JSONValue, _ detail: String) -> FieldError {
+        FieldError(
+            kind: .typeInvalid, field: path.description,
+            message: join("\(Kind.typeInvalid.title): \(show(value))", detail))
+    }
+
     static func notSupported(_ path: FieldPath, _ value: JSONValue, _ supported: [String]) -> FieldError {
         let list = supported.map { show(.string($0)) }.joined(separator: ", ")
         return FieldError(

@@ -22,6 +22,8 @@ struct StatusError: Error, Sendable {
     var reason: String
     var message: String
     var details: Details?
+    /// Of a list that cannot go on as it began.
+    var continueToken: String?
     /// What logs say instead of the message, which has text of the request's body in it.
     private var logText: String?
 
@@ -51,6 +53,7 @@ struct StatusError: Error, Sendable {
 
     var json: JSONValue {
         var status: JSONValue = ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure"]
+        if let continueToken { status["metadata"] = ["continue": .string(continueToken)] }
         status["message"] = .string(message)
         if !reason.isEmpty { status["reason"] = .string(reason) }
         if let details {
@@ -141,8 +144,11 @@ extension StatusError {
         invalid(kind: resource.kind, group: resource.group, name: name, errors)
     }
 
-    static func expired(_ message: String) -> StatusError {
-        StatusError(code: 410, reason: "Expired", message: message)
+    /// - Parameter next: the token with which a list goes on nevertheless.
+    static func expired(_ message: String, continue next: String? = nil) -> StatusError {
+        var error = StatusError(code: 410, reason: "Expired", message: message)
+        error.continueToken = next
+        return error
     }
 
     static let unknownResource = StatusError(

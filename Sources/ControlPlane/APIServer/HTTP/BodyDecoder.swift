@@ -116,7 +116,8 @@ struct BodyDecoder: Sendable {
     ///   - problems: what is wrong with the text already, though it can be read.
     ///   - strict: all that strict decoding finds in the text; nil for what the schema does not know alone.
     func structured(_ value: JSONValue, problems: [String] = [], strict: [String]? = nil) throws -> Decoded {
-        var reader = SchemaReader()
+        // What is wrong with a custom object validation says.
+        var reader = SchemaReader(isLenient: !definition.hasProtobuf)
         let read: JSONValue
         do {
             read = try reader.read(value, as: definition.schema)

@@ -15,11 +15,12 @@ enum Patch: Sendable {
         case strategic
         case apply
 
-        init(contentType: String) throws(StatusError) {
+        /// - Parameter isCustom: whether it is for a custom object, of which no merge keys are known.
+        init(contentType: String, isCustom: Bool = false) throws(StatusError) {
             switch MediaType(contentType).name {
             case "application/json-patch+json": self = .json
             case "application/merge-patch+json": self = .merge
-            case "application/strategic-merge-patch+json": self = .strategic
+            case "application/strategic-merge-patch+json" where !isCustom: self = .strategic
             case "application/apply-patch+yaml": self = .apply
             default:
                 throw StatusError(

@@ -35,7 +35,19 @@ struct PlainStrategy: ResourceStrategy {
         if status != nil { object["status"] = old["status"] }
     }
 
-    func generationSource(_ object: JSONValue) -> JSONValue? { countsGenerations ? object["spec"] ?? .null : nil }
+    /// `approval` of a CertificateSigningRequest changes its status.
+    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, part: String) {
+        prepareForStatusUpdate(&object, old: old)
+    }
+
+    /// All but metadata and status, for kinds that have no spec.
+    func generationSource(_ object: JSONValue) -> JSONValue? {
+        guard countsGenerations else { return nil }
+        if let spec = object["spec"] { return spec }
+        let others = ["kind", "apiVersion", "metadata", "status"]
+        return .object(
+            JSONObject((object.objectValue ?? [:]).filter { !others.contains($0.key) }.map { ($0.key, $0.value) }))
+    }
 
     func validateName(_ name: String) -> [String] { nameRule(name) }
 

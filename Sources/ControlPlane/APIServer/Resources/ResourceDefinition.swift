@@ -27,6 +27,8 @@ final class ResourceDefinition: Sendable {
     /// Whether DELETE answers with the object instead of a Status.
     let returnsDeletedObject: Bool
     let schema: StructSchema
+    /// The schema as OpenAPI has it, for kinds whose author wrote it so.
+    let openAPISchema: JSONValue?
     /// An object of which nothing is set.
     let zero: JSONValue
     let strategy: any ResourceStrategy
@@ -41,7 +43,7 @@ final class ResourceDefinition: Sendable {
         _ kind: GroupVersionKind, plural: String, singular: String, shortNames: [String] = [],
         categories: [String] = [], isNamespaced: Bool, verbs: [String], subresources: [Subresource] = [],
         createsOnUpdate: Bool = false, returnsDeletedObject: Bool = false, schema: StructSchema,
-        strategy: any ResourceStrategy, conversion: Conversion? = nil,
+        openAPISchema: JSONValue? = nil, strategy: any ResourceStrategy, conversion: Conversion? = nil,
         storage: (prefix: String, apiVersion: String)? = nil
     ) {
         group = kind.group
@@ -57,12 +59,13 @@ final class ResourceDefinition: Sendable {
         self.createsOnUpdate = createsOnUpdate
         self.returnsDeletedObject = returnsDeletedObject
         self.schema = schema
+        self.openAPISchema = openAPISchema
         zero = schema.zero
         self.strategy = strategy
         self.conversion = conversion
         storagePrefix = storage?.prefix ?? (group.isEmpty ? "/registry/\(plural)/" : "/registry/\(group)/\(plural)/")
         storedAPIVersion = storage?.apiVersion ?? kind.apiVersion
-        storedForm = StoredForm(kind: kind.kind, apiVersion: storedAPIVersion)
+        storedForm = StoredForm(kind: kind.kind, apiVersion: storedAPIVersion, isCustom: schema.fullName.isEmpty)
     }
 
     /// A kind as the facts have it.
@@ -169,6 +172,8 @@ struct MetadataRules: Sendable {
 
     /// Whether the rules for a new object look at its metadata; if not, any name will do that can be a part of a path.
     var checksNew = true
+    /// Whether finalizers may be without a domain, as for kinds of extensions.
+    var allowsAnyFinalizer = false
     var update = Update.changeAndObject
 }
 

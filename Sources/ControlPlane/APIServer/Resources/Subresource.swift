@@ -5,8 +5,8 @@ struct Subresource: Sendable {
     enum Action: Sendable {
         /// Shows and changes a part of the object itself; the strategy knows it by the subresource's name.
         case part
-        /// autoscaling/v1 Scale.
-        case scale
+        /// autoscaling/v1 Scale, made of what is at these places.
+        case scale(ScalePaths)
         /// core/v1 Binding of a pod to a node.
         case binding
         /// policy/v1 Eviction of a pod.
@@ -35,8 +35,25 @@ struct Subresource: Sendable {
         }
     }
 
+    private init(
+        _ name: String, _ action: Action, _ verbs: [String],
+        kind: (group: String, version: String, kind: String)? = nil
+    ) {
+        self.name = name
+        self.action = action
+        self.verbs = verbs
+        self.kind = kind
+    }
+
+    /// Of custom kinds.
+    static let status = Subresource("status", .part, ["get", "patch", "update"])
+
+    static func scale(_ paths: ScalePaths) -> Subresource {
+        Subresource("scale", .scale(paths), ["get", "patch", "update"], kind: ("autoscaling", "v1", "Scale"))
+    }
+
     private static let actions: [String: Action] = [
         "status": .part, "finalize": .part, "ephemeralcontainers": .part, "resize": .part, "approval": .part,
-        "scale": .scale, "binding": .binding, "eviction": .eviction, "token": .token,
+        "scale": .scale(.standard), "binding": .binding, "eviction": .eviction, "token": .token,
     ]
 }

@@ -10,6 +10,32 @@ struct Unattended: Sendable {
         "daemonsets.apps": ("kube-controller-manager", "runs DaemonSets"),
         "jobs.batch": ("kube-controller-manager", "runs Jobs"),
         "cronjobs.batch": ("kube-controller-manager", "runs CronJobs"),
+        "horizontalpodautoscalers.autoscaling": ("kube-controller-manager", "runs HorizontalPodAutoscalers"),
+        "mutatingwebhookconfigurations.admissionregistration.k8s.io": (
+            nil, "calls the webhooks of MutatingWebhookConfigurations"
+        ),
+        "validatingwebhookconfigurations.admissionregistration.k8s.io": (
+            nil, "calls the webhooks of ValidatingWebhookConfigurations"
+        ),
+        "validatingadmissionpolicies.admissionregistration.k8s.io": (nil, "evaluates ValidatingAdmissionPolicies"),
+        "validatingadmissionpolicybindings.admissionregistration.k8s.io": (
+            nil, "evaluates ValidatingAdmissionPolicies"
+        ),
+        "mutatingadmissionpolicies.admissionregistration.k8s.io": (nil, "evaluates MutatingAdmissionPolicies"),
+        "mutatingadmissionpolicybindings.admissionregistration.k8s.io": (nil, "evaluates MutatingAdmissionPolicies"),
+        "apiservices.apiregistration.k8s.io": (nil, "forwards requests to the API servers of APIServices"),
+        "certificatesigningrequests.certificates.k8s.io": (
+            "kube-controller-manager", "signs CertificateSigningRequests"
+        ),
+        "flowschemas.flowcontrol.apiserver.k8s.io": (nil, "queues requests by FlowSchemas"),
+        "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": (
+            nil, "queues requests by PriorityLevelConfigurations"
+        ),
+        "resourceclaims.resource.k8s.io": ("kube-controller-manager", "allocates devices for ResourceClaims"),
+        "resourceclaimtemplates.resource.k8s.io": (
+            "kube-controller-manager", "makes ResourceClaims of ResourceClaimTemplates"
+        ),
+        "volumeattributesclasses.storage.k8s.io": (nil, "changes volumes by VolumeAttributesClasses"),
         "ingresses.networking.k8s.io": (nil, "serves Ingresses"),
         "networkpolicies.networking.k8s.io": (nil, "enforces NetworkPolicies"),
     ]
@@ -23,7 +49,7 @@ struct Unattended: Sendable {
         return ["nothing in this cluster \(runner.work)"]
     }
 
-    private static func isHeld(_ lease: JSONValue, _ now: Timestamp) -> Bool {
+    static func isHeld(_ lease: JSONValue, _ now: Timestamp) -> Bool {
         let spec = lease["spec"] ?? [:]
         guard !spec.text("holderIdentity").isEmpty, let renewed = Timestamp(spec.text("renewTime")) else {
             return false

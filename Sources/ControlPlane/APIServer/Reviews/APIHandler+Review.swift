@@ -14,7 +14,15 @@ extension APIHandler {
             throw StatusError.unknownResource
         }
         guard request.method == .post else { throw StatusError.methodNotAllowed }
-        guard let representation = Representation.negotiate(request.accept) else { throw StatusError.notAcceptable }
+        // Answers that are no objects with metadata are no rows of a table either.
+        guard let representation = Representation.negotiate(request.accept), representation.shape == .object else {
+            throw StatusError.notAcceptable
+        }
+        if definition.kind == "Binding" {
+            let call = Call(
+                target: target, request: request, representation: representation, user: user, channel: channel)
+            return try await PodBinding(handler: self, call: call).create(try await body(http))
+        }
         let options = try RequestOptions(request, kind: "CreateOptions")
         let decoded = try BodyDecoder(definition: definition, validation: options.fieldValidation)
             .decode(try await body(http), contentType: request.contentType)

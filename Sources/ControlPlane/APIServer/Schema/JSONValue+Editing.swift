@@ -47,5 +47,15 @@ extension JSONValue {
         (self[name]?.objectValue ?? [:]).sorted { $0.key < $1.key }
     }
 
+    /// A member of members; setting makes what is missing on the way.
+    subscript(path names: [String]) -> JSONValue? {
+        get { names.reduce(Optional(self)) { $0?[$1] } }
+        set {
+            guard let first = names.first else { return }
+            guard names.count > 1 else { return self[first] = newValue }
+            editOrMake(first) { $0[path: Array(names.dropFirst())] = newValue }
+        }
+    }
+
     func flag(_ name: String) -> Bool { self[name]?.boolValue ?? false }
 }

@@ -16,7 +16,8 @@ extension APIHandler {
         case (.part, "get"): return try await get(call)
         case (.part, "update"): return try await update(call, body: body)
         case (.part, _): return try await patch(call, body: body)
-        case (.scale, _): return try await ScaleRequest(handler: self, call: call).answer(verb, body: body)
+        case (.scale(let paths), _):
+            return try await ScaleRequest(handler: self, call: call, paths: paths).answer(verb, body: body)
         case (.binding, _): return try await PodBinding(handler: self, call: call).create(body)
         case (.token, _): return try await token(call, body: body)
         case (.eviction, _): return try await PodEviction(handler: self, call: call).create(body)

@@ -16,9 +16,14 @@ struct PodBinding: Sendable {
         let decoded = try BodyDecoder(definition: Self.definition, validation: options.fieldValidation)
             .decode(body, contentType: call.request.contentType)
         try handler.checkNamespace(decoded.object, call)
-        guard decoded.object["metadata"]?.text("name") == call.target.name else {
+        let name = decoded.object["metadata"]?.text("name") ?? ""
+        // POST to `bindings` names the pod in the body alone.
+        let isOfPod = call.definition.plural == "pods"
+        guard !name.isEmpty, !isOfPod || name == call.target.name else {
             throw StatusError.badRequest("name in URL does not match name in Binding object")
         }
+        let pod = RequestTarget.Resource(
+            definition: .pods, namespace: call.target.namespace, name: name, subresource: "binding")
         let target = decoded.object["target"] ?? [:]
         let errors = Self.validate(target)
         guard errors.isEmpty else {
@@ -30,7 +35,7 @@ struct PodBinding: Sendable {
         try await handler.cache.catchUp()
         PodTopology.copyLabels(of: target.text("name"), to: &binding, handler.admission)
         let complete = binding
-        let writer = ObjectWriter(handler: handler, target: call.target, isDryRun: options.isDryRun)
+        let writer = ObjectWriter(handler: handler, target: pod, isDryRun: options.isDryRun)
         _ = try await writer.rewrite { try bound($0, complete) }
         return APIHandler.created(call)
     }

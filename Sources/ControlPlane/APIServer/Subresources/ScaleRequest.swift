@@ -6,6 +6,7 @@ import KubeSchema
 struct ScaleRequest: Sendable {
     let handler: APIHandler
     let call: Call
+    let paths: ScalePaths
 
     private var definition: ResourceDefinition { .scale(of: call.definition) }
 
@@ -16,7 +17,7 @@ struct ScaleRequest: Sendable {
             guard let object = handler.cache.get(call.definition, key: call.target.key) else {
                 throw StatusError.notFound(call.definition, call.target.name)
             }
-            return shown(Self.scale(of: try handler.served(object, call.definition)))
+            return shown(scale(of: try handler.served(object, call.definition)))
         case "update":
             let options = try RequestOptions(call.request, kind: "UpdateOptions")
             let decoded = try BodyDecoder(definition: definition, validation: options.fieldValidation)
@@ -60,14 +61,14 @@ struct ScaleRequest: Sendable {
             handler: handler, target: call.target, isDryRun: options.isDryRun, manager: manager)
         let outcome = try await writer.update(createsMissing: false) { current in
             guard let current else { throw StatusError.notFound(call.definition, call.target.name) }
-            var scale = Self.scale(of: current)
-            scale.edit("metadata") { $0["managedFields"] = Self.owners(of: current) }
+            var scale = scale(of: current)
+            scale.edit("metadata") { $0["managedFields"] = owners(of: current) }
             let decoded = try change(scale)
             var object = try scaled(current, by: decoded.object)
             if manager == nil { setOwners(from: decoded.object, of: &object) }
             return BodyDecoder.Decoded(object: object, warnings: decoded.warnings)
         }
-        return shown(Self.scale(of: try handler.served(outcome.object, call.definition)), warnings: outcome.warnings)
+        return shown(scale(of: try handler.served(outcome.object, call.definition)), warnings: outcome.warnings)
     }
 
     /// The object with a Scale's replicas.
@@ -87,12 +88,13 @@ struct ScaleRequest: Sendable {
             throw error
         }
         var object = object
-        object.editOrMake("spec") { $0["replicas"] = .integer(scale["spec"]?.number("replicas") ?? 0) }
+        object[path: paths.replicas] = .integer(scale["spec"]?.number("replicas") ?? 0)
         object.edit("metadata") { $0["resourceVersion"] = scale["metadata"]?["resourceVersion"] }
         return object
     }
 
     private static let replicas: FieldPaths.Path = ["f:spec", "f:replicas"]
+    private var ownReplicas: FieldPaths.Path { paths.replicas.map { "f:\($0)" } }
 
     /// Who owns the Scale's replicas owns the object's.
     private func setOwners(from scale: JSONValue, of object: inout JSONValue) {
@@ -103,42 +105,44 @@ struct ScaleRequest: Sendable {
             if owners.contains(where: { $0.isSame(as: manager.name, manager.operation, manager.subresource) }) {
                 continue
             }
-            managed.managers[index].fields.paths.remove(Self.replicas)
+            managed.managers[index].fields.paths.remove(ownReplicas)
         }
-        for owner in owners where !managed.managers.contains(where: { Self.owns($0, like: owner) }) {
+        for owner in owners where !managed.managers.contains(where: { owns($0, like: owner) }) {
             managed.add(
-                [Self.replicas], owner.name, owner.operation, call.definition.apiVersion, owner.subresource)
+                [ownReplicas], owner.name, owner.operation, call.definition.apiVersion, owner.subresource)
         }
         managed.write(to: &object)
     }
 
-    private static func owns(_ manager: ManagedFields.Manager, like owner: ManagedFields.Manager) -> Bool {
-        manager.isSame(as: owner.name, owner.operation, owner.subresource) && manager.fields.paths.contains(replicas)
+    private func owns(_ manager: ManagedFields.Manager, like owner: ManagedFields.Manager) -> Bool {
+        manager.isSame(as: owner.name, owner.operation, owner.subresource) && manager.fields.paths.contains(ownReplicas)
     }
 
     /// Those who own the object's replicas, as owners of the Scale's.
-    private static func owners(of object: JSONValue) -> JSONValue? {
+    private func owners(of object: JSONValue) -> JSONValue? {
         var managed = ManagedFields(object)
         managed.managers = managed.managers.compactMap { manager in
-            guard manager.fields.paths.contains(replicas) else { return nil }
+            guard manager.fields.paths.contains(ownReplicas) else { return nil }
             var owner = manager
-            owner.fields.paths = [replicas]
+            owner.fields.paths = [Self.replicas]
             owner.apiVersion = "autoscaling/v1"
             return owner
         }
         return managed.managers.isEmpty ? nil : managed.json
     }
 
-    static func scale(of object: JSONValue) -> JSONValue {
+    private func scale(of object: JSONValue) -> JSONValue {
         var metadata: JSONValue = [:]
         for field in ["name", "namespace", "uid", "resourceVersion", "creationTimestamp"] {
             metadata[field] = object["metadata"]?[field]
         }
         var spec: JSONValue = [:]
-        let replicas = object["spec"]?.number("replicas") ?? 0
+        let replicas = object[path: paths.replicas]?.integerValue ?? 0
         if replicas != 0 { spec["replicas"] = .integer(replicas) }
-        var status: JSONValue = ["replicas": .integer(object["status"]?.number("replicas") ?? 0)]
-        let selector = LabelSelector(ofObject: object["spec"]?["selector"])?.description ?? ""
+        var status: JSONValue = ["replicas": .integer(object[path: paths.observed]?.integerValue ?? 0)]
+        let selector =
+            paths.selector.map { object[path: $0]?.stringValue ?? "" }
+            ?? LabelSelector(ofObject: object["spec"]?["selector"])?.description ?? ""
         if !selector.isEmpty { status["selector"] = .string(selector) }
         return [
             "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status,

@@ -8,7 +8,8 @@ enum MetadataValidation {
 
     /// What a kind that has rules of its own for metadata says of an object.
     static func validate(_ object: JSONValue, _ strategy: any ResourceStrategy) -> [FieldError] {
-        name(object, strategy.validateName) + common(object) + finalizerPrefixes(object)
+        name(object, strategy.validateName) + common(object)
+            + (strategy.metadataRules.allowsAnyFinalizer ? [] : finalizerPrefixes(object))
     }
 
     private static func name(_ object: JSONValue, _ rule: (String) -> [String]) -> [FieldError] {
@@ -136,8 +137,8 @@ enum MetadataValidation {
     }
 
     /// What a kind that has rules of its own for metadata says of a change.
-    static func validateUpdate(_ new: JSONValue, old: JSONValue) -> [FieldError] {
-        validateAnyUpdate(new, old: old) + finalizerPrefixes(new)
+    static func validateUpdate(_ new: JSONValue, old: JSONValue, anyFinalizer: Bool = false) -> [FieldError] {
+        validateAnyUpdate(new, old: old) + (anyFinalizer ? [] : finalizerPrefixes(new))
     }
 
     /// What is told of every change.

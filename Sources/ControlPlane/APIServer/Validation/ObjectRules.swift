@@ -45,6 +45,7 @@ struct ObjectRules {
     }
 
     private func change(_ object: JSONValue, _ old: JSONValue) -> [FieldError] {
-        MetadataValidation.validateUpdate(object, old: old)
+        MetadataValidation.validateUpdate(
+            object, old: old, anyFinalizer: strategy.metadataRules.allowsAnyFinalizer)
     }
 }

@@ -157,7 +157,11 @@ extension APIHandler {
         guard let snapshot = cache.snapshot(call.definition, at: token.revision) else {
             throw StatusError.expired(
                 "The provided continue parameter is too old to display a consistent list result. You can start a new "
-                    + "list without the continue parameter.")
+                    + "list without the continue parameter, or use the continue token in this response to retrieve the "
+                    + "remainder of the results. Continuing with the provided token results in an inconsistent list - "
+                    + "objects that were created, modified, or deleted between the time the first chunk was returned "
+                    + "and now may show up in the list.", continue: ContinueToken(revision: -1, start: token.start).text
+            )
         }
         return snapshot
     }

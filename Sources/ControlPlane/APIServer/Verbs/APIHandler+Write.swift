@@ -84,7 +84,8 @@ extension APIHandler {
 
     func patch(_ call: Call, body: [UInt8]) async throws -> Response {
         let options = try RequestOptions(call.request, kind: "PatchOptions")
-        let kind = try Patch.Kind(contentType: call.request.contentType)
+        let kind = try Patch.Kind(
+            contentType: call.request.contentType, isCustom: !call.definition.hasProtobuf)
         let isApply = kind == .apply
         let writer = ObjectWriter(
             handler: self, target: call.target, isDryRun: options.isDryRun,

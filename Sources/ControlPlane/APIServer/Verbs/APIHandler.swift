@@ -9,7 +9,9 @@ import ObjectStore
 
 /// Answers API requests. The verbs are in extensions, one file each.
 struct APIHandler: Sendable {
-    let registry: ResourceRegistry
+    let kinds: KindRegistry
+    /// What is served at this moment.
+    var registry: ResourceRegistry { kinds.current }
     let store: any ObjectStore
     let cache: WatchCache
     let allocators: Allocators
@@ -22,6 +24,8 @@ struct APIHandler: Sendable {
     let metrics: ServerMetrics
     let health: HealthChecks
     let logger: Logger
+    /// Of writers into namespaces with quotas.
+    let turns = NamespaceTurns()
 
     /// Answers a request that is allowed to the user.
     /// - Parameter channel: what the request came on: a connection, or a stream of one.
@@ -61,6 +65,7 @@ struct APIHandler: Sendable {
         _ target: RequestTarget.Resource, _ request: APIRequest, _ http: Request, _ user: UserInfo,
         _ channel: any Channel
     ) async throws -> Response {
+        if target.definition.kind == "ComponentStatus" { return try componentStatus(target, request, user, channel) }
         guard target.definition.isStored else { return try await review(target, request, user, http, channel) }
         let subresource = target.definition.subresource(target.subresource)
         guard target.subresource.isEmpty || subresource != nil else {

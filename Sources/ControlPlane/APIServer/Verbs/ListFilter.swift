@@ -63,6 +63,11 @@ struct ListFilter: Sendable {
         return matches(object)
     }
 
+    /// For objects without a namespace or labels that are not stored.
+    func matches(name: String) -> Bool {
+        labels.matches([:]) && terms.allSatisfy { ($0.field == "metadata.name" && $0.value == name) == $0.isEqual }
+    }
+
     func matches(_ object: CachedObject) -> Bool {
         guard object.key.hasPrefix(prefix), labels.matches(object.labels) else { return false }
         guard !terms.isEmpty else { return true }

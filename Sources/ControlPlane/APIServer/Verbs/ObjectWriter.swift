@@ -52,7 +52,12 @@ struct ObjectWriter: Sendable {
     private func createNamed(_ given: JSONValue, _ isUpdate: Bool) async throws -> Outcome {
         while true {
             do {
-                return try await createOnce(given, isUpdate)
+                guard let quota = QuotaAdmission(handler, definition, namespace: target.namespace) else {
+                    return try await createOnce(given, isUpdate)
+                }
+                return try await handler.turns.run(target.namespace) {
+                    try await createOnce(given, isUpdate, quota)
+                }
             } catch is LostRace {
                 // Another server gave out the same address or port.
                 try Task.checkCancellation()
@@ -60,7 +65,9 @@ struct ObjectWriter: Sendable {
         }
     }
 
-    private func createOnce(_ given: JSONValue, _ isUpdate: Bool) async throws -> Outcome {
+    private func createOnce(
+        _ given: JSONValue, _ isUpdate: Bool, _ quota: QuotaAdmission? = nil
+    ) async throws -> Outcome {
         var object = given
         let duplicates = OwnerReferences.removeDuplicates(&object, isPatch: !uidIsPrecondition)
         let version = UInt64(object["metadata"]?.text("resourceVersion") ?? "") ?? 0
@@ -68,7 +75,7 @@ struct ObjectWriter: Sendable {
         try await checkNamespace(name)
         object["metadata"] = newMetadata(object["metadata"] ?? [:])
         if let manager { ManagedFields.recordCreation(&object, manager: manager, definition) }
-        if strategy.admissionReadsOthers { try await handler.cache.catchUp() }
+        if strategy.admissionReadsOthers || quota != nil { try await handler.cache.catchUp() }
         try strategy.admit(&object, old: nil, handler.admission)
         var reservation = try strategy.allocate(&object, old: nil, handler.allocators)
         var isKept = false
@@ -77,6 +84,7 @@ struct ObjectWriter: Sendable {
         if strategy.generationSource(object) != nil { setMetadata("generation", 1, &object) }
         let errors = ObjectRules(strategy, handler.admission).create(object)
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
+        try quota?.check(object, replacing: nil)
         try escalation?.check(object, replacing: nil, definition, namespace: target.namespace)
         let warnings = duplicates + strategy.warnings(object, old: nil)
         let ordered = SchemaReader.ordered(object, definition.schema, since: given)
@@ -240,6 +248,9 @@ struct ObjectWriter: Sendable {
             errors = rules.update(object, old: old)
         }
         guard errors.isEmpty else { throw StatusError.invalid(definition, target.name, errors) }
+        if target.subresource != "status" {
+            try QuotaAdmission(handler, definition, namespace: target.namespace)?.check(object, replacing: old)
+        }
         try escalation?.check(object, replacing: old, definition, namespace: target.namespace)
         if target.subresource != "status", let source = strategy.generationSource(object),
             source != strategy.generationSource(old)

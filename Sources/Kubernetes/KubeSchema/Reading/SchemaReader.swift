@@ -19,7 +19,11 @@ public struct SchemaReader {
     /// Where the reader is; put into words only where something is wrong.
     private var path: [PathElement] = []
 
-    public init() {}
+    /// Whether values of a wrong type stay as they are, and nulls too: whoever reads custom objects has validation say
+    /// what is wrong with them.
+    private let isLenient: Bool
+
+    public init(isLenient: Bool = false) { self.isLenient = isLenient }
 
     /// The members in the order of the schema, so that equal objects have equal bytes.
     ///
@@ -113,7 +117,7 @@ public struct SchemaReader {
     private mutating func read(
         _ value: JSONValue, _ field: Field, _ schema: StructSchema
     ) throws(TypeError) -> JSONValue? {
-        guard !value.isNull else { return nil }
+        guard !value.isNull else { return isLenient ? .null : nil }
         let read = try self.read(value, type: field.type, struct: schema.name)
         if field.presence == .omitEmpty, isZero(read, field.type) { return nil }
         return read
@@ -162,15 +166,22 @@ public struct SchemaReader {
         case .microTime:
             return try time(value, fraction: true)
         case .object(let schema):
-            guard case .object(let members) = value else { throw typeError(value, schema.goName, owner) }
+            guard case .object(let members) = value else {
+                if isLenient, schema.fullName.isEmpty { return value }
+                throw typeError(value, schema.goName, owner)
+            }
             return try read(members, schema)
         case .map(let element):
             guard case .object(let members) = value else {
+                if isLenient { return value }
                 throw typeError(value, "map[string]\(goName(element))", owner)
             }
             return try map(members, element, owner)
         case .array(let element):
-            guard case .array(let elements) = value else { throw typeError(value, "[]\(goName(element))", owner) }
+            guard case .array(let elements) = value else {
+                if isLenient { return value }
+                throw typeError(value, "[]\(goName(element))", owner)
+            }
             return try array(elements, element, owner)
         }
         return value
@@ -199,7 +210,7 @@ public struct SchemaReader {
             path.append(.key(name))
             // A null element of a Go map is the zero value.
             if member.isNull {
-                result[name] = Self.zero(element) ?? ""
+                result[name] = isLenient ? .null : Self.zero(element) ?? ""
             } else if case .quantity = element {
                 // A map of quantities is a ResourceList, which keeps thousandths (SetDefaults_ResourceList).
                 result[name] = .string(try quantity(member).roundedUp(to: -3).description)
@@ -222,7 +233,8 @@ public struct SchemaReader {
                 continue
             }
             path.append(.index(index))
-            result.append(try read(item.isNull ? Self.zero(element) ?? .null : item, type: element, struct: owner))
+            let item = item.isNull && !isLenient ? Self.zero(element) ?? .null : item
+            result.append(try read(item, type: element, struct: owner))
             path.removeLast()
         }
         return .array(result)

@@ -17,6 +17,7 @@ struct PodAdmission {
         } else {
             try runtimeClass(&pod, name)
             try priority(&pod, name)
+            try LimitRanger(context, namespace: pod["metadata"]?.text("namespace") ?? "").admit(pod: &pod)
         }
         pod.edit("spec", tolerations)
         if old == nil, let node = pod["spec"]?.text("nodeName") { PodTopology.copyLabels(of: node, to: &pod, context) }

@@ -26,6 +26,7 @@ struct PersistentVolumeClaimStrategy: ResourceStrategy {
 
     func admit(_ object: inout JSONValue, old: JSONValue?, _ context: AdmissionContext) throws {
         guard old == nil else { return }
+        try LimitRanger(context, namespace: object["metadata"]?.text("namespace") ?? "").admit(claim: object)
         object.editOrMake("metadata") { metadata in
             let finalizers = metadata.items("finalizers")
             guard !finalizers.contains(Self.protection) else { return }
