@@ -147,7 +147,8 @@ let package = Package(
                 "PrometheusMetrics", hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, nioTLS,
                 nioHTTPTypes,
                 logging, serviceLifecycle, algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
-            ], testedWith: [asyncHTTPClient, nioPosix, "EtcdStore", "EtcdTesting"])
+                asyncHTTPClient,
+            ], testedWith: [nioPosix, "EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/Controllers",
             ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],

@@ -24,8 +24,18 @@ enum PlainKinds {
         let immutable = immutable[name] ?? []
         strategy.rules = { object, old in
             RequiredFields.check(object, schema) + PlainStrategy.immutable(immutable, object, old)
+                + conditionsInCEL(object)
         }
         return strategy
+    }
+
+    /// Webhooks' conditions are not evaluated, and one that is asked less often than its author wants is refused.
+    private static func conditionsInCEL(_ object: JSONValue) -> [FieldError] {
+        object.items("webhooks").enumerated().filter { !$1.items("matchConditions").isEmpty }.map { index, _ in
+            .forbidden(
+                FieldPath("webhooks").index(index).child("matchConditions"),
+                "this server does not evaluate CEL; leave the conditions out, or use rules and selectors")
+        }
     }
 
     /// Changes of these are counted in metadata.generation.

@@ -11,12 +11,6 @@ struct Unattended: Sendable {
         "jobs.batch": ("kube-controller-manager", "runs Jobs"),
         "cronjobs.batch": ("kube-controller-manager", "runs CronJobs"),
         "horizontalpodautoscalers.autoscaling": ("kube-controller-manager", "runs HorizontalPodAutoscalers"),
-        "mutatingwebhookconfigurations.admissionregistration.k8s.io": (
-            nil, "calls the webhooks of MutatingWebhookConfigurations"
-        ),
-        "validatingwebhookconfigurations.admissionregistration.k8s.io": (
-            nil, "calls the webhooks of ValidatingWebhookConfigurations"
-        ),
         "validatingadmissionpolicies.admissionregistration.k8s.io": (nil, "evaluates ValidatingAdmissionPolicies"),
         "validatingadmissionpolicybindings.admissionregistration.k8s.io": (
             nil, "evaluates ValidatingAdmissionPolicies"

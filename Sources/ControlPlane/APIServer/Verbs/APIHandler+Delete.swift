@@ -6,7 +6,7 @@ import ObjectStore
 extension APIHandler {
     func delete(_ call: Call, body: [UInt8]) async throws -> Response {
         let options = try DeleteOptions(body, call.request)
-        let deletion = Deletion(handler: self, target: call.target, options: options)
+        let deletion = Deletion(handler: self, target: call.target, options: options, user: call.user)
         let outcome = try await deletion.run()
         if outcome.isPending || call.definition.returnsDeletedObject {
             // Only clients that ask in the older way are told that dependents are still to go.
@@ -29,7 +29,7 @@ extension APIHandler {
             target.name = parts.last.map(String.init) ?? ""
             if parts.count > 1 { target.namespace = String(parts[0]) }
             do {
-                let outcome = try await Deletion(handler: self, target: target, options: options).run()
+                let outcome = try await Deletion(handler: self, target: target, options: options, user: call.user).run()
                 deleted.append(try served(outcome.object, call.definition))
             } catch let error as StatusError where error.reason == "NotFound" {
                 // Gone in the meantime, which is what was wanted.
@@ -61,6 +61,8 @@ struct Deletion: Sendable {
     let handler: APIHandler
     let target: RequestTarget.Resource
     let options: DeleteOptions
+    /// Who deletes; nil for the server itself.
+    var user: UserInfo?
 
     private var definition: ResourceDefinition { target.definition }
 
@@ -86,6 +88,8 @@ struct Deletion: Sendable {
     private func remove(_ current: CachedObject) async throws -> Outcome {
         let object = try current.decoded()
         try checkPreconditions(object["metadata"] ?? [:])
+        _ = try await Webhooks(handler, target, user: user, isDryRun: options.isDryRun)?
+            .validate(nil, old: object, "DELETE")
         switch DeletionStep(object, definition, options, now: Timestamp.now()) {
         case .remove:
             return try await erase(current, object)

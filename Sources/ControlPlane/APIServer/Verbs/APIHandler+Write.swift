@@ -10,8 +10,15 @@ extension APIHandler {
         let writer = ObjectWriter(
             handler: self, target: call.target, isDryRun: options.isDryRun, manager: options.fieldManager,
             escalation: escalation(call))
-        let outcome = try await writer.create(decoded.object)
-        return try object(
+        var object = decoded.object
+        if call.definition.kind == "CertificateSigningRequest" {
+            // Who asks is not for the client to say.
+            object.editOrMake("spec") { spec in
+                for name in ["username", "uid", "groups", "extra"] { spec[name] = call.user.json[name] }
+            }
+        }
+        let outcome = try await writer.create(object)
+        return try self.object(
             outcome.object, call, code: 201, warnings: decoded.warnings + outcome.warnings + unattended(call))
     }
 

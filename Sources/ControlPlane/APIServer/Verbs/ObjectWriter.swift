@@ -77,6 +77,9 @@ struct ObjectWriter: Sendable {
         if let manager { ManagedFields.recordCreation(&object, manager: manager, definition) }
         if strategy.admissionReadsOthers || quota != nil { try await handler.cache.catchUp() }
         try strategy.admit(&object, old: nil, handler.admission)
+        let hooks = Webhooks(handler, target, user: escalation?.user, isDryRun: isDryRun)
+        let mutated = try await hooks?.mutate(object, old: nil, "CREATE")
+        if let mutated { object = mutated.object }
         var reservation = try strategy.allocate(&object, old: nil, handler.allocators)
         var isKept = false
         defer { if !isKept { reservation?.giveBack() } }
@@ -84,9 +87,10 @@ struct ObjectWriter: Sendable {
         if strategy.generationSource(object) != nil { setMetadata("generation", 1, &object) }
         let errors = ObjectRules(strategy, handler.admission).create(object)
         guard errors.isEmpty else { throw StatusError.invalid(definition, name, errors) }
+        let told = try await hooks?.validate(object, old: nil, "CREATE") ?? []
         try quota?.check(object, replacing: nil)
         try escalation?.check(object, replacing: nil, definition, namespace: target.namespace)
-        let warnings = duplicates + strategy.warnings(object, old: nil)
+        let warnings = duplicates + strategy.warnings(object, old: nil) + (mutated?.warnings ?? []) + told
         let ordered = SchemaReader.ordered(object, definition.schema, since: given)
         let stored = definition.storedForm.encode(toStorage(ordered))
         let key = definition.key(namespace: target.namespace, name: name)
@@ -228,6 +232,9 @@ struct ObjectWriter: Sendable {
             ManagedFields.recordUpdate(
                 &object, old: old, manager: manager, subresource: target.subresource, definition)
         }
+        let hooks = Webhooks(handler, target, user: escalation?.user, isDryRun: isDryRun)
+        let mutated = try await hooks?.mutate(object, old: old, "UPDATE")
+        if let mutated { object = mutated.object }
         var reservation: Reservation?
         var isKept = false
         defer { if !isKept { reservation?.giveBack() } }
@@ -248,6 +255,7 @@ struct ObjectWriter: Sendable {
             errors = rules.update(object, old: old)
         }
         guard errors.isEmpty else { throw StatusError.invalid(definition, target.name, errors) }
+        let told = try await hooks?.validate(object, old: old, "UPDATE") ?? []
         if target.subresource != "status" {
             try QuotaAdmission(handler, definition, namespace: target.namespace)?.check(object, replacing: old)
         }
@@ -257,7 +265,9 @@ struct ObjectWriter: Sendable {
         {
             setMetadata("generation", .integer((old["metadata"]?.number("generation") ?? 0) &+ 1), &object)
         }
-        let warnings = duplicates + (target.subresource.isEmpty ? strategy.warnings(object, old: old) : [])
+        let warnings =
+            duplicates + (target.subresource.isEmpty ? strategy.warnings(object, old: old) : [])
+            + (mutated?.warnings ?? []) + told
         let stored = definition.storedForm.encode(toStorage(SchemaReader.ordered(object, definition.schema)))
         let outcome = try await store(stored, object, over: current, &reservation)
         if !isDryRun {

@@ -57,10 +57,11 @@ public struct SchemaReader {
     private static func isOrdered(
         _ members: JSONValue.Object, _ schema: StructSchema, since known: JSONValue = .null
     ) -> Bool {
+        let view = schema.view
         var next = 0
         for (name, member) in members {
-            guard let position = schema.position(of: name, near: next), position >= next,
-                known[name]?.sharesStorage(with: member) == true || isOrdered(member, schema.fields[position].type)
+            guard let position = view.position(of: name, near: next), position >= next,
+                known[name]?.sharesStorage(with: member) == true || isOrdered(member, view.fields[position].type)
             else { return false }
             next = position + 1
         }
@@ -90,13 +91,14 @@ public struct SchemaReader {
 
     private mutating func read(_ members: JSONValue.Object, _ schema: StructSchema) throws(TypeError) -> JSONValue {
         // In the order of the document, so that its first mistake is told.
-        let fields = schema.fields
+        let view = schema.view
+        let fields = view.fields
         var values = [JSONValue?](repeating: nil, count: fields.count)
         var unknown: [JSONValue.Object.Element] = []
         var next = 0
         for (name, member) in members {
             path.append(.field(name))
-            if let position = schema.position(of: name, near: next) {
+            if let position = view.position(of: name, near: next) {
                 values[position] = try read(member, fields[position], schema)
                 next = position + 1
             } else if schema.keepsUnknown {
@@ -260,13 +262,14 @@ public struct SchemaReader {
     }
 
     private func isInForm(_ members: JSONValue.Object, _ schema: StructSchema) -> Bool {
-        let fields = schema.fields
+        let view = schema.view
+        let fields = view.fields
         func mayLack(_ positions: Range<Int>) -> Bool {
             fields[positions].allSatisfy { $0.presence == .omitEmpty || $0.presence == .pointer }
         }
         var next = 0
         for (name, member) in members {
-            guard let position = schema.position(of: name, near: next), position >= next, mayLack(next..<position)
+            guard let position = view.position(of: name, near: next), position >= next, mayLack(next..<position)
             else { return false }
             let field = fields[position]
             guard isInForm(member, field.type), field.presence != .omitEmpty || !isZero(member, field.type) else {

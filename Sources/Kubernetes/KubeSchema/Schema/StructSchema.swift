@@ -78,15 +78,25 @@ public final class StructSchema: Sendable {
         return read.positions[name].map { read.fields[$0] }
     }
 
-    /// The position of a field in `fields`. Documents mostly have the order of the schema, so it is first looked for at
-    /// and behind `expected`, which spares hashing the name.
-    func position(of name: String, near expected: Int) -> Int? {
-        let read = read
-        for position in expected..<min(expected + 4, max(expected, read.fields.count))
-        where read.fields[position].name == name {
-            return position
+    /// The fields and where they are, for who looks for many of them.
+    struct View {
+        let fields: [Field]
+        fileprivate let positions: [String: Int]
+
+        /// The position of a field. Documents mostly have the order of the schema, so it is first looked for at and behind
+        /// `expected`, which spares hashing the name.
+        func position(of name: String, near expected: Int) -> Int? {
+            for position in expected..<min(expected + 4, max(expected, fields.count))
+            where fields[position].name == name {
+                return position
+            }
+            return positions[name]
         }
-        return read.positions[name]
+    }
+
+    var view: View {
+        let read = read
+        return View(fields: read.fields, positions: read.positions)
     }
 
     /// `v1.Pod`, as Go's errors have it.
