@@ -50,7 +50,7 @@ import Testing
             var status: JSONValue = [:]
             for _ in 0..<100 {
                 status = try await server.send("GET", Self.root + "/resourcequotas/q").json["status"] ?? [:]
-                if status["used"]?["pods"] == "1" { break }
+                if status["used"]?["pods"] == "1", status["used"]?["count/configmaps"] == "1" { break }
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(status["used"]?["requests.cpu"] == "600m")
