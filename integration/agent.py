@@ -15,6 +15,8 @@ import struct
 import threading
 import time
 
+from load import Loads
+
 CLONE_NEWNET = 0x40000000
 PR_SET_PDEATHSIG = 1
 SCTP = 132
@@ -438,13 +440,14 @@ def sctp_here():
 def serve(pipe):
     """The agent's loop: answers the parent until the pipe closes."""
     servers, client = Servers(), Client()
-    traffic, streams, gaps = Traffic(client), Streams(), Gaps()
+    traffic, streams, gaps, loads = Traffic(client), Streams(), Gaps(), Loads()
     operations = {
         "serve": servers.set, "flow": client.flow, "until": client.until,
         "latencies": client.latencies, "hold": client.hold, "ask": client.ask,
         "release": client.release, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
         "traffic_stop": traffic.stop, "stream_start": streams.start, "stream_answers": streams.answers,
         "stream_stop": streams.stop, "gaps_start": gaps.start, "gaps_longest": gaps.longest, "gaps_stop": gaps.stop,
+        "load_start": loads.start, "load_report": loads.report, "load_renew": loads.renew, "load_stop": loads.stop,
         "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
     }
     while True:

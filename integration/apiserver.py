@@ -302,7 +302,11 @@ class Server:
         elif method in ("PUT", "PATCH"):
             if RESOURCES[resource] == "Event":
                 self.events.append(json.loads(body) if body[:1] == b"{" else {})
-            self.reply(writer, 200, body or b"{}")
+                self.reply(writer, 200, body or b"{}")
+            elif method == "PATCH" and (namespace, name) in self.objects[resource]:
+                self.patch(writer, resource, namespace, name, json.loads(body))
+            else:
+                self.reply(writer, 200, body or b"{}")
         elif method != "GET":
             self.reply(writer, 405, status(405, "MethodNotAllowed", method))
         elif name:
@@ -313,6 +317,38 @@ class Server:
                 self.reply(writer, 404, status(404, "NotFound", f'{resource[1]} "{name}" not found'))
         else:
             self.list(writer, resource, namespace, query)
+
+    def patch(self, writer, resource, namespace, name, change):
+        """A merge; lists of conditions by type, as strategic merges do."""
+        def merged(old, new, key=None):
+            if key == "conditions" and isinstance(old, list):
+                by_type = {one["type"]: one for one in old}
+                for one in new:
+                    if one.get("$patch") == "delete":
+                        by_type.pop(one["type"], None)
+                    else:
+                        by_type[one["type"]] = {**by_type.get(one["type"], {}), **one}
+                return list(by_type.values())
+            if key == "conditions":
+                return [one for one in new if one.get("$patch") != "delete"]
+            if not isinstance(new, dict):
+                return new
+            result = dict(old) if isinstance(old, dict) else {}
+            for part, value in new.items():
+                if value is None:
+                    result.pop(part, None)
+                else:
+                    result[part] = merged(result.get(part), value, part)
+            return result
+
+        stored = self.objects[resource][(namespace, name)]
+        self.put(merged(json.loads(stored.full), change))
+        self.reply(writer, 200, self.objects[resource][(namespace, name)].full)
+
+    def get(self, kind, namespace, name):
+        """One object as it is stored; None: there is none."""
+        stored = self.objects[OF_KIND[kind]].get((namespace, name))
+        return json.loads(stored.full) if stored else None
 
     def chosen(self, resource, namespace, query):
         selector, name = self.selection(query)
@@ -490,7 +526,7 @@ class Server:
 
 
 ORDERS = ("apply", "delete", "clear", "bookmark_all", "close_watches", "break_connections", "fail", "expire_watches",
-          "compact", "stop_listening", "listen", "stats", "posted_events", "set_token")
+          "compact", "stop_listening", "listen", "stats", "posted_events", "set_token", "get")
 
 
 def run(pipe, port, tls, token):

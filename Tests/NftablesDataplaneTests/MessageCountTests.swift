@@ -83,6 +83,36 @@ import Testing
         }
     }
 
+    @Test(
+        "A drain, an ejection with its trial and each step of a slow start, whatever the number of services",
+        arguments: [10, 10_000])
+    func shares(services: Int) throws {
+        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        _ = state.apply(Sample.delta(try Self.background(services), node: NodeFacts()))
+        func service(_ weights: [UInt16]) throws -> ServicePortState {
+            let plain = try Self.service(.nodePort, [0, 1, 2, 3], local: [0, 1])
+            func list(_ list: EndpointList) -> [Endpoint] {
+                plain.endpoints(list).enumerated().map { Endpoint($1.address, weight: weights[$0]) }
+            }
+            return ServicePortState(service: plain.service, cluster: list(.cluster), local: list(.local))
+        }
+        _ = state.apply(Sample.delta([try service([1, 1, 1, 1])]))
+        _ = state.catchUp()
+        for weights: [UInt16] in [
+            [1, 1, 0, 1], [1, 1, 1, 1],  // drained, and not any more
+            [0, 1, 1, 1], [16, 256, 256, 256], [0, 1, 1, 1], [1, 1, 1, 1],  // ejected, tried, ejected again, back
+            [10, 10, 10, 1], [5, 5, 5, 1], [10, 10, 10, 9], [1, 1, 1, 1],  // slow start
+        ] {
+            let plan = state.apply(Sample.delta([try service(weights)]))
+            let transaction = try TransactionEncoder.encode(
+                plan, family: .ipv4, table: "t", layout: TableDefinition.layout, firstSequence: 1)
+            // The first weights need the chain for 256 slots with those near it: once, whatever the number of services.
+            let limit = plan.addedChains.isEmpty ? Self.limit : 80
+            #expect(transaction.messageCount <= limit, "\(weights): \(transaction.messageCount)")
+            _ = state.catchUp()
+        }
+    }
+
     @Test("A service that grows and shrinks by one, verified now and then", arguments: Kind.allCases)
     func growth(kind: Kind) throws {
         var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))

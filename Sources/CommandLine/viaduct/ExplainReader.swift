@@ -12,6 +12,7 @@ struct ExplainReader {
     /// What the user should know of the proxy's state.
     let notes: [String]
     private let settings: ProxySettings
+    private let shares: ProxyStatus.Shares?
     private let nodeName: String
     private let client: KubeClient
 
@@ -21,6 +22,7 @@ struct ExplainReader {
         settings = answer.settings
         settingsSource = answer.source
         notes = answer.notes
+        shares = answer.shares
         let logger = Logger(label: "explain")
         nodeName = try HostPreparation(logger: logger).nodeName(settings)
         var configuration: ClientConfiguration
@@ -50,7 +52,7 @@ struct ExplainReader {
         async let pods = namesPods ? client.all(Pod.self) : []
         return try await ClusterFacts(
             nodeName: nodeName, settings: settings, services: services, slices: slices, nodes: nodes,
-            serviceCIDRs: ranges, pods: pods)
+            serviceCIDRs: ranges, pods: pods, shares: shares)
     }
 
     /// None where the server has no such objects, or does not let us read them.

@@ -31,6 +31,8 @@ struct ExplainedProxyOptions: ParsableArguments {
         var source: String
         /// What the user should know of the proxy's state.
         var notes: [String] = []
+        /// What the proxy knows of shares besides objects.
+        var shares: ProxyStatus.Shares?
         /// Why the running proxy was not asked; nil: it was, or the command line says what it goes by.
         var failure: String?
     }
@@ -69,6 +71,7 @@ struct ExplainedProxyOptions: ParsableArguments {
         settings.nodeName = status.node.name
         var answer = Answer(
             settings: settings, source: "settings of the running proxy (process \(status.processID))")
+        answer.shares = status.shares
         let here = ProxyStatus.networkNamespaceHere
         if status.networkNamespace != 0, here != 0, here != status.networkNamespace {
             answer.notes.append("the proxy that answers programs another network namespace than this one")

@@ -11,7 +11,8 @@ struct Viaduct: AsyncParsableCommand {
         version: BuildInformation.text,
         subcommands: [
             ProxyCommand.self, UpCommand.self, APIServerCommand.self, ControllersCommand.self, SchedulerCommand.self,
-            StoreCommand.self, ServicesCommand.self, TopCommand.self, ExplainCommand.self, DoctorCommand.self,
+            StoreCommand.self, ServicesCommand.self, TopCommand.self, DrainCommand.self, ExplainCommand.self,
+            DoctorCommand.self,
             BenchCommand.self, VersionCommand.self, BenchNodeCommand.self,
             BenchWayCommand.self, BenchObjectsCommand.self,
         ])

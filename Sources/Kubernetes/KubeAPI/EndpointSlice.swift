@@ -56,6 +56,8 @@ extension EndpointSlice {
         public var terminating: Bool?
         public var nodeName: String?
         public var zone: String?
+        /// The name of the pod that it is (`targetRef`), in the slice's namespace; nil: it is none, or the slice does not say.
+        public var podName: String?
         /// `hints.forZones[].name`.
         public var zoneHints: [String] = []
         /// `hints.forNodes[].name`.
@@ -63,7 +65,8 @@ extension EndpointSlice {
 
         public init(
             addresses: [String] = [], ready: Bool? = nil, serving: Bool? = nil, terminating: Bool? = nil,
-            nodeName: String? = nil, zone: String? = nil, zoneHints: [String] = [], nodeHints: [String] = []
+            nodeName: String? = nil, zone: String? = nil, podName: String? = nil, zoneHints: [String] = [],
+            nodeHints: [String] = []
         ) {
             self.addresses = addresses
             self.ready = ready
@@ -71,6 +74,7 @@ extension EndpointSlice {
             self.terminating = terminating
             self.nodeName = nodeName
             self.zone = zone
+            self.podName = podName
             self.zoneHints = zoneHints
             self.nodeHints = nodeHints
         }
@@ -86,6 +90,7 @@ extension EndpointSlice {
             case "conditions": try readConditions(from: &reader)
             case "nodeName": nodeName = try reader.stringIfPresent()
             case "zone": zone = try reader.stringIfPresent()
+            case "targetRef": podName = try Self.podName(from: &reader)
             case "hints": try readHints(from: &reader)
             default: try reader.skip()
             }
@@ -100,6 +105,18 @@ extension EndpointSlice {
                 default: try reader.skip()
                 }
             }
+        }
+
+        private static func podName(from reader: inout JSONReader) throws -> String? {
+            var (kind, name) = ("", String?.none)
+            try reader.objectIfPresent { key, reader in
+                switch key {
+                case "kind": kind = try reader.stringIfPresent() ?? ""
+                case "name": name = try reader.stringIfPresent()
+                default: try reader.skip()
+                }
+            }
+            return kind == Pod.kind ? name : nil
         }
 
         private mutating func readHints(from reader: inout JSONReader) throws {

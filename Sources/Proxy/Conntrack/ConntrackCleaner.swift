@@ -31,6 +31,31 @@ public actor ConntrackCleaner {
         return removed
     }
 
+    /// Removes what leads to an endpoint that is there and is not to be used: so that the client's next packet finds another.
+    ///
+    /// - Returns: how many were removed.
+    public func remove(_ flows: UnwantedFlows) throws(SystemError) -> Int {
+        let family = flows.endpoint.address.ip.family
+        var unwanted: [ConntrackEntry] = []
+        let sequence = socket.reserveSequence()
+        let request = ConntrackEntry.listing(
+            flows.endpoint.transport, family: family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6), sequence: sequence,
+            unansweredOnly: flows.isUnansweredOnly)
+        do throws(SystemError) {
+            try socket.request(request, sequence: sequence, operation: "list conntrack entries") { message in
+                guard let entry = ConntrackEntry(message.attributes(after: 4)),
+                    entry.transport == flows.endpoint.transport.rawValue,
+                    !flows.isUnansweredOnly || !entry.isAnswered,
+                    flows.contains(entry.destination, replySource: entry.replySource)
+                else { return }
+                unwanted.append(entry)
+            }
+        } catch  where error.isInterruptedDump {
+            // The table changed while it was read, as it does all the time: what was seen still counts.
+        }
+        return try remove(unwanted, family)
+    }
+
     private func stale(
         _ flows: StaleFamilyFlows, _ transport: TransportProtocol, _ family: IPFamily
     ) throws(SystemError) -> [ConntrackEntry] {

@@ -19,6 +19,7 @@ struct ConntrackEntry: Sendable {
 
     /// Whether it is a TCP connection that nobody has answered yet.
     private(set) var isHalfOpen = false
+    private(set) var isAnswered = false
 
     /// nil for an entry of a protocol without ports, or one that is cut short.
     init?(_ attributes: NetlinkAttributes) {
@@ -40,6 +41,8 @@ struct ConntrackEntry: Sendable {
         let state = attributes[UInt16(CTA_PROTOINFO.rawValue)]?
             .nested[UInt16(CTA_PROTOINFO_TCP.rawValue)]?
             .nested[UInt16(CTA_PROTOINFO_TCP_STATE.rawValue)]?.payload.first
+        let status = UInt32(truncatingIfNeeded: attributes[UInt16(CTA_STATUS.rawValue)]?.bigEndian ?? 0)
+        isAnswered = status & UInt32(IPS_SEEN_REPLY.rawValue) != 0
         isHalfOpen = state == UInt8(TCP_CONNTRACK_SYN_SENT.rawValue)
     }
 
@@ -53,7 +56,11 @@ struct ConntrackEntry: Sendable {
 
     /// The request that lists entries of a protocol; of TCP those that nobody has answered. Kernels that cannot filter
     /// list all.
-    static func listing(_ transport: TransportProtocol, family: UInt8, sequence: UInt32) -> [UInt8] {
+    ///
+    /// - Parameter unansweredOnly: nil: of TCP alone.
+    static func listing(
+        _ transport: TransportProtocol, family: UInt8, sequence: UInt32, unansweredOnly: Bool? = nil
+    ) -> [UInt8] {
         var writer = NetlinkWriter()
         writer.beginMessage(
             type: messageType(IPCTNL_MSG_CT_GET), flags: UInt16(NLM_F_REQUEST | NLM_F_DUMP), sequence: sequence)
@@ -66,7 +73,7 @@ struct ConntrackEntry: Sendable {
         let filter = writer.beginNested(UInt16(CTA_FILTER.rawValue))
         writer.attribute(UInt16(CTA_FILTER_ORIG_FLAGS.rawValue), native: protocolNumberFlag)
         writer.endNested(filter)
-        if transport == .tcp {
+        if unansweredOnly ?? (transport == .tcp) {
             writer.attribute(UInt16(CTA_STATUS.rawValue), bigEndian: UInt32(0))
             writer.attribute(UInt16(CTA_STATUS_MASK.rawValue), bigEndian: UInt32(IPS_SEEN_REPLY.rawValue))
         }

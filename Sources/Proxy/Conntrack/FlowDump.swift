@@ -51,6 +51,30 @@ public actor FlowDump {
         return flows
     }
 
+    /// How many live connections each of some endpoints has, whoever sent them there: those that another host translated
+    /// count as well.
+    public func count(_ family: IPFamily, to ends: Set<FlowEnd>) throws(SystemError) -> [FlowEnd: Int] {
+        var counts: [FlowEnd: Int] = [:]
+        guard !ends.isEmpty else { return counts }
+        let sequence = socket.reserveSequence()
+        do throws(SystemError) {
+            try socket.request(
+                request(family, sequence: sequence), sequence: sequence, operation: "list conntrack entries"
+            ) { message in
+                let record = unsafe message.whole.withUnsafeBytes { bytes in
+                    bytes.count < 20
+                        ? nil : unsafe FlowRecord(UnsafeRawBufferPointer(rebasing: bytes[20...]))
+                }
+                guard let record, record.isLive else { return }
+                let end = FlowEnd(transport: record.path.transport, address: record.path.endpoint)
+                if ends.contains(end) { counts[end, default: 0] += 1 }
+            }
+        } catch  where error.isInterruptedDump {
+            // The table changed while it was read, as it does all the time.
+        }
+        return counts
+    }
+
     private func request(_ family: IPFamily, sequence: UInt32) -> [UInt8] {
         var writer = NetlinkWriter()
         writer.beginMessage(

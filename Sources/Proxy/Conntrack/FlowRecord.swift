@@ -6,6 +6,7 @@ internal import ServiceModel
 /// attributes as slices of arrays would cost more than everything else.
 struct FlowRecord: Hashable {
     var path: FlowPath
+    var client: EndpointAddress
     /// IPS_SEEN_REPLY, IPS_DST_NAT and so on.
     var status: UInt32 = 0
     /// TCP_CONNTRACK_...; 0: not said.
@@ -40,8 +41,10 @@ struct FlowRecord: Hashable {
             }
         }
         guard let original, let reply, let destination = original.destination, let endpoint = reply.source,
+            let client = original.source,
             let transport = TransportProtocol(rawValue: original.transport)
         else { return nil }
+        self.client = client
         path = FlowPath(transport: transport, destination: destination, endpoint: endpoint)
         self.status = status
         self.tcpState = tcpState

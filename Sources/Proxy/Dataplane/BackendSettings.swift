@@ -16,6 +16,8 @@ public struct BackendSettings: Hashable, Sendable {
     public var isConntrackLiberal = false
     /// Idle time after which a UDP client is forgotten; zero: the default.
     public var udpIdleTimeout = Duration.zero
+    /// How long connections go on to an endpoint that is gone; zero: the default.
+    public var drainTimeout = Duration.zero
     /// The fields of the mode's section that only its backend understands, by name.
     public var options: Options
 

@@ -12,6 +12,9 @@ public protocol Dataplane: Actor {
     /// Connections that this process itself carries; nil: the kernel does, and connection tracking knows them.
     nonisolated var flowSource: (any FlowSource)? { get }
 
+    /// Whether connections that this process itself carries are answered; nil: the kernel carries them.
+    nonisolated var answerSource: (any AnswerSource)? { get }
+
     /// Takes a change over into what is wanted and commits it. After the first call the kernel holds exactly the
     /// wanted objects, whatever it held before; objects that are right already are left alone.
     func apply(_ delta: consuming FamilyDelta) async throws(DataplaneError) -> ApplyReport
@@ -36,6 +39,7 @@ public protocol Dataplane: Actor {
 
 extension Dataplane {
     public nonisolated var flowSource: (any FlowSource)? { nil }
+    public nonisolated var answerSource: (any AnswerSource)? { nil }
     public func looksAsLeft() async throws(DataplaneError) -> Bool { true }
     public func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError) {}
     public nonisolated func shutdown() async {}

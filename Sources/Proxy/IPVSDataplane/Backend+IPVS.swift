@@ -50,6 +50,7 @@ extension IPVSConfiguration {
     fileprivate init(_ settings: BackendSettings, _ family: IPFamily) {
         self.init(family, settings.options)
         masqueradeMark = settings.masqueradeMark
+        if settings.drainTimeout > .zero { drainTimeout = settings.drainTimeout }
     }
 
     /// Reads the section `ipvs`.

@@ -27,6 +27,8 @@ struct ConfigurationValidator {
         settings.statusSocket = statusSocket()
         if configuration.endpointMetrics < 0 { problems.add("endpointMetrics", "must be at least 0") }
         settings.endpointMetrics = Int(max(0, configuration.endpointMetrics))
+        if configuration.drainTimeout < .zero { problems.add("drainTimeout", "must be at least 0s") }
+        settings.drainTimeout = max(.zero, configuration.drainTimeout)
         modeSection(&settings)
         settings.detectLocal = detectLocal()
         nodePortAddresses(&settings)

@@ -16,6 +16,7 @@ extension KubeProxyConfiguration {
                 $0.statusSocket != KubeProxyConfiguration.defaultStatusSocket
             },
             .int32("endpointMetrics", \.endpointMetrics).written { $0.endpointMetrics != 0 },
+            .duration("drainTimeout", \.drainTimeout).written { $0.drainTimeout != .zero },
             .bool("enableProfiling", \.enableProfiling),
             .string("showHiddenMetricsForVersion", \.showHiddenMetricsForVersion),
             .string("mode", \.mode),

@@ -110,6 +110,9 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
     public var statusSocket = KubeProxyConfiguration.defaultStatusSocket
     /// Endpoints whose connections are counted for metrics; 0: none. A field that upstream does not have.
     public var endpointMetrics: Int32 = 0
+    /// How long connections go on to an endpoint that gets no new ones; 0: until they end. A field that upstream does not
+    /// have.
+    public var drainTimeout = Duration.zero
     public var enableProfiling = false
     public var showHiddenMetricsForVersion = ""
     /// Empty: nftables. (Upstream: iptables.)

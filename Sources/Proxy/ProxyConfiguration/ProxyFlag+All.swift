@@ -60,6 +60,10 @@ extension ProxyFlag {
                 "Count connections of so many endpoints for /metrics; further ones are counted together. 0: none; "
                     + "viaduct services and viaduct top count while they run." + withoutFile),
             .field(
+                "drain-timeout", "duration", .duration("", \.drainTimeout), default: "0s",
+                "How long connections go on to an endpoint that is gone or drained; then they are cut. 0: until they end, "
+                    + "in ipvs mode for 15 minutes." + withoutFile),
+            .field(
                 "profiling", "", .bool("", \.enableProfiling), default: "false",
                 "Accepted for compatibility: there are no profiling handlers." + withoutFile),
             .field(

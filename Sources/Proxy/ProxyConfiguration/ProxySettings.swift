@@ -54,6 +54,8 @@ public struct ProxySettings: Hashable, Sendable {
     public var statusSocket: String?
     /// Endpoints whose connections are counted for metrics; 0: none.
     public var endpointMetrics = 0
+    /// How long connections go on to an endpoint that gets no new ones; zero: until they end.
+    public var drainTimeout = Duration.zero
     public var syncPeriod = Duration.seconds(30)
     public var minSyncPeriod = Duration.seconds(1)
     public var configSyncPeriod = Duration.seconds(900)
@@ -98,7 +100,8 @@ public struct ProxySettings: Hashable, Sendable {
             servesNodePortsOnLoopback: servesNodePortsOnLoopback,
             relaysNodePortsOnLoopback: !relayedLocalhostFamilies.isEmpty, servesExternalIPs: servesExternalIPs,
             nodeIPOverride: nodeAddress, localTraffic: detectLocal, masqueradeAll: masqueradeAll,
-            annotations: mode.annotations, weightAnnotations: mode.weightAnnotations)
+            annotations: mode.annotations, weightAnnotations: mode.weightAnnotations,
+            tracksDepartures: drainTimeout > .zero)
     }
 
     /// After this long without success a queued sync makes the proxy unhealthy.

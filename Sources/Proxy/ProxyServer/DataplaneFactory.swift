@@ -1,6 +1,9 @@
+import Conntrack
 public import Dataplane
+import LinuxSystem
 public import Logging
 public import NetworkAddress
+import NftablesDataplane
 public import ProxyConfiguration
 import UserspaceDataplane
 
@@ -64,6 +67,10 @@ public struct DataplaneFactory: Sendable {
 
     /// Removes what other modes left. For when this one is in force: until then their rules serve.
     func removeOtherModes(_ family: IPFamily) async {
+        // Where no mode of ours translates, connections that are there depend on what is going to be removed.
+        var isHeld = false
+        if !settings.mode.usesNetfilter { isHeld = await hasTranslatedConnections(family) }
+        if isHeld { holdTranslation(family) }
         for other in Backend.allCases where other != settings.mode {
             do throws(DataplaneError) {
                 try await removeLeftovers(of: other, family)
@@ -72,6 +79,35 @@ public struct DataplaneFactory: Sendable {
                     "could not look for rules of another mode",
                     metadata: ["mode": "\(other.name)", "family": "\(family.rawValue)", "error": "\(error)"])
             }
+        }
+        if !isHeld { endTranslation(family) }
+    }
+
+    // MARK: Connections that other modes translated
+
+    private func holdTranslation(_ family: IPFamily) {
+        do throws(DataplaneError) {
+            try TranslationHold.begin(family, logger: logger)
+        } catch {
+            // Where nf_tables is out of reach, no mode of ours has translated by it.
+            logger.debug("no nat chain for connections that are there", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Not having one is no error.
+    func endTranslation(_ family: IPFamily) {
+        do throws(DataplaneError) {
+            _ = try TranslationHold.end(family, logger: logger)
+        } catch {
+            logger.debug("no nat chain can be removed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func hasTranslatedConnections(_ family: IPFamily) async -> Bool {
+        do throws(SystemError) {
+            return try await !FlowDump(translatedOnly: true).read(family).isEmpty
+        } catch {
+            return false
         }
     }
 }

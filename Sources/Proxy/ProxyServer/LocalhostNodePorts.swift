@@ -17,6 +17,7 @@ actor LocalhostNodePorts: Dataplane {
     }
 
     nonisolated var flowSource: (any FlowSource)? { relay.flowSource }
+    nonisolated var answerSource: (any AnswerSource)? { relay.answerSource }
 
     func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport {
         try await both { dataplane throws(DataplaneError) in try await dataplane.apply(delta) }

@@ -44,6 +44,7 @@ public enum ProxyMain {
     private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
         let factory = DataplaneFactory(settings: options.settings, logger: logger)
         var failures: [String] = []
+        defer { for family in ProxyHost.families(logger) { factory.endTranslation(family) } }
         for backend in Backend.allCases {
             for family in ProxyHost.families(logger) {
                 do throws(DataplaneError) {

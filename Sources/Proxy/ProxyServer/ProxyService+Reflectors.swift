@@ -33,7 +33,11 @@ extension ProxyService {
                 await proxy.handle($0)
             }.run()
         }
-        group.addTask { await watchServiceCIDRs() }
+        group.addTask {
+            // The first sync waits for the ranges, and so for this.
+            await readDrains()
+            await watchServiceCIDRs()
+        }
     }
 
     /// ServiceCIDR objects are new in Kubernetes 1.33: a server that has none, or does not let us read them, is no

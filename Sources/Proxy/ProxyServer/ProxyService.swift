@@ -1,6 +1,7 @@
 import Conntrack
 import Dataplane
 import FoundationEssentials
+import JSONStream
 import KubeAPI
 import KubeClient
 import LinuxSystem
@@ -19,6 +20,8 @@ public struct ProxyService: ServiceLifecycle.Service {
     let proxy: ServiceProxy
     private let events: EventRecorder
     private let meter: TrafficMeter
+    let drains: DrainKeeper
+    private let ejection: EjectionWatch
     private let servers: [any ServiceLifecycle.Service]
     private let configurationWatch: ConfigurationFileWatch?
     private let serviceHealth: ServiceHealthServer
@@ -62,6 +65,7 @@ public struct ProxyService: ServiceLifecycle.Service {
             startLog.programmed(settings)
         }
         let events = EventRecorder(client: client, instance: nodeName, logger: logger)
+        let state = ProxyStateFile(besideSocket: settings.statusSocket, logger: logger)
         self.events = events
         serviceHealth = ServiceHealthServer(addresses: [], health: health, logger: logger)
         var servers: [any ServiceLifecycle.Service] = [
@@ -93,7 +97,8 @@ public struct ProxyService: ServiceLifecycle.Service {
                     else { return nil }
                     return try HostWatch(
                         devices: Set(settings.mode.devices), makers: settings.mode.routeMakers, body: changed)
-                }, probePeriod: settings.mode.probePeriod, logger: logger))
+                }, probePeriod: settings.mode.probePeriod, drainTimeout: settings.drainTimeout, state: state,
+                logger: logger))
         let proxy = proxy
         let logger = logger
         let dataplanes = host.dataplanes
@@ -116,9 +121,29 @@ public struct ProxyService: ServiceLifecycle.Service {
                 await proxy.endpointAddresses()
             }, logger: logger)
         if settings.endpointMetrics > 0 { TrafficMetrics.register(meter, in: metrics.registry) }
+        ejection = EjectionWatch(
+            sources: {
+                var sources = dataplanes.compactMap(\.answerSource)
+                if settings.mode.usesNetfilter {
+                    sources.append(
+                        try AnswerEvents(translatedOnly: !settings.mode.traces.contains(.virtualServers)))
+                }
+                return sources
+            }, conntrack: proxy.parts.conntrack, report: { events.record($0) }, logger: logger)
+        drains = DrainKeeper(
+            .init(
+                nodeName: nodeName, set: { await proxy.setDrains($0) }, endpoints: { await proxy.drainedEndpoints() },
+                count: FlowCensus(settings.mode, dataplanes).count,
+                isInForce: { proxy.parts.progress.all.values.allSatisfy { $0.pendingSince == nil } },
+                report: { events.record($0) },
+                patch: { [client] report in
+                    guard let path = report.path else { return }
+                    _ = try await client.send(
+                        .patch(path, .strategicMerge, report.body(at: .now()).serialized()))
+                }, state: state, logger: logger))
         if let path = settings.statusSocket {
             let pages = ProxyStatusPages(
-                proxy, meter, options, client: client)
+                proxy, meter, drains, options, client: client)
             servers.append(SocketServer(path: path, logger: logger) { await pages.answer($0) })
         }
         self.servers = servers
@@ -162,6 +187,8 @@ public struct ProxyService: ServiceLifecycle.Service {
                     group.addTask { await proxy.run() }
                     group.addTask { await events.run() }
                     group.addTask { await meter.run() }
+                    group.addTask { await ejection.run(for: proxy) }
+                    followDrains(&group)
                     addReflectors(&group)
                     // Who fails ends all: with waitForAll the others would go on for ever.
                     for try await _ in group {}

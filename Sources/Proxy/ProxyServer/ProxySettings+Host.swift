@@ -11,6 +11,7 @@ extension ProxySettings {
         // By our settings or the host's.
         backend.isConntrackLiberal = conntrack.tcpBeLiberal || (files.integer(liberal) ?? 0) != 0
         backend.udpIdleTimeout = conntrack.udpTimeout
+        backend.drainTimeout = drainTimeout
         return backend
     }
 

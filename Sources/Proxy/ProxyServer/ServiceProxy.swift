@@ -45,6 +45,10 @@ actor ServiceProxy {
         }
         /// See ``Backend/probePeriod``.
         var probePeriod: Duration?
+        /// How long connections go on to an endpoint that gets no new ones; zero: until they end.
+        var drainTimeout = Duration.zero
+        /// What is kept over a restart; nil: nothing.
+        var state: ProxyStateFile?
         var clock = FamilySync.Clock.system
         var logger: Logger
     }
@@ -75,16 +79,28 @@ actor ServiceProxy {
     private var nodeFacts: [IPFamily: NodeFacts] = [:]
     private let finished: AsyncStream<Void>
     private let finish: AsyncStream<Void>.Continuation
+    let departures: AsyncStream<(due: Duration, departure: Departure)>
+    private let departed: AsyncStream<(due: Duration, departure: Departure)>.Continuation
+    let shareChanges: AsyncStream<Void>
+    /// There may be other Services with a rule for ejection.
+    let ejectionChanges: AsyncStream<Void>
+    let ejectionsMayChange: AsyncStream<Void>.Continuation
+    let sharesChanged: AsyncStream<Void>.Continuation
     private let addressChanges: AsyncStream<Void>
     private let addressesChanged: AsyncStream<Void>.Continuation
 
-    init(model: ServiceModel, minSyncPeriod: Duration, syncPeriod: Duration, parts: Parts) {
+    init(model initial: ServiceModel, minSyncPeriod: Duration, syncPeriod: Duration, parts: Parts) {
+        var model = initial
+        if let state = parts.state { model.restore(state.state.starts) }
         self.model = model
         self.parts = parts
         syncs = parts.dataplanes.map {
             FamilySync($0, minSyncPeriod: minSyncPeriod, syncPeriod: syncPeriod, parts: parts)
         }
         (finished, finish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (departures, departed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(65_536))
+        (shareChanges, sharesChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (ejectionChanges, ejectionsMayChange) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (addressChanges, addressesChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -128,6 +144,8 @@ actor ServiceProxy {
             for sync in syncs { group.addTask { await sync.run(for: self) } }
             group.addTask { await self.serveHealthChecks() }
             group.addTask { await self.followHostAddresses() }
+            group.addTask { await self.growShares() }
+            group.addTask { await self.cutDepartures() }
         }
         withExtendedLifetime((watch, hostWatch)) {}
     }
@@ -206,7 +224,11 @@ actor ServiceProxy {
     private func collect() {
         guard model.hasPendingChanges else { return }
         if model.configuration.nodePortAddresses.followsLocalAddresses { readLocalAddresses() }
+        model.advance(to: UnixTime.now)
         let (delta, problems) = model.takeDelta()
+        followShares()
+        let due = parts.clock.now() + parts.drainTimeout
+        for departure in delta.departures { departed.yield((due, departure)) }
         problems.forEach(report)
         parts.metrics.serviceChangesPending.set(0)
         parts.metrics.endpointChangesPending.set(0)

@@ -40,12 +40,19 @@ struct CanaryShare: Hashable, Sendable {
         let weights = zip(endpoints, isCanary).map { endpoint, isCanary in
             UInt64(endpoint.weight) &* (isCanary ? factors.canary : factors.stable)
         }
+        endpoints.setWeights(weights)
+    }
+}
+
+extension [Endpoint] {
+    /// Sets weights in these proportions; where one is above 0 it stays so.
+    mutating func setWeights(_ weights: [UInt64]) {
         let divisor = Self.divisor(weights)
         let most = (weights.max() ?? 1) / divisor
         for (index, weight) in weights.enumerated() {
             let reduced = weight / divisor
             let scaled = most > UInt16.max ? UInt64(Double(reduced) * Double(UInt16.max) / Double(most)) : reduced
-            endpoints[index].weight = UInt16(clamping: weight > 0 ? max(1, scaled) : 0)
+            self[index].weight = UInt16(clamping: weight > 0 ? Swift.max(1, scaled) : 0)
         }
     }
 
@@ -55,6 +62,6 @@ struct CanaryShare: Hashable, Sendable {
         for var weight in weights {
             while weight != 0 { (divisor, weight) = (weight, divisor % weight) }
         }
-        return max(1, divisor)
+        return Swift.max(1, divisor)
     }
 }

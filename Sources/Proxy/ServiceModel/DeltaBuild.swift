@@ -9,7 +9,10 @@ struct DeltaBuild {
     /// Frontends in use whose flows may be stale, by family.
     var liveFrontends: [IPFamily: [FrontendKey: FlowTargets]] = [:]
 
-    init(families: [IPFamily]) {
+    private let tracksDepartures: Bool
+
+    init(families: [IPFamily], tracksDepartures: Bool) {
+        self.tracksDepartures = tracksDepartures
         delta = ProxyDelta(families: Dictionary(uniqueKeysWithValues: families.map { ($0, FamilyDelta()) }))
     }
 
@@ -28,6 +31,7 @@ struct DeltaBuild {
             new.state.service.forEachFrontend { liveFrontends[new.family, default: [:]][$0.key] = new.targets(of: $0) }
             return
         }
+        if tracksDepartures { noteDepartures(from: old, to: new) }
         let keys = new.state.service.frontendKeys
         let before = Dictionary(uniqueKeysWithValues: old.state.service.frontends.map { ($0.key, $0) })
         if keys.count != before.count || !keys.allSatisfy({ before[$0] != nil }) {
@@ -44,5 +48,16 @@ struct DeltaBuild {
     mutating func noteRemoved(_ old: DeliveredPort) {
         delta.families[old.family]?.removed.insert(old.state.service.name)
         goneFrontends.formUnion(old.state.service.frontendKeys)
+        if tracksDepartures { noteDepartures(from: old, to: nil) }
+    }
+
+    private mutating func noteDepartures(from old: DeliveredPort, to new: DeliveredPort?) {
+        let gone = old.state.chosenAddresses.subtracting(new?.state.chosenAddresses ?? [])
+        guard !gone.isEmpty else { return }
+        let frontends = old.state.service.frontendKeys
+        let key = ServicePortKey(name: old.state.service.name, family: old.family)
+        for endpoint in gone.sorted() {
+            delta.departures.append(Departure(port: key, endpoint: endpoint, frontends: frontends))
+        }
     }
 }

@@ -1,3 +1,4 @@
+import KubeAPI
 import NetworkAddress
 
 /// The endpoints of one Service port that one node uses, by traffic policy, topology and conditions.
@@ -7,6 +8,10 @@ struct EndpointSelection {
         var address: EndpointAddress
         var flags: EndpointFlags
         var weight: UInt16
+        /// How many tenths of its share it has so far (``SlowStart``).
+        var step = SlowStart.steps
+        /// Nil: it gets its share.
+        var ejection: Ejection?
 
         init(_ ip: IPAddress, _ port: UInt16, _ flags: EndpointFlags, weight: UInt16 = 1) {
             address = EndpointAddress(ip, port)
@@ -51,7 +56,25 @@ struct EndpointSelection {
         canary?.weigh(
             &endpoints,
             isCanary: candidates.filter { $0.flags.isSuperset(of: needed) }.map { $0.flags.contains(.canary) })
+        if candidates.contains(where: { $0.step < SlowStart.steps || $0.ejection != nil }) {
+            reduce(&endpoints, candidates.filter { $0.flags.isSuperset(of: needed) })
+        }
         return endpoints
+    }
+
+    /// Takes what they have not got yet from those whose share still grows, and theirs from those that do not answer: never
+    /// from more than half of the list.
+    private static func reduce(_ endpoints: inout [Endpoint], _ candidates: [Candidate]) {
+        let limit = endpoints.count { $0.weight > 0 } / 2
+        let ejected = Set(
+            candidates.indices.filter { candidates[$0].ejection != nil && endpoints[$0].weight > 0 }
+                .sorted { (candidates[$0].ejection?.order ?? 0) < (candidates[$1].ejection?.order ?? 0) }
+                .prefix(limit))
+        endpoints.setWeights(
+            candidates.indices.map { index in
+                let part = ejected.contains(index) ? candidates[index].ejection.map { UInt64($0.part) } : nil
+                return UInt64(endpoints[index].weight) * UInt64(candidates[index].step) * (part ?? Ejection.whole)
+            })
     }
 
     /// The flags that an endpoint must have to be in a list: it is ready, and in the right place; where no such endpoint
@@ -89,25 +112,35 @@ struct EndpointSelection {
     }
 }
 
-extension ServiceRecord {
+extension ServiceModel {
     /// The endpoints of a port from all slices of a family, sorted, each once.
     func candidates(
-        port: String, transport: TransportProtocol, family: IPFamily, zone: String, weights: EndpointWeights?
+        _ slot: Int32, _ port: ServicePortName, _ family: IPFamily
     ) -> [EndpointSelection.Candidate] {
+        let record = records[Int(slot)]
         var candidates: [EndpointSelection.Candidate] = []
         var sources = 0
-        for slice in slices where slice.family == family {
-            guard let match = slice.ports.first(where: { $0.name == port && $0.transport == transport }) else {
-                continue
-            }
+        let drainedNodes = drainIndex.isEmpty ? [:] : drainedNodes(drainIndex.drains)
+        for slice in record.slices where slice.family == family {
+            guard let match = slice.ports.first(where: { $0.name == port.port && $0.transport == port.transport })
+            else { continue }
             sources += 1
             candidates.reserveCapacity(candidates.count + slice.endpoints.count)
-            let isHinted = slice.zoneHints.map { $0.contains(zone) }
+            let isHinted = slice.zoneHints.map { $0.contains(node.zone) }
             for endpoint in slice.endpoints {
                 var flags = endpoint.flags
                 if endpoint.zoneHint > 0, isHinted[Int(endpoint.zoneHint) - 1] { flags.insert(.hintedForZone) }
+                if !drainIndex.isEmpty,
+                    drainIndex.reason(
+                        endpoint, port: match.port, namespace: record.key.namespace, nodes: drainedNodes) != nil
+                {
+                    flags.insert(.drained)
+                }
                 candidates.append(
-                    .init(endpoint.ip, match.port, flags, weight: weight(of: endpoint, in: slice, weights)))
+                    .init(
+                        endpoint.ip, match.port, flags,
+                        weight: flags.contains(.drained)
+                            ? 0 : record.weight(of: endpoint, in: slice, record.service?.weights)))
             }
         }
         if sources > 1 {
@@ -116,12 +149,31 @@ extension ServiceRecord {
             }
             candidates.removeRepeats { $0.address == $1.address }
         }
+        if !ramps.isEmpty || !ejections.isEmpty { complete(&candidates, slot, port, family) }
         return candidates
     }
 
-    private func weight(of endpoint: ParsedSlice.Endpoint, in slice: ParsedSlice, _ weights: EndpointWeights?)
-        -> UInt16
-    {
+    /// Notes which of them have not got their whole share.
+    private func complete(
+        _ candidates: inout [EndpointSelection.Candidate], _ slot: Int32, _ port: ServicePortName, _ family: IPFamily
+    ) {
+        if let slowStart = records[Int(slot)].service?.slowStart, let starts = ramps[slot]?.starts {
+            for index in candidates.indices {
+                guard let start = starts[candidates[index].address.ip] else { continue }
+                candidates[index].step = slowStart.step(since: start, at: now)
+            }
+        }
+        guard let out = ejections[ServicePortKey(name: port, family: family)],
+            records[Int(slot)].service?.ejection != nil
+        else { return }
+        for index in candidates.indices { candidates[index].ejection = out[candidates[index].address] }
+    }
+}
+
+extension ServiceRecord {
+    fileprivate func weight(
+        of endpoint: ParsedSlice.Endpoint, in slice: ParsedSlice, _ weights: EndpointWeights?
+    ) -> UInt16 {
         weights?.weight(of: endpoint.ip, zone: endpoint.zone == 0 ? nil : slice.zones[Int(endpoint.zone) - 1]) ?? 1
     }
 }

@@ -14,6 +14,10 @@ public enum EndpointExclusion: String, Hashable, Sendable, CaseIterable {
     case hintedForOtherZone
     /// The list is for endpoints on this node.
     case otherNode
+    /// Somebody asked for it to be drained.
+    case drained
+    /// Its new connections stay unanswered (`viaduct.io/eject`).
+    case ejected
     /// Its weight is 0, or its group has no share.
     case weightless
 
@@ -50,10 +54,7 @@ extension ServiceModel {
     /// are those without an exclusion from it. Empty for a port that is not known.
     public func endpointStandings(of name: ServicePortName, family: IPFamily) -> [EndpointStanding] {
         guard let slot = slots[ObjectKey(namespace: name.namespace, name: name.name)] else { return [] }
-        let record = records[Int(slot)]
-        let candidates = record.candidates(
-            port: name.port, transport: name.transport, family: family, zone: node.zone,
-            weights: record.service?.weights)
+        let candidates = candidates(slot, name, family)
         let state = state(of: name, family: family)
         let needed = EndpointList.allCases.map { ($0, EndpointSelection.requirement(of: $0, candidates)) }
         return candidates.map { candidate in
@@ -62,7 +63,10 @@ extension ServiceModel {
                 let weight = state?.endpoints(list).endpoint(at: candidate.address)?.weight
                 exclusions[list] =
                     EndpointExclusion(candidate.flags, needed: flags)
-                    ?? ((weight ?? candidate.weight) == 0 ? .weightless : nil)
+                    ?? ((weight ?? candidate.weight) > 0
+                        ? nil
+                        : candidate.flags.contains(.drained)
+                            ? .drained : candidate.ejection != nil ? .ejected : .weightless)
             }
             return EndpointStanding(
                 endpoint: candidate.endpoint, isReady: candidate.flags.contains(.ready),

@@ -15,6 +15,17 @@ public struct FlowPath: Hashable, Sendable {
     public var isTranslated: Bool { destination != endpoint }
 }
 
+/// Where connections end.
+public struct FlowEnd: Hashable, Sendable {
+    public var transport: TransportProtocol
+    public var address: EndpointAddress
+
+    public init(transport: TransportProtocol, address: EndpointAddress) {
+        self.transport = transport
+        self.address = address
+    }
+}
+
 /// What is known of connections at one moment.
 public struct FlowCounts: Hashable, Sendable {
     public var live = 0

@@ -30,6 +30,46 @@ public struct FlowBatch: Hashable, Sendable {
     }
 }
 
+/// Something that became known of a connection to an endpoint.
+public struct AnswerEvent: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case began
+        case answered
+        /// It is known that nobody answers.
+        case failed
+        case ended
+    }
+
+    /// What tells it from others of its protocol.
+    public struct Connection: Hashable, Sendable {
+        public var client: EndpointAddress
+        public var destination: EndpointAddress
+
+        public init(client: EndpointAddress, destination: EndpointAddress) {
+            self.client = client
+            self.destination = destination
+        }
+    }
+
+    public var kind: Kind
+    public var connection: Connection
+    public var transport: TransportProtocol
+    public var endpoint: EndpointAddress
+
+    public init(kind: Kind, connection: Connection, transport: TransportProtocol, endpoint: EndpointAddress) {
+        self.kind = kind
+        self.connection = connection
+        self.transport = transport
+        self.endpoint = endpoint
+    }
+}
+
+/// Who knows whether new connections are answered.
+public protocol AnswerSource: Sendable {
+    /// What happened since the last call, in order. Does not wait.
+    func readAnswers() -> [AnswerEvent]
+}
+
 /// Who knows of the connections that lead to endpoints: connection tracking, or a relay of ours.
 public protocol FlowSource: Sendable {
     /// What happened since the last call. Does not wait.

@@ -15,6 +15,10 @@ struct ParsedService: Hashable, Sendable {
     var weights: EndpointWeights?
     /// nil: canaries are as other endpoints.
     var canary: CanaryShare?
+    /// nil: new endpoints get their whole share at once.
+    var slowStart: SlowStart?
+    /// nil: endpoints get connections whether or not they answer.
+    var ejection: EjectionRule?
     var annotations: [String: String] = [:]
 
     struct Family: Hashable, Sendable {

@@ -1,6 +1,6 @@
 import NetworkAddress
 
-/// An EndpointSlice as the proxy understands it. 24 bytes an endpoint.
+/// An EndpointSlice as the proxy understands it. 32 bytes an endpoint.
 struct ParsedSlice: Hashable, Sendable {
     var name: String
     var family: IPFamily
@@ -26,6 +26,10 @@ struct ParsedSlice: Hashable, Sendable {
         var zoneHint: UInt16
         /// Index in `zones` plus one; 0: unknown.
         var zone: UInt16 = 0
+        /// The number of its node's name in the model's ``NameTable``; 0: unknown.
+        var node: UInt16 = 0
+        /// A hash of its pod's name; 0: unknown. Beside the address it tells pods that share one.
+        var pod: UInt32 = 0
     }
 }
 
@@ -49,6 +53,8 @@ struct EndpointFlags: OptionSet, Hashable, Sendable {
     static let placeless = EndpointFlags(rawValue: 256)
     /// Of a slice with canaries (see ``CanaryShare``).
     static let canary = EndpointFlags(rawValue: 512)
+    /// Somebody asked for it to be drained; never in a slice.
+    static let drained = EndpointFlags(rawValue: 1024)
 
     /// Shutting down, but still able to serve: the fallback where nothing is ready.
     var isServingTerminating: Bool { contains([.serving, .terminating]) }

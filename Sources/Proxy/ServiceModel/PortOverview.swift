@@ -18,6 +18,12 @@ public struct PortOverview: Hashable, Sendable {
         public var weight: UInt16
         /// Whether this node sends it new connections, from somewhere.
         public var isUsed: Bool
+        /// Whether somebody asked for it to be drained.
+        public var isDrained = false
+        /// Whether its new connections stay unanswered, so that it gets none or a few to try it.
+        public var isEjected = false
+        /// How many tenths of its share it has so far (`viaduct.io/slow-start`); nil: all.
+        public var step: Int?
     }
 
     public var state: ServicePortState
@@ -33,13 +39,11 @@ extension ServiceModel {
     /// What the last delta left the backends with, sorted by name and family.
     public func overview() -> [PortOverview] {
         var ports: [PortOverview] = []
-        for record in records {
+        for (slot, record) in records.enumerated() {
             for delivered in record.delivered {
                 let state = delivered.state
-                let candidates = record.candidates(
-                    port: state.service.name.port, transport: state.service.name.transport, family: delivered.family,
-                    zone: node.zone, weights: record.service?.weights)
-                let used = [EndpointList.cluster, .local].map { state.endpoints($0) }
+                let candidates = candidates(Int32(slot), state.service.name, delivered.family)
+                let lists = EndpointList.allCases.map { state.endpoints($0) }
                 ports.append(
                     PortOverview(
                         state: state,
@@ -47,7 +51,10 @@ extension ServiceModel {
                             PortOverview.Endpoint(
                                 address: candidate.address, condition: candidate.condition,
                                 place: candidate.endpoint.place, weight: candidate.weight,
-                                isUsed: used.contains { $0.endpoint(at: candidate.address) != nil })
+                                isUsed: lists.contains { ($0.endpoint(at: candidate.address)?.weight ?? 0) > 0 },
+                                isDrained: candidate.flags.contains(.drained),
+                                isEjected: candidate.ejection != nil,
+                                step: candidate.step == SlowStart.steps ? nil : candidate.step)
                         }))
             }
         }

@@ -43,6 +43,14 @@ public struct FamilyDelta: Sendable, Hashable {
     }
 }
 
+/// An endpoint of a Service port that gets no new connections by it any more.
+public struct Departure: Hashable, Sendable {
+    public var port: ServicePortKey
+    public var endpoint: EndpointAddress
+    /// As they were.
+    public var frontends: [FrontendKey]
+}
+
 /// What changed since the delta before, in both families, with what has to follow the commit.
 public struct ProxyDelta: Sendable {
     public var families: [IPFamily: FamilyDelta]
@@ -51,6 +59,8 @@ public struct ProxyDelta: Sendable {
     /// When the endpoints in this delta last changed (`endpoints.kubernetes.io/last-change-trigger-time`), in seconds
     /// since 1970, by the family of their slices, for the network programming latency.
     public var triggerTimes: [IPFamily: [Double]]
+    /// Empty unless the model is to tell.
+    public var departures: [Departure] = []
 
     public init(
         families: [IPFamily: FamilyDelta] = [:], staleFlows: StaleFlows = StaleFlows(),

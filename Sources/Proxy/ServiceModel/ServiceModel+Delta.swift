@@ -5,11 +5,13 @@ extension ServiceModel {
     /// What changed since the delta before, with problems that are new: conflicts between Services, and what is wrong
     /// with the node. The first delta holds everything; it has the facts of the node for every family.
     public mutating func takeDelta() -> (ProxyDelta, [ServiceProblem]) {
-        var build = DeltaBuild(families: configuration.orderedFamilies)
+        var build = DeltaBuild(
+            families: configuration.orderedFamilies, tracksDepartures: configuration.tracksDepartures)
         takeNodeFacts(into: &build)
         if isFirstDelta { expectEveryPort(in: &build) }
         for slot in dirty.sorted() { refresh(slot, into: &build) }
         dirty.removeAll()
+        restoredStarts = [:]
         takeStaleFlows(from: &build)
         for slot in triggerTimes.keys.sorted() {
             for change in triggerTimes[slot] ?? [] {
@@ -32,6 +34,7 @@ extension ServiceModel {
 
     /// Computes the states of a record again and takes over what differs.
     private mutating func refresh(_ slot: Int32, into build: inout DeltaBuild) {
+        updateRamp(slot)
         let record = records[Int(slot)]
         var losses: [Loss] = []
         let ports = record.service.map { states(of: $0, in: record, slot, losses: &losses) } ?? []
@@ -48,6 +51,7 @@ extension ServiceModel {
         reportLosses(losses, of: record, slot, into: &build)
         refreshHealthCheck(record, slot)
         if record.service == nil, record.slices.isEmpty {
+            if !ejectingSlots.isEmpty { ejectingSlots.remove(slot) }
             records[Int(slot)] = .empty
             slots[record.key] = nil
             freeSlots.append(slot)
@@ -65,9 +69,7 @@ extension ServiceModel {
             for port in service.ports {
                 let servicePort = claimed(port, family, of: service, record.key, slot, losses: &losses)
                 guard let servicePort else { continue }
-                let candidates = record.candidates(
-                    port: port.name, transport: port.transport, family: family.family, zone: node.zone,
-                    weights: service.weights)
+                let candidates = candidates(slot, servicePort.name, family.family)
                 let selection = EndpointSelection(candidates, for: servicePort, canary: service.canary)
                 let state = ServicePortState(
                     service: servicePort, cluster: selection.cluster, local: selection.local,

@@ -36,7 +36,7 @@ extension ServiceModel {
             return []
         }
         var parser = SliceParser(slice, nodeName: configuration.nodeName)
-        guard let parsed = parser.parse(families: configuration.orderedFamilies) else {
+        guard let parsed = parser.parse(families: configuration.orderedFamilies, nodes: &nodeNames) else {
             removeSlice(key)
             return Self.news(parser.problems, of: key, known: &sliceProblems)
         }
@@ -98,6 +98,7 @@ extension ServiceModel {
         guard old != parsed else { return }
         old?.claims.forEach { release($0, slot) }
         records[Int(slot)].service = parsed
+        noteEjection(of: parsed, slot)
         parsed?.claims.forEach { claim($0, slot) }
         dirty.insert(slot)
     }

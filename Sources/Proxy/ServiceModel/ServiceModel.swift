@@ -3,7 +3,7 @@ public import NetworkAddress
 
 /// Turns Services, EndpointSlices and the facts of this node into what backends program, and says what changed.
 ///
-/// Pure: no clock, no I/O. Feed it with objects as they arrive, then take a delta. A delta holds only ports whose state
+/// Pure: no clock (it is told the time for shares that grow), no I/O. Feed it with objects as they arrive, then take a delta. A delta holds only ports whose state
 /// really differs from what the one before left, and costs in proportion to the objects that changed.
 ///
 /// **Conflicts.** No two states of a family share a frontend (an address with protocol and port, or a node port with
@@ -24,6 +24,17 @@ public struct ServiceModel: Sendable {
     /// Which record each slice is in.
     var sliceSlots: [ObjectKey: Int32] = [:]
     var dirty: Set<Int32> = []
+
+    var nodeNames = NameTable()
+    var drainIndex = DrainIndex()
+    /// Services with a ``EjectionRule``.
+    var ejectingSlots: Set<Int32> = []
+    public internal(set) var ejections: [ServicePortKey: [EndpointAddress: Ejection]] = [:]
+    /// Services with endpoints whose share still grows.
+    var ramps: [Int32: Ramp] = [:]
+    var restoredStarts: [ObjectKey: [IPAddress: Double]] = [:]
+    /// Seconds since 1970, as the model was told.
+    var now = 0.0
 
     var owners: [FrontendKey: Int32] = [:]
     /// All claimants of the frontends that have several.

@@ -52,12 +52,15 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     /// weigh endpoints.
     public var weightAnnotations: [String]
 
+    /// Whether deltas tell which endpoints get no new connections any more.
+    public var tracksDepartures: Bool
+
     public init(
         nodeName: String, families: Set<IPFamily> = [.ipv4, .ipv6], serviceProxyName: String? = nil,
         nodePortAddresses: NodePortAddresses = .primary, servesNodePortsOnLoopback: Bool = false,
         relaysNodePortsOnLoopback: Bool = false, servesExternalIPs: Bool = true, nodeIPOverride: IPAddress? = nil,
         localTraffic: LocalTrafficDetector = .none, masqueradeAll: Bool = false, annotations: Set<String> = [],
-        weightAnnotations: [String] = []
+        weightAnnotations: [String] = [], tracksDepartures: Bool = false
     ) {
         self.nodeName = nodeName
         self.families = families
@@ -71,6 +74,7 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
         self.masqueradeAll = masqueradeAll
         self.annotations = annotations
         self.weightAnnotations = weightAnnotations
+        self.tracksDepartures = tracksDepartures
     }
 
     /// The families in a fixed order.

@@ -240,6 +240,20 @@ struct ServiceParser {
                     "\"\(text)\" is not a percentage such as 5% or 0.25%; ignored")
             }
         }
+        if let text = annotations[SlowStart.annotation] {
+            parsed.slowStart = SlowStart(parsing: text.trimmed)
+            if parsed.slowStart == nil {
+                report(
+                    .invalidField, "metadata.annotations[\(SlowStart.annotation)]",
+                    "\"\(text.prefix(100))\" is not a time from 1s to 1h, such as 30s; new endpoints get their whole share "
+                        + "at once")
+            }
+        }
+        if let text = annotations[EjectionRule.annotation] {
+            var faults: [String] = []
+            parsed.ejection = EjectionRule(parsing: text) { faults.append($0) }
+            for fault in faults { report(.invalidField, "metadata.annotations[\(EjectionRule.annotation)]", fault) }
+        }
         guard let name = configuration.weightAnnotations.first(where: { annotations[$0] != nil }),
             let text = annotations[name]
         else { return }

@@ -38,6 +38,11 @@ public struct ServicePortState: Hashable, Sendable {
         return all.allSatisfy { $0.weight > 0 } ? all : all.filter { $0.weight > 0 }
     }
 
+    /// Those of both lists.
+    public var chosenAddresses: Set<EndpointAddress> {
+        Set((choices(.cluster) + choices(.local)).map(\.address))
+    }
+
     /// What becomes of new connections that go by a list.
     public func outcome(of list: EndpointList) -> Outcome {
         endpoints(list).contains { $0.weight > 0 } ? .balance(list) : hasAny ? .drop : .reject

@@ -17,7 +17,9 @@ struct SliceParser {
     }
 
     /// nil if the slice is of a type that is not proxied.
-    mutating func parse(families: [IPFamily]) -> ParsedSlice? {
+    ///
+    /// - Parameter nodes: takes the names of nodes.
+    mutating func parse(families: [IPFamily], nodes: inout NameTable) -> ParsedSlice? {
         if slice.addressType == "FQDN" { return nil }
         guard let family = IPFamily(rawValue: slice.addressType) else {
             report(
@@ -27,7 +29,7 @@ struct SliceParser {
         guard families.contains(family) else { return nil }
         var parsed = ParsedSlice(name: slice.metadata.name, family: family)
         parsed.ports = ports()
-        readEndpoints(into: &parsed)
+        readEndpoints(into: &parsed, &nodes)
         if badEndpoints > 0 {
             report(
                 isWrongFamily ? .incorrectIPVersion : .invalidAddress,
@@ -71,7 +73,7 @@ struct SliceParser {
         return ports
     }
 
-    private mutating func readEndpoints(into parsed: inout ParsedSlice) {
+    private mutating func readEndpoints(into parsed: inout ParsedSlice, _ nodes: inout NameTable) {
         parsed.endpoints.reserveCapacity(slice.endpoints.count)
         var isSorted = true
         let label = slice.metadata.labels[CanaryShare.label]
@@ -83,7 +85,10 @@ struct SliceParser {
             if let last = parsed.endpoints.last, last.ip >= ip { isSorted = false }
             let zone = endpoint.zone.map { $0.isEmpty ? 0 : Self.index(of: $0, in: &parsed.zones) } ?? 0
             parsed.endpoints.append(
-                .init(ip: ip, flags: flags(of: endpoint).union(common), zoneHint: hint, zone: zone))
+                .init(
+                    ip: ip, flags: flags(of: endpoint).union(common), zoneHint: hint, zone: zone,
+                    node: endpoint.nodeName.map { nodes.number(of: $0) } ?? 0,
+                    pod: endpoint.podName.map(PodName.hash) ?? 0))
         }
         if !isSorted {
             parsed.endpoints.sort { $0.ip == $1.ip ? $0.flags.precedes($1.flags) : $0.ip < $1.ip }

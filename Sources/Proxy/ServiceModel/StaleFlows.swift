@@ -55,6 +55,26 @@ public struct FlowTargets: Sendable, Hashable {
     }
 }
 
+/// Flows by some frontends to one endpoint that is there and is not to be used.
+public struct UnwantedFlows: Sendable, Hashable {
+    public var endpoint: FlowEnd
+    public var frontends: Set<FrontendKey>
+    /// Whether those stay that the endpoint has answered.
+    public var isUnansweredOnly: Bool
+
+    public init(to endpoint: FlowEnd, by frontends: Set<FrontendKey>, isUnansweredOnly: Bool) {
+        self.endpoint = endpoint
+        self.frontends = frontends
+        self.isUnansweredOnly = isUnansweredOnly
+    }
+
+    public func contains(_ destination: EndpointAddress, replySource: EndpointAddress) -> Bool {
+        replySource == endpoint.address
+            && (frontends.contains(FrontendKey(destination.ip, destination.port, endpoint.transport))
+                || frontends.contains(.nodePort(destination.port, endpoint.transport, destination.ip.family)))
+    }
+}
+
 /// The frontends of one family whose conntrack entries have to be looked at, each with the endpoints that its flows may
 /// lead to. An entry to such a frontend with another reply source is stale.
 public struct StaleFamilyFlows: Sendable, Hashable {

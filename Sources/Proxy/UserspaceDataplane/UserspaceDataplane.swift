@@ -74,6 +74,10 @@ public actor UserspaceDataplane: Dataplane {
         RelayFlows(family: family, tally: hub.tally, flows: flows)
     }
 
+    public nonisolated var answerSource: (any AnswerSource)? {
+        RelayFlows(family: family, tally: hub.tally, flows: flows)
+    }
+
     /// UDP clients that have a socket now.
     nonisolated var flowCount: Int { flows.count }
 

@@ -33,10 +33,13 @@ public struct SocketClient: Sendable {
     public init(path: String) { self.path = path }
 
     /// The body of what is at this path.
-    public func get(_ target: String) async throws(Failure) -> [UInt8] {
+    public func get(_ target: String) async throws(Failure) -> [UInt8] { try await send("GET", target) }
+
+    /// The body of the answer to a request without a body.
+    public func send(_ method: String, _ target: String) async throws(Failure) -> [UInt8] {
         let response: NIOHTTPClientResponseFull?
         do {
-            response = try await ask(target)
+            response = try await ask(HTTPMethod(rawValue: method), target)
         } catch let error as IOError {
             throw failure(error)
         } catch let error as Failure {
@@ -61,7 +64,7 @@ public struct SocketClient: Sendable {
         }
     }
 
-    private func ask(_ target: String) async throws -> NIOHTTPClientResponseFull? {
+    private func ask(_ method: HTTPMethod, _ target: String) async throws -> NIOHTTPClientResponseFull? {
         let limit = bodyLimit
         let connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(TimeAmount(timeout))
@@ -79,7 +82,7 @@ public struct SocketClient: Sendable {
         defer { deadline.cancel() }
         return try await connection.executeThenClose { answers, requests in
             let headers = HTTPHeaders([("Host", "viaduct"), ("Connection", "close")])
-            let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: headers)
+            let head = HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: headers)
             // In one piece: the answer may come, and the connection end, as soon as the head is there.
             try await requests.write(contentsOf: [.head(head), .end(nil)])
             for try await answer in answers { return answer }

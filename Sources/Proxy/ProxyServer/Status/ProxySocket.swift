@@ -39,6 +39,20 @@ public struct ProxySocket: Sendable {
         return try await get(ServicesStatus.target + query, ServicesStatus.self)
     }
 
+    /// What is drained.
+    public func drains() async throws(SocketClient.Failure) -> DrainStatus.List {
+        try await get(DrainStatus.target, DrainStatus.List.self)
+    }
+
+    /// Has this host's proxy drain an address, or undo it.
+    ///
+    /// - Parameter address: see ``DrainAddress``.
+    public func drain(_ address: String, undo: Bool = false) async throws(SocketClient.Failure) -> DrainStatus.List {
+        try await get(
+            "\(DrainStatus.target)?address=\(Self.escaped(address))", DrainStatus.List.self,
+            method: undo ? "DELETE" : "POST")
+    }
+
     private static func escaped(_ text: String) -> String {
         text.utf8.map { byte in
             let isPlain =
@@ -51,9 +65,9 @@ public struct ProxySocket: Sendable {
     }
 
     func get<Value: Decodable>(
-        _ target: String, _ type: Value.Type
+        _ target: String, _ type: Value.Type, method: String = "GET"
     ) async throws(SocketClient.Failure) -> Value {
-        let body = try await client.get(target)
+        let body = try await client.send(method, target)
         do {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch {

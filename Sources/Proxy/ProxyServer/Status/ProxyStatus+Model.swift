@@ -7,6 +7,7 @@ extension ProxyStatus {
     public var emptyModel: ServiceModel {
         var model = ServiceModel(configuration: self.model.configuration(nodeName: node.name))
         model.setNodeState(node.state)
+        shares?.apply(to: &model, at: UnixTime.now)
         return model
     }
 }

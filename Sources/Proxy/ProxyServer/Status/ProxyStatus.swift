@@ -26,6 +26,8 @@ public struct ProxyStatus: Codable, Hashable, Sendable {
     public var node: Node
     /// By `IPv4` and `IPv6`.
     public var families: [String: Family]
+    /// Nil: of an older proxy.
+    public var shares: Shares?
     /// What of the configuration decides where connections go.
     public var model: Model
 

@@ -14,17 +14,20 @@ struct ProxyStatusPages: Sendable {
     private let proxy: ServiceProxy
     private let settings: ProxySettings
     private let meter: TrafficMeter
+    private let drains: DrainKeeper
     private let client: KubeClient
     private let configuration: String
     private let clock: ProxyHealth.Clock
     private let started: ProxyHealth.Clock.Reading
 
     init(
-        _ proxy: ServiceProxy, _ meter: TrafficMeter, _ options: ProxyOptions, client: KubeClient,
+        _ proxy: ServiceProxy, _ meter: TrafficMeter, _ drains: DrainKeeper, _ options: ProxyOptions,
+        client: KubeClient,
         clock: ProxyHealth.Clock = .system
     ) {
         self.proxy = proxy
         self.meter = meter
+        self.drains = drains
         self.client = client
         settings = options.settings
         configuration = String(decoding: options.configuration.json.serialized(), as: UTF8.self)
@@ -33,6 +36,7 @@ struct ProxyStatusPages: Sendable {
     }
 
     func answer(_ question: HTTPQuestion) async -> HTTPAnswer {
+        if question.path == DrainStatus.target { return await answerDrains(question) }
         guard question.method == "GET" || question.method == "HEAD" else {
             return Self.json(["error": "only GET is understood here"], status: 405)
         }
@@ -43,7 +47,9 @@ struct ProxyStatusPages: Sendable {
         case ServicesStatus.target: return await services(question)
         case "/", "/v1":
             return Self.json([
-                "paths": [ProxyStatus.target, ProxySocket.configurationTarget, ServicesStatus.target]
+                "paths": [
+                    ProxyStatus.target, ProxySocket.configurationTarget, ServicesStatus.target, DrainStatus.target,
+                ]
             ])
         default: return Self.json(["error": "there is no \(question.path); GET /v1 lists what there is"], status: 404)
         }
@@ -55,6 +61,32 @@ struct ProxyStatusPages: Sendable {
         guard let data = try? encoder.encode(value) else { return .text("cannot be written as JSON\n", status: 500) }
         return HTTPAnswer(
             status: status, contentType: "application/json", body: String(decoding: data, as: UTF8.self) + "\n")
+    }
+
+    /// GET lists what is drained; POST and DELETE with `?address=10.0.0.1:80` begin and undo it.
+    private func answerDrains(_ question: HTTPQuestion) async -> HTTPAnswer {
+        switch question.method {
+        case "GET", "HEAD": break
+        case "POST", "DELETE":
+            guard let text = question.value(of: "address"), let address = DrainAddress.parse(text) else {
+                return Self.json(
+                    ["error": "address: must be an address, such as 10.0.0.1 or 10.0.0.1:80"], status: 400)
+            }
+            if question.method == "POST" {
+                guard await drains.drain(address) else {
+                    return Self.json(
+                        ["error": "no more than \(DrainKeeper.maximumAddresses) are drained at once"], status: 429)
+                }
+            } else {
+                guard await drains.undo(address) else {
+                    return Self.json(["error": "\(text) is not drained by this proxy"], status: 404)
+                }
+            }
+        default: return Self.json(["error": "only GET, POST and DELETE are understood here"], status: 405)
+        }
+        return Self.json(
+            DrainStatus.List(
+                items: await drains.statuses, emptied: await proxy.emptiedByDrains().map(\.description)))
     }
 
     private func status() async -> ProxyStatus {
@@ -81,7 +113,7 @@ struct ProxyStatusPages: Sendable {
             servers: client.configuration.servers.map(\.description),
             hasListed: model.hasListed,
             node: ProxyStatus.Node(name: model.configuration.nodeName, model.node), families: families,
-            model: ProxyStatus.Model(model.configuration))
+            shares: model.shares, model: ProxyStatus.Model(model.configuration))
     }
 
     private func services(_ question: HTTPQuestion) async -> HTTPAnswer {
@@ -149,6 +181,7 @@ extension ServiceProxy {
         var node: NodeState
         var facts: [IPFamily: ProxyStatus.Facts]
         var hasListed: Bool
+        var shares: ProxyStatus.Shares
     }
 
     var modelSummary: ModelSummary {
@@ -157,6 +190,7 @@ extension ServiceProxy {
             facts[family] = ProxyStatus.Facts(model.facts(family), nodeAddress: model.nodeIP(family))
         }
         return ModelSummary(
-            configuration: model.configuration, node: model.node, facts: facts, hasListed: hasListed)
+            configuration: model.configuration, node: model.node, facts: facts, hasListed: hasListed,
+            shares: ProxyStatus.Shares(model))
     }
 }

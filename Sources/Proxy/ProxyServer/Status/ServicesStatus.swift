@@ -47,7 +47,11 @@ public struct ServicesStatus: Codable, Hashable, Sendable {
         public var weight: UInt16
         /// Whether this node sends it new connections.
         public var isUsed: Bool
-        /// Whether it is left out because it fails, which no mode does yet.
+        /// Whether somebody asked for it to be drained (`viaduct drain`).
+        public var isDrained: Bool?
+        /// How many tenths of its share it has so far (`viaduct.io/slow-start`); nil: all.
+        public var shareTenths: Int?
+        /// Whether it is left out, or only tried, because its new connections stay unanswered (`viaduct.io/eject`).
         public var isEjected = false
         public var traffic: Traffic
     }
@@ -180,7 +184,8 @@ extension ServicesStatus.Port {
         endpoints = port.endpoints.map { one in
             ServicesStatus.Endpoint(
                 address: one.address.description, condition: one.condition.rawValue, place: "\(one.place)",
-                weight: one.weight, isUsed: one.isUsed, traffic: endpoint(one.address))
+                weight: one.weight, isUsed: one.isUsed, isDrained: one.isDrained ? true : nil,
+                shareTenths: one.step, isEjected: one.isEjected, traffic: endpoint(one.address))
         }
         traffic = all
     }

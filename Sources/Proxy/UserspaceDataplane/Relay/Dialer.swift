@@ -47,9 +47,17 @@ final class Dialer {
             }
             .connect(to: destination).assumeIsolated()
             .whenComplete { result in
+                let connection = AnswerEvent.Connection(
+                    client: EndpointAddress(address, 0), destination: EndpointAddress(local, self.local?.port ?? 0))
                 switch result {
-                case .success(let channel): self.connected(client, channel, endpoint)
+                case .success(let channel):
+                    self.hub.tally.dialled(endpoint, for: connection, isAnswered: true)
+                    self.connected(client, channel, endpoint)
                 case .failure(let error):
+                    // One that refuses has answered.
+                    if case .connectTimeout? = error as? ChannelError {
+                        self.hub.tally.dialled(endpoint, for: connection, isAnswered: false)
+                    }
                     guard self.note(error, of: endpoint) else { return client.reset() }
                     assignment.balancer.choice.withLock { $0.forget(address, at: endpoint) }
                     self.dial(client, eventLoop, address, local, assignment)

@@ -10,7 +10,12 @@ final class RelayTally: Sendable {
         var live: [FlowPath: Int] = [:]
         /// Whether anybody has asked: bytes cost a lock each time that some arrive.
         var isWatched = false
+        /// Whether the endpoints that were dialled answered; nil: nobody has asked.
+        var answers: [AnswerEvent]?
     }
+
+    /// Answers that wait to be read; of more nothing is known.
+    private static let maximumAnswers = 16_384
 
     private let state = Mutex(State())
 
@@ -38,6 +43,24 @@ final class RelayTally: Sendable {
         }
     }
 
+    /// An endpoint was dialled for a client.
+    func dialled(_ endpoint: EndpointAddress, for connection: AnswerEvent.Connection, isAnswered: Bool) {
+        state.withLock { state in
+            guard state.answers.map({ $0.count < Self.maximumAnswers - 1 }) ?? false else { return }
+            for kind in [AnswerEvent.Kind.began, isAnswered ? .answered : .failed] {
+                state.answers?.append(
+                    AnswerEvent(kind: kind, connection: connection, transport: .tcp, endpoint: endpoint))
+            }
+        }
+    }
+
+    func readAnswers() -> [AnswerEvent] {
+        state.withLock { state in
+            defer { state.answers = [] }
+            return state.answers ?? []
+        }
+    }
+
     func read() -> FlowBatch {
         state.withLock { state in
             state.isWatched = true
@@ -58,12 +81,14 @@ final class RelayTally: Sendable {
 }
 
 /// What one family's relay carries, over TCP and UDP.
-struct RelayFlows: FlowSource {
+struct RelayFlows: FlowSource, AnswerSource {
     let family: IPFamily
     let tally: RelayTally
     let flows: UDPFlows
 
     func read() -> FlowBatch { tally.read() }
+
+    func readAnswers() -> [AnswerEvent] { tally.readAnswers() }
 
     func live(_ family: IPFamily) async throws -> [FlowPath: FlowCounts] {
         family == self.family ? tally.live.merging(flows.live) { one, _ in one } : [:]

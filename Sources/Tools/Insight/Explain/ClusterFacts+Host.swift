@@ -5,13 +5,13 @@ import LinuxSystem
 import Netlink
 import NetworkAddress
 package import ProxyConfiguration
-import ProxyServer
+package import ProxyServer
 
 extension ClusterFacts {
     /// With this host's addresses and routes.
     package init(
         nodeName: String, settings: ProxySettings, services: [Service], slices: [EndpointSlice], nodes: [Node],
-        serviceCIDRs: [ServiceCIDR], pods: [Pod]
+        serviceCIDRs: [ServiceCIDR], pods: [Pod], shares: ProxyStatus.Shares? = nil
     ) {
         let addresses = HostReader.observe { () throws(SystemError) in
             try InterfaceAddresses.current(except: Backend.allCases.flatMap(\.devices))
@@ -20,6 +20,6 @@ extension ClusterFacts {
             nodeName: nodeName, settings: settings,
             families: KernelFile.exists("/proc/net/if_inet6") ? [.ipv4, .ipv6] : [.ipv4], services: services,
             slices: slices, nodes: nodes, serviceCIDRs: serviceCIDRs, pods: pods,
-            localAddresses: addresses.value ?? [], device: { HostPath.device(of: $0) })
+            shares: shares, localAddresses: addresses.value ?? [], device: { HostPath.device(of: $0) })
     }
 }

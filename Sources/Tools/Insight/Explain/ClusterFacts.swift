@@ -2,7 +2,7 @@ import Dataplane
 package import KubeAPI
 package import NetworkAddress
 package import ProxyConfiguration
-import ProxyServer
+package import ProxyServer
 package import ServiceModel
 
 /// What the API server and the proxy's settings say: all that what should happen follows from. A value, apart from
@@ -26,12 +26,14 @@ package struct ClusterFacts: Sendable {
     package init(
         nodeName: String, settings: ProxySettings, families: Set<IPFamily> = [.ipv4, .ipv6], services: [Service],
         slices: [EndpointSlice], nodes: [Node], serviceCIDRs: [ServiceCIDR] = [], pods: [Pod] = [],
-        localAddresses: [IPAddress], device: @escaping @Sendable (IPAddress) -> String? = { _ in nil }
+        shares: ProxyStatus.Shares? = nil, localAddresses: [IPAddress],
+        device: @escaping @Sendable (IPAddress) -> String? = { _ in nil }
     ) {
         self.nodeName = nodeName
         self.settings = settings
         var model = ServiceModel(configuration: settings.modelConfiguration(nodeName: nodeName, families: families))
         var problems: [ServiceProblem] = []
+        shares?.apply(to: &model, at: UnixTime.now)
         for service in services { problems += model.upsert(service) }
         for slice in slices { problems += model.upsert(slice) }
         model.setNode(nodes.first { $0.metadata.name == nodeName })

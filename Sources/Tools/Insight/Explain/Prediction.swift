@@ -230,6 +230,8 @@ extension EndpointExclusion {
         case .hintedForOtherNode: "its hints are for other nodes"
         case .hintedForOtherZone: "its hints are for other zones than this node's" + (zone.isEmpty ? "" : ", \(zone)")
         case .otherNode: "on another node, and the traffic policy asks for endpoints on this one"
+        case .drained: "it is drained (viaduct drain)"
+        case .ejected: "its new connections stay unanswered, so that it gets none for a while (viaduct.io/eject)"
         case .weightless: "its weight, or the share of its group, is 0"
         }
     }

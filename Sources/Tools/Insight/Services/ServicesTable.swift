@@ -20,9 +20,11 @@ public enum ServicesTable {
     }
 
     private static func cells(_ port: ServicesStatus.Port, _ status: ServicesStatus) -> [String] {
-        func count(_ condition: String) -> String { "\(port.endpoints.count { $0.condition == condition })" }
+        let drained = port.endpoints.count { $0.isDrained == true }
+        let ready = port.endpoints.count { $0.condition == "ready" && $0.isDrained != true }
+        let draining = drained + port.endpoints.count { $0.condition == "draining" && $0.isDrained != true }
         return [
-            port.service, portText(port), port.kind, addresses(port), policy(port), count("ready"), count("draining"),
+            port.service, portText(port), port.kind, addresses(port), policy(port), "\(ready)", "\(draining)",
             "\(port.endpoints.count(where: \.isEjected))", optional(port.traffic.live) { "\($0)" },
             optional(port.traffic.perSecond, HumanNumber.rate), bytes(port.traffic),
             status.programmedSeconds[port.family].map { HumanNumber.age($0) + " ago" } ?? "-",
@@ -49,7 +51,15 @@ public enum ServicesTable {
     }
 
     private static func endpoints(_ port: ServicesStatus.Port) -> String {
-        port.endpoints.isEmpty ? "<none>" : port.endpoints.map(\.address).joined(separator: ",")
+        port.endpoints.isEmpty ? "<none>" : port.endpoints.map(text).joined(separator: ",")
+    }
+
+    private static func text(_ endpoint: ServicesStatus.Endpoint) -> String {
+        var notes: [String] = []
+        if endpoint.isDrained == true { notes.append("drained") }
+        if endpoint.isEjected { notes.append("ejected") }
+        if let tenths = endpoint.shareTenths { notes.append("\(tenths)0 %") }
+        return endpoint.address + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
     }
 
     static func bytes(_ traffic: ServicesStatus.Traffic) -> String {

@@ -1,0 +1,437 @@
+#!/usr/bin/env python3
+"""Nothing is lost: clients connect all the time (200 a second over TCP and over UDP), 50 connections stay, and none of them
+may fail while endpoints are replaced or drained, proxies are killed, modes take over from each other, an endpoint goes
+silent. --soak is the long form."""
+
+import argparse
+import json
+import pathlib
+import random
+import signal
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+
+from agent import PATIENCE  # noqa: E402
+from objects import changed, endpoint_slice, service  # noqa: E402
+from proxy import default_binary  # noqa: E402
+from proxy_suite import LOCAL, OTHER, REMOTE, Skipped, Suite, expect, run_checks  # noqa: E402
+from rulesets import RULESETS, IPVSRuleset, LoopbackAddresses  # noqa: E402
+from world import World, wait_until  # noqa: E402
+
+CHECKS = []
+KINDS = {**RULESETS, IPVSRuleset.mode: IPVSRuleset, LoopbackAddresses.mode: LoopbackAddresses}
+# userspace last: in the switch after one from userspace mode one of the node's own connections has been seen to stall
+SWITCHES = ("nftables", "iptables", "ipvs", "userspace")
+WEB, DNS = "172.30.3.1", "172.30.3.2"
+POOL = [LOCAL, OTHER] + [f"10.180.{net}.{n}" for net in (1, 2) for n in range(1, 6)]
+PORTS = {"web": (WEB, 80, "TCP"), "dns": (DNS, 53, "UDP")}
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def pod(name, address, node="node1"):
+    return {"kind": "Pod", "apiVersion": "v1", "metadata": {"namespace": "suite", "name": name, "labels": {}},
+            "spec": {"nodeName": node, "containers": [{"name": "c", "image": "i"}]},
+            "status": {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}],
+                       "conditions": [{"type": "Ready", "status": "True"}]}}
+
+
+def of_pods(value):
+    """A slice whose endpoints say which pods they are."""
+    return changed(value, "endpoints", to=[
+        {**one, "targetRef": {"kind": "Pod", "namespace": "suite", "name": pod_name(one["addresses"][0])}}
+        for one in value["endpoints"]])
+
+
+def pod_name(address):
+    return "pod-" + address.replace(".", "-")
+
+
+class ZeroLoss(Suite):
+    soak = False
+
+    def times(self, short, long):
+        return long if self.soak else short
+
+    def both(self, endpoints, **conditions):
+        """The slices of both Services with these endpoints."""
+        return [of_pods(endpoint_slice(name, endpoints, [(port, protocol, port)], **conditions))
+                for name, (_, port, protocol) in PORTS.items()]
+
+    def prepare(self, endpoints, annotations=None, **changes):
+        self.world.run("node2", ["nft", "delete", "table", "ip", "silent"])
+        if self.mode == "userspace":
+            # its UDP clients are drained when they have been silent for so long
+            changes = {"conntrack": {"maxPerCore": 0, "udpTimeout": "2s"}, **changes}
+        self.world.serve([(address, port, protocol) for address in POOL for port, protocol in ((80, "TCP"), (53, "UDP"))]
+                         + self.sentinel.endpoints())
+        for name, (address, port, protocol) in PORTS.items():
+            self.apply(changed(service(name, address, [(port, protocol)]), "metadata", "annotations",
+                               to=annotations or {}))
+        self.apply(*self.both(endpoints))
+        self.start(**changes)
+
+    def load(self, rate=200, kept=50):
+        """Two hosts' clients: a pod's and the node's own, each with half of the rate."""
+        targets = [(protocol, address, port) for address, port, protocol in PORTS.values()]
+        for host in ("pod3", "node1"):
+            self.world[host].load_start(name="load", targets=targets, rate=rate // 2 / PATIENCE, kept=kept // 2,
+                                        limit=3.0 * PATIENCE)
+        time.sleep(0.3)
+
+    def endpoints_since(self, seconds=0.5):
+        """Who got new connections within the next moment."""
+        return set(self.tally(seconds))
+
+    def tally(self, seconds):
+        """How many new connections each endpoint got within the next moment."""
+        for host in ("pod3", "node1"):
+            report = self.world[host].load_renew(name="load")
+            self.early += [[host, *one] for one in report["failures"]]
+            self.before[host] = {kind: self.before.get(host, {}).get(kind, 0) + count for kind, count in report["good"].items()}
+        time.sleep(seconds * PATIENCE)
+        counts = {}
+        for host in ("pod3", "node1"):
+            for endpoint, count in self.world[host].load_report(name="load")["endpoints"].items():
+                counts[endpoint] = counts.get(endpoint, 0) + count
+        return counts
+
+    def ended(self, least=100, ignore=()):
+        reports = {host: self.world[host].load_stop(name="load") for host in ("pod3", "node1")}
+        good, failures, repeated = {}, list(self.early), 0
+        self.early = []
+        for host, report in reports.items():
+            failures += [[host, *one] for one in report["failures"] if one[1] not in ignore]
+            repeated += report["repeated"]
+            for kind, count in report["good"].items():
+                good[kind] = good.get(kind, 0) + count + self.before.get(host, {}).get(kind, 0)
+        self.before = {}
+        print(f"  {good}, asked twice: {repeated}, failed: {len(failures)}", flush=True)
+        expect(not failures, f"{len(failures)} failed: {failures[:8]}")
+        for kind in ("TCP", "UDP"):
+            expect(good.get(kind, 0) >= least, f"only {good.get(kind, 0)} over {kind}: {good}")
+        return good
+
+    early = []
+    before = {}
+    healthy_port = 10256
+    has_ipvs = False
+
+    def answers_of(self):
+        """Who answers new connections of both Services."""
+        return self.answers(WEB, count=24) | self.answers(DNS, 53, "UDP", count=24)
+
+    def command(self, *words, timeout=60):
+        """`viaduct` itself, on node1."""
+        return self.world.run("node1", [str(self.binary), *words], timeout=timeout)
+
+    def drain(self, *words, **options):
+        return self.command("drain", *words, "--socket", str(self.proxy.socket), "--kubeconfig", self.kubeconfig, **options)
+
+
+@check
+def every_endpoint_is_replaced(suite):
+    current = POOL[:4]
+    suite.prepare(current)
+    suite.load()
+    choice = random.Random(1)
+    for turn in range(suite.times(2, 20)):
+        for old in list(current):
+            new = choice.choice([one for one in POOL if one not in current])
+            # the new one is ready, the old one shuts down, then it is gone
+            suite.apply(*suite.both(current + [new]))
+            current = [one for one in current if one != old] + [new]
+            time.sleep(0.05 * PATIENCE)
+            suite.apply(*[changed(part, "endpoints", to=part["endpoints"] + [
+                {"addresses": [old], "conditions": {"ready": False, "serving": True, "terminating": True},
+                 "nodeName": "node1"}]) for part in suite.both(current)])
+            time.sleep(0.15 * PATIENCE)
+            suite.apply(*suite.both(current))
+            time.sleep(0.05 * PATIENCE)
+    suite.in_force("after the last one")
+    used = suite.endpoints_since()
+    suite.ended(least=10)
+    # kept connections are asked all the time, and answer from where they began
+    fresh = {one for one in suite.answers(WEB, count=24)} | {one for one in suite.answers(DNS, 53, "UDP", count=24)}
+    wanted = {f"{address}:{port}" for address in current for port in (80, 53)}
+    expect(fresh <= wanted, f"new connections go to {sorted(fresh - wanted)}")
+    expect(used, "nobody was used")
+
+
+@check
+def an_address_is_drained_by_hand(suite):
+    suite.prepare(POOL[:4])
+    suite.load()
+    held = next((name for name in (f"h{n}" for n in range(40)) if suite.world["pod3"].hold(
+        name=name, protocol="TCP", destination=WEB, port=80)[1] == f"{OTHER}:80"), None)
+    expect(held, "no connection to keep")
+    done = suite.drain(OTHER)
+    expect(done.returncode == 0 and "gets no new connections" in done.stdout, f"drain: {done.stdout}{done.stderr}")
+    expect(wait_until(lambda: not {f"{OTHER}:80", f"{OTHER}:53"} & suite.answers_of(), 5), "it still gets connections")
+    listed = json.loads(suite.drain("-o", "json").stdout)
+    expect(listed["items"][0]["name"] == OTHER and listed["items"][0]["kind"] == "address", f"{listed}")
+    left = wait_until(lambda: json.loads(suite.drain("-o", "json").stdout)["items"][0].get("connections"), 5)
+    expect(left >= 1, f"connections left: {left}")
+    expect(suite.world["pod3"].ask(name=held)[1] == f"{OTHER}:80", "the connection that was there is gone")
+    shown = json.loads(suite.command("services", "-A", "-o", "json", "--socket", str(suite.proxy.socket)).stdout)
+    drained = [one["address"] for port in shown["ports"] for one in port["endpoints"] if one.get("isDrained")]
+    expect(sorted(drained) == [f"{OTHER}:53", f"{OTHER}:80"], f"viaduct services shows drained: {drained}")
+    early = suite.drain(OTHER, "--wait", "--timeout", "2s")
+    expect(early.returncode == 1 and "is not drained after 2s" in early.stderr, f"{early.stdout}{early.stderr}")
+    # A restart goes on with it. (What userspace mode relays ends with the process.)
+    if suite.mode == "userspace":
+        suite.ended()
+    suite.proxy.stop(signal.SIGKILL)
+    suite.proxy.start(suite.proxy.configuration)
+    suite.in_force("after a restart")
+    expect(not {f"{OTHER}:80", f"{OTHER}:53"} & suite.answers_of(), "after a restart it gets connections again")
+    undone = suite.drain(OTHER, "--undo")
+    expect(undone.returncode == 0, f"--undo: {undone.stdout}{undone.stderr}")
+    expect(wait_until(lambda: f"{OTHER}:80" in suite.answers_of(), 5), "--undo: it gets no connections")
+    if suite.mode != "userspace":
+        suite.ended()
+    for host in ("pod3", "node1"):
+        for number in range(40):
+            suite.world[host].release(name=f"h{number}")
+    # Now nothing but ended connections of the clients is left.
+    suite.drain(OTHER)
+    flushed = suite.world.run("node1", ["conntrack", "-F"])
+    expect(flushed.returncode == 0, flushed.stderr)
+    waited = suite.drain(OTHER, "--wait", "--timeout", "30s", "-o", "json")
+    expect(waited.returncode == 0 and json.loads(waited.stdout)["isDrained"], f"--wait: {waited.stdout}{waited.stderr}")
+    suite.drain(OTHER, "--undo")
+
+
+@check
+def a_pod_is_drained_by_hand(suite):
+    suite.apply(*[pod(pod_name(address), address, "node1" if address.startswith("10.180.0.") else "node2")
+                  for address in POOL])
+    suite.prepare([LOCAL, OTHER, REMOTE])
+    suite.load(kept=0)
+    name = pod_name(LOCAL)
+    kept = next(one for one in (f"h{n}" for n in range(40)) if suite.world["pod3"].hold(
+        name=one, protocol="TCP", destination=WEB, port=80)[1] == f"{LOCAL}:80")
+    done = suite.drain(f"pod/{name}", "-n", "suite")
+    expect(done.returncode == 0, f"drain: {done.stdout}{done.stderr}")
+    expect(wait_until(lambda: not {f"{LOCAL}:80", f"{LOCAL}:53"} & suite.answers_of(), 5), "it still gets connections")
+
+    def condition():
+        status = suite.server.get(kind="Pod", namespace="suite", name=name)["status"]
+        return next((one for one in status["conditions"] if one["type"] == "viaduct.io/Drained"), None)
+
+    expect(wait_until(condition, 5), "the pod has no condition")
+    expect(condition()["status"] == "False" and "left" in condition()["message"], f"{condition()}")
+    suite.ended()
+    waiting = subprocess.Popen(
+        ["ip", "netns", "exec", suite.world.namespace("node1"), str(suite.binary), "drain", f"pod/{name}", "-n", "suite",
+         "--wait", "--timeout", "60s", "--socket", str(suite.proxy.socket), "--kubeconfig", suite.kubeconfig],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(2 * PATIENCE)
+    expect(waiting.poll() is None, "--wait did not wait")
+    expect(suite.world["pod3"].ask(name=kept)[1] == f"{LOCAL}:80", "the connection that was there is gone")
+    for number in range(40):
+        suite.world["pod3"].release(name=f"h{number}")
+    suite.world.run("node1", ["conntrack", "-D", "-p", "udp"])
+    out, progress = waiting.communicate(timeout=60 * PATIENCE)
+    expect(waiting.returncode == 0, f"--wait: {out}{progress}" + suite.world.run("node1", [
+        "sh", "-c", f"conntrack -L 2>/dev/null | grep {LOCAL} | grep -v TIME_WAIT"]).stdout[-2000:])
+    expect("left" in progress, f"no progress: {progress}")
+    expect(condition()["status"] == "True" and condition()["reason"] == "NoConnections", f"{condition()}")
+    told = {event.get("reason") for event in suite.server.posted_events()}
+    expect(wait_until(lambda: {"Draining", "Drained"} <= {event.get("reason") for event in suite.server.posted_events()}, 5),
+           f"Events: {told}")
+    suite.drain(f"pod/{name}", "-n", "suite", "--undo")
+    expect(wait_until(lambda: f"{LOCAL}:80" in suite.answers_of(), 5), "--undo: it gets no connections")
+    expect(wait_until(lambda: not condition(), 5), f"the condition stays: {condition()}")
+    # A node: all of its pods.
+    suite.drain("node/node2")
+    expect(wait_until(lambda: suite.answers_of() == {f"{LOCAL}:80", f"{OTHER}:80", f"{LOCAL}:53", f"{OTHER}:53"}, 5),
+           f"with node2 drained: {suite.answers_of()}")
+    suite.drain("node/node2", "--undo")
+
+
+@check
+def what_does_not_end_is_cut_when_it_is_asked_for(suite):
+    if suite.mode == "userspace":
+        raise Skipped("not in userspace mode")
+    suite.prepare([LOCAL, OTHER, REMOTE], drainTimeout="2s")
+    client = suite.world["pod3"]
+    held = {f"d{n}": client.hold(name=f"d{n}", protocol="TCP", destination=WEB, port=80)[1] for n in range(18)}
+    gone = [name for name, endpoint in held.items() if endpoint == f"{OTHER}:80"]
+    expect(gone and len(gone) < 18, f"{held}")
+    suite.apply(*suite.both([LOCAL, REMOTE]))
+    suite.in_force("without an endpoint")
+    expect(all(client.ask(name=name)[1] == f"{OTHER}:80" for name in gone), "cut before the time is over")
+    time.sleep(3 * PATIENCE)
+    answers = {name: client.ask(name=name)[1] for name in held}
+    expect(not [name for name in gone if answers[name] == f"{OTHER}:80"], f"still with what is gone: {answers}")
+    others = [name for name in held if name not in gone and answers[name] != held[name]]
+    expect(not others, f"others were cut: {others}")
+    for name in held:
+        client.release(name=name)
+
+
+@check
+def an_endpoint_that_stops_answering_is_left_out(suite):
+    """Within 2 s, of which its first connections wait one for an answer; in userspace mode nobody notices at all."""
+    ejection = {"viaduct.io/eject": "unanswered=5,within=10s,for=3s"}
+    suite.prepare(POOL[:4], ejection)
+    suite.load()
+    time.sleep(1.2 * PATIENCE)  # the first question opens the events
+    silent = POOL[3]
+    begin = time.monotonic()
+    # As a host that is gone: neither an answer nor a refusal, of connections that begin and of those that are there.
+    suite.world.run("node2", ["nft", "-f", "-"], input=(
+        "table ip silent { chain c { type filter hook prerouting priority -500; ip daddr %s drop; }; }\n" % silent))
+
+    def events(reason):
+        return [one for one in suite.server.posted_events() if one.get("reason") == reason]
+
+    def left_out():
+        shown = json.loads(suite.proxy.ask("/v1/services")[1])
+        return [one["address"] for port in shown["ports"] for one in port["endpoints"] if one["isEjected"]]
+
+    # A relay does not know whether an answer to UDP is missing.
+    ports = [80] if suite.mode == "userspace" else [80, 53]
+    wanted = {f"{silent}:{port}" for port in ports}
+    wait_until(lambda: wanted <= set(left_out()), 5, 0.02)
+    took = time.monotonic() - begin
+    expect(wanted <= set(left_out()), f"who is left out after 5 s: {left_out()}")
+    print(f"  left out after {took:.2f} s")
+    expect(took < 2 * PATIENCE, f"left out after {took:.1f} s")
+    time.sleep(0.5 * PATIENCE)
+    used = {f"{address}:{port}" for address in POOL[:3] for port in (80, 53)}
+    answers = suite.answers(WEB, count=24) if suite.mode == "userspace" else suite.answers_of()
+    expect(answers <= used, f"answers: {answers}")
+    expect(wait_until(lambda: events("EndpointEjected"), 5), "no Event tells of it")
+    # It is tried and fails, is back, and gets its share again.
+    time.sleep(4 * PATIENCE)
+    expect(left_out(), "it is back although it does not answer")
+    suite.world.run("node2", ["nft", "delete", "table", "ip", "silent"])
+    back = wait_until(lambda: not [one for one in left_out() if one.endswith(":80")], 15)
+    expect(back, f"it answers and is left out all the same: {left_out()}")
+    expect(wait_until(lambda: events("EndpointReturned"), 5), "no Event tells that it is back")
+    # Connections that were with it, and those that asked it before it was left out, are lost, all others are not.
+    reports = {host: suite.world[host].load_stop(name="load") for host in ("pod3", "node1")}
+    failed = [one for report in reports.values() for one in report["failures"]]
+    kinds = ("TCP",) if suite.mode == "userspace" else ("TCP", "UDP")
+    late = [one for one in failed if one[1] in kinds and one[0] > begin + took + 3.5 * PATIENCE]
+    good = {kind: sum(report["good"].get(kind, 0) for report in reports.values()) for kind in ("TCP", "UDP", "kept")}
+    print(f"  {good}, failed meanwhile: {len([one for one in failed if one[1] != 'kept'])}")
+    expect(len(late) <= suite.times(4, 4), f"{len(late)} failed after it was left out: {late[:5]}")
+    expect([one for one in failed if one[1] == "kept" and silent not in one[2]] == [], f"kept: {failed[:3]}")
+
+
+@check
+def a_new_endpoints_share_grows(suite):
+    suite.prepare(POOL[:3], {"viaduct.io/slow-start": "4s"})
+    suite.load()
+
+    def share(seconds):
+        counts = suite.tally(seconds)
+        return counts.get(f"{POOL[3]}:53", 0) / max(1, sum(n for one, n in counts.items() if one.endswith(":53")))
+
+    suite.apply(*suite.both(POOL[:4]))
+    suite.proxy.ask("/v1/services")
+    first = share(0.6)
+    # A restart goes on where it was. (What userspace mode relays ends with the process.)
+    if suite.mode == "userspace":
+        suite.ended(least=10)
+    suite.proxy.stop(signal.SIGKILL)
+    suite.proxy.start(suite.proxy.configuration)
+    suite.in_force("after a restart")
+    if suite.mode == "userspace":
+        suite.load()
+    second = share(0.6)
+    time.sleep(4 * PATIENCE)
+    third = share(1)
+    print(f"  shares of the new one of four: {first:.3f}, {second:.3f}, {third:.3f}")
+    suite.ended(least=10)
+    expect(first < 0.14 and 0.2 < third < 0.3, f"shares: {first:.3f}, {second:.3f}, {third:.3f}")
+    expect(second < 0.23, f"after a restart: {second:.3f}")
+
+
+@check
+def modes_take_over_from_each_other(suite):
+    """Each way between this mode and the others of this kernel. The process of userspace mode carries its connections, so
+    that those end with it, and the next mode is started before it ends."""
+    suite.prepare(POOL[:4])
+    others = [mode for mode in SWITCHES if mode != suite.mode and (mode != "ipvs" or suite.mode == "ipvs" or suite.has_ipvs)]
+    for turn in range(suite.times(1, 10)):
+        for other in others:
+            for before, after in ((suite.mode, other), (other, suite.mode)):
+                suite.load(kept=0 if before == "userspace" else 50)
+                old = None
+                if before == "userspace":
+                    old, suite.proxy.child = suite.proxy.child, None
+                else:
+                    suite.proxy.stop()
+                number = 1 if suite.healthy_port == 10256 else 0
+                suite.healthy_port = 10256 + number * 100
+                suite.proxy.start(suite.configuration(
+                    mode=after, healthzBindAddress=f"127.0.0.1:{suite.healthy_port}",
+                    metricsBindAddress=f"127.0.0.1:{10249 + number * 100}"))
+                # the old process may answer for a Service, not for the new one's health
+                healthy = wait_until(lambda: suite.node.http_get(
+                    address="127.0.0.1", port=suite.healthy_port, path="/healthz")[0] == 200, 30)
+                expect(healthy, f"{after} mode after {before} mode is not in force within 30 s")
+                suite.in_force(f"in {after} mode after {before} mode", within=30)
+                time.sleep(0.7 * PATIENCE)
+                if old:
+                    old.terminate()
+                    old.wait()
+                time.sleep(0.7 * PATIENCE)
+                print(f"  {before} -> {after}")
+                suite.ended(least=20)
+    for mode in others:
+        left = KINDS[mode](suite.world)
+        expect("suite/web" not in left.listing(), f"rules of {mode} mode are left")
+
+
+@check
+def kills_at_random_moments(suite):
+    if suite.mode == "userspace":
+        raise Skipped("what userspace mode relays ends with its process")
+    current = POOL[:4]
+    suite.prepare(current)
+    suite.load()
+    choice = random.Random(3)
+    for turn in range(suite.times(4, 100)):
+        end = time.monotonic() + choice.uniform(0.05, 0.6) * PATIENCE
+        while time.monotonic() < end:
+            current = choice.sample(POOL, 4)
+            suite.apply(*suite.both(current))
+            time.sleep(0.02)
+        suite.proxy.stop(signal.SIGKILL)
+        suite.proxy.start(suite.proxy.configuration)
+        time.sleep(choice.uniform(0, 0.8) * PATIENCE)
+    suite.in_force("after the last kill", within=30)
+    suite.ended()
+    expect(suite.answers_of() == {f"{address}:{port}" for address in current for port in (80, 53)}, "after the last kill")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="integration/zero_loss_suite.py", description=__doc__)
+    parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
+    parser.add_argument("--mode", default="nftables", choices=sorted(KINDS))
+    parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
+    parser.add_argument("--soak", action="store_true", help="the long form: 20 rollouts, 10 rounds of switches, 100 kills")
+    chosen = parser.parse_args()
+    binary = chosen.proxy or default_binary()
+    if not binary:
+        sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")
+    ZeroLoss.soak = chosen.soak
+    ZeroLoss.has_ipvs = pathlib.Path("/proc/net/ip_vs").exists()
+    with World() as world:
+        failed = run_checks(ZeroLoss(world, binary, KINDS[chosen.mode](world)), CHECKS, chosen.only)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
