@@ -102,12 +102,12 @@ class ZeroLoss(Suite):
                 counts[endpoint] = counts.get(endpoint, 0) + count
         return counts
 
-    def ended(self, least=100, ignore=()):
+    def ended(self, least=100, forgiven=None):
         reports = {host: self.world[host].load_stop(name="load") for host in ("pod3", "node1")}
         good, failures, repeated = {}, list(self.early), 0
         self.early = []
         for host, report in reports.items():
-            failures += [[host, *one] for one in report["failures"] if one[1] not in ignore]
+            failures += [[host, *one] for one in report["failures"] if one[2] != forgiven]
             repeated += report["repeated"]
             for kind, count in report["good"].items():
                 good[kind] = good.get(kind, 0) + count + self.before.get(host, {}).get(kind, 0)
@@ -388,7 +388,8 @@ def modes_take_over_from_each_other(suite):
                     old.wait()
                 time.sleep(0.7 * PATIENCE)
                 print(f"  {before} -> {after}")
-                suite.ended(least=20)
+                # what the relay has in its hands when its routes go is reset: new ones are not
+                suite.ended(least=20, forgiven="ECONNRESET" if before == "userspace" else None)
     for mode in others:
         left = KINDS[mode](suite.world)
         expect("suite/web" not in left.listing(), f"rules of {mode} mode are left")
@@ -421,6 +422,7 @@ def main():
     parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
     parser.add_argument("--mode", default="nftables", choices=sorted(KINDS))
     parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
+    parser.add_argument("--few", action="store_true", help="only rollouts and switches of mode, for a mode beside others")
     parser.add_argument("--soak", action="store_true", help="the long form: 20 rollouts, 10 rounds of switches, 100 kills")
     chosen = parser.parse_args()
     binary = chosen.proxy or default_binary()
@@ -429,7 +431,8 @@ def main():
     ZeroLoss.soak = chosen.soak
     ZeroLoss.has_ipvs = pathlib.Path("/proc/net/ip_vs").exists()
     with World() as world:
-        failed = run_checks(ZeroLoss(world, binary, KINDS[chosen.mode](world)), CHECKS, chosen.only)
+        checks = [every_endpoint_is_replaced, modes_take_over_from_each_other] if chosen.few else CHECKS
+        failed = run_checks(ZeroLoss(world, binary, KINDS[chosen.mode](world)), checks, chosen.only)
     sys.exit(1 if failed else 0)
 
 
