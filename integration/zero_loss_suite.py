@@ -23,7 +23,8 @@ from world import World, wait_until  # noqa: E402
 
 CHECKS = []
 KINDS = {**RULESETS, IPVSRuleset.mode: IPVSRuleset, LoopbackAddresses.mode: LoopbackAddresses}
-# userspace last: in the switch after one from userspace mode one of the node's own connections has been seen to stall
+# userspace last: its process runs on beside the next mode's for a moment and puts its routes back, which then stay; the
+# node's own connections that begin by them have a Service's address as their source and end when the routes go
 SWITCHES = ("nftables", "iptables", "ipvs", "userspace")
 WEB, DNS = "172.30.3.1", "172.30.3.2"
 POOL = [LOCAL, OTHER] + [f"10.180.{net}.{n}" for net in (1, 2) for n in range(1, 6)]
