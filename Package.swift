@@ -26,6 +26,7 @@ let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", packa
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
@@ -132,6 +133,7 @@ let package = Package(
                 serviceLifecycle, logging,
             ],
             testedWith: [asyncHTTPClient, "APIServer"])
+        + module("System/HTTPTunnel", [nioCore, nioPosix, nioHTTP1, nioSSL])
         + module("Tools/Charts", [])
         + module(
             "ControlPlane/ObjectStore", ["LinuxSystem", algorithms, grdb, logging],
@@ -144,10 +146,9 @@ let package = Package(
             "ControlPlane/APIServer",
             [
                 "ObjectStore", "KubeAPI", "KubeSchema", "JSONStream", "YAMLStream", "NetworkAddress",
-                "PrometheusMetrics", hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, nioTLS,
-                nioHTTPTypes,
+                "PrometheusMetrics", "HTTPTunnel", asyncHTTPClient, hummingbird, hummingbirdCore, hummingbirdHTTP2,
+                httpTypes, nioCore, nioSSL, nioTLS, nioHTTPTypes,
                 logging, serviceLifecycle, algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
-                asyncHTTPClient,
             ], testedWith: [nioPosix, "EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/Controllers",
@@ -167,6 +168,20 @@ let package = Package(
                 nioHTTP1,
                 logging,
             ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
+        + module(
+            "Node/ContainerRuntime", [grpcCore, grpcTransport, grpcProtobuf, protobuf],
+            without: ["Messages/cri.proto"])
+        + module(
+            "Node/PodNetwork",
+            ["KubeClient", "KubeAPI", "NetworkAddress", "LinuxSystem", "Netlink", logging])
+        + module(
+            "Node/NodeAgent",
+            [
+                "ContainerRuntime", "HostNode", "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem",
+                "HTTPTunnel", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, grpcCore, grpcTransport,
+                hummingbird,
+                hummingbirdCore, hummingbirdTLS, httpTypes, x509, asn1, logging,
+            ], testedWith: ["ServerTesting"])
         + module(
             "Node/HostNode", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", logging],
             testedWith: ["ServerTesting"])
@@ -270,7 +285,7 @@ let package = Package(
                 name: "viaduct",
                 dependencies: [
                     "ProxyServer", "ProxyConfiguration", "Bench", "Insight", "Controllers", "Scheduler",
-                    "SimulatedNodes", "HostNode",
+                    "SimulatedNodes", "HostNode", "NodeAgent", "ContainerRuntime", "PodNetwork",
                     "APIServer",
                     "ObjectStore", "EtcdStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc", "Conntrack", "ServiceModel",

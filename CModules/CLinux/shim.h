@@ -18,6 +18,7 @@
 #include <linux/veth.h>
 #include <netinet/in.h>
 #include <spawn.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -103,5 +104,11 @@ static inline int viaduct_never_preempt(void) {
     struct { int priority; } parameter = {0};
     return (int)syscall(SYS_sched_setscheduler, 0, 3 /* SCHED_BATCH */, &parameter);
 }
+
+static inline int viaduct_mount_memory(const char *path, const char *options) {
+    return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options);
+}
+// What is still in use goes when it is not any more.
+static inline int viaduct_unmount(const char *path) { return umount2(path, MNT_DETACH); }
 
 #endif

@@ -80,6 +80,8 @@ struct APIServerOptions: ParsableArguments {
             directory, authority, addresses: addresses + advertised + first)
         configuration.authentication = try authentication.configuration(
             directory, authority, isLoopback: serving.isLoopback)
+        configuration.nodeAccess = NodeAccess(
+            try directory.client(NodeAccess.user, name: "apiserver-kubelet-client", authority: authority))
         configuration.authorizationModes = try access.modes()
         configuration.limits = try access.limits()
         configuration.audit = try audit.configuration()

@@ -57,13 +57,15 @@ public struct APIServer: Service {
             path: configuration.authentication.tokenFile, authenticator: security.authenticator, logger: logger)
         try tokenFile.read()
         let limiter = InFlightLimiter(configuration.limits)
+        let forwarder = try NodeForwarder(configuration.nodeAccess)
         let handler = APIHandler(
             kinds: KindRegistry(registry), store: configuration.store, cache: cache, allocators: allocators,
             admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
             authorizer: authorizer, security: security, limits: configuration.limits,
             eventLifetime: configuration.eventLifetime,
             metrics: ServerMetrics(limiter),
-            health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping }, logger: logger)
+            health: HealthChecks(store: configuration.store) { [readiness] in readiness.isStopping },
+            forwarder: forwarder, logger: logger)
         let audit = try configuration.audit.map { try AuditLog($0, logger: logger) }
         let repair = AllocatorRepair(
             cache: cache, allocators: allocators, store: configuration.store, logger: logger)
@@ -79,6 +81,7 @@ public struct APIServer: Service {
             defer { audit?.finish() }
             try await work(pipeline, tokenFile, isShared ? repair : nil)
         }
+        await forwarder.shutdown()
     }
 
     private func work(

@@ -47,6 +47,8 @@ public struct APIServerConfiguration: Sendable {
     public var authentication = Authentication()
     public var authorizationModes: [AuthorizationMode] = [.rbac]
     public var limits = ServerLimits()
+    /// How the server shows node agents who it is; nil: it does not, and they answer nothing that needs a user.
+    public var nodeAccess: NodeAccess?
     /// Nil: no audit log.
     public var audit: AuditLog.Configuration?
     /// Where others reach the server, of the first service range's family: what the Service `kubernetes` leads to. If the

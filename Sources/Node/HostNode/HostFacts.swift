@@ -2,20 +2,20 @@ import FoundationEssentials
 import KubeAPI
 
 /// What a Node says of its host. Nothing is left empty: clients print it as it is.
-struct HostFacts: Hashable, Sendable {
-    var kernelVersion = unknown
-    var osImage = unknown
-    var machineID = unknown
-    var systemUUID = unknown
-    var bootID = unknown
-    var processors = 1
+public struct HostFacts: Hashable, Sendable {
+    public internal(set) var kernelVersion = unknown
+    public internal(set) var osImage = unknown
+    public internal(set) var machineID = unknown
+    public internal(set) var systemUUID = unknown
+    public internal(set) var bootID = unknown
+    public internal(set) var processors = 1
     /// Kibibytes; nil: not known.
-    var memory: Int64?
+    public internal(set) var memory: Int64?
 
-    static let unknown = "unknown"
+    public static let unknown = "unknown"
 
     /// As Go names it, which is what labels say.
-    static var architecture: String {
+    public static var architecture: String {
         #if arch(x86_64)
             "amd64"
         #elseif arch(arm64)
@@ -44,7 +44,7 @@ struct HostFacts: Hashable, Sendable {
         memory = read("/proc/meminfo").flatMap(Self.memory)
     }
 
-    static func ofThisHost() -> HostFacts {
+    public static func ofThisHost() -> HostFacts {
         HostFacts(processors: ProcessInfo.processInfo.activeProcessorCount) { path in
             try? String(contentsOfFile: path, encoding: .utf8)
         }

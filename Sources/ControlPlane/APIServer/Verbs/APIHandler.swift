@@ -23,6 +23,8 @@ struct APIHandler: Sendable {
     let eventLifetime: Duration
     let metrics: ServerMetrics
     let health: HealthChecks
+    /// Nil: there is no way to nodes and pods.
+    var forwarder: NodeForwarder?
     let logger: Logger
     /// Of writers into namespaces with quotas.
     let turns = NamespaceTurns()
@@ -32,6 +34,7 @@ struct APIHandler: Sendable {
     func answer(
         _ request: APIRequest, _ http: Request, _ user: UserInfo, _ channel: any Channel
     ) async throws -> Response {
+        if let response = try await forward(request, http, channel) { return response }
         switch RequestTarget(request.path, registry) {
         case .resource(let target): return try await dispatch(target, request, http, user, channel)
         case .unknownResource: throw MissingParts.problem(of: request.path) ?? StatusError.unknownResource

@@ -1,0 +1,157 @@
+public import ContainerRuntime
+import HostNode
+import KubeAPI
+public import KubeClient
+import LinuxSystem
+public import Logging
+import Synchronization
+
+/// What a kubelet does for its host: speaks for the Node and runs the pods that are bound to it.
+///
+/// All that it must remember is in the API, in the container runtime, and in files of pods. It may end and start again at
+/// any time; containers go on meanwhile.
+public struct NodeAgent: Sendable {
+    let context: AgentContext
+    let table = PodTable()
+    private let informers: SharedInformers
+    private let pods: Informer<BoundPod>
+    private let events: EventRecorder
+    private let clock: RetryClock
+
+    /// Pods that are worked on at the same time; ending one may take as long as it likes.
+    private static let workers = 256
+    private static let probeWorkers = 64
+
+    /// - Parameter runtime: must answer.
+    /// - Throws: ``RuntimeFailure``, or ``SystemError`` if the agent's directory cannot be made.
+    public init(
+        client: KubeClient, runtime: any ContainerRuntime, configuration: NodeAgentConfiguration,
+        clock: RetryClock = .system, logger: Logger
+    ) async throws {
+        let version = try await runtime.version()
+        try FileTree.makeDirectory(configuration.rootDirectory + "/pods", mode: 0o750)
+        try FileTree.makeDirectory(configuration.logDirectory)
+        informers = SharedInformers(client: client, clock: clock, logger: logger)
+        let selector = ObjectSelector(fields: "spec.nodeName=\(configuration.nodeName)")
+        pods = Informer(BoundPod.self, client: client, selector: selector, clock: clock, logger: logger)
+        informers.add(pods)
+        let events = EventRecorder(
+            client: client, controller: "kubelet", instance: configuration.nodeName, logger: logger)
+        self.events = events
+        self.clock = clock
+        let time: @Sendable () -> Timestamp = { .now() }
+        context = AgentContext(
+            client: client, runtime: runtime, configuration: configuration,
+            facts: NodeFacts(
+                .ofThisHost(), runtimeName: version.name, runtimeVersion: "\(version.name)://\(version.version)",
+                storage: FileTree.space(configuration.rootDirectory)?.size, maximumPods: configuration.maximumPods),
+            objects: ObjectSource(client: client, clock: clock), tokens: TokenSource(client: client, time: time),
+            services: informers.informer(Service.self), time: time, record: { events.record($0) }, logger: logger)
+    }
+
+    /// Works until the task is cancelled. Containers stay as they are then.
+    public func run() async {
+        let requeue = Requeue<String>()
+        let probes = ProbeRunner(
+            runtime: context.runtime, clock: clock, time: context.time, record: context.record
+        ) { requeue.add([$0]) }
+        let probing = Controller<ProbeRunner.Key>(
+            "probes", workers: Self.probeWorkers, clock: clock, logger: context.logger
+        ) { await probes.probe($0) }
+        probes.connect(probing.queue)
+        let sync = PodSync(context: context, table: table, probes: probes) { $0 }
+        let syncing = Controller<String>("pods", workers: Self.workers, clock: clock, logger: context.logger) { uid in
+            if table[uid] == nil {
+                // Only what is surely not wanted is an orphan.
+                if pods.hasSynced { try await Orphans(context: context).remove(uid) }
+                return .done
+            }
+            return try await sync.reconcile(uid)
+        }
+        requeue.connect(syncing.queue)
+        let hastening = Controller<String>("haste", workers: Self.workers, clock: clock, logger: context.logger) {
+            try await hasten($0)
+        }
+        connect(syncing.queue, hastening.queue)
+        let heart = NodeHeart(
+            client: context.client, runtime: context.runtime,
+            node: AgentNode(context.facts, context.configuration), clock: clock, time: context.time,
+            pressures: { [] }, logger: context.logger)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await heart.run() }
+            group.addTask { await events.run() }
+            group.addTask { await serve() }
+            await informers.run {
+                for uid in Orphans(context: context).directories(known: table.identifiers) { syncing.queue.add(uid) }
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask { await syncing.run() }
+                    group.addTask { await hastening.run() }
+                    group.addTask { await probing.run() }
+                    group.addTask {
+                        await RuntimeWatch(runtime: context.runtime, clock: clock).run { changed, _ in
+                            for uid in changed { syncing.queue.add(uid) }
+                        }
+                    }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// A server that cannot listen is tried again: another agent may be about to end.
+    private func serve() async {
+        guard let serving = context.configuration.serving else { return }
+        let access = AgentAccess(
+            client: context.client, nodeName: context.configuration.nodeName, clock: clock)
+        let server = AgentServer(context: context, table: table, access: access, serving: serving)
+        var hasTold = false
+        while !Task.isCancelled {
+            do {
+                try await server.run()
+                return
+            } catch {
+                if !hasTold {
+                    context.logger.warning(
+                        "the agent's server cannot listen and is tried again",
+                        metadata: ["port": "\(context.configuration.port)", "error": "\(error)"])
+                }
+                hasTold = true
+            }
+            guard (try? await clock.sleep(.seconds(1))) != nil else { return }
+        }
+    }
+
+    private func connect(_ queue: WorkQueue<String>, _ haste: WorkQueue<String>) {
+        pods.onChange { transition in
+            if let pod = transition.new {
+                let uid = pod.metadata.uid
+                // Another pod has the name: the one before is gone.
+                if let old = transition.old, old.metadata.uid != uid { leave(old.metadata.uid, queue) }
+                table.put(pod, .api)
+                queue.add(uid)
+                if pod.metadata.isBeingDeleted { haste.add(uid) }
+            } else if let pod = transition.old {
+                leave(pod.metadata.uid, queue)
+            }
+        }
+    }
+
+    private func leave(_ uid: String, _ queue: WorkQueue<String>) {
+        table.change(uid) { $0.isGone = true }
+        queue.add(uid)
+    }
+
+    /// Ends containers sooner than they were first told, where a second deletion asks for it.
+    private func hasten(_ uid: String) async throws -> Controller<String>.Result {
+        guard let record = table[uid], record.pod.metadata.isBeingDeleted else { return .done }
+        let end = context.time() + record.pod.gracePeriod
+        let before = record.endsAt
+        table.change(uid) { $0.endsAt = min($0.endsAt ?? end, end) }
+        // The first deletion is the worker's own.
+        guard let before, end < before else { return .done }
+        for container in record.observation.running {
+            try await context.runtime.stopContainer(container.id, grace: record.pod.gracePeriod)
+        }
+        return .done
+    }
+}

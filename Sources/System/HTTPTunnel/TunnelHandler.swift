@@ -1,0 +1,61 @@
+import NIOCore
+
+/// One end of a tunnel: what comes in goes out at the other end, a piece at a time, so that a slow reader slows the sender.
+/// Nothing above it on its channel sees any of it.
+final class TunnelHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private var context: ChannelHandlerContext?
+    private var partner: TunnelHandler?
+
+    /// Both channels must be on the same event loop.
+    static func pair() -> (TunnelHandler, TunnelHandler) {
+        let pair = (TunnelHandler(), TunnelHandler())
+        pair.0.partner = pair.1
+        pair.1.partner = pair.0
+        return pair
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        partner = nil
+    }
+
+    func start() { context?.read() }
+
+    /// Whoever is above has had its part.
+    func read(context: ChannelHandlerContext) {}
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard let other = partner?.context else { return }
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        other.writeAndFlush(wrapOutboundOut(unwrapInboundIn(data))).whenComplete { _ in bound.value.start() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { return end() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        end()
+        context.close(promise: nil)
+    }
+
+    /// The other end closes when all is written.
+    private func end() {
+        guard let other = partner?.context else { return }
+        let bound = NIOLoopBound(other, eventLoop: other.eventLoop)
+        other.writeAndFlush(wrapOutboundOut(ByteBuffer())).whenComplete { _ in bound.value.close(promise: nil) }
+    }
+}

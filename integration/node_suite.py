@@ -1,0 +1,416 @@
+#!/usr/bin/env python3
+"""Real containers: `viaduct node` with a containerd of its own on each of two hosts made of network namespaces, and a
+control plane beside them.
+
+The last line is "N passed, N failed, N skipped".
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+
+from node_hosts import Hosts, missing  # noqa: E402
+from node_images import BUSYBOX  # noqa: E402
+from proxy import default_binary, output_directory  # noqa: E402
+from world import wait_until  # noqa: E402
+
+CHECKS = []
+SECONDS = [{"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 1}
+           for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")]
+
+
+class Failed(Exception):
+    pass
+
+
+def check(function):
+    CHECKS.append(function)
+    return function
+
+
+def expect(condition, message):
+    if not condition:
+        raise Failed(message)
+
+
+def container(script, name="c", **more):
+    return {"name": name, "image": BUSYBOX, "command": ["sh", "-c", script], **more}
+
+
+def pod(name, *containers, **spec):
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name, "labels": {"app": name}},
+            "spec": {"terminationGracePeriodSeconds": 1, "containers": list(containers), **spec}}
+
+
+def service(name, **spec):
+    return {"apiVersion": "v1", "kind": "Service", "metadata": {"name": name},
+            "spec": {"selector": {"app": name}, "ports": [{"port": 80}], **spec}}
+
+
+# What it is called, by HTTP.
+WEB = "mkdir /www; hostname > /www/index.html; exec httpd -f -p 80 -h /www"
+
+
+def deployment(name, replicas, **spec):
+    template = {"metadata": {"labels": {"app": name}}, "spec": {
+        "terminationGracePeriodSeconds": 1, "tolerations": SECONDS,
+        "topologySpreadConstraints": [{
+            "maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": {"matchLabels": {"app": name}}}],
+        "containers": [container(WEB, ports=[{"containerPort": 80}], readinessProbe={
+            "httpGet": {"path": "/", "port": 80}, "periodSeconds": 1})], **spec}}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {
+        "replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}}
+
+
+class Suite:
+    def __init__(self, hosts):
+        self.hosts = hosts
+        self.kubectl, self.apply, self.get = hosts.kubectl, hosts.apply, hosts.get
+
+    def status(self, name):
+        return (self.get("pod", name) or {}).get("status", {})
+
+    def container(self, name, index=0):
+        statuses = self.status(name).get("containerStatuses", [])
+        return statuses[index] if len(statuses) > index else {}
+
+    def runs(self, name):
+        return self.container(name).get("ready") is True
+
+    def wait(self, condition, what, within=20):
+        expect(wait_until(condition, within, 0.1), f"{what} did not come about in {within} s")
+
+    def start(self, *objects):
+        self.apply(*objects)
+        for one in objects:
+            if one["kind"] == "Pod":
+                self.wait(lambda: self.runs(one["metadata"]["name"]), f"pod {one['metadata']['name']} ready")
+
+    def host_of(self, name):
+        node = self.get("pod", name)["spec"]["nodeName"]
+        return next(host for host in self.hosts.nodes if host.name == node)
+
+    def pods(self, app):
+        return json.loads(self.kubectl("get", "pods", "-l", f"app={app}", "-o", "json"))["items"]
+
+    def answers(self, host, address, tries=12):
+        """Who answers at a cluster IP, asked from a host."""
+        url = f"http://[{address}]/" if ":" in address else f"http://{address}/"
+        return {(host.fetch(url) or "").strip() for _ in range(tries)}
+
+    def clear(self):
+        self.kubectl("delete", "deployments,services,pods", "--all", "--wait=true", "--timeout=30s", timeout=40)
+
+
+@check
+def a_deployment_answers_on_every_host(suite):
+    """Its pods on two hosts answer through the cluster IP, asked from both hosts and from a pod, in both families."""
+    suite.apply(deployment("web", 4), service("web", ipFamilyPolicy="PreferDualStack"))
+    suite.kubectl("rollout", "status", "deployment/web", "--timeout=30s", timeout=40)
+    names = {one["metadata"]["name"] for one in suite.pods("web")}
+    nodes = {one["spec"]["nodeName"] for one in suite.pods("web")}
+    expect(nodes == {"n1", "n2"}, f"the pods are on {nodes}")
+    addresses = suite.get("service", "web")["spec"]["clusterIPs"]
+    expect(len(addresses) == 2, f"the Service has the addresses {addresses}")
+    for address in addresses:
+        for host in suite.hosts.nodes:
+            seen = set()
+            suite.wait(lambda: seen.update(suite.answers(host, address, 6)) or names <= seen, f"all pods at {address} from {host.name}")
+    one = sorted(names)[0]
+    found = suite.kubectl("exec", one, "--", "wget", "-q", "-O", "-", f"http://{addresses[0]}/").strip()
+    expect(found in names, f"a pod got {found!r} from the cluster IP")
+
+
+@check
+def first_answer(suite):
+    """From kubectl apply to the first answer of a container, images being there: a figure and no limit."""
+    times = []
+    for number in range(5):
+        started = time.monotonic()
+        suite.apply(pod(f"first-{number}", container(WEB)))
+        address = wait_until(lambda: suite.status(f"first-{number}").get("podIP"), 15, 0.02)
+        expect(address, "the pod got no address")
+        host = suite.host_of(f"first-{number}")
+        suite.wait(lambda: host.fetch(f"http://{address}/"), "an answer")
+        times.append(time.monotonic() - started)
+    print(f"     from kubectl apply to the first answer: median {statistics.median(times):.2f} s of "
+          + ", ".join(f"{one:.2f}" for one in times))
+
+
+@check
+def probes_take_pods_out_and_restart_them(suite):
+    suite.apply(
+        pod("sick", container("mkdir /www; touch /www/ok; exec httpd -f -p 80 -h /www", readinessProbe={
+            "httpGet": {"path": "/ok", "port": 80}, "periodSeconds": 1, "failureThreshold": 1})),
+        pod("stuck", container("touch /tmp/alive; exec sleep 1000", livenessProbe={
+            "exec": {"command": ["cat", "/tmp/alive"]}, "periodSeconds": 1, "failureThreshold": 1})),
+        pod("slow", container("sleep 2; touch /tmp/up; exec sleep 1000", startupProbe={
+            "exec": {"command": ["cat", "/tmp/up"]}, "periodSeconds": 1, "failureThreshold": 20})),
+        service("sick"))
+    for name in ("sick", "stuck", "slow"):
+        suite.wait(lambda: suite.runs(name), f"pod {name} ready")
+
+    def ready():
+        slices = json.loads(suite.kubectl("get", "endpointslices", "-l", "kubernetes.io/service-name=sick", "-o", "json"))
+        return [one["conditions"]["ready"] for part in slices["items"] for one in part.get("endpoints") or []]
+
+    suite.wait(lambda: ready() == [True], "an endpoint that is ready")
+    suite.kubectl("exec", "sick", "--", "rm", "/www/ok")
+    suite.wait(lambda: ready() == [False], "an endpoint that is not ready")
+    suite.kubectl("exec", "sick", "--", "touch", "/www/ok")
+    suite.wait(lambda: ready() == [True], "an endpoint that is ready again")
+    suite.kubectl("exec", "stuck", "--", "rm", "/tmp/alive")
+    suite.wait(lambda: suite.container("stuck").get("restartCount") == 1 and suite.runs("stuck"), "a restart")
+    last = suite.container("stuck")["lastState"]["terminated"]
+    expect(last["exitCode"] in (137, 143), f"the container that was killed ended with {last}")
+
+
+@check
+def logs(suite):
+    suite.apply(pod("talker", container("echo one; echo two >&2; for i in 1 2 3 4 5 6; do echo tick $i; sleep 0.5; done; exit 4")))
+    suite.wait(lambda: suite.container("talker").get("restartCount", 0) >= 1, "a restart")
+    previous = suite.kubectl("logs", "talker", "--previous").splitlines()
+    expect(sorted(previous[:2]) == ["one", "two"] and previous[-1] == "tick 6", f"the log before is {previous}")
+    expect(suite.kubectl("logs", "talker", "--previous", "--tail=2").splitlines() == ["tick 5", "tick 6"], "--tail")
+    stamped = suite.kubectl("logs", "talker", "--previous", "--timestamps", "--tail=1")
+    expect(stamped[:2] == "20" and stamped.endswith("tick 6\n"), f"--timestamps: {stamped}")
+    suite.start(pod("ticker", container("i=0; while :; do echo $i; i=$((i+1)); sleep 0.2; done")))
+    following = suite.hosts.plane.spawn("follow", "timeout", "3", "kubectl", "--kubeconfig", suite.hosts.kubeconfig, "logs", "-f", "ticker")
+    following.wait(10)
+    lines = [line for line in (output_directory() / "node-plane-follow.log").read_text().split() if line.isdigit()]
+    expect(lines[:3] == ["0", "1", "2"] and len(lines) >= 8, f"logs -f brought {lines}")
+    suite.kubectl("logs", "ticker", "--since=1s")
+
+
+@check
+def sessions(suite):
+    """exec with output, exit status and input; cp; port-forward; proxy of pods, Services and nodes; top's figures."""
+    suite.start(pod("web", container(WEB, ports=[{"containerPort": 80}])), service("web"))
+    plane = suite.hosts.plane
+    kubectl = ["kubectl", "--kubeconfig", suite.hosts.kubeconfig]
+    done = plane.command(*kubectl, "exec", "web", "--", "sh", "-c", "echo out; echo err >&2; exit 3", timeout=20)
+    expect((done.returncode, done.stdout) == (3, "out\n") and "err" in done.stderr, f"exec: {done}")
+    done = plane.command(*kubectl, "exec", "-i", "web", "--", "cat", input="from here\n" * 1000, timeout=20)
+    expect(done.stdout == "from here\n" * 1000, f"exec -i brought {len(done.stdout)} bytes, {done.stderr}")
+    file = suite.hosts.directory / "file"
+    file.write_bytes(os.urandom(300_000))
+    suite.kubectl("cp", str(file), "web:/tmp/file")
+    suite.kubectl("cp", "web:/tmp/file", str(file) + ".back")
+    expect(pathlib.Path(str(file) + ".back").read_bytes() == file.read_bytes(), "cp there and back changed the file")
+    forward = plane.spawn("forward", *kubectl, "port-forward", "pod/web", "18080:80")
+    try:
+        suite.wait(lambda: plane.fetch("http://127.0.0.1:18080/") == "web\n", "an answer through port-forward", 10)
+    finally:
+        forward.kill()
+        forward.wait()
+    stats = json.loads(suite.kubectl("get", "--raw", f"/api/v1/nodes/{suite.host_of('web').name}/proxy/stats/summary"))
+    names = [one["podRef"]["name"] for one in stats["pods"]]
+    expect("web" in names, f"stats/summary tells of {names}")
+    address = suite.status("web")["podIP"]
+    ip = f"ip route add {address} via {suite.host_of('web').address}"
+    # The control plane's host has no agent, and so no way to pods.
+    plane.command(*ip.split())
+    expect(suite.kubectl("get", "--raw", "/api/v1/namespaces/default/pods/web/proxy/") == "web\n", "pods/proxy")
+    suite.wait(lambda: suite.kubectl("get", "--raw", "/api/v1/namespaces/default/services/web/proxy/", check=False) == "web\n", "services/proxy")
+    outsider = suite.host_of("web").command("curl", "-sk", f"https://{suite.host_of('web').address}:10250/pods")
+    expect("Unauthorized" in outsider.stdout, f"the agent told somebody unknown: {outsider.stdout[:200]}")
+
+
+@check
+def volumes_and_variables(suite):
+    suite.apply(
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"colour": "red"}},
+        {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "keys"}, "stringData": {"password": "pass"}})
+    items = [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]
+    sources = [{"serviceAccountToken": {"path": "token", "expirationSeconds": 600}}, {"configMap": {"name": "kube-root-ca.crt"}},
+               {"downwardAPI": {"items": items}}]
+    suite.wait(lambda: suite.get("serviceaccount", "default"), "the service account")
+    environment = [{"name": "PASSWORD", "valueFrom": {"secretKeyRef": {"name": "keys", "key": "password"}}},
+                   {"name": "IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}},
+                   {"name": "URL", "value": "http://$(IP)"}]
+    suite.start(pod(
+        "files", container("exec sleep 1000", env=environment, volumeMounts=[
+            {"name": "settings", "mountPath": "/settings"}, {"name": "mine", "mountPath": "/mine"}, {"name": "memory", "mountPath": "/memory"}]),
+        container("exec sleep 1000", "other", volumeMounts=[{"name": "memory", "mountPath": "/memory"}]),
+        serviceAccountName="default", volumes=[
+            {"name": "settings", "configMap": {"name": "settings"}}, {"name": "mine", "projected": {"sources": sources}},
+            {"name": "memory", "emptyDir": {"medium": "Memory"}}]))
+
+    def run(script, name="c"):
+        return suite.kubectl("exec", "files", "-c", name, "--", "sh", "-c", script).strip()
+
+    expect(run("cat /settings/colour") == "red", "a ConfigMap's file")
+    expect(run("echo $PASSWORD $URL").split()[0] == "pass", "a Secret's variable")
+    expect(run("echo $URL") == "http://" + suite.status("files")["podIP"], "a variable made of another")
+    expect('app="files"' in run("cat /mine/labels"), "the labels")
+    run("echo shared > /memory/file")
+    expect(run("cat /memory/file; mount | grep -c ' /memory type tmpfs'", "other").split() == ["shared", "1"], "emptyDir")
+    token = run("cat /mine/token")
+    who = suite.hosts.plane.command(
+        "curl", "-sk", "-H", f"Authorization: Bearer {token}", "-H", "Content-Type: application/json", "-X", "POST", "-d",
+        json.dumps({"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}),
+        f"{suite.hosts.url}/apis/authentication.k8s.io/v1/selfsubjectreviews").stdout
+    expect("system:serviceaccount:default:default" in who, f"the token is of {who[:300]}")
+    suite.kubectl("patch", "configmap", "settings", "--type=merge", "-p", '{"data":{"colour":"blue","new":"1"}}')
+    suite.wait(lambda: run("cat /settings/colour") == "blue" and run("cat /settings/new") == "1", "the ConfigMap's change", 25)
+
+
+@check
+def what_cannot_start_says_why(suite):
+    suite.apply(
+        pod("gone", {"name": "c", "image": "registry.invalid/no/image:1"}),
+        pod("never", {"name": "c", "image": "no-image:1", "imagePullPolicy": "Never"}),
+        pod("unset", container("true", env=[{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "none", "key": "a"}}}])),
+        pod("loop", container("echo last words > /dev/termination-log; exit 5")))
+
+    def waiting(name):
+        state = suite.container(name).get("state", {}).get("waiting", {})
+        return state.get("reason"), state.get("message", "")
+
+    suite.wait(lambda: waiting("never")[0] == "ErrImageNeverPull", "ErrImageNeverPull")
+    suite.wait(lambda: waiting("unset") == ("CreateContainerConfigError", 'configmap "none" not found'), "the missing ConfigMap")
+    suite.wait(lambda: waiting("loop")[0] == "CrashLoopBackOff", "CrashLoopBackOff")
+    last = suite.container("loop")["lastState"]["terminated"]
+    expect((last["exitCode"], last["message"]) == (5, "last words\n"), f"the last end was {last}")
+    reasons = set()
+    suite.wait(lambda: reasons.add(waiting("gone")[0]) or {"ErrImagePull", "ImagePullBackOff"} <= reasons, f"a pull that fails ({reasons})", 30)
+    expect("registry.invalid" in waiting("gone")[1], f"the runtime's words: {waiting('gone')}")
+
+
+@check
+def an_agent_that_is_killed_adopts_its_pods(suite):
+    suite.start(pod("survivor", container(WEB, readinessProbe={"httpGet": {"path": "/", "port": 80}, "periodSeconds": 1})))
+    host = suite.host_of("survivor")
+    before = suite.container("survivor")
+    host.kill("agent")
+    address = suite.status("survivor")["podIP"]
+    expect(host.fetch(f"http://{address}/") == "survivor\n", "the container ended with the agent")
+    # What is deleted meanwhile goes when the agent is back.
+    suite.kubectl("delete", "pod", "survivor", "--wait=false")
+    suite.apply(pod("stays", container(WEB), nodeName=host.name))
+    host.start_agent()
+    suite.wait(lambda: suite.get("pod", "survivor") is None, "the end of the pod that was deleted")
+    suite.wait(lambda: suite.runs("stays"), "a pod that was bound meanwhile")
+    stays = suite.container("stays")["containerID"]
+    host.kill("agent")
+    host.start_agent()
+    time.sleep(2)
+    after = suite.container("stays")
+    expect((after["containerID"], after["restartCount"]) == (stays, 0), f"the container is another one: {before} {after}")
+
+
+@check
+def a_containerd_that_is_killed(suite):
+    suite.start(pod("lasting", container(WEB)))
+    host = suite.host_of("lasting")
+    before = suite.container("lasting")["containerID"]
+    host.kill("containerd")
+    address = suite.status("lasting")["podIP"]
+    expect(host.fetch(f"http://{address}/") == "lasting\n", "the container ended with containerd")
+
+    def ready():
+        conditions = suite.get("node", host.name)["status"]["conditions"]
+        return next(one for one in conditions if one["type"] == "Ready")
+
+    suite.wait(lambda: ready()["status"] == "False" and "runtime is down" in ready()["message"], "a node that says so")
+    host.start_containerd()
+    suite.wait(lambda: ready()["status"] == "True", "a node that is ready again")
+    expect(suite.container("lasting")["containerID"] == before, "the container is another one")
+    suite.start(pod("next", container(WEB), nodeName=host.name))
+
+
+@check
+def a_host_that_dies(suite):
+    """The last check: the host does not come back."""
+    suite.apply(deployment("moved", 4), service("moved"))
+    suite.kubectl("rollout", "status", "deployment/moved", "--timeout=30s", timeout=40)
+    dead, alive = suite.hosts.nodes[1], suite.hosts.nodes[0]
+    dead.die()
+    started = time.monotonic()
+
+    def back():
+        return sum(1 for one in suite.pods("moved") if one["spec"].get("nodeName") == alive.name and
+                   any(c["type"] == "Ready" and c["status"] == "True" for c in one["status"].get("conditions", [])))
+
+    suite.wait(lambda: back() == 4, "four pods on the other host", 40)
+    address = suite.get("service", "moved")["spec"]["clusterIP"]
+    suite.wait(lambda: "" not in suite.answers(alive, address, 8), "an answer each time")
+    print(f"     all pods run on the other host {time.monotonic() - started:.1f} s after one died")
+
+
+def run(suite, only):
+    passed = failed = 0
+    for function in CHECKS:
+        if only not in function.__name__:
+            continue
+        started = time.monotonic()
+        try:
+            function(suite)
+            print(f"ok   {function.__name__} ({time.monotonic() - started:.1f} s)", flush=True)
+            passed += 1
+        except (Failed, AssertionError, subprocess.SubprocessError, KeyError) as problem:
+            failed += 1
+            print(f"FAIL {function.__name__}: {type(problem).__name__}: {str(problem)[:1500]}", flush=True)
+        if function is not CHECKS[-1]:
+            try:
+                suite.clear()
+            except (AssertionError, subprocess.SubprocessError) as problem:
+                print(f"     clearing: {str(problem)[:300]}")
+    return passed, failed
+
+
+def many(suite, count):
+    """Figures: so many pods on one host."""
+    host = suite.hosts.nodes[0]
+    started = time.monotonic()
+    suite.apply(*[pod(f"many-{number}", container("exec sleep 10000"), nodeName=host.name) for number in range(count)])
+
+    def running():
+        return suite.kubectl("get", "pods", "--field-selector=status.phase=Running", "-o", "name").count("many-")
+
+    expect(wait_until(lambda: running() == count, 300, 0.5), f"only {running()} of {count} pods run")
+    memory = int(pathlib.Path(f"/proc/{host.agent.pid}/status").read_text().split("VmRSS:")[1].split()[0]) // 1024
+    print(f"{count} pods on one host run after {time.monotonic() - started:.1f} s; the agent takes {memory} MB")
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="integration/node_suite.py", description=__doc__)
+    parser.add_argument("--viaduct", metavar="PATH", default=default_binary(), help="default: the newest build")
+    parser.add_argument("--only", metavar="TEXT", default="", help="checks whose name contains it")
+    parser.add_argument("--pods", metavar="COUNT", type=int, help="figures instead: so many pods on one host")
+    chosen = parser.parse_args()
+    if not chosen.viaduct:
+        sys.exit("no build of viaduct: run swift build")
+    why = missing()
+    if why:
+        print(f"skipped: {why}")
+        print(f"0 passed, 0 failed, {len(CHECKS)} skipped")
+        return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for log in output_directory().glob("node-*.log"):
+        log.unlink()
+    with tempfile.TemporaryDirectory(prefix="vdnode-") as directory:
+        with Hosts(chosen.viaduct, pathlib.Path(directory) / "hosts") as hosts:
+            suite = Suite(hosts)
+            nodes = lambda: {one["metadata"]["name"]: one for one in json.loads(suite.kubectl("get", "nodes", "-o", "json"))["items"]}
+            ready = lambda name: any(c["type"] == "Ready" and c["status"] == "True" for c in nodes().get(name, {}).get("status", {}).get("conditions", []))
+            suite.wait(lambda: ready("n1") and ready("n2"), "two nodes that are ready", 30)
+            if chosen.pods:
+                return many(suite, chosen.pods)
+            passed, failed = run(suite, chosen.only)
+    print(f"{passed} passed, {failed} failed, 0 skipped")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
