@@ -172,12 +172,16 @@ let package = Package(
             "Node/ContainerRuntime", [grpcCore, grpcTransport, grpcProtobuf, protobuf],
             without: ["Messages/cri.proto"])
         + module(
+            "Node/ClusterDNS",
+            ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", nioCore, nioPosix, logging])
+        + module(
             "Node/PodNetwork",
             ["KubeClient", "KubeAPI", "NetworkAddress", "LinuxSystem", "Netlink", logging])
         + module(
             "Node/NodeAgent",
             [
-                "ContainerRuntime", "HostNode", "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem",
+                "ContainerRuntime", "HostNode", "KubeClient", "KubeAPI", "JSONStream", "YAMLStream", "NetworkAddress",
+                "LinuxSystem",
                 "HTTPTunnel", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, grpcCore, grpcTransport,
                 hummingbird,
                 hummingbirdCore, hummingbirdTLS, httpTypes, x509, asn1, logging,
@@ -285,7 +289,7 @@ let package = Package(
                 name: "viaduct",
                 dependencies: [
                     "ProxyServer", "ProxyConfiguration", "Bench", "Insight", "Controllers", "Scheduler",
-                    "SimulatedNodes", "HostNode", "NodeAgent", "ContainerRuntime", "PodNetwork",
+                    "SimulatedNodes", "HostNode", "NodeAgent", "ContainerRuntime", "PodNetwork", "ClusterDNS",
                     "APIServer",
                     "ObjectStore", "EtcdStore",
                     "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc", "Conntrack", "ServiceModel",

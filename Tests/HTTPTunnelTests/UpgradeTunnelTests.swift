@@ -11,13 +11,13 @@ import Testing
     private final class Lines: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias OutboundOut = ByteBuffer
-        private var text = ""
+        private var bytes: [UInt8] = []
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            text += String(buffer: unwrapInboundIn(data))
-            while let end = text.firstIndex(of: "\n") {
-                let line = text[..<end].filter { $0 != "\r" && $0 != "\r\n" }
-                text = String(text[text.index(after: end)...])
+            bytes += unwrapInboundIn(data).readableBytesView
+            while let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = String(decoding: bytes[..<end].filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+                bytes.removeFirst(end + 1)
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: "got \(line)\n")), promise: nil)
                 if line == "bye" { context.close(promise: nil) }
             }

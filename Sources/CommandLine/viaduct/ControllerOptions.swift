@@ -48,8 +48,11 @@ struct ControllerOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - clusterCIDR: ranges of pods' addresses, separated by commas.
+    ///   - allocates: whether nodes get parts of them in any case.
     ///   - authorityPEM: certificates of the API server for pods; nil: none are published.
-    func settings(clusterCIDR: String?, authorityPEM: String?) throws -> ControlPlane.Settings {
+    func settings(
+        clusterCIDR: String?, allocates: Bool = false, authorityPEM: String?
+    ) throws -> ControlPlane.Settings {
         var settings = ControlPlane.Settings()
         settings.endpointSlices.maximumEndpointsPerSlice = maxEndpointsPerSlice
         settings.nodeLifecycle = try nodeLifecycle()
@@ -62,7 +65,7 @@ struct ControllerOptions: ParsableArguments {
                 throw ValidationError("--load-balancer-addresses: \(error)")
             }
         }
-        if allocatesNodeCIDRs { settings.nodeCIDRs = try nodeCIDRs(clusterCIDR ?? "") }
+        if allocatesNodeCIDRs || allocates { settings.nodeCIDRs = try nodeCIDRs(clusterCIDR ?? "") }
         return settings
     }
 

@@ -37,7 +37,9 @@ struct NodeCommand: AsyncParsableCommand {
             let addresses = try nodeAddresses()
             let client = try client.client(MetricsRegistry(), logger)
             try await ClientService(client: client) {
-                try await node.run(client, name: name, addresses: addresses, logger)
+                try await node.run(
+                    client, name: name, addresses: addresses,
+                    authorities: client.configuration.certificateAuthorities, logger)
             }.runUntilSignal(beside: nil)
         } catch let error as ValidationError {
             throw error

@@ -134,10 +134,13 @@ struct NodeOptions: ParsableArguments {
     }
 
     /// Runs the agent until the task is cancelled.
-    func run(_ client: KubeClient, name: String, addresses: [IPAddress], _ logger: Logger) async throws {
+    /// - Parameter authorities: PEM of those by which the API server is known.
+    func run(
+        _ client: KubeClient, name: String, addresses: [IPAddress], authorities: [UInt8]?, _ logger: Logger
+    ) async throws {
         let configuration = try configuration(
             name: name, addresses: addresses.map(\.description),
-            authorities: client.configuration.certificateAuthorities)
+            authorities: authorities)
         let runtime = try CRIRuntime(socket: socket)
         let network = PodNetwork(
             client: client, nodeName: name, directory: networkDirectory,

@@ -1,5 +1,6 @@
 import APIServer
 import ArgumentParser
+import ClusterDNS
 import Foundation
 import HostNode
 import KubeClient
@@ -75,6 +76,11 @@ struct UpCommand: AsyncParsableCommand {
             valueName: "port"))
     var controlPlanePort: UInt16 = 10257
 
+    @Flag(help: "Run containers on this host, by a container runtime: what `viaduct node` does.")
+    var containers = false
+
+    @OptionGroup(title: "Containers") var node: NodeOptions
+    @OptionGroup(title: "Cluster DNS, with --containers") var dns: DNSOptions
     @OptionGroup(title: "Controllers") var controllers: ControllerOptions
     @OptionGroup(title: "Leader election, with --etcd-servers") var election: LeaderElectionOptions
     @OptionGroup(title: "Simulated nodes") var simulation: SimulationOptions
@@ -99,7 +105,8 @@ struct UpCommand: AsyncParsableCommand {
                     for: UserInfo(name: "system:viaduct-up", groups: [UserInfo.privilegedGroup]), &configuration),
                 proxy: LoopbackAccess.token(for: UserInfo(name: "system:kube-proxy"), &configuration))
             var controlPlane = try controllers.settings(
-                clusterCIDR: clusterCIDR, authorityPEM: configuration.secure?.certificate.authorityPEM)
+                clusterCIDR: podRanges, allocates: containers,
+                authorityPEM: configuration.secure?.certificate.authorityPEM)
             if let keys = configuration.authentication.serviceAccounts {
                 controlPlane.tokenSigner = await LegacyTokenSigner(keys)
             }
@@ -108,7 +115,9 @@ struct UpCommand: AsyncParsableCommand {
                 server: server, configuration: configuration, options: options, addresses: addresses, access: access,
                 tokens: tokens, proxyOptions: proxyOptions, host: host,
                 controlPlane: controlPlane, componentServer: try componentServer(),
-                election: configuration.store.isShared ? election : nil, simulation: simulation, logger: logger)
+                election: configuration.store.isShared ? election : nil, simulation: simulation,
+                containers: containers ? node : nil, dns: dns,
+                logger: logger)
             try await ServiceGroup(
                 services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }
@@ -130,6 +139,11 @@ struct UpCommand: AsyncParsableCommand {
             isFailureFatal: false)
     }
 
+    /// Ranges for pods that containers need in any case.
+    private static let usualPodRanges = "10.244.0.0/16,fd00:10:244::/56"
+
+    private var podRanges: String? { clusterCIDR ?? (containers ? Self.usualPodRanges : nil) }
+
     private func nodeAddresses() throws -> [IPAddress] {
         guard let nodeIP else { return NodeRegistration.hostAddresses }
         return try nodeIP.split(separator: ",").map { text in
@@ -144,7 +158,7 @@ struct UpCommand: AsyncParsableCommand {
         var flags = ProxyFlags()
         if let hostnameOverride { flags.add("hostname-override", hostnameOverride) }
         if let proxyConfiguration { flags.add("config", proxyConfiguration) }
-        if let clusterCIDR = clusterCIDR ?? simulation.podCIDR { flags.add("cluster-cidr", clusterCIDR) }
+        if let clusterCIDR = podRanges ?? simulation.podCIDR { flags.add("cluster-cidr", clusterCIDR) }
         flags.add("proxy-mode", proxyMode)
         flags.add("status-socket", statusSocket)
         flags.add("endpoint-metrics", String(endpointMetrics))
@@ -179,6 +193,9 @@ private struct UpService: Service {
     /// Nil: no other process has the same store.
     let election: LeaderElectionOptions?
     let simulation: SimulationOptions
+    /// Nil: no containers run on this host.
+    let containers: NodeOptions?
+    let dns: DNSOptions
     let logger: Logger
 
     func run() async throws {
@@ -191,7 +208,8 @@ private struct UpService: Service {
         let client = try KubeClient(
             configuration: access, logger: logger, observer: ClientMetrics.observer(registry))
         let registration = NodeRegistration(client: client, name: proxy.nodeName, addresses: addresses, logger: logger)
-        await registration.register()
+        // A node agent registers the node itself.
+        if containers == nil { await registration.register() }
         let plane = ControlPlane(client: client, registry: registry, logger: Logger(label: "controlplane"))
         let parts = [
             plane.controllers(
@@ -200,7 +218,7 @@ private struct UpService: Service {
                 SchedulerConfiguration(), election: try election?.elector(client, lease: "kube-scheduler", logger)),
         ]
         let status = try componentServer.server(parts, registry, logger: logger)
-        let components = ClientService(client: client) { try await run(parts, client, registration) }
+        let components = ClientService(client: client) { try await run(parts, client, registration, proxy.nodeName) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await proxy.run() }
             group.addTask { try await components.run() }
@@ -211,13 +229,54 @@ private struct UpService: Service {
     }
 
     private func run(
-        _ parts: [ControlPlane.Component], _ client: KubeClient, _ registration: NodeRegistration
+        _ parts: [ControlPlane.Component], _ client: KubeClient, _ registration: NodeRegistration, _ name: String
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await registration.run() }
+            group.addTask {
+                guard let containers else { return await registration.run() }
+                try await run(containers, client, name)
+            }
             for part in parts { group.addTask { await part.run() } }
             group.addTask { try await simulation.run(client, Logger(label: "nodes")) }
             for try await _ in group {}
+        }
+    }
+
+    /// The node agent of this host, and names for its pods.
+    private func run(_ containers: NodeOptions, _ client: KubeClient, _ name: String) async throws {
+        let authorities = configuration.secure.map { Array($0.certificate.authorityPEM.utf8) }
+        var containers = containers
+        // Where installers of clusters have it.
+        let servers = configuration.serviceCIDRs.map { IPAddress(family: $0.family, value: $0.address.value + 10) }
+        let ofCluster = containers.clusterDNS == nil
+        if ofCluster { containers.clusterDNS = servers.map(\.description).joined(separator: ",") }
+        let settings = containers
+        let logger = Logger(label: "dns")
+        let server = try dns.server(client, addresses: addresses, domain: settings.clusterDomain, logger)
+        let registration = DNSRegistration(
+            host: name, serviceAddresses: servers, addresses: addresses, port: dns.port)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await settings.run(
+                    client, name: name, addresses: addresses, authorities: authorities, Logger(label: "node"))
+            }
+            if ofCluster {
+                group.addTask { try await server.run() }
+                group.addTask { try await register(registration, client, logger) }
+            }
+            for try await _ in group {}
+        }
+    }
+
+    /// Until it is done once: the namespace may not be there yet.
+    private func register(_ registration: DNSRegistration, _ client: KubeClient, _ logger: Logger) async throws {
+        while true {
+            do throws(APIError) {
+                return try await registration.register(client)
+            } catch {
+                logger.debug("the cluster's DNS is not registered yet", metadata: ["error": "\(error)"])
+            }
+            try await Task.sleep(for: .seconds(1))
         }
     }
 

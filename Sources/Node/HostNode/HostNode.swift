@@ -6,7 +6,7 @@ import NetworkAddress
 /// The Node object of a host without a kubelet. Pure.
 struct HostNode: ReportedNode {
     /// Says that no kubelet is here: pods that do not tolerate it go elsewhere.
-    static let taint = Taint("viaduct.io/no-kubelet", "", .noSchedule)
+    static let taint = Taint(NodeRegistration.taintKey, "", .noSchedule)
     /// What this host is compatible with.
     private static let version = "v1.36.2"
 

@@ -7,6 +7,9 @@ public import NetworkAddress
 /// Keeps a Node object and its Lease for this host, as a kubelet does, so that Services find their node and its
 /// addresses.
 public struct NodeRegistration: Sendable {
+    /// Of the taint that says that no kubelet is here.
+    public static let taintKey = "viaduct.io/no-kubelet"
+
     private let client: KubeClient
     private let node: HostNode
     private let periods: NodeHeartbeat.Periods

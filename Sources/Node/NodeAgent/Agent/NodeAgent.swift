@@ -59,7 +59,10 @@ public struct NodeAgent: Sendable {
             "probes", workers: Self.probeWorkers, clock: clock, logger: context.logger
         ) { await probes.probe($0) }
         probes.connect(probing.queue)
-        let sync = PodSync(context: context, table: table, probes: probes) { $0 }
+        let statics = StaticPods(context: context, table: table, clock: clock) { requeue.add([$0]) }
+        let sync = PodSync(
+            context: context, table: table, probes: probes, runtimeHandlers: { $0 },
+            mirror: { statics.mirror($0) })
         let syncing = Controller<String>("pods", workers: Self.workers, clock: clock, logger: context.logger) { uid in
             if table[uid] == nil {
                 // Only what is surely not wanted is an orphan.
@@ -72,12 +75,14 @@ public struct NodeAgent: Sendable {
         let hastening = Controller<String>("haste", workers: Self.workers, clock: clock, logger: context.logger) {
             try await hasten($0)
         }
-        connect(syncing.queue, hastening.queue)
+        connect(syncing.queue, hastening.queue, statics)
+        let pressure = PressureWatch(context: context, table: table, clock: clock) { requeue.add([$0]) }
         let heart = NodeHeart(
             client: context.client, runtime: context.runtime,
             node: AgentNode(context.facts, context.configuration), clock: clock, time: context.time,
-            pressures: { [] }, logger: context.logger)
+            pressures: { pressure.pressures }, logger: context.logger)
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { await statics.run() }
             group.addTask { await heart.run() }
             group.addTask { await events.run() }
             group.addTask { await serve() }
@@ -87,6 +92,7 @@ public struct NodeAgent: Sendable {
                     group.addTask { await syncing.run() }
                     group.addTask { await hastening.run() }
                     group.addTask { await probing.run() }
+                    group.addTask { await pressure.run() }
                     group.addTask {
                         await RuntimeWatch(runtime: context.runtime, clock: clock).run { changed, _ in
                             for uid in changed { syncing.queue.add(uid) }
@@ -121,9 +127,10 @@ public struct NodeAgent: Sendable {
         }
     }
 
-    private func connect(_ queue: WorkQueue<String>, _ haste: WorkQueue<String>) {
+    private func connect(_ queue: WorkQueue<String>, _ haste: WorkQueue<String>, _ statics: StaticPods) {
         pods.onChange { transition in
             if let pod = transition.new {
+                if statics.take(pod) { return }
                 let uid = pod.metadata.uid
                 // Another pod has the name: the one before is gone.
                 if let old = transition.old, old.metadata.uid != uid { leave(old.metadata.uid, queue) }
@@ -131,6 +138,7 @@ public struct NodeAgent: Sendable {
                 queue.add(uid)
                 if pod.metadata.isBeingDeleted { haste.add(uid) }
             } else if let pod = transition.old {
+                if pod.metadata.annotations[StaticPod.mirror] != nil { return statics.forget(pod) }
                 leave(pod.metadata.uid, queue)
             }
         }

@@ -1,4 +1,6 @@
 import ContainerRuntime
+import HostNode
+import JSONStream
 import KubeAPI
 import KubeClient
 import Logging
@@ -32,6 +34,7 @@ struct NodeHeart: Sendable {
             do throws(APIError) {
                 let present = try await present()
                 _ = try await heartbeat.beat(reported, present, client, clock: clock, time: time())
+                if let present { try await removeTaint(present) }
                 if let present, differs(reported, present) {
                     try await client.patchStatus(present, reported.status(present, time: time()))
                 }
@@ -63,6 +66,17 @@ struct NodeHeart: Sendable {
     private func images() async -> [(names: [String], size: UInt64)] {
         guard let images = try? await runtime.images() else { return [] }
         return images.map { ($0.digests + $0.tags, $0.size) }.sorted { $0.1 > $1.1 }
+    }
+
+    /// `viaduct up` without containers left it.
+    private func removeTaint(_ present: Node) async throws(APIError) {
+        let kept = present.taints.filter { $0.key != NodeRegistration.taintKey }
+        guard kept.count < present.taints.count else { return }
+        let patch: JSONValue = [
+            "metadata": ["resourceVersion": .string(present.metadata.resourceVersion)],
+            "spec": ["taints": .array(kept.map(\.json))],
+        ]
+        _ = try await client.patch(Node.self, present.metadata.key, .merge, patch.serialized())
     }
 
     private func differs(_ wanted: AgentNode, _ present: Node) -> Bool {

@@ -12,6 +12,8 @@ struct PodSync: Sendable {
     let table: PodTable
     let probes: ProbeRunner
     let runtimeHandlers: @Sendable (String) -> String
+    /// The copy in the API of a pod from a file.
+    let mirror: @Sendable (ObjectKey) -> BoundPod?
 
     /// When a runtime that is away is asked again.
     private static let absence = Duration.seconds(1)
@@ -89,7 +91,10 @@ struct PodSync: Sendable {
 
     func save(_ record: PodRecord) {
         table.change(record.pod.metadata.uid) {
+            // Somebody else may have found that it has to go.
+            let failure = $0.memory.failure
             $0.memory = record.memory
+            $0.memory.failure = $0.memory.failure ?? failure
             $0.sandbox = record.sandbox
             $0.mountFailures = record.mountFailures
         }
@@ -97,12 +102,14 @@ struct PodSync: Sendable {
 
     /// Writes the status, where the API server has another one.
     func report(_ record: inout PodRecord) async throws(APIError) {
-        guard record.origin == .api, !record.isGone else { return }
+        guard !record.isGone else { return }
+        guard record.origin == .api || mirror(record.pod.metadata.key) != nil else { return }
+        let owner = record.origin == .api ? record.pod.metadata.uid : mirror(record.pod.metadata.key)?.metadata.uid
         let status = PodStatusReport(
             record.pod, record.observation, record.memory, host: context.statusHost, now: context.time())
         guard let patch = status.patch() else { return }
         do throws(APIError) {
-            let body: JSONValue = ["metadata": ["uid": .string(record.pod.metadata.uid)], "status": patch]
+            let body: JSONValue = ["metadata": ["uid": .string(owner ?? "")], "status": patch]
             let changed = try await context.client.patch(
                 BoundPod.self, record.pod.metadata.key, subresource: "status", .strategicMerge, body.serialized())
             record.pod.status = changed.status

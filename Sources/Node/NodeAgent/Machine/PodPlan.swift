@@ -24,7 +24,7 @@ struct PodPlan: Hashable, Sendable {
         self.now = now
         failure = memory.failure
         checkDeadline()
-        if pod.isFinished || failure != nil {
+        if pod.isFinished || failure != nil || pod.metadata.isBeingDeleted {
             if !observation.running.isEmpty || observation.sandboxes.contains(where: \.isReady) {
                 actions.append(.stopAll)
             }

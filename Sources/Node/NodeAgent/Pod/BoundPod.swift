@@ -13,16 +13,20 @@ struct BoundPod: APIObject, Hashable {
     var spec: PodDefinition
     /// As the API server has it.
     var status: JSONValue
+    /// All of it, where somebody else is to have a copy.
+    var whole: JSONValue?
 
     init(reading reader: inout JSONReader) throws {
         try self.init(JSONValue(reading: &reader))
     }
 
-    init(_ json: JSONValue) throws {
+    /// - Parameter whole: whether to keep all of it.
+    init(_ json: JSONValue, whole: Bool = false) throws {
         let bytes = (json["metadata"] ?? [:]).serialized()
         metadata = try JSONReader.read(bytes) { try ObjectMeta(reading: &$0) }
         spec = PodDefinition(json["spec"] ?? [:])
         status = json["status"] ?? [:]
+        self.whole = whole ? json : nil
     }
 
     var identity: PodIdentity {
