@@ -195,7 +195,7 @@ class Hosts:
             ip("-n", host.namespace, "route", "add", "default", "dev", "eth0")
         self.plane.up = self.plane.spawn(
             "up", self.binary, "up", "--data-dir", self.plane.directory / "data", "--hostname-override", "plane",
-            "--node-ip", f"{self.plane.address},{self.plane.address6}", "--cluster-cidr", self.cluster_cidr, "--allocate-node-cidrs", "true",
+            "--node-ip", f"{self.plane.address},{self.plane.address6}", "--cluster-cidr", self.cluster_cidr, "--service-cluster-ip-range", "10.96.0.0/16,fd00:96::/112", "--allocate-node-cidrs", "true",
             "--node-monitor-grace-period", "8s", *self.up_arguments)
         archives = write_all(self.directory)
         for host in self.nodes:

@@ -66,7 +66,7 @@ struct NodeOptions: ParsableArguments {
     var port: UInt16 = 10250
 
     @Option(
-        name: .customLong("client-ca-file"),
+        name: .customLong("kubelet-client-ca-file"),
         help: ArgumentHelp(
             "Authorities of clients' certificates; the default are those by which the API server is known.",
             valueName: "file"))
