@@ -68,6 +68,9 @@ public enum UpgradeTunnel {
         let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
         try pipeline.addHandler(near, position: .before(encoder))
         try peer.pipeline.syncOperations.addHandler(far)
+        // The channel's own reads come from above and end at this handler; without them TLS itself asks for the rest of a
+        // record.
+        try client.syncOptions?.setOption(.autoRead, value: false)
         near.start()
         far.start()
     }
