@@ -133,6 +133,7 @@ let package = Package(
                 serviceLifecycle, logging,
             ],
             testedWith: [asyncHTTPClient, "APIServer"])
+        + module("System/HTTP2Pings", [nioCore])
         + module("System/HTTPTunnel", [nioCore, nioPosix, nioHTTP1, nioSSL])
         + module("Tools/Charts", [])
         + module(
@@ -140,7 +141,10 @@ let package = Package(
             testedWith: ["EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/EtcdStore",
-            ["ObjectStore", "NetworkAddress", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore, nioSSL],
+            [
+                "ObjectStore", "NetworkAddress", "HTTP2Pings", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore,
+                nioSSL,
+            ],
             without: ["Messages/etcd.proto"], testedWith: ["EtcdTesting"])
         + module(
             "ControlPlane/APIServer",
@@ -169,7 +173,7 @@ let package = Package(
                 logging,
             ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
         + module(
-            "Node/ContainerRuntime", [grpcCore, grpcTransport, grpcProtobuf, protobuf],
+            "Node/ContainerRuntime", ["HTTP2Pings", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore],
             without: ["Messages/cri.proto"])
         + module(
             "Node/ClusterDNS",

@@ -192,7 +192,8 @@ class Hosts:
             ip("-n", host.namespace, "addr", "add", f"{host.address}/24", "dev", "eth0")
             ip("-n", host.namespace, "addr", "add", f"{host.address6}/64", "dev", "eth0", "nodad")
             ip("-n", host.namespace, "link", "set", "eth0", "up")
-            ip("-n", host.namespace, "route", "add", "default", "dev", "eth0")
+            for family in ("-4", "-6"):
+                ip(family, "-n", host.namespace, "route", "add", "default", "dev", "eth0")
         self.plane.up = self.plane.spawn(
             "up", self.binary, "up", "--data-dir", self.plane.directory / "data", "--hostname-override", "plane",
             "--node-ip", f"{self.plane.address},{self.plane.address6}", "--cluster-cidr", self.cluster_cidr, "--service-cluster-ip-range", "10.96.0.0/16,fd00:96::/112", "--allocate-node-cidrs", "true",

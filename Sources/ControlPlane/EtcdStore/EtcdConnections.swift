@@ -1,6 +1,7 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import GRPCProtobuf
+import HTTP2Pings
 import NIOCore
 import NIOSSL
 import NetworkAddress

@@ -1,6 +1,8 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import GRPCProtobuf
+import HTTP2Pings
+import NIOCore
 import SwiftProtobuf
 
 /// A container runtime that speaks CRI v1 over a Unix socket: containerd from 1.6 on, CRI-O.
@@ -21,6 +23,11 @@ public final class CRIRuntime: ContainerRuntime {
             target: .unixDomainSocket(path: socket, authority: "localhost"), transportSecurity: .plaintext,
             config: .defaults { config in
                 config.backoff = .init(initial: .milliseconds(50), max: .seconds(1), multiplier: 2, jitter: 0.2)
+                config.channelDebuggingCallbacks.onCreateTCPConnection = { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(PingHandler(), position: .first)
+                    }
+                }
             })
         client = GRPCClient(transport: transport)
     }

@@ -2,7 +2,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@testable import EtcdStore
+@testable import HTTP2Pings
 
 @Suite struct PingFilterTests {
     private static func frame(_ type: UInt8, flags: UInt8 = 0, _ content: [UInt8]) -> [UInt8] {

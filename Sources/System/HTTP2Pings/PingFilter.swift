@@ -1,8 +1,8 @@
-import NIOCore
+public import NIOCore
 
 /// Takes the PING frames out of what an HTTP/2 server sends.
 ///
-/// etcd's gRPC library sends one with nearly each answer, to measure the connection. swift-nio-http2 takes more than 200
+/// The gRPC library of etcd and of containerd sends one with nearly each answer, to measure the connection. swift-nio-http2 takes more than 200
 /// in half a minute for an attack (from version 1.46 on) and ends the connection with all that is under way on it.
 struct PingFilter {
     private static let headLength = 9
@@ -64,15 +64,17 @@ struct PingFilter {
 }
 
 /// Answers PINGs before anybody else sees them.
-final class PingHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundOut = ByteBuffer
+public final class PingHandler: ChannelInboundHandler {
+    public typealias InboundIn = ByteBuffer
+    public typealias InboundOut = ByteBuffer
+    public typealias OutboundOut = ByteBuffer
 
     private var filter = PingFilter()
     private var hasAnswered = false
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    public init() {}
+
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         filter.take(unwrapInboundIn(data)) { bytes in
             context.fireChannelRead(wrapInboundOut(bytes))
         } answer: { content in
@@ -83,7 +85,7 @@ final class PingHandler: ChannelInboundHandler {
         }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
+    public func channelReadComplete(context: ChannelHandlerContext) {
         if hasAnswered { context.flush() }
         hasAnswered = false
         context.fireChannelReadComplete()
