@@ -13,13 +13,13 @@ struct ProxiedRequest: Sendable {
     let wanted: ForwardedRequest
 
     func answer(_ request: APIRequest, _ http: Request, _ channel: any Channel) async throws -> Response {
+        var place = try place()
         // Relative links of a page count from the last slash.
         if wanted.rest.isEmpty, [.get, .head].contains(request.method), !NodeForwarder.isUpgrade(http) {
             let query = (http.head.path ?? "").split(separator: "?", maxSplits: 1).dropFirst().first.map { "?" + $0 }
             return Response(
                 status: .movedPermanently, headers: [.location: request.rawPath + "/" + (query ?? "")])
         }
-        var place = try place()
         place.target = wanted.rest.isEmpty ? "/" : wanted.rest
         if let query = (http.head.path ?? "").split(separator: "?", maxSplits: 1).dropFirst().first {
             place.target += "?" + query
