@@ -12,7 +12,6 @@ struct Viaduct: AsyncParsableCommand {
         subcommands: [
             ProxyCommand.self, UpCommand.self, APIServerCommand.self, ControllersCommand.self, SchedulerCommand.self,
             NodeCommand.self, DNSCommand.self,
-            NodeCommand.self, DNSCommand.self,
             StoreCommand.self, ServicesCommand.self, TopCommand.self, DrainCommand.self, ExplainCommand.self,
             DoctorCommand.self,
             BenchCommand.self, VersionCommand.self, BenchNodeCommand.self,
