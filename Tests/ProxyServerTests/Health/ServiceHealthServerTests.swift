@@ -5,6 +5,7 @@ import NetworkAddress
 import NftablesDataplane
 import PrometheusMetrics
 import StatusServing
+import TestSupport
 import Testing
 
 @testable import ProxyServer
@@ -44,22 +45,13 @@ import Testing
         #expect(ServiceHealthServer.answer(web, localEndpoints: 3, isHealthy: false).status == 503)
     }
 
-    /// A port that is free right now.
-    private func freePort() async throws -> UInt16 {
-        let listener = try await HTTPListener.bind(
-            HostPort(address: loopback, port: 0), idleLimit: .seconds(600)
-        ) { .text($0.path) }
-        await listener.close()
-        return listener.endpoint.port
-    }
-
     private func endpoint(_ port: UInt16) -> HostPort { HostPort(address: loopback, port: port) }
 
     @Test func listenersComeAndGoWithServices() async throws {
         let time = ManualClock()
         let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables), clock: time.clock)
         let server = ServiceHealthServer(addresses: [loopback], health: health, logger: logger)
-        let port = try await freePort()
+        let port = TestPort.next()
 
         #expect(await server.sync([web: ServiceHealth(port: port, localEndpoints: 2)]).isEmpty)
         let first = try await request("/", endpoint(port))
@@ -108,7 +100,7 @@ import Testing
     @Test func otherAddressesReopen() async throws {
         let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables))
         let server = ServiceHealthServer(addresses: [loopback], health: health, logger: logger)
-        let port = try await freePort()
+        let port = TestPort.next()
         let services = [web: ServiceHealth(port: port, localEndpoints: 1)]
         await server.sync(services)
         await server.setAddresses([loopback])

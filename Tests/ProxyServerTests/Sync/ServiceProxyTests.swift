@@ -9,6 +9,7 @@ import PrometheusMetrics
 import ProxyConfiguration
 import ServiceModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ProxyServer
@@ -225,7 +226,7 @@ private final class World: Sendable {
     let clock = SteppedClock()
     let serviceHealth: ServiceHealthServer
     let proxy: ServiceProxy
-    let freePort = UInt16.random(in: 20000..<30000)
+    let freePort = TestPort.next()
     private let metrics = ProxyMetrics(mode: .nftables)
     private let removedFamilies: Removals
 
