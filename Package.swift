@@ -4,6 +4,9 @@ import PackageDescription
 /// In CI a warning is an error; at the desk it would only be in the way.
 let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// The commit that `viaduct version` tells; integration/package says it.
+let commit = Context.environment["VIADUCT_COMMIT"]
+
 let strict: [SwiftSetting] =
     warnings + [
         .enableUpcomingFeature("ExistentialAny"),
@@ -80,6 +83,9 @@ let cModules: [Target] = [
     .systemLibrary(name: "CIPVS", path: "CModules/CIPVS"),
     .systemLibrary(
         name: "CHost", path: "CModules/CHost", providers: [.apt(["libiptc-dev", "libip4tc-dev", "libip6tc-dev"])]),
+    .target(
+        name: "CBuildInformation", path: "CModules/CBuildInformation",
+        cSettings: commit.map { [.define("VIADUCT_COMMIT", to: "\"\($0)\"")] } ?? []),
     .systemLibrary(
         name: "CGenericNetlink", path: "CModules/CGenericNetlink", pkgConfig: "libnl-genl-3.0",
         providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
@@ -296,7 +302,8 @@ let package = Package(
                     "SimulatedNodes", "HostNode", "NodeAgent", "ContainerRuntime", "PodNetwork", "ClusterDNS",
                     "APIServer",
                     "ObjectStore", "EtcdStore",
-                    "KubeClient", "KubeAPI", "LinuxSystem", "JSONStream", "CJemalloc", "Conntrack", "ServiceModel",
+                    "KubeClient", "KubeAPI", "HostInspection", "LinuxSystem", "JSONStream", "CJemalloc",
+                    "CBuildInformation", "Conntrack", "ServiceModel",
                     "NetworkAddress", "PrometheusMetrics", "StatusServing", nioSSL, argumentParser, serviceLifecycle,
                     unixSignals, logging,
                 ],

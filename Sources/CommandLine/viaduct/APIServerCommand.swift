@@ -3,6 +3,7 @@ import ArgumentParser
 import HostNode
 import Logging
 import ServiceLifecycle
+import StatusServing
 import UnixSignals
 
 /// `viaduct apiserver`: the API server alone.
@@ -18,7 +19,7 @@ struct APIServerCommand: AsyncParsableCommand {
     @OptionGroup var options: APIServerOptions
 
     func run() async throws {
-        LogOutput.bootstrap(verbosity: options.verbosity, isJSON: false)
+        options.log.bootstrap()
         let logger = Logger(label: "apiserver")
         do {
             let configuration = try options.configuration(addresses: NodeRegistration.hostAddresses)
@@ -44,8 +45,8 @@ private struct Announcement: Service {
     let logger: Logger
 
     func run() async throws {
-        _ = try await options.announce(server, configuration, logger)
-        // A service that ends would end the group.
-        try? await gracefulShutdown()
+        try await ServiceManagerReports(logger: logger) {
+            "serving \(try await options.announce(server, configuration, logger))"
+        }.run()
     }
 }

@@ -38,15 +38,12 @@ struct APIServerOptions: ParsableArguments {
             valueName: "duration"))
     var compactionInterval = "5m"
 
-    @Option(
-        name: .shortAndLong, help: ArgumentHelp("How much to log; 4 shows netlink transactions.", valueName: "level"))
-    var verbosity = 0
-
     @OptionGroup(title: "etcd") var etcd: EtcdOptions
     @OptionGroup(title: "Serving") var serving: ServingOptions
     @OptionGroup(title: "Authentication") var authentication: AuthenticationOptions
     @OptionGroup(title: "Authorization and limits") var access: AccessOptions
     @OptionGroup(title: "Audit") var audit: AuditOptions
+    @OptionGroup(title: "Log") var log: LogOptions
 
     /// - Parameters:
     ///   - addresses: those of this host.

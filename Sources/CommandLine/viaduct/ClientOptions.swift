@@ -17,8 +17,7 @@ struct ClientOptions: ParsableArguments {
                 + "kubeconfig's.", valueName: "urls"))
     var master: String?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("How much to log; 4 is for debugging.", valueName: "level"))
-    var verbosity = 0
+    @OptionGroup(title: "Log") var log: LogOptions
 
     /// A client whose requests are counted.
     func client(_ registry: MetricsRegistry, _ logger: Logger) throws -> KubeClient {

@@ -36,7 +36,7 @@ struct ControllersCommand: AsyncParsableCommand {
     @OptionGroup(title: "Health and metrics") var serving: ComponentServingOptions
 
     func run() async throws {
-        LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
+        client.log.bootstrap()
         let logger = Logger(label: "controllers")
         do {
             let authority = try rootCAFile.map { try InputFile.readText($0, flag: "--root-ca-file") }

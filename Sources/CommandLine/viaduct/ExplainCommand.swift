@@ -93,7 +93,7 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
+        client.log.bootstrap()
         let reader: ExplainReader
         do {
             reader = try await ExplainReader(proxy, client)

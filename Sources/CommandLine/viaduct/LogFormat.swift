@@ -1,8 +1,9 @@
+import ArgumentParser
 import Foundation
 import JSONStream
 
 /// How a line of the log looks.
-enum LogFormat {
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     /// For people: when, how bad, who, what happened, and then the details.
     case text
     /// A JSON object with the members that Kubernetes components write (`logging.format: json`).

@@ -9,9 +9,14 @@ import ProxyServer
 struct ProxyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "proxy", abstract: ProxyHelp.abstract, usage: "viaduct proxy [options]",
-        discussion: "`viaduct proxy --help` lists the options.")
+        discussion: ProxyHelp.discussion)
 
-    @Argument(parsing: .captureForPassthrough, help: .hidden)
+    @Argument(
+        parsing: .captureForPassthrough, help: ArgumentHelp("kube-proxy's flags.", valueName: "options"),
+        completion: .custom { words, index, prefix in
+            ProxyHelp.candidates(after: words.indices.contains(index - 1) ? words[index - 1] : "")
+                .filter { $0.hasPrefix(prefix) }
+        })
     var arguments: [String] = []
 
     func run() async throws {

@@ -20,7 +20,7 @@ struct SchedulerCommand: AsyncParsableCommand {
     @OptionGroup(title: "Health and metrics") var serving: ComponentServingOptions
 
     func run() async throws {
-        LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
+        client.log.bootstrap()
         let logger = Logger(label: "scheduler")
         do {
             var configuration = SchedulerConfiguration()

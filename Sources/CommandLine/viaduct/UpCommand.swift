@@ -86,7 +86,7 @@ struct UpCommand: AsyncParsableCommand {
     @OptionGroup(title: "Simulated nodes") var simulation: SimulationOptions
 
     func run() async throws {
-        LogOutput.bootstrap(verbosity: options.verbosity, isJSON: false)
+        options.log.bootstrap()
         let logger = Logger(label: "up")
         do {
             let addresses = try nodeAddresses()
@@ -219,7 +219,14 @@ private struct UpService: Service {
         ]
         let status = try componentServer.server(parts, registry, logger: logger)
         let components = ClientService(client: client) { try await run(parts, client, registration, proxy.nodeName) }
+        let reports = ServiceManagerReports(logger: logger) {
+            await proxy.programmed()
+            return "serving \(url), the rules are in force"
+        } alive: {
+            await proxy.responds()
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await reports.run() }
             group.addTask { try await proxy.run() }
             group.addTask { try await components.run() }
             if let status { group.addTask { try await status.run() } }

@@ -1,10 +1,20 @@
+import Dataplane
+
 /// The help text of `viaduct proxy`, in the style of kubectl.
 public enum ProxyHelp {
     public static let abstract = "Run the service proxy of this node."
 
-    public static let text: String = """
+    public static let text = """
         Run the service proxy of this node: a drop-in for kube-proxy that programs nftables.
 
+        \(discussion)
+        Usage:
+          viaduct proxy [options]
+
+        """
+
+    /// All but the first line and the usage.
+    public static let discussion = """
          It watches Services and EndpointSlices and balances connections to cluster IPs, node ports, external and \
         load-balancer IPs over their endpoints. It takes kube-proxy's configuration file and flags.
 
@@ -24,10 +34,20 @@ public enum ProxyHelp {
         Options:
         \(options)
 
-        Usage:
-          viaduct proxy [options]
-
         """
+
+    /// What may follow in a command line.
+    /// - Parameter word: the one before: a flag that wants a text of its own, or anything else.
+    public static func candidates(after word: String) -> [String] {
+        switch word {
+        case "--proxy-mode": return Backend.allCases.map(\.name)
+        case "--logging-format": return ["text", "json"]
+        default:
+            let known = ProxyFlag.all.filter { $0.deprecation == nil }
+            if let flag = known.first(where: { "--\($0.name)" == word }), !flag.isSwitch { return [] }
+            return known.map { ($0.name.count == 1 ? "-" : "--") + $0.name }
+        }
+    }
 
     private static var options: String {
         ProxyFlag.all.filter { $0.deprecation == nil }.map { flag in

@@ -8,6 +8,7 @@ import NetworkAddress
 public import ProxyConfiguration
 import ServiceLifecycle
 import ServiceModel
+import StatusServing
 import UnixSignals
 
 /// `viaduct proxy`, after its flags and files have been read.
@@ -29,8 +30,15 @@ public enum ProxyMain {
         case .run:
             // The lists, the model and the first commit each take as much as the one before.
             FreedMemory.returnAtOnce()
+            let proxy = try ProxyService(options: options, logger: logger)
+            let reports = ServiceManagerReports(logger: logger) {
+                await proxy.programmed()
+                return "the rules are in force"
+            } alive: {
+                await proxy.responds()
+            }
             try await ServiceGroup(
-                services: [try ProxyService(options: options, logger: logger)],
+                services: [proxy, reports],
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "lifecycle", factory: { _ in SwiftLogNoOpLogHandler() })
             ).run()

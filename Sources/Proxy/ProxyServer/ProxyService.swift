@@ -29,6 +29,7 @@ public struct ProxyService: ServiceLifecycle.Service {
     public let nodeName: String
     let startLog: StartLog
     let logger: Logger
+    private let untilInForce: AsyncStream<Never>
 
     /// Opens what can fail at the start, so that a failure is one clear line and touches nothing.
     ///
@@ -61,8 +62,11 @@ public struct ProxyService: ServiceLifecycle.Service {
         startLog.started(
             settings, nodeName: nodeName, families: families,
             server: client.configuration.servers.map(\.description).joined(separator: ", "))
+        let (untilInForce, inForce) = AsyncStream.makeStream(of: Never.self)
+        self.untilInForce = untilInForce
         let health = ProxyHealth(timeout: settings.healthTimeout, families: Set(families), metrics: metrics) { _ in
             startLog.programmed(settings)
+            inForce.finish()
         }
         let events = EventRecorder(client: client, instance: nodeName, logger: logger)
         let state = ProxyStateFile(besideSocket: settings.statusSocket, logger: logger)
@@ -169,6 +173,16 @@ public struct ProxyService: ServiceLifecycle.Service {
             return nil
         }
     }
+
+    // MARK: For the service manager
+
+    /// Returns when the rules of all families are in force for the first time. For one caller.
+    public func programmed() async {
+        for await _ in untilInForce {}
+    }
+
+    /// Returns when the sync loop had a moment; it does not where a call into the kernel hangs.
+    public func responds() async { await proxy.respond() }
 
     // MARK: Service
 

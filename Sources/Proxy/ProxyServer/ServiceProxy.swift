@@ -134,6 +134,9 @@ actor ServiceProxy {
     /// Reads what the first sync needs besides objects.
     func prepare() { readLocalAddresses() }
 
+    /// Shows that the actor is not held up.
+    func respond() {}
+
     // MARK: Output
 
     /// Keeps all families up to date until the task is cancelled.

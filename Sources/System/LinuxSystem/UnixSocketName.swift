@@ -110,14 +110,26 @@ public final class UnixSocketName: Sendable {
 
     @unsafe
     private static func bind(_ descriptor: Int32, _ path: String) -> Int32 {
+        unsafe withAddress(path) { unsafe Glibc.bind(descriptor, $0, $1) }
+    }
+
+    /// - Parameter path: cut where it is too long; one that begins with `@` is in the abstract namespace, unix(7).
+    @unsafe
+    static func withAddress<Result>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
+        let bytes = Array(path.utf8.prefix(maximumLength))
+        let isAbstract = bytes.first == UInt8(ascii: "@")
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { field in
-            unsafe field.copyBytes(from: path.utf8.prefix(field.count - 1))
+            unsafe field.copyBytes(from: isAbstract ? [0] + bytes.dropFirst() : bytes)
         }
+        // The length is part of an abstract name.
+        let length =
+            isAbstract
+            ? MemoryLayout<sockaddr_un>.offset(of: \.sun_path).map { $0 + bytes.count } : MemoryLayout<sockaddr_un>.size
         return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                unsafe body($0, socklen_t(length ?? MemoryLayout<sockaddr_un>.size))
             }
         }
     }

@@ -13,11 +13,11 @@ public enum BuildInformation {
     static let gitVersion = "v\(kubernetesVersion)+viaduct.\(version)"
 
     #if arch(x86_64)
-        static let platform = "linux/amd64"
+        public static let platform = "linux/amd64"
     #elseif arch(arm64)
-        static let platform = "linux/arm64"
+        public static let platform = "linux/arm64"
     #else
-        static let platform = "linux"
+        public static let platform = "linux"
     #endif
 
     /// What `--version` prints.
