@@ -5,10 +5,10 @@ import shutil
 import subprocess
 
 
-def write(file, root, parts, version, dependencies, time):
+def write(file, root, parts, version, dependencies, time, compression="xz"):
     """
     file: where the package goes; root: the files as they are installed, whose owner becomes root; parts: control with
-    @VERSION@, @SIZE@ and @DEPENDS@, conffiles and the scripts; time: of all files, in seconds since 1970.
+    @VERSION@, @SIZE@ and @DEPENDS@, conffiles and the scripts; time: of all files, in seconds since 1970; compression: as dpkg-deb names it.
     """
     control = root / "DEBIAN"
     control.mkdir()
@@ -24,6 +24,6 @@ def write(file, root, parts, version, dependencies, time):
             path.chmod(0o755)
         os.utime(path, (time, time))
     subprocess.run(
-        ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", root, file], check=True, stdout=subprocess.DEVNULL,
+        ["dpkg-deb", "--root-owner-group", f"-Z{compression}", "--build", root, file], check=True, stdout=subprocess.DEVNULL,
         env={**os.environ, "SOURCE_DATE_EPOCH": str(time)})
     shutil.rmtree(control)

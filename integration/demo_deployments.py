@@ -82,7 +82,10 @@ class DeploymentDemo:
     def kubectl(self, *words):
         command(f"kubectl {' '.join(words)}".replace(f"{EXAMPLES}/", "integration/examples/"))
         text = self.up.kubectl(*words)
-        print("".join(f"  {line}\n" for line in text.splitlines()), end="", flush=True)
+        lines = text.splitlines()
+        if words[:2] == ("rollout", "status"):
+            lines = [*(["  ..."] if len(lines) > 1 else []), *lines[-1:]]
+        print("".join(f"  {line}\n" for line in lines), end="", flush=True)
         return text
 
     def pods(self):
@@ -95,6 +98,16 @@ class DeploymentDemo:
         return [one["nodeName"] for value in slices for one in value.get("endpoints") or []
                 if one["conditions"].get("ready")]
 
+    @staticmethod
+    def _lines(answers):
+        """Each pod; while two versions are there, each version."""
+        versions = {}
+        for name, count in answers.items():
+            versions.setdefault(name.split()[0].rpartition("-")[0], []).append(count)
+        if len(versions) < 2:
+            return answers
+        return {f"{version}, {len(counts)} pods": sum(counts) for version, counts in versions.items()}
+
     def start_traffic(self):
         return subprocess.Popen(
             ["ip", "netns", "exec", self.world.namespace("node1"), TRAFFIC, SERVICE_IP], stdout=subprocess.PIPE)
@@ -103,7 +116,7 @@ class DeploymentDemo:
         child.send_signal(signal.SIGTERM)
         result = json.loads(child.communicate(timeout=20)[0])
         total = sum(result["answers"].values())
-        for name, count in sorted(result["answers"].items()):
+        for name, count in sorted(self._lines(result["answers"]).items()):
             print(f"  {name:36} {count:5}  {count / total:5.0%}")
         print(f"  {total} connections answered, {len(result['failures'])} failed", *result["failures"][:1], flush=True)
         return result
@@ -171,6 +184,8 @@ class DeploymentDemo:
 
     def fail_node(self):
         heading("A node fails: its pods leave the endpoints and come back elsewhere")
+        print("  the controllers look every second and give up on a node after 15 s here (--node-monitor-period,\n"
+              "  --node-monitor-grace-period); the defaults are 5 s and 40 s")
         self.kubectl("annotate", "node", "node-2", "viaduct.io/simulated-node=stopped")
         start = time.monotonic()
         for what, is_so in [

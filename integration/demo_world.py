@@ -18,6 +18,9 @@ ENDPOINTS = ["10.180.0.1", "10.180.0.2", "10.180.1.1", "10.180.1.2", "10.180.1.3
 HOSTS = {"10.180.0": "node1", "10.180.1": "node2"}
 CLUSTER_IP, NODE_ADDRESS, BALANCER_IP, OUTSIDE, STICKY_IP = (
     "10.96.0.80", "192.168.0.2", "1.2.3.4", "203.0.113.2", "10.96.0.81")
+MASQUERADED = """:
+  node1 masquerades what comes from the outside, so that answers come back through it; with
+  externalTrafficPolicy: Local it would keep the client's address and use its own endpoints only"""
 TERMINAL = sys.stdout.isatty()
 
 
@@ -57,7 +60,7 @@ class Demo:
         for line in self.up.kubectl("apply", "-f", str(EXAMPLES / name)).splitlines():
             print("  " + line)
 
-    def send(self, title, host, address, port, count=300, source=None):
+    def send(self, title, host, address, port, count=300, source=None, explanation=""):
         heading(title)
         results = self.world[host].flow(
             protocol="TCP", destination=address, port=port, source=source, count=count)
@@ -68,7 +71,7 @@ class Demo:
             if seen:
                 sources.add(seen)
         table(tally)
-        print(f"  the endpoints saw the client as {', '.join(sorted(sources)) or 'nobody'}")
+        print(f"  the endpoints saw the client as {', '.join(sorted(sources)) or 'nobody'}{explanation}")
         self.failures += sum(1 for outcome, _, _ in results if outcome != "OK")
 
     def in_force(self, address, wanted):
@@ -128,8 +131,10 @@ class Demo:
         command("kubectl get services,endpointslices -o wide")
         print("".join(f"  {line}\n" for line in self.up.kubectl("get", "services,endpointslices", "-o", "wide").splitlines()), end="")
         self.send(f"ClusterIP {CLUSTER_IP}:80, 300 connections from a pod", "pod3", CLUSTER_IP, 80)
-        self.send(f"NodePort {NODE_ADDRESS}:30080, 300 connections from the outside", "ext", NODE_ADDRESS, 30080, source=OUTSIDE)
-        self.send(f"Load-balancer address {BALANCER_IP}:80, 300 connections from the outside", "ext", BALANCER_IP, 80, source=OUTSIDE)
+        self.send(f"NodePort {NODE_ADDRESS}:30080, 300 connections from the outside", "ext", NODE_ADDRESS, 30080, source=OUTSIDE,
+                  explanation=MASQUERADED)
+        self.send(f"Load-balancer address {BALANCER_IP}:80, 300 connections from the outside", "ext", BALANCER_IP, 80, source=OUTSIDE,
+                  explanation=MASQUERADED)
         self.send(f"Session affinity, {STICKY_IP}:80, 300 connections from a pod", "pod3", STICKY_IP, 80)
         self.scale_under_traffic()
         heading("The API server, as the Service kubernetes")

@@ -16,9 +16,9 @@ import program_file
 BUNDLE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 
 
-def write(file, program, version, time):
+def write(file, program, version, time, level=9):
     layer = _layer(program, time)
-    packed = gzip.compress(layer, compresslevel=9, mtime=0)
+    packed = gzip.compress(layer, compresslevel=level, mtime=0)
     created = datetime.datetime.fromtimestamp(time, datetime.timezone.utc).isoformat().replace("+00:00", "Z")
     blobs = {}
 

@@ -13,8 +13,8 @@ struct BenchCommand: AsyncParsableCommand {
         usage: "viaduct bench [options]",
         discussion: """
             Makes network namespaces of its own (client, node, backends) for every mode and removes them at the end; the \
-            host's own rules are not touched. Needs root. Beside the modes stand the same services in upstream's \
-            shape, loaded by iptables-restore, nft and ipvsadm where they are installed.
+            host's own rules are not touched. Needs root. Beside the modes stand kube-proxy's rules for \
+            the same services, loaded by iptables-restore, nft and ipvsadm where they are installed.
             """)
 
     enum Output: String, ExpressibleByArgument, CaseIterable {
@@ -148,6 +148,8 @@ struct BenchCommand: AsyncParsableCommand {
                     "--chart: cannot write \(chartDirectory)/\(name): \(error.localizedDescription)")
             }
         }
+        let place = URL(filePath: chartDirectory).appending(path: "report.html").path
+        FileHandle.standardError.write(Data("the report is in \(place)\n".utf8))
     }
 
     /// Runs the work; an interrupt cancels it.

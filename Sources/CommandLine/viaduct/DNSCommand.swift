@@ -22,7 +22,7 @@ struct DNSCommand: AsyncParsableCommand {
     @OptionGroup var dns: DNSOptions
 
     func run() async throws {
-        LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
+        client.log.bootstrap()
         let logger = Logger(label: "dns")
         do {
             let addresses = try bindAddress.split(separator: ",").map { text in

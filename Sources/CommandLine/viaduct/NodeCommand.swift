@@ -30,7 +30,7 @@ struct NodeCommand: AsyncParsableCommand {
     @OptionGroup(title: "Containers") var node: NodeOptions
 
     func run() async throws {
-        LogOutput.bootstrap(verbosity: client.verbosity, isJSON: false)
+        client.log.bootstrap()
         let logger = Logger(label: "node")
         do {
             let name = (hostnameOverride ?? ProcessInfo.processInfo.hostName).lowercased()

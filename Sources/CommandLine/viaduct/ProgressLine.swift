@@ -2,7 +2,7 @@ import Bench
 import Foundation
 import Synchronization
 
-/// How far a run is, on standard error: a bar that is drawn over itself on a terminal, else a line for each step.
+/// How far a run is, on standard error: a bar that is drawn over itself on a terminal, else one line at the beginning.
 final class ProgressLine: Sendable {
     private let isTerminal: Bool
     private let last = Mutex("")
@@ -15,7 +15,7 @@ final class ProgressLine: Sendable {
         let text = Self.text(progress, isTerminal: isTerminal)
         let isNew = last.withLock { last in
             defer { last = text }
-            return last != text
+            return last != text && (isTerminal || last.isEmpty)
         }
         guard isNew else { return }
         Self.write(isTerminal ? "\r\u{1B}[K\(text)" : text + "\n")

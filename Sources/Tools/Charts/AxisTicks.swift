@@ -39,7 +39,9 @@ struct AxisTicks {
             ticks: ticks)
     }
 
-    /// 1, 2 and 5 in each power of ten; powers of ten alone, or some of them, where that would be more than `count`.
+    private static let mostDecades = 12
+
+    /// 1, 2 and 5 in each power of ten; powers of ten alone where that would be more than `count`.
     /// `lower` is greater than zero and `upper` greater than `lower`.
     static func logarithmic(lower: Double, upper: Double, count: Int, unit: ChartUnit, extends: Bool) -> AxisTicks {
         let low = extends ? roundDown(lower) : lower
@@ -51,8 +53,10 @@ struct AxisTicks {
             return linear(lower: lower, upper: upper, count: min(count, 4), unit: unit, extends: extends)
                 .positive(lower: lower)
         }
+        // Each power of ten has a label: who reads a logarithmic axis counts them. Only a range that no measurement has
+        // leaves some out.
         var stride = 1
-        while values.count > max(count, 2) {
+        while values.count > max(count, stride == 1 ? 2 : mostDecades) {
             values = decades.filter { $0 % stride == 0 }.map(ChartNumber.power).filter { isWithin($0, low, high) }
             stride += 1
         }

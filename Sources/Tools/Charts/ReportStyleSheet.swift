@@ -36,7 +36,7 @@ enum ReportStyleSheet {
         caption{text-align:left;font-weight:700;padding:0 0 .5rem}
         th,td{padding:.42rem .7rem;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
         thead th{color:var(--quiet);font-weight:600;vertical-align:bottom;border-bottom:2px solid var(--rule)}
-        tbody th{font-weight:600}
+        tbody th{font-weight:600;white-space:normal;min-width:8rem}
         .number{text-align:right}
         .center{text-align:center}
         .best{background:var(--best);font-weight:700}

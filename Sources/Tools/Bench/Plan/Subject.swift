@@ -18,7 +18,7 @@ public enum Subject: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .noRules: "no rules"
         case .mode(let mode): mode.name
-        case .tool(let tool): tool.rawValue
+        case .tool(let tool): tool.subject
         case .proxy(let program, let mode): "\(program.name) \(mode.name)"
         }
     }

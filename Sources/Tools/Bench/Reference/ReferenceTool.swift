@@ -7,6 +7,14 @@ public enum ReferenceTool: String, Codable, CaseIterable, Sendable {
     /// A virtual server for each service.
     case ipvsadm = "ipvsadm -R"
 
+    /// What it stands for in reports: whose rules, and by which program.
+    var subject: String {
+        switch self {
+        case .iptablesRestore, .nft: "kube-proxy's rules by \(rawValue)"
+        case .ipvsadm: "kube-proxy's virtual servers by \(rawValue)"
+        }
+    }
+
     /// Names of the program, the best first. The legacy tables are meant: `iptables-restore` alone may be the nft variant.
     var programs: [String] {
         switch self {

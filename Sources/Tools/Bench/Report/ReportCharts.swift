@@ -59,11 +59,11 @@ public struct ReportCharts {
     }
 
     public var processMemory: LineChart {
-        chart("Memory of the process", "peak, resident", "memory", .bytes) { Self.spread($0.memory?.processPeak) }
+        chart("Memory of the process", "peak, resident", "memory", .bytes, scale: .linear) { Self.spread($0.memory?.processPeak) }
     }
 
     public var kernelMemory: LineChart {
-        chart("Memory of the kernel", "growth while all is programmed", "memory", .bytes) {
+        chart("Memory of the kernel", "growth while all is programmed", "memory", .bytes, scale: .linear) {
             Self.spread($0.memory?.kernel)
         }
     }
@@ -93,14 +93,15 @@ public struct ReportCharts {
     }
 
     private func chart(
-        _ title: String, _ subtitle: String, _ label: String, _ unit: ChartUnit,
+        _ title: String, _ subtitle: String, _ label: String, _ unit: ChartUnit, scale: ChartAxis.Scale = .log10,
         _ value: (BenchReport.SubjectFigures) -> (y: Double, low: Double?, high: Double?)?
     ) -> LineChart {
-        chart(title, subtitle, label, unit, names: names) { $0.subject($1).flatMap(value) }
+        chart(title, subtitle, label, unit, scale: scale, names: names) { $0.subject($1).flatMap(value) }
     }
 
     private func chart(
-        _ title: String, _ subtitle: String, _ label: String, _ unit: ChartUnit, names: [String],
+        _ title: String, _ subtitle: String, _ label: String, _ unit: ChartUnit, scale: ChartAxis.Scale = .log10,
+        names: [String],
         _ value: (BenchReport.Count, _ name: String) -> (y: Double, low: Double?, high: Double?)?
     ) -> LineChart {
         LineChart(
@@ -108,7 +109,7 @@ public struct ReportCharts {
             xAxis: ChartAxis(
                 label: "services of \(report.endpoints) endpoints", unit: .count, scale: .log10,
                 ticks: report.counts.map { Double($0.services) }),
-            yAxis: ChartAxis(label: label, unit: unit, scale: .log10),
+            yAxis: ChartAxis(label: label, unit: unit, scale: scale),
             series: names.compactMap { name in
                 let points = report.counts.compactMap { count in
                     value(count, name).map {
@@ -123,7 +124,7 @@ public struct ReportCharts {
     }
 
     /// Who looks the same in every report, whatever else is in it.
-    private static let styles = Backend.allCases.map(\.name) + ReferenceTool.allCases.map(\.rawValue)
+    private static let styles = Backend.allCases.map(\.name) + ReferenceTool.allCases.map(\.subject)
 
     /// All subjects in the order of the report.
     private var names: [String] {

@@ -1,0 +1,2 @@
+viaduct explain node service/hello
+viaduct services hello
