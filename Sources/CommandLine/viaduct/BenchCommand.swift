@@ -83,7 +83,7 @@ struct BenchCommand: AsyncParsableCommand {
         do {
             options = try benchOptions()
         } catch let error as ValidationError {
-            try CommandFailure.fail(error.message)
+            try CommandFailure.misuse(error)
         }
         guard geteuid() == 0 else {
             try CommandFailure.fail("network namespaces need root: run it with sudo")

@@ -5,7 +5,16 @@ import Foundation
 enum CommandFailure {
     /// Prints one message and ends with status 1, without ArgumentParser's usage text.
     static func fail(_ message: String) throws -> Never {
+        try end(message, status: 1)
+    }
+
+    /// The same for a command line that makes no sense: with status 64, as where ArgumentParser finds out.
+    static func misuse(_ error: ValidationError) throws -> Never {
+        try end(error.message, status: ExitCode.validationFailure.rawValue)
+    }
+
+    private static func end(_ message: String, status: Int32) throws -> Never {
         FileHandle.standardError.write(Data("error: \(message)\n".utf8))
-        throw ExitCode(1)
+        throw ExitCode(status)
     }
 }

@@ -50,7 +50,7 @@ struct ControllersCommand: AsyncParsableCommand {
             let server = try serving.server(port: 10257).server([controllers], registry, logger: logger)
             try await ClientService(client: client, work: controllers.run).runUntilSignal(beside: server)
         } catch let error as ValidationError {
-            throw error
+            try CommandFailure.misuse(error)
         } catch {
             try CommandFailure.fail("\(error)")
         }

@@ -46,8 +46,7 @@ struct DoctorCommand: AsyncParsableCommand {
         do {
             options = try doctorOptions()
         } catch let error as ValidationError {
-            FileHandle.standardError.write(Data("error: \(error.message)\n".utf8))
-            throw ExitCode(64)
+            try CommandFailure.misuse(error)
         }
         let report = Examination.report(HostReader(loadsModules: loadModules).read(), options)
         switch output {

@@ -35,7 +35,7 @@ struct SchedulerCommand: AsyncParsableCommand {
             let server = try place.server([scheduler], registry, logger: logger)
             try await ClientService(client: client, work: scheduler.run).runUntilSignal(beside: server)
         } catch let error as ValidationError {
-            throw error
+            try CommandFailure.misuse(error)
         } catch {
             try CommandFailure.fail("\(error)")
         }
