@@ -27,6 +27,8 @@ RULES = [
     ("viaduct up ", "goes on"), ("viaduct proxy --config", "goes on"), ("viaduct proxy --proxy-mode", "goes on"),
     ("viaduct apiserver --etcd-servers", "begins"), ("viaduct bench ", "begins"),
     ("viaduct store migrate", "etcd_suite.py"), ("viaduct store ", "to the end"),
+    # The pods and addresses of the examples are not there.
+    ("viaduct drain", "to the end", 0, 1),
     ("viaduct doctor", "to the end", 0, 1, 2, 3), ("viaduct explain ", "to the end", 0, 1),
     ("viaduct ", "to the end"), ("kubectl ", "to the end"), ("curl ", "to the end"), ("export ", "to the end"),
     ("for ", "to the end"), ("systemctl ", "package_suite.py"), ("apt ", "package_suite.py"), ("ctr ", "package_suite.py"),
