@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A file that is open for reading, at any place of it.
