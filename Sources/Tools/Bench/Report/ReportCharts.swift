@@ -59,7 +59,9 @@ public struct ReportCharts {
     }
 
     public var processMemory: LineChart {
-        chart("Memory of the process", "peak, resident", "memory", .bytes, scale: .linear) { Self.spread($0.memory?.processPeak) }
+        chart("Memory of the process", "peak, resident", "memory", .bytes, scale: .linear) {
+            Self.spread($0.memory?.processPeak)
+        }
     }
 
     public var kernelMemory: LineChart {
