@@ -15,16 +15,19 @@ import Testing
         #expect(negative.ticks.map(\.label) == ["−10", "−5", "0", "5", "10", "15"])
     }
 
-    @Test("Logarithmic ticks are 1, 2 and 5 while there is room, then powers of ten, then some of them")
+    @Test("Logarithmic ticks are 1, 2 and 5 while there is room, then all powers of ten")
     func logarithmic() {
         func labels(_ lower: Double, _ upper: Double, _ unit: ChartUnit) -> [String] {
             AxisTicks.logarithmic(lower: lower, upper: upper, count: 8, unit: unit, extends: true).ticks.map(\.label)
         }
         #expect(labels(25e-6, 1.8e-3, .seconds) == ["20 µs", "50 µs", "100 µs", "200 µs", "500 µs", "1 ms", "2 ms"])
         #expect(labels(10, 30_000, .count) == ["10", "100", "1k", "10k"])
-        #expect(labels(1e-9, 10, .seconds) == ["10 ns", "1 µs", "100 µs", "10 ms", "1 s"])
+        #expect(
+            labels(1e-9, 10, .seconds) == [
+                "1 ns", "10 ns", "100 ns", "1 µs", "10 µs", "100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s",
+            ])
         #expect(labels(1.05, 1.35, .factor) == ["1×", "1.1×", "1.2×", "1.3×", "1.4×"])
-        #expect(labels(1e-300, 1e300, .plain).count <= 8)
+        #expect(labels(1e-300, 1e300, .plain).count <= 12)
     }
 
     @Test("A logarithmic axis gives each decade the same length")

@@ -43,6 +43,17 @@ public struct APIServer: Service {
     }
 
     private func serve() async throws {
+        let forwarder = try NodeForwarder(configuration.nodeAccess)
+        do {
+            try await serve(forwarder)
+        } catch {
+            await forwarder.shutdown()
+            throw error
+        }
+        await forwarder.shutdown()
+    }
+
+    private func serve(_ forwarder: NodeForwarder) async throws {
         let registry = ResourceRegistry.standard
         let cache = WatchCache(store: configuration.store, resources: registry.definitions, logger: logger)
         let authorizer = Authorizer(modes: configuration.authorizationModes, rbac: RBACIndex())
@@ -57,7 +68,6 @@ public struct APIServer: Service {
             path: configuration.authentication.tokenFile, authenticator: security.authenticator, logger: logger)
         try tokenFile.read()
         let limiter = InFlightLimiter(configuration.limits)
-        let forwarder = try NodeForwarder(configuration.nodeAccess)
         let handler = APIHandler(
             kinds: KindRegistry(registry), store: configuration.store, cache: cache, allocators: allocators,
             admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
@@ -81,7 +91,6 @@ public struct APIServer: Service {
             defer { audit?.finish() }
             try await work(pipeline, tokenFile, isShared ? repair : nil)
         }
-        await forwarder.shutdown()
     }
 
     private func work(
