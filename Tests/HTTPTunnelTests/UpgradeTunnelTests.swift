@@ -54,10 +54,20 @@ import Testing
     private final class Collector: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         let promise: EventLoopPromise<String>
+        let first: EventLoopPromise<Void>
         private var text = ""
-        init(_ promise: EventLoopPromise<String>) { self.promise = promise }
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) { text += String(buffer: unwrapInboundIn(data)) }
-        func channelInactive(context: ChannelHandlerContext) { promise.succeed(text) }
+        init(_ promise: EventLoopPromise<String>, first: EventLoopPromise<Void>) {
+            self.promise = promise
+            self.first = first
+        }
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            text += String(buffer: unwrapInboundIn(data))
+            first.succeed()
+        }
+        func channelInactive(context: ChannelHandlerContext) {
+            first.succeed()
+            promise.succeed(text)
+        }
     }
 
     @Test("A request and all that follows it reach the other server, and its bytes the client; either end ends both")
@@ -69,16 +79,17 @@ import Testing
             try channel.pipeline.syncOperations.addHandler(Front(port: backPort))
         }
         let promise = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: String.self)
+        let first = MultiThreadedEventLoopGroup.singleton.next().makePromise(of: Void.self)
         let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(Collector(promise))
+                    try channel.pipeline.syncOperations.addHandler(Collector(promise, first: first))
                 }
             }.connect(host: "127.0.0.1", port: try #require(front.localAddress?.port)).get()
         let request = "POST /exec HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: lines\r\n\r\n"
         try await client.writeAndFlush(ByteBuffer(string: request))
         // A client says nothing more before it has heard from the other side.
-        try await Task.sleep(for: .milliseconds(200))
+        try await first.futureResult.get()
         try await client.writeAndFlush(ByteBuffer(string: "one\ntwo\nbye\n"))
         let text = try await promise.futureResult.get()
         #expect(text == "got POST /exec HTTP/1.1\ngot Host: x\ngot Upgrade: lines\ngot \ngot one\ngot two\ngot bye\n")
