@@ -191,6 +191,6 @@ import Testing
         #expect(NetlinkMessages(transaction.bytes[...]).map { Int($0.type) & 0xFF } == [0x10, 0, 2, 0, 0x11])
         let removal = try TransactionEncoder.encode(
             .removal, family: .ipv4, table: "t", layout: SampleTable.layout, firstSequence: 1)
-        #expect(NetlinkMessages(removal.bytes[...]).map { Int($0.type) & 0xFF } == [0x10, 0, 2, 0x11])
+        #expect(NetlinkMessages(removal.bytes[...]).map { Int($0.type) & 0xFF } == [0x10, 2, 0x11])
     }
 }

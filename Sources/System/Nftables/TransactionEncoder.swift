@@ -39,11 +39,13 @@ package struct TransactionEncoder: ~Copyable {
     }
 
     private mutating func encode(_ plan: consuming Plan, givesSizes: Bool) throws(SystemError) {
-        if plan.replacesTable || plan.removesTable {
+        if plan.replacesTable {
             // Adding first makes deleting succeed whether or not the table is there.
             try addTable()
             try removeTable()
         }
+        // A table that is not there is an error, and nothing that others would hear of.
+        if plan.removesTable { try removeTable() }
         if plan.replacesTable || plan.addsTable { try addTable() }
         for (index, set) in plan.addedSets.enumerated() {
             let hint = givesSizes ? SetSize.hint(set, count: plan.addedElements[set.name]?.count ?? 0) : nil
