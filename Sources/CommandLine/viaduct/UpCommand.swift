@@ -85,6 +85,8 @@ struct UpCommand: AsyncParsableCommand {
     @OptionGroup(title: "Leader election, with --etcd-servers") var election: LeaderElectionOptions
     @OptionGroup(title: "Simulated nodes") var simulation: SimulationOptions
 
+    fileprivate static let proxyUser = "system:kube-proxy"
+
     func run() async throws {
         options.log.bootstrap()
         let logger = Logger(label: "up")
@@ -103,7 +105,7 @@ struct UpCommand: AsyncParsableCommand {
             let tokens = UpService.Tokens(
                 components: LoopbackAccess.token(
                     for: UserInfo(name: "system:viaduct-up", groups: [UserInfo.privilegedGroup]), &configuration),
-                proxy: LoopbackAccess.token(for: UserInfo(name: "system:kube-proxy"), &configuration))
+                proxy: LoopbackAccess.token(for: UserInfo(name: Self.proxyUser), &configuration))
             var controlPlane = try controllers.settings(
                 clusterCIDR: podRanges, allocates: containers,
                 authorityPEM: configuration.secure?.certificate.authorityPEM)
@@ -210,6 +212,7 @@ private struct UpService: Service {
         let registration = NodeRegistration(client: client, name: proxy.nodeName, addresses: addresses, logger: logger)
         // A node agent registers the node itself.
         if containers == nil { await registration.register() }
+        await DrainPermissions.grant(to: UpCommand.proxyUser, client, logger)
         let plane = ControlPlane(client: client, registry: registry, logger: Logger(label: "controlplane"))
         let parts = [
             plane.controllers(
