@@ -134,8 +134,11 @@ def quantities(server):
                       "requests.cpu": "1m", "limits.memory": "9223372036854775807",
                       "requests.storage": "9223372036854775807"}, stored
     container = {"name": "c", "image": "i", "resources": {"limits": {"memory": "16Ei", "cpu": "1e300"}}}
-    server.expect(201, "POST", "/api/v1/namespaces/default/pods",
-                  named("huge", spec={"containers": [{**container, "name": f"c{n}"} for n in range(3)]}))
+    pod = named("huge", spec={"containers": [{**container, "name": f"c{n}"} for n in range(3)]})
+    refused = server.expect(403, "POST", "/api/v1/namespaces/default/pods", pod)
+    assert "exceeded quota: q" in refused["message"], refused
+    server.expect(200, "DELETE", f"{quotas}/q")
+    server.expect(201, "POST", "/api/v1/namespaces/default/pods", pod)
 
 
 def numbers(server):
