@@ -371,9 +371,12 @@ def booted(root):
         child.kill()
         child.wait()
         groups = [path for path in sorted(group.rglob("*"), reverse=True) if path.is_dir()] + [group]
-        wait_until(lambda: not any((path / "cgroup.procs").read_text() for path in groups), 10)
-        for path in groups:
-            path.rmdir()
+        def is_gone():
+            for path in groups:
+                with contextlib.suppress(OSError):
+                    path.rmdir()
+            return not group.exists()
+        wait_until(is_gone, 10, 0.2)
 
 
 @with_packages
