@@ -25,12 +25,7 @@ struct DNSCommand: AsyncParsableCommand {
         client.log.bootstrap()
         let logger = Logger(label: "dns")
         do {
-            let addresses = try bindAddress.split(separator: ",").map { text in
-                guard let address = IPAddress(String(text)) else {
-                    throw ValidationError("--bind-address: \"\(text)\" is not an IP address")
-                }
-                return address
-            }
+            let addresses = try AddressList.parse(bindAddress, flag: "--bind-address")
             let client = try client.client(MetricsRegistry(), logger)
             let server = try dns.server(client, addresses: addresses, domain: clusterDomain, logger)
             try await ClientService(client: client, work: server.run).runUntilSignal(beside: nil)

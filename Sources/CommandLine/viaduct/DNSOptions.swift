@@ -22,14 +22,7 @@ struct DNSOptions: ParsableArguments {
     func validate() throws { _ = try upstreams() }
 
     private func upstreams() throws -> [IPAddress] {
-        if let upstream {
-            return try upstream.split(separator: ",").map { text in
-                guard let address = IPAddress(String(text)) else {
-                    throw ValidationError("--dns-upstream: \"\(text)\" is not an IP address")
-                }
-                return address
-            }
-        }
+        if let upstream { return try AddressList.parse(upstream, flag: "--dns-upstream") }
         let text = (try? String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)) ?? ""
         return text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")

@@ -56,11 +56,6 @@ struct NodeCommand: AsyncParsableCommand {
             }
             return found
         }
-        return try nodeIP.split(separator: ",").map { text in
-            guard let address = IPAddress(String(text)) else {
-                throw ValidationError("--node-ip: \"\(text)\" is not an IP address")
-            }
-            return address
-        }
+        return try AddressList.parse(nodeIP, flag: "--node-ip")
     }
 }

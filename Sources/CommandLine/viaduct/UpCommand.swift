@@ -148,12 +148,7 @@ struct UpCommand: AsyncParsableCommand {
 
     private func nodeAddresses() throws -> [IPAddress] {
         guard let nodeIP else { return NodeRegistration.hostAddresses }
-        return try nodeIP.split(separator: ",").map { text in
-            guard let address = IPAddress(String(text)) else {
-                throw ValidationError("--node-ip: \"\(text)\" is not an IP address")
-            }
-            return address
-        }
+        return try AddressList.parse(nodeIP, flag: "--node-ip")
     }
 
     private func proxyOptions() throws -> ProxyOptions {
