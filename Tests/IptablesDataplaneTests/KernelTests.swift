@@ -1,5 +1,6 @@
 import Dataplane
 import DataplaneTesting
+import Foundation
 import Glibc
 import Logging
 import NetworkAddress
@@ -13,6 +14,9 @@ import Testing
 @Suite(.serialized, .enabled(if: IptablesKernel.isUsable, "\(IptablesKernel.missing ?? "")"))
 struct KernelTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+    /// How many times as many steps as in CI the long tests take.
+    private static let depth = max(1, Int(ProcessInfo.processInfo.environment["VIADUCT_TEST_DEPTH"] ?? "") ?? 1)
 
     private static func dataplane(
         _ family: IPFamily = .ipv4, _ engine: TableEngine = .blob, localhostNodePorts: Bool = true
@@ -109,7 +113,7 @@ struct KernelTests {
         var program = ForeignProgram(family)
         try program.start()
         // libiptc takes several times as long.
-        for step in 1...(engine == .blob ? 1000 : 300) {
+        for step in 1...(engine == .blob ? 300 : 100) * Self.depth {
             if step % 25 == 0 { try program.step() }
             #expect(!(try await dataplane.apply(walk.step()).repaired), "ours is as we left it, step \(step)")
             if step % 100 == 0 {
@@ -128,7 +132,7 @@ struct KernelTests {
     func contention(engine: TableEngine) async throws {
         try Self.clear(.ipv4)
         let dataplane = try Self.dataplane(.ipv4, engine)
-        _ = try await dataplane.apply(Sample.many(200, endpoints: 3))
+        _ = try await dataplane.apply(Sample.many(50, endpoints: 3))
         let other = Task.detached {
             for number in 1...60 {
                 try LegacyCommand.run(.ipv4, "-t nat -N OTHER-\(number)")
