@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the command blocks of README.md, in their order, on a host of its own: a network namespace with private
-directories. What goes on (`viaduct up`, `viaduct proxy`) goes on until the next of its kind."""
+"""Runs the command blocks of README.md and of the documentation's pages, in their order, on a host of its own: a network
+namespace with private directories. What goes on (`viaduct up`, `viaduct proxy`) goes on until the next of its kind."""
 
 import argparse
 import contextlib
@@ -19,6 +19,8 @@ from proxy import default_binary  # noqa: E402
 from world import World, wait_until  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+# The pages take a running `viaduct up` and README.md's Service for granted, until one starts a proxy alone.
+PAGES = ["Install", "Traffic", "Insight", "Troubleshooting", "Operations", "ControlPlane", "Measure", "Modes", "KubeProxy"]
 PRIVATE = ["/var/lib/viaduct", "/var/lib/kube-proxy", "/etc/kubernetes", "/run/viaduct", "/backup", "/tmp/hello"]
 # Commands by how they begin. "goes on": in the background until the next such command; "to the end": with status 0, or
 # one of those given; "begins": right words, so that it does not end within some seconds, after which it is stopped;
@@ -35,16 +37,16 @@ RULES = [
     ("viaduct ", "to the end"), ("kubectl ", "to the end"), ("curl ", "to the end"), ("export ", "to the end"),
     ("for ", "to the end"), ("systemctl ", "package_suite.py"), ("apt ", "package_suite.py"), ("ctr ", "package_suite.py"),
     ("helm ", "package_suite.py"), ("integration/package", "package_suite.py"),
-    ("integration/demo", "test"), ("integration/test", "test"), ("integration/setup", "test"), ("swift build", "test"),
+    ("integration/documentation", "test"), ("integration/demo", "test"), ("integration/test", "test"), ("integration/setup", "test"), ("swift build", "test"),
     (".build/release/viaduct", "test"), ("integration/benchmark", "benchmark"),
     ("integration/apiserver-benchmark", "apiserver-benchmark"),
 ]
 
 
-def blocks():
+def blocks(file):
     """(line number, commands) of each sh and console block; of a console block, what stands behind its prompts."""
     found, kind, lines, start = [], None, [], 0
-    for number, line in enumerate((ROOT / "README.md").read_text().splitlines(), 1):
+    for number, line in enumerate(file.read_text().splitlines(), 1):
         if line.startswith("```"):
             if kind in ("sh", "console"):
                 found.append((start, commands(lines if kind == "sh" else [
@@ -53,6 +55,16 @@ def blocks():
         else:
             lines.append(line)
     return found
+
+
+def documents():
+    """(document, line number, commands) of all blocks."""
+    pages = {path.stem for path in (ROOT / "Documentation.docc").glob("*.md") if "```sh" in path.read_text()}
+    if pages - set(PAGES):
+        sys.exit(f"Nobody runs the commands of {sorted(pages - set(PAGES))}: add them to PAGES in integration/readme_suite.py.")
+    for name, file in [("README", ROOT / "README.md")] + [(page, ROOT / f"Documentation.docc/{page}.md") for page in PAGES]:
+        for line, texts in blocks(file):
+            yield name, line, texts
 
 
 def commands(lines):
@@ -171,12 +183,12 @@ def main():
         host = Host(world, program, pathlib.Path(place))
         try:
             prepare(host)
-            for line, texts in blocks():
+            for name, line, texts in documents():
                 begun = time.monotonic()
                 problems = [f"{text.splitlines()[0]}: {problem}" for text in texts if (problem := run(host, text))]
                 passed, failed = passed + (not problems), failed + bool(problems)
-                print(f"{'✗' if problems else '✓'} line {line}: {texts[0].splitlines()[0]} {time.monotonic() - begun:.1f} s",
-                      *[f"\n  {one}" for one in problems], flush=True)
+                print(f"{'✗' if problems else '✓'} {name}, line {line}: {texts[0].splitlines()[0]} "
+                      f"{time.monotonic() - begun:.1f} s", *[f"\n  {one}" for one in problems], flush=True)
         finally:
             host.close()
     print(f"{passed} passed, {failed} failed, 0 skipped")

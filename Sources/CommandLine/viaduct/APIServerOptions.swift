@@ -136,13 +136,16 @@ struct APIServerOptions: ParsableArguments {
 
     // MARK: For clients
 
+    /// The administrator's.
+    var kubeconfigPath: String { dataDir + "/admin.kubeconfig" }
+
     /// Waits until the server answers, writes the administrator's kubeconfig, and tells where it is.
     /// - Returns: the server's URL.
     func announce(_ server: APIServer, _ configuration: APIServerConfiguration, _ logger: Logger) async throws -> String
     {
         let ports = try await server.ports()
         let url = serving.url(ports)
-        let path = dataDir + "/admin.kubeconfig"
+        let path = kubeconfigPath
         let text = try adminKubeconfig(url, configuration)
         for file in [path, serving.kubeconfigPath].compactMap({ $0 }) {
             do {

@@ -11,18 +11,21 @@ import ServiceModel
 
 /// Services as a proxy with this host's name and the defaults would see them: what commands show where no proxy answers.
 enum APIServices {
-    /// Of the user's kubeconfig, as kubectl finds it.
-    static func client(kubeconfig: String?) throws -> KubeClient {
+    /// The user's kubeconfig, where kubectl finds it: KUBECONFIG, then ~/.kube/config; nil: there is none.
+    static var usersKubeconfig: String? {
         let environment = ProcessInfo.processInfo.environment
         let home = (environment["HOME"] ?? "/root") + "/.kube/config"
-        let path =
-            kubeconfig ?? environment["KUBECONFIG"].flatMap { $0.split(separator: ":").first.map(String.init) }
+        return environment["KUBECONFIG"].flatMap { $0.split(separator: ":").first.map(String.init) }
             ?? (FileManager.default.fileExists(atPath: home) ? home : nil)
+    }
+
+    /// - Parameter kubeconfig: nil: the user's, or in a pod its service account.
+    static func client(kubeconfig: String?) throws -> KubeClient {
         var configuration: ClientConfiguration
-        if let path {
+        if let path = kubeconfig ?? usersKubeconfig {
             configuration = try Kubeconfig(path: path).configuration(master: nil)
         } else {
-            configuration = try ClientConfiguration.inCluster(environment: environment)
+            configuration = try ClientConfiguration.inCluster(environment: ProcessInfo.processInfo.environment)
         }
         configuration.userAgent = ClientConfiguration.userAgent(version: BuildInformation.version)
         return try KubeClient(

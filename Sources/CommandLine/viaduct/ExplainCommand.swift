@@ -28,8 +28,9 @@ struct ExplainCommand: AsyncParsableCommand {
             What should happen follows from the API server's objects and the proxy's settings, decided as the proxy \
             decides it. What is in the kernel is read with libnftnl, libiptc and libnl, not with the code that put it \
             there, and compared. So run it on the node, as root. The running proxy is asked for its mode and settings at \
-            its status socket; where none answers, --config or --mode and its companions say them. Names of hosts are \
-            not looked up.
+            its status socket; where none answers, --config or --mode and its companions say them. Objects are read with \
+            the proxy's kubeconfig, else KUBECONFIG or ~/.kube/config, unless --kubeconfig or --master is given. Names of \
+            hosts are not looked up.
 
             Examples:
               viaduct explain pod/web-1 service/db

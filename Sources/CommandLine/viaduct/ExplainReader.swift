@@ -26,7 +26,10 @@ struct ExplainReader {
         let logger = Logger(label: "explain")
         nodeName = try HostPreparation(logger: logger).nodeName(settings)
         var configuration: ClientConfiguration
-        if options.kubeconfig == nil, options.master == nil, let path = settings.client.kubeconfig {
+        // The proxy's first: then both see the same objects.
+        if options.kubeconfig == nil, options.master == nil,
+            let path = settings.client.kubeconfig ?? APIServices.usersKubeconfig
+        {
             configuration = try Kubeconfig(path: path).configuration(master: nil)
         } else {
             do {

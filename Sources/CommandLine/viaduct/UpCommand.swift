@@ -163,6 +163,8 @@ struct UpCommand: AsyncParsableCommand {
         if proxyMode == "nftables" || proxyMode == "userspace" { flags.add("iptables-min-sync-period", "0s") }
         var options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
         options.notices = []
+        // The proxy in this process needs none; commands that ask it for one may do everything here.
+        options.configuration.clientConnection.kubeconfig = self.options.kubeconfigPath
         return options
     }
 }
@@ -196,7 +198,12 @@ private struct UpService: Service {
     let logger: Logger
 
     func run() async throws {
-        let url = try await options.announce(server, configuration, logger)
+        let url: String
+        do {
+            url = try await options.announce(server, configuration, logger)
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            return
+        }
         var options = proxyOptions
         options.settings.client.configuration = try client(url, tokens.proxy)
         let proxy = try ProxyService(options: options, host: host, logger: Logger(label: "proxy"))

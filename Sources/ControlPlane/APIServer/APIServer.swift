@@ -25,8 +25,10 @@ public struct APIServer: Service {
     }
 
     /// The ports that are listened on, once the server answers requests.
-    /// - Throws: CancellationError if the server ends before.
-    public func ports() async throws -> Ports { try await readiness.ports() }
+    /// - Throws: `CancellationError` if the server ends before, or the service group shuts down.
+    public func ports() async throws -> Ports {
+        try await cancelWhenGracefulShutdown { try await readiness.ports() }
+    }
 
     /// Serves until the task is cancelled or the service group shuts down gracefully.
     /// - Throws: ``APIServerConfiguration/Invalid``, errors of the store, and errors of binding the address.
@@ -62,7 +64,12 @@ public struct APIServer: Service {
             serviceCIDRs: configuration.serviceCIDRs, nodePorts: configuration.nodePortRange)
         let isShared = configuration.store.isShared
         if isShared { AllocatorRepair.follow(cache, allocators) }
-        try await cache.load()
+        do {
+            try await cancelWhenGracefulShutdown { try await cache.load() }
+        } catch  where Task.isShuttingDownGracefully {
+            // Nobody waits any longer for a store that cannot be reached.
+            return
+        }
         let security = await security(cache, registry)
         let tokenFile = TokenFileWatch(
             path: configuration.authentication.tokenFile, authenticator: security.authenticator, logger: logger)

@@ -26,15 +26,19 @@ public struct ServiceManagerReports: Service {
 
     public func run() async throws {
         defer { tell([.stopping]) }
-        try await cancelWhenGracefulShutdown {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    tell([.ready, .status(try await ready())])
-                    await untilCancelled()
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        tell([.ready, .status(try await ready())])
+                        await untilCancelled()
+                    }
+                    group.addTask { await showLife() }
+                    for try await _ in group {}
                 }
-                group.addTask { await showLife() }
-                for try await _ in group {}
             }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            // It was not ready yet.
         }
     }
 
