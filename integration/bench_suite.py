@@ -18,6 +18,7 @@ import xml.etree.ElementTree
 sys.dont_write_bytecode = True
 
 from agent import PATIENCE  # noqa: E402
+from checks import Checks, expect  # noqa: E402
 from proxy import default_binary  # noqa: E402
 from world import wait_until  # noqa: E402
 
@@ -25,22 +26,8 @@ LIMIT = 300 * PATIENCE
 EMULATED = "TCG" in pathlib.Path("/proc/cpuinfo").read_text()
 MARK = "VIADUCT_BENCH_SUITE"  # in the environment of all that this suite starts
 POSITIONS, KINDS = ("first", "middle", "last"), ("connect", "answer", "datagram")
-CHECKS = []
+check = Checks()
 chosen = None
-
-
-class Failed(Exception):
-    pass
-
-
-def check(function):
-    CHECKS.append(function)
-    return function
-
-
-def expect(condition, what):
-    if not condition:
-        raise Failed(what)
 
 
 def start(*words, **options):
@@ -370,23 +357,7 @@ def main():
         chosen.viaduct = shutil.copy(chosen.viaduct, tempfile.mkdtemp(prefix="viaduct-suite-"))
     chosen.expect = chosen.expect.split(",")
     chosen.services = [int(number) for number in chosen.services.split(",")]
-    passed = failed = 0
-    for function in CHECKS:
-        name = function.__name__.replace("_", " ")
-        if chosen.only not in name:
-            continue
-        started = time.monotonic()
-        try:
-            function()
-        except Exception as error:
-            failed += 1
-            what = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
-            print(f"✗ {name} {time.monotonic() - started:.1f} s", *what.splitlines(), sep="\n    ", flush=True)
-        else:
-            passed += 1
-            print(f"✓ {name} {time.monotonic() - started:.1f} s", flush=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    sys.exit(1 if failed else 0)
+    check.run(only=chosen.only)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 the cure that the doctor names, and gone then."""
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -11,35 +12,17 @@ import re
 import subprocess
 import sys
 import time
-import traceback
 
 sys.dont_write_bytecode = True
 
 from agent import PATIENCE  # noqa: E402
+from checks import Checks, Skipped, expect  # noqa: E402
 from proxy import default_binary  # noqa: E402
-from world import ip, remove_leftovers, remove_namespace, wait_until  # noqa: E402
+from world import ip, remove_leftovers, remove_namespace  # noqa: E402
 
 EMULATED = "TCG" in pathlib.Path("/proc/cpuinfo").read_text()
-CHECKS = []
+check = Checks()
 chosen = None
-
-
-class Failed(Exception):
-    pass
-
-
-class Skipped(Exception):
-    pass
-
-
-def check(function):
-    CHECKS.append(function)
-    return function
-
-
-def expect(condition, message):
-    if not condition:
-        raise Failed(message)
 
 
 def on_every_kernel(function):
@@ -551,28 +534,13 @@ def main():
     if not chosen.viaduct:
         sys.exit("no build of viaduct: run 'swift build' or give --viaduct PATH")
     remove_leftovers()
-    counts = {"passed": 0, "failed": 0, "skipped": 0}
-    for number, function in enumerate(CHECKS):
-        name = function.__name__.replace("_", " ")
-        if chosen.only and chosen.only.replace("_", " ") not in name or chosen.few and not hasattr(function, "is_few"):
-            continue
-        if hasattr(function, "is_for_emulator") and not EMULATED:
-            continue
-        start, mark, detail = time.monotonic(), "✓", ""
-        try:
-            with Host(number) as host:
-                function(host)
-            counts["passed"] += 1
-        except Skipped as reason:
-            counts["skipped"] += 1
-            mark, detail = "-", f" skipped: {reason}"
-        except Exception as error:
-            counts["failed"] += 1
-            text = str(error) if isinstance(error, Failed) else traceback.format_exc()
-            mark, detail = "✗", "\n    " + text.replace("\n", "\n    ")
-        print(f"{mark} {name} {time.monotonic() - start:.1f} s{detail}", flush=True)
-    print(", ".join(f"{count} {what}" for what, count in counts.items()))
-    sys.exit(1 if counts["failed"] else 0)
+    numbers = itertools.count()
+
+    def call(function):
+        with Host(next(numbers)) as host:
+            function(host)
+    check.run(call, only=chosen.only, wanted=lambda function: (
+        (not chosen.few or hasattr(function, "is_few")) and (EMULATED or not hasattr(function, "is_for_emulator"))))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What integration/kernel-run promises: statuses, output, the host's files, and that nothing is left behind."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -15,11 +16,13 @@ import time
 
 sys.dont_write_bytecode = True
 
+from checks import Checks, Failed  # noqa: E402
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / "integration" / "kernel-run"
 CACHE = ROOT / ".build" / "integration" / "kernel"
 LIMIT = 600  # a machine that shares its processors boots slowly
-CHECKS = []
+check = Checks()
 MODULES = """
     ip_vs ip_vs_rr ip_vs_wrr ip_vs_lc ip_vs_wlc ip_vs_lblc ip_vs_lblcr ip_vs_sh ip_vs_dh ip_vs_sed ip_vs_nq ip_vs_fo
     ip_vs_ovf ip_vs_mh nf_conntrack nf_conntrack_netlink dummy veth bridge br_netfilter nf_tables nft_nat nft_masq
@@ -28,13 +31,10 @@ MODULES = """
 """
 
 
-class Failed(Exception):
-    pass
-
-
-def check(function):
-    CHECKS.append(function)
-    return function
+def long(function):
+    """A check that --few leaves out: it boots machines for what hardly changes."""
+    function.is_long = True
+    return check(function)
 
 
 def expect(found, wanted, what):
@@ -164,7 +164,7 @@ sys.exit(3)
         "files": list(resource.getrlimit(resource.RLIMIT_NOFILE)), "script": True, "patience": True}, "what it sees")
 
 
-@check
+@long
 def output_files_modules_and_processes():
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="kernel-run-suite-", dir=ROOT / ".build" / "integration"))
     outside = pathlib.Path(tempfile.mkdtemp(prefix="kernel-run-suite-"))
@@ -197,7 +197,7 @@ def output_files_modules_and_processes():
             shutil.rmtree(directory)
 
 
-@check
+@long
 def modules_load_on_demand():
     script = """
         set -e
@@ -221,7 +221,7 @@ def streams_to_one_place_keep_their_order():
     expect(done.stdout.splitlines(), [f"{name} {n}" for n in range(1, 101) for name in ("out", "err")], "the lines")
 
 
-@check
+@long
 def output_comes_while_the_command_runs():
     run = Run("sh", "-c", "echo first; sleep 1000")
     expect(run.child.stdout.readline(), "first\n", "the first line")
@@ -239,7 +239,7 @@ def interrupted_while_it_boots():
         expect(run.end(), (status, "", ""), f"after {number.name}")
 
 
-@check
+@long
 def a_reader_that_goes_away_ends_it():
     run = Run("yes")
     expect(run.child.stdout.read(4), "y\ny\n", "the first lines")
@@ -248,7 +248,7 @@ def a_reader_that_goes_away_ends_it():
     run.expect_nothing_left()
 
 
-@check
+@long
 def a_kernel_that_panics_is_told():
     status, output, errors = Run("sh", "-c", "echo before; echo c >/proc/sysrq-trigger; sleep 1000").end()
     expect((status, output), (125, "before\n"), "status and output")
@@ -257,28 +257,17 @@ def a_kernel_that_panics_is_told():
 
 
 def main():
-    only = sys.argv[1].replace("_", " ") if len(sys.argv) > 1 else ""
-    if only.startswith("-"):
-        sys.exit("usage: integration/kernel_run_suite.py [TEXT]   (only checks whose name contains it)")
-    passed = failed = 0
-    for function in CHECKS:
-        name = function.__name__.replace("_", " ")
-        if only not in name:
-            continue
-        start = time.monotonic()
+    parser = argparse.ArgumentParser(prog="integration/kernel_run_suite.py", description=__doc__)
+    parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
+    parser.add_argument("--few", action="store_true", help="leave out the long ones")
+    chosen = parser.parse_args()
+
+    def call(function):
         try:
             function()
-        except Exception as error:
-            failed += 1
-            what = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
-            print(f"✗ {name} {time.monotonic() - start:.1f} s", *what.splitlines(), sep="\n    ", flush=True)
-        else:
-            passed += 1
-            print(f"✓ {name} {time.monotonic() - start:.1f} s", flush=True)
         finally:
             Run.stop_all()
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    sys.exit(1 if failed else 0)
+    check.run(call, only=chosen.only, wanted=lambda function: not chosen.few or not hasattr(function, "is_long"))
 
 
 if __name__ == "__main__":

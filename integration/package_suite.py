@@ -18,14 +18,16 @@ import sys
 import tarfile
 import tempfile
 import time
-import traceback
 
 sys.dont_write_bytecode = True
 
 import debian_package  # noqa: E402
 import manual  # noqa: E402
 import oci_image  # noqa: E402
+import package_files  # noqa: E402
 import program_file  # noqa: E402
+from checks import Checks, Failed, expect  # noqa: E402
+from node_hosts import CONFIGURATION, PLUGINS  # noqa: E402
 from proxy import default_binary  # noqa: E402
 from up import Up  # noqa: E402
 from world import World, free_ports, wait_until  # noqa: E402
@@ -33,28 +35,14 @@ from world import World, free_ports, wait_until  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGING = ROOT / "packaging"
 TIME = 1_700_000_000
-CHECKS = []
+check = Checks()
 chosen = None
-
-
-class Failed(Exception):
-    pass
-
-
-def check(function):
-    CHECKS.append(function)
-    return function
 
 
 def with_packages(function):
     """A check of what integration/package made."""
     function.needs_packages = True
     return check(function)
-
-
-def expect(condition, message):
-    if not condition:
-        raise Failed(message)
 
 
 def run(*words, status=0, **options):
@@ -217,12 +205,7 @@ def the_package_holds_what_it_should():
         if chosen.packages:
             package = next(pathlib.Path(chosen.packages).glob("*.deb"))
         else:
-            import importlib.machinery
-            import importlib.util
-            loader = importlib.machinery.SourceFileLoader("package", str(ROOT / "integration/package"))
-            module = importlib.util.module_from_spec(importlib.util.spec_from_loader("package", loader))
-            loader.exec_module(module)
-            module.stage(stripped(place), place / "root", TIME)
+            package_files.stage(stripped(place), place / "root", TIME)
             # The newest build is linked to Swift's libraries, which no package has.
             dependencies = sorted(set(program_file.listed(PACKAGING / "libraries.txt").values()))
             debian_package.write(package, place / "root", PACKAGING / "debian", "0.0.1", dependencies, TIME, "none")
@@ -264,6 +247,29 @@ def the_image_is_an_oci_layout():
         text = run("unshare", "--mount", "sh", "-c", 'mount -t proc proc "$0/proc" && chroot "$0" /usr/bin/viaduct version',
                    place / "root")
         expect(text.startswith("viaduct "), text)
+        with containerd(place) as ctr:
+            run(*ctr, "images", "import", image)
+            name = run(*ctr, "images", "list", "--quiet").strip()
+            expect(name.startswith("docker.io/library/viaduct:"), f"the image is called {name}")
+            # Its own entry point and arguments.
+            text = run(*ctr, "run", "--rm", name, f"package-{os.getpid()}")
+            expect("viaduct <subcommand>" in text, f"under containerd: {text[:300]}")
+
+
+@contextlib.contextmanager
+def containerd(place):
+    """A containerd of its own; yields the words before those for ctr."""
+    config, log = place / "containerd.toml", open(place / "containerd.log", "w")
+    config.write_text(CONFIGURATION.format(directory=place, run=place / "run", pause="none", plugins=PLUGINS))
+    child = subprocess.Popen(["containerd", "--config", config], stdout=log, stderr=log)
+    ctr = ["ctr", "--address", str(place / "run/containerd.sock")]
+    try:
+        answers = wait_until(lambda: subprocess.run([*ctr, "version"], capture_output=True).returncode == 0, 20, 0.1)
+        expect(answers, f"containerd does not answer: {(place / 'containerd.log').read_text()[-500:]}")
+        yield ctr
+    finally:
+        child.terminate()
+        child.wait(20)
 
 
 @check
@@ -296,6 +302,8 @@ def manifests_are_taken_by_our_own_server():
                            f"{account} may not {words}")
                 expect(up.kubectl("auth", "can-i", "list", "secrets", "--as", account, check=False).strip() == "no",
                        f"{account} may list secrets")
+            rules = [json.loads(up.kubectl("get", "clusterrole", name, "-o", "json"))["rules"] for name in ("viaduct-proxy", "trial")]
+            expect(rules[0] == rules[1], f"the kustomization and the chart allow different things: {rules}")
             expect("mode: ipvs" in (place / "out.yaml").read_text(), "the chart's configuration does not reach the proxy")
         finally:
             up.stop()
@@ -443,25 +451,8 @@ def main():
     if chosen.packages and not chosen.program:
         chosen.program = pathlib.Path(chosen.packages) / "viaduct"
     chosen.program = pathlib.Path(chosen.program or default_binary()).resolve()
-    passed = failed = 0
-    for function in CHECKS:
-        if chosen.only not in function.__name__ or getattr(function, "needs_packages", False) and not chosen.packages:
-            continue
-        begun = time.monotonic()
-        title = function.__name__.replace("_", " ")
-        try:
-            function()
-        except Exception as problem:
-            failed += 1
-            print(f"✗ {title}: {problem}", flush=True)
-            if not isinstance(problem, Failed):
-                traceback.print_exc()
-        else:
-            passed += 1
-            print(f"✓ {title} {time.monotonic() - begun:.1f} s", flush=True)
-    print(f"{passed} passed, {failed} failed, 0 skipped")
-    return 1 if failed else 0
+    check.run(only=chosen.only, wanted=lambda function: chosen.packages or not hasattr(function, "needs_packages"))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
