@@ -1,9 +1,10 @@
 public import NIOCore
 
-/// Takes the PING frames out of what an HTTP/2 server sends.
+/// Removes the PING frames from the bytes of an HTTP/2 server.
 ///
-/// The gRPC library of etcd and of containerd sends one with nearly each answer, to measure the connection. swift-nio-http2 takes more than 200
-/// in half a minute for an attack (from version 1.46 on) and ends the connection with all that is under way on it.
+/// The gRPC library of etcd and of containerd sends one with nearly every answer, to measure the connection. From
+/// version 1.46 on, swift-nio-http2 takes more than 200 in half a minute for an attack, and closes the connection with
+/// all requests on it.
 struct PingFilter {
     private static let headLength = 9
     private static let pingLength = 8
@@ -63,7 +64,7 @@ struct PingFilter {
     }
 }
 
-/// Answers PINGs before anybody else sees them.
+/// Answers PINGs before later handlers see them.
 public final class PingHandler: ChannelInboundHandler {
     public typealias InboundIn = ByteBuffer
     public typealias InboundOut = ByteBuffer

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// One end of a tunnel: what comes in goes out at the other end, a piece at a time, so that a slow reader slows the sender.
-/// Nothing above it on its channel sees any of it.
+/// One end of a tunnel. Bytes that come in go out at the other end, one piece at a time, so a slow reader slows the
+/// sender. Later handlers on its channel do not see them.
 final class TunnelHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -6,9 +6,8 @@ public import NIOSSL
 /// Hands an HTTP/1.1 connection over to another server, byte by byte: for requests that ask for another protocol on their
 /// connection (exec, attach and port-forward over SPDY or WebSocket).
 ///
-/// The other server's answer goes to the client as it is, be it 101 or a refusal.
+/// The other server's answer goes to the client unchanged, be it 101 or a refusal.
 public enum UpgradeTunnel {
-    /// Where the tunnel leads to.
     public struct Target: Sendable {
         public var host: String
         public var port: Int
@@ -24,12 +23,12 @@ public enum UpgradeTunnel {
 
     private static let connectTimeout = TimeAmount.seconds(10)
 
-    /// Serves the connection until either side closes it. What the caller answers afterwards, nobody reads.
+    /// Serves the connection until either side closes it. Answers that the caller writes afterwards are ignored.
     ///
     /// - Parameters:
     ///   - client: the channel that the request came on; it must speak HTTP/1.1 by SwiftNIO's handlers.
     ///   - head: the request as the other server is to see it, with the empty line at its end.
-    /// - Throws: if the other server cannot be reached; the connection is the caller's then, as before.
+    /// - Throws: if the other server cannot be reached; the caller then still owns the connection.
     public static func run(_ client: any Channel, to target: Target, head: [UInt8]) async throws {
         let peer = try await connect(target, on: client.eventLoop)
         do {

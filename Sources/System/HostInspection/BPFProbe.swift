@@ -2,13 +2,13 @@ internal import CHost
 internal import Glibc
 public import LinuxSystem
 
-/// What this kernel lets this process do with eBPF, found by doing it: programs and maps go at once, nothing is
-/// attached.
+/// Finds out what this process may do with eBPF on this kernel, by trying it. Programs and maps are freed at once;
+/// nothing is attached.
 public enum BPFProbe: String, Hashable, Sendable, CaseIterable {
     case hashMap
-    /// Translates the address that a socket connects to.
+    /// A program that translates the address that a socket connects to.
     case socketAddressProgram
-    /// Looks at packets at a device's queues.
+    /// A program that reads packets at a device's queues.
     case classifierProgram
 
     /// - Throws: as bpf(2): EPERM without CAP_BPF, EINVAL or ENOSYS where the kernel lacks it.

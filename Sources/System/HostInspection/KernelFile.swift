@@ -3,10 +3,11 @@ public import LinuxSystem
 
 /// Text files of /proc and /sys, read in the calling thread's namespaces.
 public enum KernelFile {
-    /// The contents.
+    /// Reads a file.
     ///
-    /// - Parameter limit: bytes; what follows is left out.
-    /// - Throws: as open(2) and read(2): ENOENT where the kernel has no such file, EACCES where it is not for us.
+    /// - Parameter limit: in bytes; the rest is ignored.
+    /// - Throws: as open(2) and read(2): ENOENT where the kernel has no such file, EACCES where this process may not
+    ///   read it.
     public static func read(_ path: String, limit: Int = 1 << 20) throws(SystemError) -> String {
         let descriptor = try SystemCall.run("read \(path)") { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) }
         defer { SystemCall.close(descriptor) }

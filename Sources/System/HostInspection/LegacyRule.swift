@@ -5,11 +5,11 @@ public import PacketFilter
 
 /// One rule of a legacy table, decoded from what libiptc hands out (struct ipt_entry or ip6t_entry).
 public struct LegacyRule: Hashable, Sendable {
-    /// As iptables-save writes it, without `-A CHAIN`; of extensions that are not known only the name.
+    /// As iptables-save writes it, without `-A CHAIN`; unknown extensions appear by name only.
     public let text: String
-    /// As far as it matters for one packet.
+    /// The conditions and the verdict that decide about one packet.
     public let packetRule: PacketRule
-    /// How many packets it has applied to.
+    /// How many packets matched it.
     public let packets: UInt64
 
     /// - Parameter target: as libiptc names it.

@@ -8,7 +8,7 @@ public import PacketFilter
 public struct LegacyRules: Hashable, Sendable {
     public struct Chain: Hashable, Sendable {
         public var name: String
-        /// `ACCEPT` or `DROP`; nil for chains that programs made.
+        /// `ACCEPT` or `DROP`; nil for user chains.
         public var policy: String?
         public var rules: [LegacyRule]
     }
@@ -25,7 +25,7 @@ public struct LegacyRules: Hashable, Sendable {
 
     public func chain(_ name: String) -> Chain? { chains.first { $0.name == name } }
 
-    /// Reads a table; nil: this network namespace has none of this name. None is made by reading.
+    /// Reads a table; nil if this network namespace has none of this name. Reading creates no table.
     ///
     /// - Throws: EPERM without CAP_NET_ADMIN and CAP_NET_RAW.
     public static func read(_ table: String, _ family: IPFamily) throws(SystemError) -> LegacyRules? {
@@ -105,9 +105,9 @@ extension LegacyRules {
         "raw": -300, "mangle": -150, "nat": -100, "filter": 0, "security": 50,
     ]
 
-    /// For following packets.
+    /// The chains in the form that ``PacketWalk`` follows.
     ///
-    /// - Parameter isLeftOut: chains that are taken for empty.
+    /// - Parameter isLeftOut: chains that count as empty.
     public func packetChains(without isLeftOut: (String) -> Bool = { _ in false }) -> PacketChains {
         var result: [String: PacketChains.Chain] = [:]
         for chain in chains {

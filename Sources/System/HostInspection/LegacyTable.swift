@@ -7,10 +7,10 @@ public import NetworkAddress
 public struct LegacyTable: Hashable, Sendable {
     public struct Chain: Hashable, Sendable {
         public var name: String
-        /// `ACCEPT` or `DROP`; nil for chains that programs made.
+        /// `ACCEPT` or `DROP`; nil for user chains.
         public var policy: String?
         public var ruleCount: Int
-        /// Whether the last rule drops or rejects whatever comes to it.
+        /// Whether the last rule drops or rejects every packet that reaches it.
         public var endsInDrop: Bool
 
         public init(name: String, policy: String? = nil, ruleCount: Int = 0, endsInDrop: Bool = false) {
@@ -32,9 +32,10 @@ public struct LegacyTable: Hashable, Sendable {
         self.chains = chains
     }
 
-    /// The tables that this network namespace has; none is made by reading.
+    /// The tables of this network namespace. Reading creates no table.
     ///
-    /// - Throws: EPERM without CAP_NET_ADMIN and CAP_NET_RAW, EACCES where the list of tables is not for us.
+    /// - Throws: EPERM without CAP_NET_ADMIN and CAP_NET_RAW, EACCES where this process may not read the list of
+    ///   tables.
     public static func all(_ family: IPFamily) throws(SystemError) -> [LegacyTable] {
         let path = family == .ipv4 ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names"
         let names: String
@@ -52,7 +53,7 @@ public struct LegacyTable: Hashable, Sendable {
     }
 }
 
-/// libiptc's two halves have the same functions under two names.
+/// libiptc has the same functions for each family, under two names.
 private enum IPv4TableReader {
     static func read(_ name: String) throws(SystemError) -> LegacyTable {
         guard let handle = unsafe iptc_init(name) else {

@@ -1,7 +1,7 @@
 public import LinuxSystem
 public import NetworkAddress
 
-/// A socket that waits for whoever comes, as the tables in /proc/net list it: tcp, tcp6, udp, udp6.
+/// A listening socket, as /proc/net/tcp, tcp6, udp and udp6 list it.
 public struct ListeningSocket: Hashable, Sendable {
     public var address: IPAddress
     public var port: UInt16
@@ -23,7 +23,7 @@ public struct ListeningSocket: Hashable, Sendable {
         return found
     }
 
-    /// The sockets of one table. A line that is none is left out.
+    /// The sockets of one table. Lines that cannot be parsed are left out.
     public static func parse(_ text: String, isTCP: Bool) -> [ListeningSocket] {
         let state = isTCP ? listening : unconnected
         return text.split(separator: "\n").dropFirst().compactMap { line in

@@ -4,11 +4,11 @@ import LinuxSystem
 public struct LoadedLibrary: Hashable, Sendable, Codable {
     /// The name that programs are linked to: `libnftnl.so.11`.
     public var name: String
-    /// As the file's name tells it, `11.6.0`.
+    /// From the file's name, such as `11.6.0`.
     public var version: String
     public var path: String
 
-    /// All of this process, by name; none where /proc is not there.
+    /// All libraries of this process, by name; empty without /proc.
     public static func all() -> [LoadedLibrary] {
         do throws(SystemError) { return all(maps: try KernelFile.read("/proc/self/maps")) } catch { return [] }
     }

@@ -74,7 +74,7 @@ public struct NetworkDevice: Hashable, Sendable {
             isLoopback: flags & UInt32(IFF_LOOPBACK) != 0)
     }
 
-    /// Makes a device of a kind in the calling thread's network namespace, for probes in one that goes afterwards.
+    /// Makes a device in the calling thread's network namespace. For probes in a temporary namespace.
     ///
     /// - Throws: EOPNOTSUPP where the kernel has no such devices.
     public static func add(_ name: String, kind: String) throws(SystemError) {

@@ -2,11 +2,11 @@ internal import CHost
 internal import Glibc
 public import LinuxSystem
 
-/// What the kernel knows of the host's clock (adjtimex(2)).
+/// The state of the host's clock, from adjtimex(2).
 public struct SystemClock: Hashable, Sendable {
-    /// Whether a program keeps it in step with other clocks.
+    /// Whether a program synchronises it with other clocks.
     public var isSynchronized: Bool
-    /// How far it may be off at most, by the kernel's reckoning, in microseconds.
+    /// The kernel's estimate of its largest error, in microseconds.
     public var largestError: Int
 
     public init(isSynchronized: Bool, largestError: Int) {
@@ -14,7 +14,7 @@ public struct SystemClock: Hashable, Sendable {
         self.largestError = largestError
     }
 
-    /// Reads it and changes nothing; needs no privilege.
+    /// Reads the state; needs no privilege.
     public static func read() throws(SystemError) -> SystemClock {
         var status: Int32 = 0
         var largestError = 0

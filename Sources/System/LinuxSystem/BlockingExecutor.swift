@@ -1,7 +1,7 @@
 internal import Dispatch
 
-/// A serial executor for an actor whose methods block in system calls, so that they do not hold a thread of the
-/// concurrency runtime's small pool.
+/// A serial executor for an actor whose methods block in system calls. They then hold no thread of the concurrency
+/// runtime's small pool.
 public final class BlockingExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

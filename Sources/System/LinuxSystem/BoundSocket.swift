@@ -10,16 +10,15 @@ public enum BoundSocket {
         case udp
     }
 
-    /// Who else may have the same address and port.
+    /// Which other sockets may have the same address and port.
     public enum Sharing: Hashable, Sendable {
-        /// Connections that wait for their end, and for UDP other sockets that say so.
+        /// Connections in TIME_WAIT, and for UDP other sockets with this option (SO_REUSEADDR).
         case reuse
-        /// Other sockets of the same user that say so, such as those of a process that takes over (SO_REUSEPORT).
+        /// Other sockets of the same user with this option, such as those of a process that takes over (SO_REUSEPORT).
         case handover
     }
 
-    /// Opens a socket on a port of all addresses of a family. The descriptor does not block; closing it is the caller's
-    /// business.
+    /// Opens a socket on a port of all addresses of a family. The descriptor does not block; the caller closes it.
     public static func open(_ kind: Kind, _ family: IPFamily, port: UInt16) throws(SystemError) -> Int32 {
         try open(kind, IPAddress(family: family, value: 0), port: port, sharing: .reuse)
     }
@@ -27,11 +26,11 @@ public enum BoundSocket {
     /// The same on one address, or on all addresses of its family if it is unspecified.
     ///
     /// - Parameters:
-    ///   - device: the number of the device that a link-local IPv6 address is on; such an address cannot do without.
-    ///   - filter: decides from the start which packets the socket gets.
-    ///   - isRoute: whether only a local route makes the address one of this host's, and no device has it. For IPv4 bind(2)
-    ///     asks the routes anyway; for IPv6 it has to be told (Linux 4.15).
-    ///   - limit: the first descriptor that it may not have.
+    ///   - device: the number of the device that a link-local IPv6 address is on; such addresses need one.
+    ///   - filter: decides which packets the socket gets, from the start.
+    ///   - isRoute: whether the address comes from a local route and no device has it. For IPv4, bind(2) consults the
+    ///     routes anyway; for IPv6 the socket needs an option (Linux 4.15).
+    ///   - limit: the lowest descriptor number that the socket may not get.
     /// - Throws: as bind(2); EMFILE where no descriptor below `limit` is free.
     public static func open(
         _ kind: Kind, _ address: IPAddress, device: UInt32 = 0, port: UInt16, sharing: Sharing,

@@ -1,7 +1,7 @@
 internal import CLinux
 import Glibc
 
-/// Starting a program with its standard streams.
+/// Starts a program with its standard streams.
 enum ChildLaunch {
     struct Parts: Sendable {
         var process: Int32

@@ -2,19 +2,19 @@ internal import CLinux
 import Glibc
 import Synchronization
 
-/// A program that this process started, in any network namespace. It is killed when this object goes.
+/// A program that this process started, in any network namespace. It is killed when this object is released.
 public final class ChildProcess: Sendable {
     /// What the program reads as its standard input.
     public enum Input: Sendable {
-        /// What ``write(_:)`` sends; it ends with this object.
+        /// What ``write(_:)`` sends; the pipe is closed with this object.
         case pipe
-        /// These bytes, which are there at once.
+        /// These bytes, available at once.
         case bytes([UInt8])
     }
 
     /// How a program ended.
     public struct End: Hashable, Sendable {
-        /// The exit status; 128 and the signal's number where a signal ended it.
+        /// The exit status; 128 plus the signal's number if a signal ended it.
         public var status: Int32
         /// The signal that ended it.
         public var signal: Int32?
@@ -33,11 +33,11 @@ public final class ChildProcess: Sendable {
         var end: End?
     }
 
-    /// Starts a program. Its standard error is kept in memory, and its standard output is there for ``readLine(within:)``.
+    /// Starts a program. Its standard error is kept in memory; ``readLine(within:)`` reads its standard output.
     ///
     /// - Parameters:
     ///   - path: the program's file.
-    ///   - arguments: those behind its name.
+    ///   - arguments: without the program's name.
     ///   - environment: variables (`NAME=value`); nil: those of this process.
     ///   - namespace: where it runs; nil: the calling thread's.
     public convenience init(
@@ -69,7 +69,7 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// From now on, writing to a program that has ended is an error of that call, not the end of this process.
+    /// From now on, writing to a program that has ended fails with an error and does not end this process (SIGPIPE).
     public static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
     public func write(_ bytes: [UInt8]) throws(SystemError) {
@@ -104,7 +104,7 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Its end; nil: it still runs after this time.
+    /// Waits for its end; nil if it still runs after this time.
     public func wait(within limit: Duration) -> End? {
         if let end = state.withLock({ $0.end }) { return end }
         guard watch < 0 || Self.isReadable(watch, within: limit) else { return nil }
@@ -124,10 +124,10 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Ends the program, unless it has ended already.
+    /// Kills the program, unless it has ended already.
     public func kill() { send(SIGKILL) }
 
-    /// Asks the program to end.
+    /// Asks the program to end (SIGTERM).
     public func terminate() { send(SIGTERM) }
 
     private func send(_ signal: Int32) {

@@ -2,7 +2,7 @@ internal import CLinux
 import Glibc
 public import NetworkAddress
 
-/// A client's socket in the calling thread's network namespace. Calls block, each for the given time at most.
+/// A client's socket in the calling thread's network namespace. Each call blocks for the given time at most.
 public struct ClientSocket: ~Copyable {
     public enum Kind: Hashable, Sendable {
         case tcp
@@ -14,9 +14,9 @@ public struct ClientSocket: ~Copyable {
     /// Opens a socket that is not connected yet.
     ///
     /// - Parameters:
-    ///   - timeout: for connecting, sending and receiving; a microsecond or more. What takes longer fails with EAGAIN or
-    ///     EINPROGRESS.
-    ///   - localPort: 0 leaves the choice to the kernel.
+    ///   - timeout: for connecting, sending and receiving; a microsecond or more. Calls that take longer fail with
+    ///     EAGAIN or EINPROGRESS.
+    ///   - localPort: 0 lets the kernel choose.
     public init(_ kind: Kind, _ family: IPFamily, timeout: Duration, localPort: UInt16 = 0) throws(SystemError) {
         let type = (kind == .tcp ? SOCK_STREAM : SOCK_DGRAM).rawValue | SOCK_CLOEXEC.rawValue
         let descriptor = try SystemCall.run("open a socket") {
@@ -52,7 +52,7 @@ public struct ClientSocket: ~Copyable {
         }
     }
 
-    /// For UDP: only remembers where datagrams go.
+    /// For UDP, only stores where datagrams go.
     public func connect(to address: IPAddress, port: UInt16) throws(SystemError) {
         // Linux goes on with a connection whose making was interrupted.
         try SystemCall.run("connect to \(address) port \(port)") {
@@ -82,12 +82,12 @@ public struct ClientSocket: ~Copyable {
         if done < count { throw SystemError("receive", code: ECONNRESET) }
     }
 
-    /// No more will be sent.
+    /// Closes the sending direction.
     public func finishSending() throws(SystemError) {
         try SystemCall.run("end sending") { shutdown(descriptor, Int32(SHUT_WR)) }
     }
 
-    /// The end of this socket will reset the connection, so that neither side keeps anything of it.
+    /// Closing this socket will reset the connection, so that neither side keeps state for it.
     public func resetAtEnd() throws(SystemError) {
         try Self.set(descriptor, SOL_SOCKET, SO_LINGER, linger(l_onoff: 1, l_linger: 0))
     }

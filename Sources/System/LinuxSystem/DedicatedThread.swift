@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Threads for what changes the thread that it runs in.
+/// Threads for work that changes the thread in which it runs.
 enum DedicatedThread {
     private final class Job: Sendable {
         let run: @Sendable () -> Void

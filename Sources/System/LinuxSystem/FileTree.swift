@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Files and directories, where permissions, links and mounts matter.
 public enum FileTree {
-    /// Makes a directory and those above it, and gives it this mode, whatever the process's mask is.
+    /// Makes a directory and its parents, and gives it this mode, whatever the process's umask is.
     public static func makeDirectory(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
         var prefix = path.hasPrefix("/") ? "" : "."
         let parts = path.split(separator: "/")
@@ -20,7 +20,7 @@ public enum FileTree {
         }
     }
 
-    /// Writes a file that takes the place of one that may be there.
+    /// Writes a file, replacing an existing one.
     public static func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(SystemError) {
         let file = try SystemCall.run("open \(path)") {
             unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
@@ -66,7 +66,7 @@ public enum FileTree {
         try SystemCall.run("set the mode of \(path)") { unsafe chmod(path, mode) }
     }
 
-    /// Nil: as it is. A link is not followed.
+    /// Sets the owner; nil leaves the user or the group as it is. Does not follow a link.
     public static func setOwner(_ path: String, user: UInt32?, group: UInt32?) throws(SystemError) {
         try SystemCall.run("set the owner of \(path)") { unsafe lchown(path, user ?? .max, group ?? .max) }
     }
@@ -75,7 +75,7 @@ public enum FileTree {
         try SystemCall.run("make the link \(path)") { unsafe symlink(target, path) }
     }
 
-    /// Where a link leads to; nil: it is none.
+    /// The target of a symbolic link; nil if the path is not one.
     public static func linkTarget(_ path: String) -> String? {
         var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = SystemCall.result {
@@ -87,12 +87,12 @@ public enum FileTree {
         return count.map { String(decoding: bytes.prefix($0), as: UTF8.self) }
     }
 
-    /// In one step, over what stands there.
+    /// Renames atomically, replacing an existing file.
     public static func rename(_ path: String, to other: String) throws(SystemError) {
         try SystemCall.run("rename \(path) to \(other)") { unsafe Glibc.rename(path, other) }
     }
 
-    /// What a path is without following a last link (`st_mode`); nil: there is nothing.
+    /// The `st_mode` of a path, without following a last link; nil if nothing exists there.
     public static func mode(_ path: String) -> UInt32? {
         var status = stat()
         return unsafe lstat(path, &status) == 0 ? status.st_mode : nil
@@ -100,7 +100,7 @@ public enum FileTree {
 
     public static func isDirectory(_ path: String) -> Bool { mode(path).map { $0 & S_IFMT == S_IFDIR } ?? false }
 
-    /// The whole path without links; nil: there is nothing.
+    /// The absolute path with all links resolved; nil if nothing exists there.
     public static func resolved(_ path: String) -> String? {
         guard let raw = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(raw) }
@@ -117,7 +117,7 @@ public enum FileTree {
         }
     }
 
-    /// Nothing mounted there is no error.
+    /// It is no error if nothing is mounted there.
     public static func unmount(_ path: String) throws(SystemError) {
         do throws(SystemError) {
             try SystemCall.run("unmount \(path)") { unsafe viaduct_unmount(path) }
@@ -126,7 +126,7 @@ public enum FileTree {
         }
     }
 
-    /// Where something is mounted at or below a path, the deepest first (proc(5), mountinfo).
+    /// The mount points at or below a path, the deepest first (proc(5), mountinfo).
     public static func mounts(below path: String) throws(SystemError) -> [String] {
         let text = String(decoding: try read("/proc/self/mountinfo", limit: 16 << 20), as: UTF8.self)
         let points = text.split(separator: "\n").compactMap { line -> String? in

@@ -7,8 +7,8 @@ public enum FreedMemory {
             UnsafePointer<CChar>?, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?, UnsafeMutableRawPointer?, Int
         ) -> Int32
 
-    /// Has it given back at once from now on, where malloc is jemalloc's: that keeps what is freed for ten seconds, for
-    /// each thread's arena apart. For a process that needs much in each of several phases, and little afterwards.
+    /// If malloc is jemalloc's, returns freed memory at once from now on; jemalloc otherwise keeps it for ten seconds,
+    /// in each thread's arena. For a process that needs much memory in each of several phases, and little afterwards.
     public static func returnAtOnce() {
         guard let symbol = unsafe dlsym(nil, "mallctl") else { return }
         let control = unsafe unsafeBitCast(symbol, to: Control.self)

@@ -8,7 +8,7 @@ public struct KernelRelease: Hashable, Sendable, Comparable {
         self.minor = minor
     }
 
-    /// Takes the likes of `6.1.0-28-amd64`; nil for what does not begin with two numbers.
+    /// Parses texts such as `6.1.0-28-amd64`; nil if the text does not begin with two numbers.
     public init?(_ text: String) {
         let parts = text.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, let major = Int(parts[0]), let minor = Int(parts[1].prefix(while: \.isNumber)) else {
@@ -17,7 +17,7 @@ public struct KernelRelease: Hashable, Sendable, Comparable {
         self.init(major, minor)
     }
 
-    /// That of the running kernel; nil if it cannot be told.
+    /// The running kernel's release; nil if it is unknown.
     public static var current: KernelRelease? {
         KernelParameter.text("kernel/osrelease").flatMap { KernelRelease($0) }
     }

@@ -1,12 +1,12 @@
 internal import CLinux
 import Glibc
 
-/// A network namespace without a name: it lasts as long as this object, or a socket or thread in it.
+/// A network namespace without a name: it exists as long as this object, or a socket or thread in it.
 public final class NetworkNamespace: Sendable {
     /// For netlink messages that put a device into it; valid as long as this object.
     public let descriptor: Int32
 
-    /// Makes a new one. Needs CAP_SYS_ADMIN.
+    /// Creates a namespace. Needs CAP_SYS_ADMIN.
     public init() throws(SystemError) {
         let made = try DedicatedThread.run { () -> Result<Int32, SystemError> in
             Result { () throws(SystemError) in
@@ -21,7 +21,7 @@ public final class NetworkNamespace: Sendable {
 
     deinit { SystemCall.close(descriptor) }
 
-    /// Runs `body` in a thread of its own inside the namespace and waits for its end. Sockets that it opens stay in the
+    /// Runs `body` in a thread of its own inside the namespace, and waits for it. Sockets that it opens stay in the
     /// namespace, whoever uses them later.
     public func run<Value: Sendable>(
         _ body: @escaping @Sendable () throws(SystemError) -> Value

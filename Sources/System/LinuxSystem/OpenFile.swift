@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A file that is open for reading, at any place of it.
+/// A file that is open for reading at any offset.
 public final class OpenFile: Sendable {
     private let descriptor: Int32
     private let path: String
@@ -18,7 +18,7 @@ public final class OpenFile: Sendable {
         Int64(try SystemCall.run("look for the end of \(path)") { lseek(descriptor, 0, SEEK_END) })
     }
 
-    /// Fewer bytes than `limit` where the file ends; none at its end.
+    /// Returns fewer bytes than `limit` near the file's end, none at its end.
     public func read(at offset: Int64, limit: Int) throws(SystemError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)
         let count = try SystemCall.repeating("read \(path)", limit) { done in

@@ -1,14 +1,14 @@
 internal import CLinux
 import Glibc
 
-/// The service manager that started this process and wants to hear how it is: systemd's protocol, sd_notify(3).
+/// The service manager that started this process and expects its state, by systemd's protocol (sd_notify(3)).
 public struct ServiceManager: Sendable {
-    /// How often it wants a sign of life; nil: never.
+    /// The interval within which it expects a keep-alive; nil: none.
     public let watchdog: Duration?
     private let path: String
 
     /// - Parameter environment: NOTIFY_SOCKET names the socket, WATCHDOG_USEC and WATCHDOG_PID the watchdog.
-    /// - Returns: nil where no service manager wants to hear anything.
+    /// - Returns: nil without a service manager that expects anything.
     public init?(environment: [String: String]) {
         self.init(environment: environment, process: getpid())
     }
@@ -27,7 +27,7 @@ public struct ServiceManager: Sendable {
     public enum State: Hashable, Sendable {
         case ready
         case stopping
-        /// A sign of life.
+        /// A keep-alive.
         case alive
         /// One line for `systemctl status`.
         case status(String)
@@ -42,9 +42,9 @@ public struct ServiceManager: Sendable {
         }
     }
 
-    /// Does not wait: what the manager cannot take at once is lost.
+    /// Does not wait: states that the manager cannot receive at once are lost.
     ///
-    /// - Throws: what socket(2) and sendto(2) say.
+    /// - Throws: as socket(2) and sendto(2).
     public func tell(_ states: [State]) throws(SystemError) {
         let message = Array(states.map(\.assignment).joined(separator: "\n").utf8)
         let type = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue

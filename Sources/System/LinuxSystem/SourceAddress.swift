@@ -2,7 +2,7 @@ internal import CLinux
 import Glibc
 public import NetworkAddress
 
-/// The addresses that this host is known by.
+/// The addresses that other hosts see as this host's.
 public enum SourceAddress {
     /// The address that the host would send from to reach a far destination of this family; nil without a route there.
     /// No packet is sent.

@@ -1,14 +1,14 @@
 public import Glibc
 
-/// The one way to call the kernel: a call that a signal interrupted is made again, and errno is read before anything else
-/// can change it.
+/// The gateway for system calls: it repeats a call that a signal interrupted, and reads errno before anything else can
+/// change it.
 public enum SystemCall {
-    /// Makes a call until no signal interrupts it, and returns what it returns.
+    /// Repeats a call until no signal interrupts it, and returns its result.
     ///
     /// - Parameters:
     ///   - operation: what it does, for the error: `open netlink socket`.
     ///   - call: returns a negative number and sets errno when it fails, as all calls of section 2 do.
-    /// - Throws: errno of a call that failed, never EINTR.
+    /// - Throws: the errno of the failed call, never EINTR.
     @inlinable @discardableResult
     public static func run<Result: SignedInteger>(
         _ operation: @autoclosure () -> String, _ call: () -> Result
@@ -21,23 +21,23 @@ public enum SystemCall {
         }
     }
 
-    /// The same for a call whose failure says no more than that there is nothing: nil then.
+    /// The same for a call whose failure only means that there is nothing: it returns nil then.
     @inlinable
     public static func result<Result: SignedInteger>(_ call: () -> Result) -> Result? {
         do throws(SystemError) { return try run("", call) } catch { return nil }
     }
 
-    /// The error that the last call of this thread left, for calls of libraries that do not return a number.
+    /// The error of this thread's last call, for library functions that do not return a number.
     public static func failure(_ operation: String) -> SystemError { SystemError(operation, code: errno) }
 
-    /// Closes a descriptor. Never a second time: Linux has freed the number even when a signal interrupts, and it may be
-    /// another thread's by then.
+    /// Closes a descriptor, and does not repeat an interrupted call: Linux has freed the number even then, and another
+    /// thread may have got it.
     public static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
-    /// Reads or writes piece by piece, until `count` bytes are done or a call does none.
+    /// Reads or writes piece by piece, until `count` bytes are done or a call transfers none.
     ///
-    /// - Parameter call: what of the bytes is done so far; returns how many more it did.
-    /// - Returns: how many were done.
+    /// - Parameter call: takes the number of bytes done so far; returns how many more it transferred.
+    /// - Returns: the number of bytes done.
     @discardableResult
     public static func repeating(
         _ operation: @autoclosure () -> String, _ count: Int, _ call: (_ done: Int) -> Int

@@ -6,7 +6,7 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     public var operation: String
     /// errno.
     public var code: Int32
-    /// What the kernel said besides (extended acknowledgement); empty if nothing.
+    /// The kernel's message (extended acknowledgement); empty if there is none.
     public var kernelMessage: String
 
     public init(_ operation: String, code: Int32, kernelMessage: String = "") {
@@ -15,7 +15,7 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         self.kernelMessage = kernelMessage
     }
 
-    /// Whether something was waited for in vain.
+    /// Whether it is a timeout.
     public var isTimeout: Bool { code == ETIMEDOUT }
 
     public var message: String {
@@ -27,6 +27,5 @@ public struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SystemError {
-    /// Nothing came in time.
     public static func timeout(_ operation: String) -> SystemError { SystemError(operation, code: ETIMEDOUT) }
 }

@@ -1,7 +1,7 @@
 internal import CLinux
 
-/// Where the calling thread runs, for measurements that should not depend on the scheduler's choices. Nothing here fails:
-/// where the host does not allow it, threads stay where they are.
+/// Where the calling thread runs, for measurements that should not depend on the scheduler's choices. Nothing here
+/// fails: if the host does not allow a placement, threads stay where they are.
 public enum ThreadPlacement {
     /// The highest number among the processors that this thread may use; nil if the kernel does not say.
     public static var lastProcessor: Int? {
@@ -22,7 +22,7 @@ public enum ThreadPlacement {
         return unsafe mask.withUnsafeBufferPointer { unsafe viaduct_set_processors($0.baseAddress) } == 0
     }
 
-    /// From now on the calling thread waits until others pause when it wakes up (SCHED_BATCH).
+    /// From now on, when the calling thread wakes up, it does not preempt other threads (SCHED_BATCH).
     @discardableResult
     public static func neverPreempt() -> Bool { viaduct_never_preempt() == 0 }
 }

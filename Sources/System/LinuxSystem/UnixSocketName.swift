@@ -3,10 +3,10 @@ import Glibc
 
 /// A name in the file system at which this process alone listens, for programs of the same user.
 ///
-/// Beside it is a lock, `NAME.lock`, which goes with the process: so what a dead process left is told from a socket that
-/// somebody listens at, and two that start at once cannot take each other's name away.
+/// A lock beside it, `NAME.lock`, ends with the process. So a socket that a dead process left differs from one that a
+/// process listens at, and two processes that start at the same time cannot take the name from each other.
 public final class UnixSocketName: Sendable {
-    /// What fits into struct sockaddr_un, with its end.
+    /// The length that fits into struct sockaddr_un, with its zero byte.
     public static let maximumLength = 107
 
     public let path: String
@@ -14,8 +14,8 @@ public final class UnixSocketName: Sendable {
 
     /// Takes the name. Its directory is made if it is missing.
     ///
-    /// - Throws: EADDRINUSE where another process has it; EEXIST where something else than a socket stands there;
-    ///   ENAMETOOLONG; whatever making a directory or a file says.
+    /// - Throws: EADDRINUSE if another process has it; EEXIST if something other than a socket has the name;
+    ///   ENAMETOOLONG; any error of making a directory or a file.
     public init(_ path: String) throws(SystemError) {
         guard path.utf8.count <= Self.maximumLength else {
             throw SystemError("listen at \(path)", code: ENAMETOOLONG)
@@ -88,9 +88,9 @@ public final class UnixSocketName: Sendable {
         try SystemCall.run("remove \(path)") { unsafe unlink(path) }
     }
 
-    /// Listens. Only the user of this process may connect (mode 0600), from the first moment on.
+    /// Listens. Only the user of this process may connect (mode 0600), from the start.
     ///
-    /// - Returns: a descriptor that does not block; closing it is the caller's business.
+    /// - Returns: a descriptor that does not block; the caller closes it.
     public func listen(backlog: Int32 = 16) throws(SystemError) -> Int32 {
         let path = path
         let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue

@@ -10,7 +10,7 @@ public struct DeviceAddress: Hashable, Sendable {
     public var device: UInt32
     /// IPv4 addresses only, the device's name by default.
     public var label: String
-    /// Who made it; 0 if nobody said so, or before Linux 5.18.
+    /// The IFA_PROTO of its maker; 0 if none was set, or before Linux 5.18.
     public var maker: UInt8
 
     /// Nil for other messages.
@@ -34,7 +34,7 @@ extension IPFamily {
 }
 
 extension RouteSocket {
-    /// Lists the addresses of a family, or of both. Begins anew when they changed meanwhile, so that `body` may get an
+    /// Lists the addresses of a family, or of both. Starts again when they change meanwhile, so `body` may get an
     /// address more than once.
     public mutating func addresses(
         _ family: IPFamily? = nil, _ body: (DeviceAddress) -> Void

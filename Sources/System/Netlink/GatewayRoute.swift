@@ -5,7 +5,7 @@ public import NetworkAddress
 
 /// Routes to networks behind gateways that one maker has set (linux/rtnetlink.h).
 extension RouteSocket {
-    /// Those of the main table whose rtm_protocol is `maker`, of both families.
+    /// The routes of the main table with the rtm_protocol `maker`, of both families.
     public mutating func gatewayRoutes(maker: UInt8) throws(SystemError) -> [IPNetwork: IPAddress] {
         var routes: [IPNetwork: IPAddress] = [:]
         for family in IPFamily.allCases {
@@ -36,7 +36,7 @@ extension RouteSocket {
         return (network, through)
     }
 
-    /// Adds a route or has it lead elsewhere. The kernel finds the device by the gateway.
+    /// Adds or replaces a route. The kernel finds the device by the gateway.
     public mutating func setGatewayRoute(
         to network: IPNetwork, through gateway: IPAddress, maker: UInt8
     ) throws(SystemError) {
@@ -54,7 +54,7 @@ extension RouteSocket {
         }
     }
 
-    /// One that does not exist is no error.
+    /// A missing route is no error.
     public mutating func deleteGatewayRoute(to network: IPNetwork, maker: UInt8) throws(SystemError) {
         do {
             try ask("delete the route to \(network)") { writer, sequence in

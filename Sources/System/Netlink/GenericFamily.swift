@@ -2,9 +2,9 @@ internal import CGenericNetlink
 internal import Glibc
 public import LinuxSystem
 
-/// Families of generic netlink, whose numbers each kernel gives out for itself. Asked for with libnl.
+/// Families of generic netlink, whose numbers differ between kernels. Looked up with libnl.
 public enum GenericFamily {
-    /// The message type of a family; the kernel loads its module where it can. Nil: this kernel has no such family.
+    /// The message type of a family; the kernel loads its module if it can. Nil if this kernel has no such family.
     public static func number(_ name: String) throws(SystemError) -> UInt16? {
         let operation = "find the netlink family \(name)"
         guard let handle = unsafe nl_socket_alloc() else { throw SystemError(operation, code: ENOMEM) }

@@ -3,13 +3,14 @@ internal import Glibc
 public import LinuxSystem
 public import NetworkAddress
 
-/// What makes an address one of this host's.
+/// What makes an address local to this host.
 public enum AddressHolder: Hashable, Sendable {
-    /// A device, by its number, that has the address (linux/if_addr.h). The time for one grows with their number.
+    /// The number of the device that has the address (linux/if_addr.h). Adding or removing one gets slower with their
+    /// number.
     case device(UInt32)
     /// A local route to the loopback device, with the number of who made it (`proto` in `ip route`).
     ///
-    /// - Parameter metric: routes to one address with different metrics stand side by side; nil: the kernel's default.
+    /// - Parameter metric: routes to one address with different metrics can coexist; nil: the kernel's default.
     case localRoute(maker: UInt8, metric: UInt32?)
 }
 
@@ -29,10 +30,10 @@ extension RouteSocket {
     /// privileges has: there it is where all of them fail.
     private static let batch = 128
 
-    /// Adds addresses to this host, and removes others. The host never sends to others from one of them by its own choice.
-    /// Those that are there, or gone, already are no error.
+    /// Adds addresses to this host, and removes others. The kernel does not choose them as the source of packets to
+    /// other hosts. It is no error if they exist, or are gone, already.
     ///
-    /// - Throws: EPERM without CAP_NET_ADMIN; nothing is changed then.
+    /// - Throws: EPERM without CAP_NET_ADMIN; then nothing changes.
     public mutating func change(
         add added: some Sequence<IPAddress>, remove removed: some Sequence<IPAddress>, at holder: AddressHolder
     ) throws(SystemError) -> SentMessages {

@@ -2,18 +2,18 @@ internal import CLinux
 internal import Glibc
 public import NetworkAddress
 
-/// What changed on a host, as far as a service proxy cares.
+/// A change of a host that matters to a service proxy.
 public enum HostChange: Hashable, Sendable {
     /// Somebody else removed addresses of Services: a local route, an address of our device, or the device.
     case serviceAddressesGone(IPFamily)
-    /// The host has other addresses of its own.
+    /// The host's own addresses changed.
     case addresses
 }
 
-/// Tells changes of a host from rtnetlink's notifications. Pure.
+/// Finds changes of a host in rtnetlink's notifications. Pure.
 ///
-/// Ours are told by the number of the socket that asked; for addresses of IPv6 the kernel does not say it, so that those
-/// which others remove from our device are not told.
+/// It recognises our own changes by the number of the socket that made the request. For IPv6 addresses the kernel does
+/// not report that number, so removals of those from our device are not reported.
 struct HostChangeReader {
     /// Devices of ours, by name.
     private let names: Set<String>

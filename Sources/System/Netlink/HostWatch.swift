@@ -3,7 +3,8 @@ internal import Glibc
 public import LinuxSystem
 internal import Synchronization
 
-/// Hears at once when addresses of this host, or what a proxy put there for Services, change, until it is released.
+/// Reports at once, until it is released, when this host's addresses change, or the addresses and routes that a proxy
+/// added for Services.
 public final class HostWatch: Sendable {
     private final class Reader: Sendable {
         let state: Mutex<HostChangeReader>
@@ -13,12 +14,12 @@ public final class HostWatch: Sendable {
 
     private let subscription: NetlinkSubscription
 
-    /// Begins to listen in the calling thread's network namespace.
+    /// Starts to listen in the calling thread's network namespace.
     ///
     /// - Parameters:
     ///   - devices: those of ours.
-    ///   - makers: of local routes of ours (rtm_protocol). Without any, routes are not listened to at all: routing programs
-    ///     may change very many.
+    ///   - makers: the rtm_protocol of our local routes. If empty, route changes are not listened to at all: routing
+    ///     programs may change very many.
     ///   - body: called on a queue of its own; nil: something may have been missed.
     public init(
         devices: Set<String>, makers: Set<UInt8>, body: @escaping @Sendable (HostChange?) -> Void

@@ -3,8 +3,8 @@ public import NetworkAddress
 
 /// The addresses on this host's interfaces.
 public enum InterfaceAddresses {
-    /// All IPv4 and IPv6 addresses of all interfaces in this network namespace, sorted, without duplicates. Those that
-    /// ``ServiceAddresses`` put there do not count.
+    /// All IPv4 and IPv6 addresses of all interfaces in this network namespace, sorted, without duplicates. Addresses
+    /// that ``ServiceAddresses`` added do not count.
     ///
     /// - Parameter excluded: interfaces whose addresses do not count.
     public static func current(except excluded: [String] = []) throws(SystemError) -> [IPAddress] {

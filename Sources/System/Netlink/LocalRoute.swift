@@ -1,8 +1,7 @@
 internal import CLinux
 internal import NetworkAddress
 
-/// A local route to one address: it makes the address one of this host's without a device having it
-/// (linux/rtnetlink.h).
+/// A local route to one address: it makes the address local to this host although no device has it (linux/rtnetlink.h).
 ///
 /// A device keeps its addresses in a list that the kernel walks for each new one, and routes in a tree: 30,000 addresses
 /// take half a minute, 30,000 routes 0.2 s.

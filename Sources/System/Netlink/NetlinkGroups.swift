@@ -2,15 +2,15 @@ internal import CLinux
 internal import Glibc
 public import LinuxSystem
 
-/// Sockets that hear what the kernel tells the members of netlink groups.
+/// Sockets that receive the kernel's notifications to netlink groups.
 public enum NetlinkGroups {
     /// Opens a socket in the calling thread's network namespace and joins the groups.
     ///
     /// - Parameters:
     ///   - number: a netlink protocol, such as NETLINK_NETFILTER.
     ///   - queueSize: bytes of kernel memory for what has not been read yet.
-    ///   - filter: what of it comes into the queue at all.
-    /// - Returns: a descriptor that does not block; closing it is the caller's business.
+    ///   - filter: selects the messages that enter the queue.
+    /// - Returns: a descriptor that does not block; the caller closes it.
     /// - Throws: EPERM where the groups need CAP_NET_ADMIN; EINVAL where the kernel does not have them.
     public static func open(
         protocol number: Int32, groups: [UInt32], queueSize: Int32, filter: SocketFilter? = nil

@@ -5,9 +5,9 @@ public struct NetlinkMessage: Sendable {
     public var type: UInt16
     public var flags: UInt16
     public var sequence: UInt32
-    /// The number of the socket that asked for this, or that did what this tells of; 0: the kernel itself.
+    /// The number of the socket that requested this message, or that made the change it reports; 0: the kernel itself.
     public var port: UInt32
-    /// All of the message, for libraries that parse it themselves.
+    /// The whole message, for libraries that parse it themselves.
     public var whole: ArraySlice<UInt8>
 
     /// What follows struct nlmsghdr.
@@ -19,7 +19,7 @@ public struct NetlinkMessage: Sendable {
     }
 }
 
-/// Splits what one or more reads brought into messages. A message that is cut short ends the sequence.
+/// Splits the bytes of one or more reads into messages. A message that is cut short ends the sequence.
 public struct NetlinkMessages: Sequence, IteratorProtocol {
     private var rest: ArraySlice<UInt8>
 

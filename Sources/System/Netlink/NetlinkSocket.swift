@@ -9,14 +9,14 @@ public struct NetlinkSocket: ~Copyable {
     private let handle: OpaquePointer
     private let descriptor: Int32
     private var sendBuffer: Int
-    /// What the kernel calls it among the sockets of its protocol.
+    /// The kernel's number for it among the sockets of its protocol.
     public let port: UInt32
     private var nextSequence: UInt32 = 1
     private var buffer = [UInt8](repeating: 0, count: 256 * 1024)
 
-    /// What a subsystem of the kernel answered to one message of a batch.
+    /// The error that a subsystem of the kernel returned for one message of a batch.
     public struct Rejection: Sendable {
-        /// The sequence number of the message that was refused.
+        /// The sequence number of the rejected message.
         public var sequence: UInt32
         public var error: SystemError
     }
@@ -53,7 +53,7 @@ public struct NetlinkSocket: ~Copyable {
         _ = unsafe setsockopt(descriptor, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// Has the kernel itself leave out of dumps what requests do not ask for (Linux 4.20; others list everything).
+    /// Makes the kernel filter dumps by the request (Linux 4.20; older kernels list everything).
     public func filterDumps() { setOption(SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1) }
 
     /// A sequence number that this socket has not used yet; `count` numbers from it on are reserved.
@@ -63,8 +63,8 @@ public struct NetlinkSocket: ~Copyable {
         return first
     }
 
-    /// Sends messages that ask for no acknowledgement, all in one call, and returns what the kernel refused. The
-    /// kernel works them off before the call returns, so an empty result means that all was accepted.
+    /// Sends messages without acknowledgement in one call, and returns the rejections. The kernel processes them before
+    /// the call returns, so an empty result means that it accepted all.
     public mutating func sendBatch(_ bytes: [UInt8]) throws(SystemError) -> [Rejection] {
         try send(bytes)
         var rejections: [Rejection] = []
@@ -81,7 +81,7 @@ public struct NetlinkSocket: ~Copyable {
     /// Sends one request (a dump, or one that is answered with messages and an acknowledgement) and hands over each
     /// message of the answer.
     ///
-    /// - Throws: what the kernel answered, and ``SystemError/isInterruptedDump`` if objects changed during a dump.
+    /// - Throws: the kernel's error, or ``SystemError/isInterruptedDump`` if objects changed during a dump.
     public mutating func request(
         _ bytes: [UInt8], sequence: UInt32, operation: String, _ body: (NetlinkMessage) -> Void
     ) throws(SystemError) {
@@ -103,7 +103,7 @@ public struct NetlinkSocket: ~Copyable {
         }
     }
 
-    /// Runs a dump, and again while objects change meanwhile, a few times: it may hand over what it has before.
+    /// Repeats a dump a few times while objects change during it; it may hand over the same objects again.
     public static func untilConsistent(_ dump: () throws(SystemError) -> Void) throws(SystemError) {
         for _ in 0..<8 {
             do throws(SystemError) {

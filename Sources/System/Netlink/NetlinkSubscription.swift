@@ -5,13 +5,13 @@ internal import Glibc
 public import LinuxSystem
 internal import Synchronization
 
-/// Hears what the kernel tells the members of netlink groups, in the network namespace in which it was opened, until it is
+/// Receives the kernel's notifications to netlink groups, in the network namespace in which it was opened, until it is
 /// released.
 @safe
 public final class NetlinkSubscription: Sendable {
     public enum Notice: Sendable {
         case message(NetlinkMessage)
-        /// Messages were lost, for want of room: whatever they told may have happened.
+        /// Messages were lost because the queue was full: anything may have happened.
         case lost
     }
 
@@ -55,7 +55,7 @@ public final class NetlinkSubscription: Sendable {
 
     deinit { source.withLock { $0.cancel() } }
 
-    /// Leaves a group or joins it again. Messages that were sent before still come.
+    /// Leaves a group or joins it again. Messages sent before still arrive.
     public func setMember(_ isMember: Bool, of group: UInt32) {
         NetlinkGroups.setMember(descriptor, isMember, of: group)
     }

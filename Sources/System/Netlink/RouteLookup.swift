@@ -19,7 +19,7 @@ public struct RouteAnswer: Hashable, Sendable {
     /// The number of the device that it goes out by.
     public var device: UInt32
     public var gateway: IPAddress?
-    /// What the kernel takes for the source of what this host sends.
+    /// The source that the kernel chooses for packets of this host.
     public var source: IPAddress?
 
     public init(kind: Kind, device: UInt32, gateway: IPAddress? = nil, source: IPAddress? = nil) {
@@ -35,10 +35,10 @@ extension RouteSocket {
     ///
     /// - Parameters:
     ///   - source: nil: the kernel chooses.
-    ///   - inputDevice: that the packet comes in by, whose forwarding and reverse path filter then count; nil: it begins
-    ///     on this host.
-    /// - Throws: EXDEV where the reverse path filter drops it, EINVAL where a packet cannot come in by that device with
-    ///   this source, EHOSTUNREACH also where the device does not forward.
+    ///   - inputDevice: the device on which the packet arrives, whose forwarding and reverse path filter then apply;
+    ///     nil: the packet begins on this host.
+    /// - Throws: EXDEV if the reverse path filter drops it, EINVAL if a packet with this source cannot arrive on that
+    ///   device, EHOSTUNREACH also if the device does not forward.
     public mutating func route(
         to destination: IPAddress, from source: IPAddress? = nil, inputDevice: UInt32? = nil, mark: UInt32 = 0
     ) throws(SystemError) -> RouteAnswer? {

@@ -58,7 +58,7 @@ public struct RouteSocket: ~Copyable {
         return try found(name)
     }
 
-    /// Makes a pair of devices: `name` here, as a port of a bridge where one is given, and `peer` in another namespace.
+    /// Makes a pair of devices: `name` here, as a port of the bridge if one is given, and `peer` in another namespace.
     public mutating func addPair(
         _ name: String, bridge: UInt32? = nil, peer: String, in namespace: NetworkNamespace
     ) throws(SystemError) {
@@ -85,7 +85,7 @@ public struct RouteSocket: ~Copyable {
         }
     }
 
-    /// Deletes a device, and the other one of its pair. One that does not exist is no error.
+    /// Deletes a device, and the other one of its pair. A missing device is no error.
     public mutating func deleteDevice(_ name: String) throws(SystemError) {
         guard let index = try device(name) else { return }
         do {
@@ -113,7 +113,7 @@ public struct RouteSocket: ~Copyable {
 
     // MARK: Addresses and routes
 
-    /// Gives a device an address, which for IPv6 is used at once, without asking whether another host has it.
+    /// Adds an address to a device; for IPv6 without duplicate address detection.
     public mutating func addAddress(_ address: IPAddress, prefixLength: Int, device: UInt32) throws(SystemError) {
         try send(
             UInt16(RTM_NEWADDR), NLM_F_CREATE | NLM_F_REPLACE, operation: "add address \(address)/\(prefixLength)"
@@ -143,7 +143,7 @@ public struct RouteSocket: ~Copyable {
         }
     }
 
-    /// Makes all addresses of a network addresses of this host, on the loopback device's number.
+    /// Makes all addresses of a network local to this host; `device` is the loopback device's number.
     public mutating func addLocalRoute(to network: IPNetwork, device: UInt32) throws(SystemError) {
         try send(
             UInt16(RTM_NEWROUTE), NLM_F_CREATE | NLM_F_REPLACE, operation: "add local route to \(network)"
@@ -156,7 +156,7 @@ public struct RouteSocket: ~Copyable {
         }
     }
 
-    /// Removes a route. One that does not exist is no error.
+    /// Removes a route. A missing route is no error.
     public mutating func deleteRoute(to network: IPNetwork, device: UInt32) throws(SystemError) {
         do {
             try send(UInt16(RTM_DELROUTE), operation: "delete route to \(network)") { writer in
@@ -199,7 +199,7 @@ public struct RouteSocket: ~Copyable {
 
     // MARK: Requests
 
-    /// Has the kernel itself leave out of dumps what requests do not ask for (Linux 4.20; others list everything).
+    /// Makes the kernel filter dumps by the request (Linux 4.20; older kernels list everything).
     public func filterDumps() { socket.filterDumps() }
 
     /// Lists something, and again where it changes meanwhile.

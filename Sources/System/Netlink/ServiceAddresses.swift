@@ -2,11 +2,11 @@ internal import CLinux
 public import LinuxSystem
 public import NetworkAddress
 
-/// Addresses of Services on the loopback device, for programs that listen on them: local routes, which carry a number of
-/// ours. `ip route show table local proto 199` lists them.
+/// Addresses of Services on the loopback device, for programs that listen on them: local routes with a protocol number
+/// of ours. `ip route show table local proto 199` lists them.
 ///
-/// The kernel takes packets to such an address as its own, answers ARP for it, and lets sockets be bound to it, for IPv6
-/// if ``BoundSocket`` is told. It never chooses it as the source of packets to other hosts.
+/// The kernel accepts packets to such an address, answers ARP for it, and lets sockets bind to it (for IPv6 with
+/// `isRoute` of ``BoundSocket``). It never chooses it as the source of packets to other hosts.
 public struct ServiceAddresses: ~Copyable {
     /// rtm_protocol of ours; above all numbers that the kernel and routing programs use, and not that of ipvs mode. The
     /// metric is one of its own, so that the same address can be another program's local route, too, and either goes
@@ -15,9 +15,9 @@ public struct ServiceAddresses: ~Copyable {
 
     public struct Present: Hashable, Sendable {
         public var ours: Set<IPAddress> = []
-        /// What earlier versions made: addresses of the loopback device itself.
+        /// Addresses that earlier versions added to the loopback device itself.
         public var earlier: Set<IPAddress> = []
-        /// Those of all devices that others put there.
+        /// Addresses on all devices that others added.
         public var others: Set<IPAddress> = []
         /// The numbers of the devices that have a link-local IPv6 address of `others`; several may have the same.
         public var devices: [IPAddress: Set<UInt32>] = [:]
@@ -48,21 +48,21 @@ public struct ServiceAddresses: ~Copyable {
         return present
     }
 
-    /// Adds and removes addresses. Those that are there, or gone, already are no error.
+    /// Adds and removes addresses. It is no error if they exist, or are gone, already.
     ///
-    /// - Throws: EPERM without CAP_NET_ADMIN; nothing is changed then.
+    /// - Throws: EPERM without CAP_NET_ADMIN; then nothing changes.
     public mutating func change(
         add added: [IPAddress], remove removed: [IPAddress]
     ) throws(SystemError) -> SentMessages {
         try socket.change(add: added, remove: removed, at: Self.holder)
     }
 
-    /// Removes what earlier versions made. Takes quadratic time, as adding them did.
+    /// Removes the addresses of earlier versions. Takes quadratic time, as adding them did.
     public mutating func removeEarlier(_ addresses: [IPAddress]) throws(SystemError) -> SentMessages {
         try socket.change(add: [], remove: addresses, at: .device(LocalRoute.loopback))
     }
 
-    /// Removes all that is ours, and what earlier versions made.
+    /// Removes all our routes, and the addresses of earlier versions.
     public mutating func removeAll() throws(SystemError) -> SentMessages {
         let present = try read()
         let routes = try change(add: [], remove: present.ours.sorted())

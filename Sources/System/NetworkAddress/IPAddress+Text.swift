@@ -1,6 +1,6 @@
 extension IPAddress: LosslessStringConvertible {
-    /// Parses dotted decimal or the forms of RFC 4291. Octets may have leading zeros, which are decimal, since older
-    /// API servers stored such addresses. An IPv4-mapped IPv6 address is the IPv4 address, as in Go.
+    /// Parses dotted decimal or the forms of RFC 4291. Octets may have leading zeros and are decimal even then, since
+    /// older API servers stored such addresses. An IPv4-mapped IPv6 address is the IPv4 address, as in Go.
     public init?(_ text: String) {
         if text.utf8.contains(UInt8(ascii: ":")) {
             var utf8 = Array(text.utf8)[...]
@@ -109,6 +109,6 @@ extension IPAddress: LosslessStringConvertible {
         return best
     }
 
-    /// The address as it stands before a port: IPv6 in brackets.
+    /// The address as written before a port: IPv6 in brackets.
     public var bracketed: String { family == .ipv4 ? description : "[\(description)]" }
 }

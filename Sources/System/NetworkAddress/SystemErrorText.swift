@@ -1,10 +1,10 @@
-/// What a failed system call on a socket or file means, in words for people. One table for all that talk over networks:
-/// the libraries' own texts name functions and their parameters.
+/// Explains errors of system calls on sockets and files to users. All network code shares this table: the libraries'
+/// own texts name functions and their parameters.
 public enum SystemErrorText {
     /// - Parameters:
     ///   - code: errno (linux/errno.h).
-    ///   - description: the library's text, such as `bind(descriptor:ptr:bytes:): Address already in use (errno: 98)`; what
-    ///     it calls the error is used for codes that are not in the table.
+    ///   - description: the library's text, such as `bind(descriptor:ptr:bytes:): Address already in use (errno: 98)`;
+    ///     its name of the error is used for codes that are not in the table.
     public static func sentence(code: Int32, description: String = "") -> String {
         if let text = table[code] { return text }
         let said = description.split(separator: ": ").first { $0.contains(" (errno") } ?? ""
