@@ -1,6 +1,6 @@
 /// Splits a stream of JSON objects, one after another with or without white space between, as a watch sends them.
 ///
-/// A push parser: feed it chunks as they arrive; the borders of the chunks may lie anywhere.
+/// A push parser: feed it chunks as they arrive; chunks may end anywhere.
 public struct JSONDocumentSplitter: Sendable {
     /// Bytes. API servers refuse objects beyond 3 MiB (etcd beyond 1.5), so that 8 MiB leaves room for every watch event.
     public static let defaultMaximumDocumentSize = 8 << 20
@@ -17,8 +17,9 @@ public struct JSONDocumentSplitter: Sendable {
     }
 
     /// Feeds one chunk; `document` gets the bytes of each object that ends in it, valid only during the call.
-    /// - Throws: ``JSONError`` as soon as the object under way cannot be JSON any more, is larger than the limit, or was
-    ///   cut: a line begins as a watch event begins. The stream has lost its frame then; the splitter is of no more use.
+    /// - Throws: ``JSONError`` as soon as the current object cannot be JSON, is larger than the limit, or was
+    ///   truncated: a line within it begins like a watch event. Object borders are lost then, and the splitter must not
+    ///   be used any more.
     public mutating func consume(
         _ chunk: UnsafeRawBufferPointer, _ document: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -65,7 +66,7 @@ public struct JSONDocumentSplitter: Sendable {
         consumed += chunk.count
     }
 
-    /// Whether the stream may end here: no object is under way.
+    /// Whether the stream may end here, between objects.
     public var isBetweenDocuments: Bool { !isInDocument }
 }
 

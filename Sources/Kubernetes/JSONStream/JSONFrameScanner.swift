@@ -1,7 +1,7 @@
 /// Finds the end of one JSON object that arrives in chunks, or the first byte at which it cannot become JSON any more.
 ///
-/// A stream of documents has no other frame than their brackets: one that is cut would take all that follow for a part of
-/// itself. So what stands where is checked at once; what scalars and strings hold is left to ``JSONReader``.
+/// Only their brackets delimit documents in a stream: a truncated one would swallow all that follow. So the structure
+/// is checked at once; ``JSONReader`` checks the contents of scalars and strings.
 struct JSONFrameScanner: Sendable {
     private enum Expected {
         case keyOrEnd, key, colon, value, valueOrEnd, commaOrEnd

@@ -4,8 +4,7 @@
     import Musl
 #endif
 
-/// The name of an object's member, compared without making a String of it. Valid only inside the closure it is
-/// handed to.
+/// The name of an object's member, compared without making a String of it. Valid only inside the closure that gets it.
 public struct JSONKey {
     let bytes: UnsafeRawBufferPointer
 

@@ -1,9 +1,9 @@
-/// Takes a List document apart while it arrives: the bytes of each element of the top-level `items` array are handed
-/// out as soon as it is complete, and what is around them is kept as the envelope. Memory is bounded by one item.
+/// Splits a List document while it arrives. It hands out the bytes of each element of the top-level `items` array as
+/// soon as the element is complete, and keeps the rest as the envelope. One item bounds its memory.
 ///
-/// A push parser: feed it chunks, whose borders may lie anywhere, then call ``finish()``. An item that lies within one
-/// chunk is not copied. The members may come in any order. A document without items (a Status, say) is all envelope.
-/// Items are found by their brackets; whether one is well-formed shows when it is read.
+/// A push parser: feed it chunks, which may end anywhere, then call ``finish()``. An item that lies within one chunk is
+/// not copied. The members may come in any order. A document without items (a Status, say) is all envelope. Items are
+/// found by their brackets; reading an item checks whether it is well-formed.
 public struct JSONListSplitter: Sendable {
     /// Bytes; as for ``JSONDocumentSplitter``.
     public static let defaultMaximumItemSize = JSONDocumentSplitter.defaultMaximumDocumentSize
@@ -45,7 +45,7 @@ public struct JSONListSplitter: Sendable {
     }
 
     /// Feeds one chunk; `item` gets the bytes of each element that ends in it, valid only during the call. After an
-    /// error the splitter is of no more use.
+    /// error the splitter must not be used any more.
     public mutating func consume(
         _ chunk: UnsafeRawBufferPointer, _ item: (UnsafeRawBufferPointer) throws -> Void
     ) throws {
@@ -79,7 +79,7 @@ public struct JSONListSplitter: Sendable {
         consumed += chunk.count
     }
 
-    /// Ends the document and returns what is around the items: the whole document with `items` empty.
+    /// Ends the document and returns the envelope: the whole document with `items` empty.
     public mutating func finish() throws -> [UInt8] {
         guard place == .envelope else { throw JSONError(.unexpectedEnd, offset: consumed) }
         return envelope.bytes

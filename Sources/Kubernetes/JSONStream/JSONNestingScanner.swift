@@ -1,7 +1,7 @@
 /// Finds the end of one JSON object or array that arrives in chunks.
 ///
-/// It counts brackets and knows strings; whether the text between is well-formed is left to ``JSONReader``, which reads
-/// the value afterwards.
+/// It counts brackets and recognises strings. ``JSONReader``, which reads the value afterwards, checks the text
+/// between.
 struct JSONNestingScanner: Sendable {
     private var depth = 0
     private var inString = false

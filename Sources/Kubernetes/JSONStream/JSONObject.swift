@@ -1,7 +1,7 @@
 /// The members of a JSON object in their order, each name once.
 ///
 /// Nearly all objects of the Kubernetes API have a few members, and a request makes hundreds of such objects. So the
-/// members lie in one array, where a name is found by comparing; only objects with many members have an index beside.
+/// members are in one array, which is searched by comparing names; only objects with many members have an index.
 public struct JSONObject: Sendable {
     public typealias Element = (key: String, value: JSONValue)
 
@@ -95,7 +95,7 @@ public struct JSONObject: Sendable {
         rebuildIndex()
     }
 
-    /// Changes the value of a member in its place.
+    /// Changes the value of a member in place.
     public mutating func change(at position: Int, _ body: (inout JSONValue) -> Void) {
         body(&members[position].value)
     }
@@ -142,7 +142,7 @@ extension JSONObject: RandomAccessCollection, ExpressibleByDictionaryLiteral {
         return result
     }
 
-    /// These members and the other's, whose values count where both have one.
+    /// These members and the other's; where both have a name, the other's value wins.
     public func merging(_ other: JSONObject) -> JSONObject {
         var result = self
         for (key, value) in other { result[key] = value }

@@ -4,7 +4,7 @@
 /// for. Every read throws ``JSONError`` and leaves no partial state that a caller could mistake for a value.
 /// A field that is `null` reads as absent in the `…IfPresent` methods, as the Kubernetes API treats it.
 public struct JSONReader: ~Copyable {
-    /// Deeper nesting is refused, as encoding/json of Go refuses it (there 10,000; the API needs about 30).
+    /// Deeper nesting is an error, as in Go's encoding/json (there 10,000; the API needs about 30).
     public static let maximumDepth = 512
 
     let bytes: UnsafeRawBufferPointer
@@ -38,8 +38,8 @@ public struct JSONReader: ~Copyable {
 
     private struct Stop: Error {}
 
-    /// Reads one member of a document, which is an object itself (or null, or missing), and stops behind it: what
-    /// follows is not even checked.
+    /// Reads one member of a document, which is an object itself (or null, or missing), and stops behind it, without
+    /// checking the rest.
     public static func read(
         member name: StaticString, of bytes: some Collection<UInt8>,
         _ body: (JSONKey, inout JSONReader) throws -> Void
@@ -81,7 +81,8 @@ public struct JSONReader: ~Copyable {
 
     // MARK: Containers
 
-    /// Reads an object; `member` must consume exactly one value for each key (``skip()`` for those it has no use for).
+    /// Reads an object; `member` must consume exactly one value for each key (with ``skip()`` for those it does not
+    /// need).
     public mutating func object(_ member: (JSONKey, inout JSONReader) throws -> Void) throws {
         try enter(expecting: .object)
         defer { depth -= 1 }
@@ -112,7 +113,7 @@ public struct JSONReader: ~Copyable {
         }
     }
 
-    /// Reads an array; `element` must consume exactly one value a call.
+    /// Reads an array; `element` must consume exactly one value in each call.
     public mutating func array(_ element: (inout JSONReader) throws -> Void) throws {
         try enter(expecting: .array)
         defer { depth -= 1 }
@@ -199,12 +200,12 @@ public struct JSONReader: ~Copyable {
         _ type: Integer.Type = Integer.self
     ) throws -> Integer? { try consumeNull() ? nil : integer() }
 
-    /// As ``object(_:)``, with `null` read as an object without members.
+    /// Like ``object(_:)``, but reads `null` as an object without members.
     public mutating func objectIfPresent(_ member: (JSONKey, inout JSONReader) throws -> Void) throws {
         if try !consumeNull() { try object(member) }
     }
 
-    /// As ``array(_:)``, with `null` read as an empty array.
+    /// Like ``array(_:)``, but reads `null` as an empty array.
     public mutating func arrayIfPresent(_ element: (inout JSONReader) throws -> Void) throws {
         if try !consumeNull() { try array(element) }
     }

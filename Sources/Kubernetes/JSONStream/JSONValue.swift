@@ -1,4 +1,4 @@
-/// Any JSON value, with the order of an object's members kept. For objects that are defaulted, patched or printed as a
+/// Any JSON value; objects keep the order of their members. For objects that are defaulted, patched or printed as a
 /// whole; the hot paths use ``JSONReader``.
 public enum JSONValue: Hashable, Sendable {
     public typealias Object = JSONObject
@@ -17,7 +17,7 @@ public enum JSONValue: Hashable, Sendable {
         self = try JSONReader.read(bytes) { try JSONValue(reading: &$0) }
     }
 
-    /// Parses one whole document and tells whether some object in it has a member twice.
+    /// Parses one whole document and reports whether an object in it has a duplicate member.
     public static func parse(_ bytes: some Collection<UInt8>) throws -> (value: JSONValue, hasRepeatedMembers: Bool) {
         var isRepeated = false
         let value = try JSONReader.read(bytes) { try $0.value(&isRepeated) }
@@ -35,8 +35,8 @@ public enum JSONValue: Hashable, Sendable {
         self = .object(Object(members))
     }
 
-    /// A member of an object; nil for a missing one and for a value that is no object. Setting nil removes it; setting
-    /// on a value that is no object makes it one.
+    /// A member of an object; nil if it is missing or the value is not an object. Setting nil removes it; setting a
+    /// member turns any other value into an object.
     public subscript(name: String) -> JSONValue? {
         get {
             guard case .object(let members) = self else { return nil }
@@ -58,7 +58,7 @@ public enum JSONValue: Hashable, Sendable {
     public var integerValue: Int64? { if case .integer(let value) = self { value } else { nil } }
     public var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
     public var objectValue: Object? { if case .object(let value) = self { value } else { nil } }
-    /// Whether two lists or objects are one in memory, and therefore equal; false says nothing. Takes constant time.
+    /// Whether two lists or objects share memory, and therefore are equal; false says nothing. Takes constant time.
     public func sharesStorage(with other: JSONValue) -> Bool {
         switch (self, other) {
         case (.array(let one), .array(let other)):

@@ -1,7 +1,7 @@
-/// Writes compact JSON into a buffer that grows.
+/// Writes compact JSON into a growing buffer.
 ///
-/// A buffer of its own, because a request's answer is written in hundreds of small pieces, and appending each to an
-/// array asks each time whether the array is shared.
+/// It has a buffer of its own because an answer is written in hundreds of small pieces, and each append to an array
+/// checks whether the array is shared.
 public struct JSONWriter: ~Copyable {
     private var buffer: UnsafeMutableRawBufferPointer
     private var count = 0
@@ -79,7 +79,7 @@ public struct JSONWriter: ~Copyable {
 
     public mutating func write(_ number: Int64) { appendText(String(number)) }
 
-    /// Writes a string with the escapes that JSON asks for and no others.
+    /// Writes a string with only the escapes that JSON requires.
     public mutating func write(_ string: String) {
         var string = string
         string.withUTF8 { bytes in

@@ -1,13 +1,13 @@
 import JSONStream
 
-/// Which nodes a pod needs or likes (core/v1 Affinity).
+/// Which nodes a pod requires or prefers (core/v1 Affinity).
 public struct Affinity: Hashable, Sendable {
-    /// Nil: any node will do.
+    /// Nil: any node.
     public var requiredNodes: NodeSelector?
     public var preferredNodes: [WeightedNodes] = []
     public var requiredPods: [PodTerm] = []
     public var preferredPods: [WeightedPods] = []
-    /// Pods that it must not be with.
+    /// Pods that must not be near it.
     public var requiredAntiPods: [PodTerm] = []
     public var preferredAntiPods: [WeightedPods] = []
 
@@ -23,7 +23,7 @@ public struct Affinity: Hashable, Sendable {
         public var term = PodTerm()
     }
 
-    /// Pods near which, or far from which, a pod should be.
+    /// Pods that a pod should be near to, or away from.
     public struct PodTerm: Hashable, Sendable {
         /// Nil matches no pod.
         public var selector: LabelSelector?
@@ -123,7 +123,7 @@ extension Affinity.PodTerm {
 public struct NodeSelector: Hashable, Sendable {
     public struct Term: Hashable, Sendable {
         public var labels: [LabelSelector.Requirement] = []
-        /// Of fields, only `metadata.name` exists.
+        /// The only supported field is `metadata.name`.
         public var fields: [LabelSelector.Requirement] = []
         private var isUnknown = false
 

@@ -4,9 +4,9 @@ import Foundation
 public enum Base64 {
     public static func encode(_ bytes: some Collection<UInt8>) -> String { Data(bytes).base64EncodedString() }
 
-    /// Line ends are passed over, as in Go.
-    /// - Parameter allowsSpace: whether other white space is, too, which editors put where YAML folds long lines.
-    /// - Returns: nil if the text is no base 64.
+    /// Skips line ends, as Go does.
+    /// - Parameter allowsSpace: whether to skip other white space, too, which YAML's folding of long lines adds.
+    /// - Returns: nil if the text is not base 64.
     public static func decode(_ text: String, allowsSpace: Bool = false) -> [UInt8]? {
         func isPassedOver(_ byte: UInt8) -> Bool {
             byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")

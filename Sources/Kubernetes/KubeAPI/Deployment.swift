@@ -16,13 +16,13 @@ public struct Deployment: APIObject, Hashable {
     public var replicas: Int32 = 1
     public var minReadySeconds: Int32 = 0
     public var selector = LabelSelector()
-    /// `spec.template` whole: ReplicaSets get it.
+    /// The whole `spec.template`, for ReplicaSets.
     public var template: JSONValue = [:]
     public var strategy = Strategy.rollingUpdate(maxSurge: .percent(25), maxUnavailable: .percent(25))
     public var isPaused = false
     /// Old ReplicaSets to keep; nil: all.
     public var revisionHistoryLimit: Int32?
-    /// Nil: progress is not watched.
+    /// Nil: no deadline.
     public var progressDeadlineSeconds: Int32?
     public var status = Status()
 
@@ -32,7 +32,7 @@ public struct Deployment: APIObject, Hashable {
         public var readyReplicas: Int32 = 0
         public var availableReplicas: Int32 = 0
         public var unavailableReplicas: Int32 = 0
-        /// Nil where nobody has counted them.
+        /// Nil if not counted.
         public var terminatingReplicas: Int32?
         public var observedGeneration: Int64 = 0
         public var collisionCount: Int32?
@@ -124,7 +124,7 @@ extension Deployment.Status {
     }
 }
 
-/// A number, or a share of one (util/intstr IntOrString).
+/// A number or a percentage (util/intstr IntOrString).
 public enum IntOrPercent: Hashable, Sendable {
     case number(Int32)
     case percent(Int32)
@@ -143,7 +143,7 @@ public enum IntOrPercent: Hashable, Sendable {
         }
     }
 
-    /// The number that it means of a total.
+    /// The number, for a given total.
     public func of(_ total: Int32, roundingUp: Bool) -> Int32 {
         switch self {
         case .number(let number): return number

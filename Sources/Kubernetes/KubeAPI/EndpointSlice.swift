@@ -50,13 +50,14 @@ extension EndpointSlice {
     /// An element of `endpoints`.
     public struct Endpoint: Hashable, Sendable {
         public var addresses: [String]
-        /// Conditions; nil is unknown, which consumers read as said in the API: ready and serving, not terminating.
+        /// Conditions; nil is unknown, which means ready and serving, not terminating, as the API defines.
         public var ready: Bool?
         public var serving: Bool?
         public var terminating: Bool?
         public var nodeName: String?
         public var zone: String?
-        /// The name of the pod that it is (`targetRef`), in the slice's namespace; nil: it is none, or the slice does not say.
+        /// The name of its pod (`targetRef`), in the slice's namespace; nil if it is not a pod, or the slice does not
+        /// say.
         public var podName: String?
         /// `hints.forZones[].name`.
         public var zoneHints: [String] = []

@@ -1,6 +1,6 @@
 public import JSONStream
 
-/// The endpoints of a Service in one object (core/v1 Endpoints), as older clients know them.
+/// The endpoints of a Service in one object (core/v1 Endpoints), for older clients.
 public struct Endpoints: APIObject, Hashable {
     public static let apiVersion = "v1"
     public static let kind = "Endpoints"

@@ -8,7 +8,7 @@ public struct LabelSelector: Hashable, Sendable {
             case notIn = "NotIn"
             case exists = "Exists"
             case doesNotExist = "DoesNotExist"
-            /// Of node selectors only: the label's number is above, or below, the value.
+            /// Only in node selectors: the label's number is above, or below, the value.
             case greaterThan = "Gt"
             case lessThan = "Lt"
         }

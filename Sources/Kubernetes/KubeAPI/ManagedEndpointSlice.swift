@@ -1,18 +1,19 @@
 public import JSONStream
 
-/// An EndpointSlice (discovery.k8s.io/v1) whole, as those who write it need it. ``EndpointSlice`` holds what a service
-/// proxy uses.
+/// A whole EndpointSlice (discovery.k8s.io/v1), for code that writes it. ``EndpointSlice`` holds the fields that a
+/// service proxy uses.
 public struct ManagedEndpointSlice: APIObject, Hashable {
     public static let apiVersion = EndpointSlice.apiVersion
     public static let kind = EndpointSlice.kind
     public static let resource = EndpointSlice.resource
     public static let isNamespaced = EndpointSlice.isNamespaced
 
-    /// The label that says who keeps a slice.
+    /// The label that names the controller of a slice.
     public static let managedByLabel = "endpointslice.kubernetes.io/managed-by"
 
     public var metadata: ObjectMeta
-    /// What the server makes a name from where `metadata.name` is empty. Not read: it means nothing later.
+    /// The prefix from which the server makes a name if `metadata.name` is empty. Not read back: it has no meaning
+    /// later.
     public var generateName = ""
     /// `IPv4`, `IPv6` or `FQDN`.
     public var addressType = ""

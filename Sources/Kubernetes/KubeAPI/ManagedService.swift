@@ -1,7 +1,7 @@
 public import JSONStream
 
-/// A Service (core/v1), the fields that controllers use. ``Service`` holds those of a service proxy, which decodes many
-/// thousands of them at its start and has no use for these.
+/// A Service (core/v1), the fields that controllers use. ``Service`` holds those for a service proxy, which decodes
+/// many thousands of objects at its start and does not need these.
 public struct ManagedService: APIObject, Hashable {
     public static let apiVersion = Service.apiVersion
     public static let kind = Service.kind
@@ -16,13 +16,13 @@ public struct ManagedService: APIObject, Hashable {
     public var ipFamilies: [String] = []
     /// `SingleStack`, `PreferDualStack` or `RequireDualStack`; empty is the first.
     public var ipFamilyPolicy = ""
-    /// Empty: somebody else provides the endpoints.
+    /// Empty: another program provides the endpoints.
     public var selector: [String: String] = [:]
     public var ports: [Port] = []
     public var publishNotReadyAddresses = false
-    /// `PreferClose`, `PreferSameZone` or `PreferSameNode`; empty: any endpoint will do.
+    /// `PreferClose`, `PreferSameZone` or `PreferSameNode`; empty: any endpoint.
     public var trafficDistribution = ""
-    /// The address that the load balancer should have; empty: any.
+    /// The requested address of the load balancer; empty: any.
     public var loadBalancerIP = ""
     /// Who provides the load balancer; nil: the cluster's default.
     public var loadBalancerClass: String?

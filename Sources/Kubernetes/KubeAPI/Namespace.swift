@@ -8,7 +8,7 @@ public struct Namespace: APIObject, Hashable {
     public static let isNamespaced = false
 
     public var metadata: ObjectMeta
-    /// `spec.finalizers`: who must agree before the namespace goes.
+    /// `spec.finalizers`: who must agree before the namespace is removed.
     public var finalizers: [String] = []
     /// `Active` or `Terminating`.
     public var phase = ""

@@ -11,13 +11,13 @@ public struct Node: APIObject, Hashable {
     public static let zoneLabel = "topology.kubernetes.io/zone"
 
     public var metadata: ObjectMeta
-    /// `spec.podCIDRs`, or `spec.podCIDR` alone where the server knows no list.
+    /// `spec.podCIDRs`, or `spec.podCIDR` alone from servers without the list.
     public var podCIDRs: [String]
     public var taints: [Taint]
     public var isUnschedulable = false
     /// `status.addresses`.
     public var addresses: [Address]
-    /// What pods may use of the node; `status.capacity` where the node says nothing else.
+    /// The resources for pods; `status.capacity` if the node does not say.
     public var allocatable: ResourceList = [:]
     public var conditions: [Condition] = []
 

@@ -1,8 +1,8 @@
 public import JSONStream
 
 extension ObjectMeta {
-    /// What a create or an update sends: the fields that clients may set, and those that say which state of which
-    /// object is meant. Without what is empty.
+    /// The metadata for a create or an update: the fields that clients may set, and those that identify the object and
+    /// its version. Empty fields are left out.
     public var json: JSONValue {
         var value: JSONValue = [:]
         for (field, text) in [

@@ -1,7 +1,6 @@
 public import JSONStream
 
-/// An object of any kind, of which only the metadata are read (meta.k8s.io/v1 PartialObjectMetadata). It has no path of
-/// its own.
+/// The metadata of an object of any kind (meta.k8s.io/v1 PartialObjectMetadata). The type has no path of its own.
 public struct ObjectMetadata: APIObject, Hashable {
     public static let apiVersion = "meta.k8s.io/v1"
     public static let kind = "PartialObjectMetadata"

@@ -12,7 +12,7 @@ public struct ObjectReference: Hashable, Sendable {
 
     public init() {}
 
-    /// As endpoints point to their pods: without the version, which is known.
+    /// A reference as in an endpoint, which leaves the pod's API version out.
     public init(_ pod: Pod) {
         kind = Pod.kind
         namespace = pod.metadata.namespace
@@ -35,7 +35,7 @@ public struct ObjectReference: Hashable, Sendable {
         }
     }
 
-    /// Without what is empty.
+    /// Empty fields are left out.
     public var json: JSONValue {
         var value: JSONValue = [:]
         for (field, text) in [

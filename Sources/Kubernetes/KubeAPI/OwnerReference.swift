@@ -8,7 +8,7 @@ public struct OwnerReference: Hashable, Sendable {
     public var uid = ""
     /// Whether the owner manages the object.
     public var isController = false
-    /// Whether the owner's deletion in the foreground waits for the object.
+    /// Whether a foreground deletion of the owner waits for the object.
     public var blocksOwnerDeletion = false
 
     public init() {}

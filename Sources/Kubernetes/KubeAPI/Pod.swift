@@ -22,9 +22,9 @@ public struct Pod: APIObject, Hashable {
         public var conditions: [Condition] = []
         /// RFC 3339; empty if it has not started.
         public var startTime = ""
-        /// How often containers were started again, all together.
+        /// How many times its containers were restarted, in total.
         public var restarts = 0
-        /// How often the container that was started again most often was.
+        /// How many times the container with the most restarts was restarted.
         public var mostRestarts = 0
     }
 
@@ -80,10 +80,10 @@ public struct Pod: APIObject, Hashable {
         if status.podIPs.isEmpty, !single.isEmpty { status.podIPs = [single] }
     }
 
-    /// Whether all of its containers have ended and will not be started again.
+    /// Whether all of its containers have ended for good.
     public var isFinished: Bool { status.phase == "Succeeded" || status.phase == "Failed" }
 
-    /// Whether it counts for those who keep a number of pods.
+    /// Whether it counts as a replica.
     public var isActive: Bool { !isFinished && !metadata.isBeingDeleted }
 
     public var readyCondition: Condition? { status.conditions.first { $0.type == "Ready" } }

@@ -1,6 +1,6 @@
 public import JSONStream
 
-/// A PodDisruptionBudget (policy/v1): how many of some pods may be missing at once.
+/// A PodDisruptionBudget (policy/v1): how many of the selected pods may be unavailable at the same time.
 public struct PodDisruptionBudget: APIObject, Hashable {
     public static let apiVersion = "policy/v1"
     public static let kind = "PodDisruptionBudget"
@@ -16,7 +16,7 @@ public struct PodDisruptionBudget: APIObject, Hashable {
 
     public struct Status: Hashable, Sendable {
         public var observedGeneration: Int64 = 0
-        /// When the eviction of pods was allowed that are still there, by their names; RFC 3339.
+        /// When evictions were allowed, by the names of pods that still exist; RFC 3339.
         public var disruptedPods: [String: String] = [:]
         public var disruptionsAllowed: Int32 = 0
         public var currentHealthy: Int32 = 0
@@ -27,7 +27,7 @@ public struct PodDisruptionBudget: APIObject, Hashable {
         public init() {}
     }
 
-    /// A condition that says which generation it is about (meta/v1 Condition).
+    /// A condition with the generation that it describes (meta/v1 Condition).
     public struct Condition: Hashable, Sendable {
         public var type = ""
         /// `True`, `False` or `Unknown`.

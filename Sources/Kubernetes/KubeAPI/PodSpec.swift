@@ -12,7 +12,7 @@ public struct PodSpec: Hashable, Sendable {
     public var containers: [Container] = []
     public var initContainers: [Container] = []
     public var overhead: ResourceList = [:]
-    /// What the pod asks for as a whole (`spec.resources`): counts instead of the sum of its containers.
+    /// The request of the whole pod (`spec.resources`), instead of the sum of its containers' requests.
     public var podRequests: ResourceList = [:]
     public var priority: Int32 = 0
     /// `PreemptLowerPriority` or `Never`; empty is the first.
@@ -24,7 +24,7 @@ public struct PodSpec: Hashable, Sendable {
     public var terminationGracePeriod: Int64 = 30
     /// Types of conditions that must be true besides the containers' readiness.
     public var readinessGates: [String] = []
-    /// Names of what holds up scheduling.
+    /// Names of the gates that block scheduling.
     public var schedulingGates: [String] = []
 
     public struct Container: Hashable, Sendable {
@@ -32,7 +32,7 @@ public struct PodSpec: Hashable, Sendable {
         public var image = ""
         public var ports: [Port] = []
         public var requests: ResourceList = [:]
-        /// Of init containers: `Always` makes it one that runs beside the others.
+        /// For init containers: `Always` makes it a sidecar.
         public var restartPolicy = ""
 
         public init() {}
@@ -80,8 +80,8 @@ public struct PodSpec: Hashable, Sendable {
         }
     }
 
-    /// What the pod needs of a node: the containers and those that run beside them together, or more where a step of
-    /// the initialization needs more, and the overhead.
+    /// The resources that the pod needs on a node: those of containers and sidecars together, or of an init step that
+    /// needs more, plus the overhead.
     public var requests: ResourceList {
         var sidecars: ResourceList = [:]
         var steps: ResourceList = [:]
@@ -100,7 +100,7 @@ public struct PodSpec: Hashable, Sendable {
         return total
     }
 
-    /// Ports of the node that the pod takes.
+    /// The node's ports that the pod uses.
     public var hostPorts: [Container.Port] {
         let running = containers + initContainers.filter { $0.restartPolicy == "Always" }
         return running.flatMap { container in

@@ -4,7 +4,7 @@ extension Quantity: CustomStringConvertible {
     ]
     private static let binarySuffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
 
-    /// The text that clients get back: the canonical one, and at times the one that was given, as upstream has it.
+    /// The text that clients get back: as upstream, usually the canonical one, sometimes the original.
     public var description: String {
         if let original { return original }
         if isZero { return "0" }

@@ -1,7 +1,8 @@
-/// An amount such as `1500m`, `8Gi` or `2e3` (k8s.io/apimachinery/pkg/api/resource Quantity), exact at any size: its
-/// number is kept as decimal digits, so that nothing that users write overflows.
+/// An amount such as `1500m`, `8Gi` or `2e3` (k8s.io/apimachinery/pkg/api/resource Quantity), exact at any size: it is
+/// kept as decimal digits, so users' values cannot overflow.
 ///
-/// As upstream: finer than a nano is rounded up, away from zero; with a binary suffix 2^63 - 1 is the most.
+/// As upstream, amounts finer than a nano are rounded up, away from zero; with a binary suffix, the maximum is 2^63 -
+/// 1.
 public struct Quantity: Hashable, Sendable {
     /// What kind of suffix the amount is written with.
     public enum Format: Hashable, Sendable {
@@ -13,7 +14,7 @@ public struct Quantity: Hashable, Sendable {
         case exponent
     }
 
-    /// Why a text is no quantity, in upstream's words.
+    /// Why a text is not a quantity, in upstream's words.
     public enum Problem: String, Error, Sendable, CustomStringConvertible {
         case format =
             "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
@@ -36,7 +37,7 @@ public struct Quantity: Hashable, Sendable {
 
     private init() {}
 
-    /// - Parameter units: how many there are of ten to the power of `exponent`.
+    /// - Parameter units: the number of units of ten to the power of `exponent`.
     public init(_ units: Int128, exponent: Int = 0, format: Format = .decimal) {
         isNegative = units < 0
         digits = String(units.magnitude).utf8.map { $0 - UInt8(ascii: "0") }
@@ -46,7 +47,7 @@ public struct Quantity: Hashable, Sendable {
     }
 
     /// Reads a text.
-    /// - Throws: ``Problem``. A text without any digit is refused, which upstream takes for zero.
+    /// - Throws: ``Problem``. A text without a digit is an error; upstream takes it for zero.
     public init(_ text: String) throws(Problem) {
         let parts = try QuantityText(text)
         format = parts.unit.format
@@ -124,7 +125,8 @@ public struct Quantity: Hashable, Sendable {
         return whole.lexicographicallyPrecedes(digits)
     }
 
-    /// How many times ten to the power of `scale` it is, rounded up, away from zero; cut off at the type's limits.
+    /// The amount in units of ten to the power of `scale`, rounded up, away from zero, and clamped to the type's
+    /// limits.
     public func scaled<Integer: FixedWidthInteger & SignedInteger>(
         to scale: Int, as type: Integer.Type = Integer.self
     ) -> Integer {

@@ -9,10 +9,10 @@ public struct ReplicaSet: APIObject, Hashable {
 
     public var metadata: ObjectMeta
     public var replicas: Int32 = 1
-    /// Seconds that a pod must have been ready to count as available.
+    /// How long a pod must have been ready to count as available, in seconds.
     public var minReadySeconds: Int32 = 0
     public var selector = LabelSelector()
-    /// `spec.template` whole: pods are made from it.
+    /// The whole `spec.template`, for pods.
     public var template: JSONValue = [:]
     public var status = Status()
 
@@ -21,7 +21,7 @@ public struct ReplicaSet: APIObject, Hashable {
         public var fullyLabeledReplicas: Int32 = 0
         public var readyReplicas: Int32 = 0
         public var availableReplicas: Int32 = 0
-        /// Nil where nobody has counted them.
+        /// Nil if not counted.
         public var terminatingReplicas: Int32?
         public var observedGeneration: Int64 = 0
         public var conditions: [Condition] = []

@@ -1,5 +1,5 @@
-/// An amount of a resource in thousandths (k8s.io/apimachinery resource.Quantity, rounded up): exact for all that
-/// schedulers count, saturated beyond some 9 * 10^15 units.
+/// An amount of a resource in thousandths (k8s.io/apimachinery resource.Quantity, rounded up): exact for all amounts
+/// that schedulers use; saturates beyond about 9 * 10^15 units.
 public struct ResourceAmount: Hashable, Comparable, Sendable {
     public var milli: Int64
 
@@ -24,7 +24,7 @@ public struct ResourceAmount: Hashable, Comparable, Sendable {
 
     public static func += (left: inout ResourceAmount, right: ResourceAmount) { left = left + right }
 
-    /// Nil for a text that is no quantity.
+    /// Nil for a text that is not a quantity.
     public init?(_ text: String) {
         guard let quantity = try? Quantity(text) else { return nil }
         milli = quantity.scaled(to: -3)

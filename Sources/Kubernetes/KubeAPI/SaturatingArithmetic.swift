@@ -2,7 +2,7 @@ infix operator +| : AdditionPrecedence
 infix operator -| : AdditionPrecedence
 infix operator *| : MultiplicationPrecedence
 
-/// Arithmetic for numbers that users write: it ends at the largest or smallest number where the others trap.
+/// Arithmetic for numbers that users write: it saturates where the usual operators trap.
 extension FixedWidthInteger {
     public static func +| (left: Self, right: Self) -> Self {
         let (sum, isOver) = left.addingReportingOverflow(right)

@@ -1,6 +1,6 @@
 public import JSONStream
 
-/// A ServiceAccount (core/v1), as far as it matters that there is one.
+/// A ServiceAccount (core/v1), with its metadata only.
 public struct ServiceAccount: APIObject, Hashable {
     public static let apiVersion = "v1"
     public static let kind = "ServiceAccount"

@@ -1,7 +1,7 @@
 public import JSONStream
 
 /// A Secret (core/v1) of type `kubernetes.io/service-account-token`: a token that does not expire, for clients that
-/// cannot ask for one.
+/// cannot request one.
 public struct TokenSecret: APIObject, Hashable {
     public static let apiVersion = "v1"
     public static let kind = "Secret"

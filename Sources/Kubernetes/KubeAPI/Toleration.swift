@@ -48,7 +48,7 @@ public struct Taint: Hashable, Sendable {
     }
 }
 
-/// What a pod puts up with (core/v1 Toleration).
+/// A taint that a pod tolerates (core/v1 Toleration).
 public struct Toleration: Hashable, Sendable {
     /// Empty: all keys, with the operator Exists.
     public var key = ""
@@ -57,7 +57,7 @@ public struct Toleration: Hashable, Sendable {
     public var value = ""
     /// Empty: all effects.
     public var effect = ""
-    /// Seconds that a NoExecute taint is put up with; nil: for ever.
+    /// How long a NoExecute taint is tolerated, in seconds; nil: for ever.
     public var seconds: Int64?
 
     public init() {}
@@ -85,16 +85,16 @@ public struct Toleration: Hashable, Sendable {
     }
 }
 
-/// How evenly pods are to be spread (core/v1 TopologySpreadConstraint).
+/// How evenly pods should be spread (core/v1 TopologySpreadConstraint).
 public struct TopologySpreadConstraint: Hashable, Sendable {
     /// At least 1.
     public var maxSkew: Int32 = 1
     public var topologyKey = ""
-    /// Whether a node that breaks it is out, not only worse.
+    /// Whether a node that violates it is excluded, or only scored lower.
     public var isRequired = true
     /// Nil matches no pod.
     public var selector: LabelSelector?
-    /// With fewer domains than this the smallest counts as empty.
+    /// If there are fewer domains than this, the smallest counts as empty.
     public var minDomains: Int32 = 1
     /// `Honor` (if empty) or `Ignore`.
     public var nodeAffinityPolicy = ""

@@ -1,13 +1,13 @@
 /// Why a request to the API server failed.
 public struct APIError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Cause: Hashable, Sendable {
-        /// The server answered with an error. `reason` is the Status object's (meta/v1 StatusReason), empty if the body
-        /// was none.
+        /// The server answered with an error. `reason` is the Status object's (meta/v1 StatusReason); empty if the body
+        /// is not a Status.
         case status(code: Int, reason: String, message: String)
-        /// No answer, or not all of it.
+        /// No answer, or an incomplete one.
         case transport(String)
         case timeout(Duration)
-        /// An answer of success whose body is not what was asked for.
+        /// A successful answer with an unexpected body.
         case invalidResponse(String)
         case cancelled
     }
@@ -15,7 +15,7 @@ public struct APIError: Error, Hashable, Sendable, CustomStringConvertible {
     public var cause: Cause
     /// `GET https://10.0.0.1:6443/api/v1/services`
     public var request: String
-    /// What the server asks to wait before the next try (the Retry-After header).
+    /// How long the server asks to wait before a retry (the Retry-After header).
     public var retryAfter: Duration?
 
     public init(_ cause: Cause, request: String, retryAfter: Duration? = nil) {
@@ -27,10 +27,10 @@ public struct APIError: Error, Hashable, Sendable, CustomStringConvertible {
     public var statusCode: Int? { if case .status(let code, _, _) = cause { code } else { nil } }
     public var reason: String { if case .status(_, let reason, _) = cause { reason } else { "" } }
     public var isNotFound: Bool { statusCode == 404 }
-    /// An update that lost against another one (not a create of what exists).
+    /// An update that lost against another one; not a create of an existing object.
     public var isConflict: Bool { statusCode == 409 && reason != "AlreadyExists" }
     public var isAlreadyExists: Bool { statusCode == 409 && reason == "AlreadyExists" }
-    /// Nothing can be created in a namespace that is on its way out.
+    /// Nothing can be created because the namespace is being deleted.
     public var isNamespaceTerminating: Bool {
         guard case .status(403, _, let message) = cause else { return false }
         return message.hasSuffix("because it is being terminated")

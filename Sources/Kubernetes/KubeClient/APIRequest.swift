@@ -31,7 +31,7 @@ public struct APIRequest: Hashable, Sendable {
     public var query: [QueryItem] = []
     public var body: [UInt8]?
     public var contentType = "application/json"
-    /// The Accept header; nil: JSON, as the object is.
+    /// The Accept header; nil: JSON.
     public var accept: String?
     /// Bytes; a longer answer is an error.
     var maximumAnswer = KubeClient.maximumResponseSize

@@ -1,6 +1,6 @@
 import JSONStream
 
-/// A meta/v1 Status, as far as errors need it. Read leniently: any body may come with an error.
+/// The parts of a meta/v1 Status that errors need. Read leniently: an error may have any body.
 struct APIStatus: Hashable, Sendable {
     /// Bytes.
     private static let maximumText = 4096

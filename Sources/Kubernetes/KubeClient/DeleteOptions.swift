@@ -2,18 +2,18 @@ import JSONStream
 
 /// How to delete an object (meta/v1 DeleteOptions).
 public struct DeleteOptions: Hashable, Sendable {
-    /// What becomes of the objects that depend on it.
+    /// What happens to dependent objects.
     public enum PropagationPolicy: String, Hashable, Sendable {
         case orphan = "Orphan"
         case background = "Background"
         case foreground = "Foreground"
     }
 
-    /// Nil: as the kind has it.
+    /// Nil: the kind's default.
     public var propagationPolicy: PropagationPolicy?
-    /// Seconds; nil: as the object has it.
+    /// In seconds; nil: the object's own.
     public var gracePeriod: Int64?
-    /// The deletion fails with a conflict if the object has another one.
+    /// The deletion fails with a conflict if the object has another uid.
     public var uid: String?
     public var resourceVersion: String?
 

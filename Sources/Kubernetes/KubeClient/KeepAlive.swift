@@ -1,8 +1,8 @@
 import NIOCore
 import NIOPosix
 
-/// TCP settings that find a dead peer. A watch may be silent for minutes, so that a connection that a firewall or a
-/// crashed host forgot would otherwise look healthy until the watch's own time is over.
+/// TCP settings that detect a dead peer. A watch may be silent for minutes, so a connection that a firewall or a
+/// crashed host has dropped would otherwise look healthy until the watch's timeout.
 enum KeepAlive {
     /// Seconds of silence before the first probe, and between probes.
     private static let idle: Int = 30

@@ -15,7 +15,7 @@ extension KubeClient {
         try await object(APIRequest(.get, Self.path(type, key)))
     }
 
-    /// Lists one page; an object that does not decode fails the whole. For large collections use ``Reflector``.
+    /// Lists one page; an object that does not decode fails the call. For large collections use ``Reflector``.
     public func list<Object: APIObject>(
         _ type: Object.Type, _ selector: ObjectSelector = .all, limit: Int? = nil, continueToken: String = ""
     ) async throws(APIError) -> ObjectPage<Object> {
@@ -52,7 +52,7 @@ extension KubeClient {
         try await object(APIRequest(.put, Self.path(type, key), body: body))
     }
 
-    /// - Parameter subresource: `status`, say.
+    /// - Parameter subresource: such as `status`.
     public func patch<Object: APIObject>(
         _ type: Object.Type, _ key: ObjectKey, subresource: String? = nil, _ patch: APIRequest.PatchType,
         _ body: [UInt8]
@@ -61,7 +61,7 @@ extension KubeClient {
         return try await object(.patch(path, patch, body))
     }
 
-    /// Posts to a subresource of an object: a pod's `binding` or `eviction`, say.
+    /// Posts to a subresource of an object, such as a pod's `binding` or `eviction`.
     public func create<Object: APIObject>(
         _ type: Object.Type, _ key: ObjectKey, subresource: String, _ body: [UInt8]
     ) async throws(APIError) {

@@ -4,7 +4,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// Talks to a Kubernetes API server, or to one of several that share a store. Call ``shutdown()`` before letting go of it.
+/// Talks to a Kubernetes API server, or to one of several that share a store. Call ``shutdown()`` before releasing it.
 public final class KubeClient: Sendable {
     /// Bytes; larger answers are refused where they would be held in memory whole: those of one object, and all others.
     static let maximumObjectSize = 8 << 20
@@ -22,8 +22,8 @@ public final class KubeClient: Sendable {
     private let limiter: RequestLimiter?
     private let observer: RequestObserver?
 
-    /// Told of each request: where it went, its method, the status of the answer, nil if there was none, and how long
-    /// until it began.
+    /// Called after each request with its server, its method, the status of the answer (nil if there was none), and the
+    /// time until the answer began.
     public typealias RequestObserver =
         @Sendable (
             _ server: ServerAddress, _ method: String, _ status: Int?, _ duration: Duration
@@ -49,7 +49,7 @@ public final class KubeClient: Sendable {
         servers = ServerChoice(connections, logger: logger)
     }
 
-    /// Ends all requests that are under way and closes the connections.
+    /// Ends all requests in flight and closes the connections.
     public func shutdown() async {
         do {
             for server in servers.servers { try await server.http.shutdown() }

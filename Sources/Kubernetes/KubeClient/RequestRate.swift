@@ -4,7 +4,7 @@ import Synchronization
 public struct RequestRate: Hashable, Sendable {
     /// A second.
     public var perSecond: Double
-    /// At once, after a pause.
+    /// The number of requests at once, after a pause.
     public var burst: Int
 
     public init(perSecond: Double, burst: Int) {
@@ -13,7 +13,7 @@ public struct RequestRate: Hashable, Sendable {
     }
 }
 
-/// Gives out turns at a rate. Pure: it is told the time.
+/// Hands out turns at a rate. Pure: it gets the time as an argument.
 struct TokenBucket: Sendable {
     let rate: RequestRate
     private var tokens: Double

@@ -1,5 +1,4 @@
-/// Why a TLS handshake failed. The library's text names the source file in which it noticed, on the machine where it was
-/// built; people are told what to do.
+/// Why a TLS handshake failed. The library's text names one of its source files; this one says what to do.
 enum TLSFailure {
     /// By the reasons of BoringSSL (`error:...:SSL routines:OPENSSL_internal:REASON at FILE:LINE`).
     private static let sentences: [(reason: String, text: String)] = [

@@ -4,7 +4,7 @@ import NIOPosix
 import NIOSSL
 import NetworkAddress
 
-/// Turns what the network layers throw into one line for a person.
+/// Turns errors of the network layers into one line for users.
 enum TransportFailure {
     static func cause(of error: any Error, limit: Duration) -> APIError.Cause {
         switch error {

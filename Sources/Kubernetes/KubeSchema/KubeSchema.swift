@@ -1,7 +1,7 @@
 public import JSONStream
 
-/// What is known of a version of Kubernetes: types, resources, default roles. All of it is read from one text
-/// (`schema/make-facts` makes it), and a type not before somebody asks for its fields.
+/// Facts about a version of Kubernetes: types, resources, default roles. All come from one text, which
+/// `schema/make-facts` makes. A type is read when its fields are first needed.
 public enum KubeSchema {
     private static let reader = FactsReader(text: kubernetesFacts)
 
@@ -29,7 +29,7 @@ public enum KubeSchema {
     /// The names of all types, sorted.
     public static var typeNames: [String] { types.keys.sorted() }
 
-    /// A type by its name, such as `core.v1.Pod`. One that is not known has no fields; `KubeSchemaTests` looks for that.
+    /// A type by its name, such as `core.v1.Pod`. An unknown type has no fields; `KubeSchemaTests` checks for that.
     public static subscript(name: String) -> StructSchema { types[name] ?? unknown }
 
     public static func find(_ name: String) -> StructSchema? { types[name] }
@@ -39,7 +39,7 @@ public enum KubeSchema {
         kinds["\(group)/\(version)/\(kind)"]
     }
 
-    /// The type of the objects of a kind; one without fields if it is not known.
+    /// The type of a kind's objects; a type without fields if the kind is unknown.
     public static func type(of kind: GroupVersionKind) -> StructSchema {
         self.kind(group: kind.group, version: kind.version, kind: kind.kind) ?? unknown
     }
@@ -56,7 +56,7 @@ public enum KubeSchema {
         ResourceFact(reader.columns(line).map { reader.string($0) })
     }
 
-    /// The default ClusterRoles, Roles and bindings: kind, name, namespace, labels and what they hold.
+    /// The default ClusterRoles, Roles and bindings: kind, name, namespace, labels and content.
     public static var defaultRoles: [JSONValue] {
         reader.lines(reader.section("roles")).compactMap { try? JSONValue(parsing: reader.bytes($0)) }
     }

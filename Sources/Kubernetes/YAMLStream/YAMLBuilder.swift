@@ -1,6 +1,6 @@
 import JSONStream
 
-/// Puts events together to a value, with a stack of its own: depth costs no stack of the thread.
+/// Builds a value from events. It has a stack of its own, so depth does not use the thread's stack.
 struct YAMLBuilder {
     /// How large a value is with all aliases in it unfolded.
     private struct Size {

@@ -1,12 +1,12 @@
 public import JSONStream
 
-/// One YAML document as a JSON value, read from events so that limits count before anything large stands in memory.
+/// One YAML document as a JSON value. It is read from events, so limits apply before anything large is in memory.
 ///
-/// Aliases share what they name. Keys are scalars, `<<` merges, and of a key that stands twice in a mapping the last one
-/// counts, all as in Go's library, through which upstream reads YAML.
+/// Aliases share their values. Keys are scalars, `<<` merges, and the last of duplicate keys wins, as in the Go library
+/// with which upstream reads YAML.
 public struct YAMLDocument: Sendable {
     public var value: JSONValue
-    /// Keys that stand twice in one mapping, as Go's library tells them: `line 4: key "a" already set in map`.
+    /// Duplicate keys in one mapping, as Go's library reports them: `line 4: key "a" already set in map`.
     public var duplicates: [String]
 
     /// - Throws: ``YAMLError``

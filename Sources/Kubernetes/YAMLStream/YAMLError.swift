@@ -1,6 +1,6 @@
-/// Why a text is not YAML, or not YAML that is read here. Holds nothing of the text but names of anchors and keys.
+/// Why a text is not YAML, or not supported YAML. Of the text, it contains only names of anchors and keys.
 public struct YAMLError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Counted from 1; nil if no line is to blame.
+    /// Counted from 1; nil if no line applies.
     public var line: Int?
     public var problem: String
 

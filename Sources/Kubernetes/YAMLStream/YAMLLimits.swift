@@ -1,12 +1,12 @@
 import JSONStream
 
-/// How much one document may be. Each is looked at while events come in, before a tree stands.
+/// The limits of one document. Each is checked while events arrive, before a tree is built.
 public struct YAMLLimits: Hashable, Sendable {
-    /// Scalars, collections and aliases, each as often as it is written.
+    /// Scalars, collections and aliases, counted at each occurrence.
     public var events = 1_000_000
-    /// Levels of collections, those that aliases bring included.
+    /// Levels of collections, including those from aliases.
     public var depth = JSONReader.maximumDepth
-    /// Bytes of all scalars, those that aliases repeat included.
+    /// Bytes of all scalars, including those that aliases repeat.
     public var bytes = 3 << 20
 
     public init() {}

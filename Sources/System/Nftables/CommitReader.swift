@@ -3,13 +3,13 @@ internal import Glibc
 internal import Netlink
 package import NetworkAddress
 
-/// A commit to the ruleset by somebody else than this process.
+/// A commit to the ruleset by another process.
 package struct ForeignCommit: Hashable, Sendable {
-    /// The tables of ours that it changed.
+    /// Our tables that it changed.
     package var tables: Set<RulesetTable>
-    /// The thread that committed, by the number that the first process namespace has for it; 0 if the kernel does not say.
+    /// The id of the thread that committed, in the initial process namespace; 0 if the kernel does not say.
     package var process: UInt32
-    /// What the kernel calls the program; at most 15 bytes.
+    /// The kernel's name of the program; at most 15 bytes.
     package var program: String
 }
 
@@ -24,9 +24,9 @@ package struct RulesetTable: Hashable, Sendable {
     }
 }
 
-/// Makes commits of the notifications of NFNLGRP_NFTABLES: for each commit the objects that changed, then the ruleset's
-/// new generation with its author. All carry the number of the netlink socket that committed, which is how our own are
-/// told. Pure.
+/// Assembles commits from the notifications of NFNLGRP_NFTABLES: for each commit the kernel sends the changed objects,
+/// then the ruleset's new generation with its author. All carry the number of the netlink socket that committed; our
+/// own commits are recognised by it. Pure.
 struct CommitReader {
     private let ours: Set<RulesetTable>
     private var touched: [UInt32: Set<RulesetTable>] = [:]

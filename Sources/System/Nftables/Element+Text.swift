@@ -1,7 +1,7 @@
 internal import NetworkAddress
 
 extension Element {
-    /// As nft would write it; for plans in tests and on the log.
+    /// As nft would write it; for plans in tests and in the log.
     package func text(in set: SetDefinition) -> String {
         let parts = set.key.map { field -> String in
             switch field {

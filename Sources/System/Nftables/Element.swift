@@ -1,6 +1,7 @@
 package import NetworkAddress
 
-/// The key of an element; which parts count, the ``SetDefinition`` says. 32 bytes: a start makes some hundred thousand.
+/// The key of an element; its ``SetDefinition`` says which parts are used. 32 bytes, because a start makes hundreds of
+/// thousands.
 package struct ElementKey: Hashable, Sendable {
     /// Few sets have these.
     private final class Sources: Hashable, Sendable {
@@ -28,7 +29,7 @@ package struct ElementKey: Hashable, Sendable {
     package var slot: UInt32
     package var port: UInt16
     package var transport: UInt8
-    /// In a set of plain intervals: the first address behind one.
+    /// In a set of plain intervals: whether it is the first address behind one.
     package var isIntervalEnd: Bool
 
     package init(
@@ -67,7 +68,7 @@ package struct ElementKey: Hashable, Sendable {
         sources = begin == 0 && end == 0 ? nil : Sources(begin: begin, end: end)
     }
 
-    /// The order of interval begins and ends; where one range ends and the next begins, the end is first.
+    /// Orders interval begins and ends; where one range ends and the next begins, the end comes first.
     package static func precedes(_ left: ElementKey, _ right: ElementKey) -> Bool {
         left.address == right.address ? left.isIntervalEnd && !right.isIntervalEnd : left.address < right.address
     }
@@ -76,15 +77,15 @@ package struct ElementKey: Hashable, Sendable {
 package enum ElementValue: Hashable, Sendable {
     case none
     case verdict(Verdict)
-    /// Where a connection is sent to.
+    /// The endpoint that a connection is sent to.
     case destination(IPAddress, UInt16)
     case mark(UInt32)
 }
 
-/// What belongs to a key.
+/// The value, comment and timeout of a key.
 package struct ElementData: Hashable, Sendable {
     package var value: ElementValue
-    /// Shown by nft; names the service.
+    /// Shown by nft; names the Service.
     package var comment: String?
 
     package init(value: ElementValue = .none, comment: String? = nil) {
@@ -92,7 +93,7 @@ package struct ElementData: Hashable, Sendable {
         self.comment = comment
     }
 
-    /// As it comes back from the kernel: comments are cut at what nft shows.
+    /// As the kernel returns it: comments are cut to the length that nft shows.
     package var normalized: ElementData {
         guard let comment, comment.utf8.count > 127 else { return self }
         var copy = self

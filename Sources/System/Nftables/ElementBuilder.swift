@@ -2,7 +2,7 @@ internal import CNftables
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// Builds elements with one object of libnftnl, filled anew for each: the quickest way through the library.
+/// Builds elements with one object of libnftnl, which it refills for each: the fastest use of the library.
 ///
 /// A key is its fields one after another, each padded to 4 bytes: addresses and ports in network order, slots in the
 /// machine's.

@@ -1,5 +1,5 @@
-/// Elements in order, in pieces: a long list neither moves as it grows nor has to be in memory whole while it is taken
-/// apart.
+/// Elements in order, stored in pieces: a long list does not move as it grows, and shrinks in memory while it is
+/// consumed.
 package struct ElementList: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral {
     /// Elements in a piece.
     private static let pieceSize = 4096
@@ -27,7 +27,7 @@ package struct ElementList: Hashable, Sendable, Sequence, ExpressibleByArrayLite
         pieces.append(piece)
     }
 
-    /// Takes the first elements off; nil: there are none left.
+    /// Removes and returns the first elements; nil if none are left.
     package mutating func takePiece() -> [Element]? { pieces.isEmpty ? nil : pieces.removeFirst() }
 
     package func makeIterator() -> some IteratorProtocol<Element> { pieces.joined().makeIterator() }

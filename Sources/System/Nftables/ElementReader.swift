@@ -9,7 +9,7 @@ package struct ElementReader {
 
     package init(family: IPFamily) { self.family = family }
 
-    /// An element of a dump; nil if it has not the form that the set asks for.
+    /// An element of a dump; nil if it does not have the set's form.
     package func read(_ attributes: NetlinkAttributes, of set: SetDefinition) -> Element? {
         var element = Element(key: ElementKey(), data: ElementData())
         var hasKey = false

@@ -28,7 +28,7 @@ package enum Expression: Hashable, Sendable {
 
 /// What happens to a packet: the end of a rule or the value of a verdict map.
 package enum Verdict: Hashable, Sendable {
-    /// Ends this hook's chain; later ones go on.
+    /// Ends this chain; later chains of the hook still run.
     case accept
     case drop
     case `return`
@@ -46,7 +46,7 @@ package enum Verdict: Hashable, Sendable {
     }
 }
 
-/// One of the 16 registers of 32 bits; a value that is longer takes the ones behind it.
+/// One of the 16 registers of 32 bits; a longer value also takes the following ones.
 package struct Register: Hashable, Sendable {
     /// 0...15; the verdict register has a slot of its own.
     var slot: UInt32

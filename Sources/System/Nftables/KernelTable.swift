@@ -1,4 +1,4 @@
-/// What the kernel holds of our table.
+/// Our table as the kernel holds it.
 package struct KernelTable: Sendable {
     /// The ruleset's generation that this was read at.
     package var generation: UInt32
@@ -7,7 +7,7 @@ package struct KernelTable: Sendable {
     package var flags: UInt32 = 0
     package var sets: [String: SetFacts] = [:]
     package var chains: [String: ChainFacts] = [:]
-    /// Of the sets that we know and packets do not fill.
+    /// The elements of the sets that we know and packets do not fill.
     package var elements: [SetName: [ElementKey: ElementData]] = [:]
 
     package init(generation: UInt32) { self.generation = generation }
@@ -18,7 +18,7 @@ package struct KernelTable: Sendable {
         package var keyLength: UInt32
         package var dataType: UInt32
         package var dataLength: UInt32
-        /// Whether we put the elements in and there is a limit that could be met.
+        /// Whether we add the elements and the set has a limit that could be reached.
         package var isLimited = false
     }
 
@@ -26,7 +26,7 @@ package struct KernelTable: Sendable {
         package var base: BaseChain?
         /// Signatures of the rules, in order; nil for a rule that cannot be read.
         package var rules: [String?] = []
-        /// Whether the kernel drops what no rule decides.
+        /// Whether the chain's policy is drop.
         package var dropsByDefault = false
 
         package init(base: BaseChain? = nil, rules: [String?] = []) {

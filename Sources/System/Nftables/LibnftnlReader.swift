@@ -4,7 +4,7 @@ internal import LinuxSystem
 internal import NetworkAddress
 internal import PacketFilter
 
-/// Messages of the kernel about nf_tables as libnftnl parses them, for those who check what others wrote.
+/// The kernel's nf_tables messages as libnftnl parses them, for code that checks what other code wrote.
 enum LibnftnlReader {
     /// A request for all objects of a kind; family 0: of all families.
     static func dump(_ type: nf_tables_msg_types, family: UInt8, sequence: UInt32) -> [UInt8] {

@@ -3,8 +3,8 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// Messages of nf_tables one after another, each built by libnftnl and libmnl, which check no room, in a place that is
-/// large enough for any.
+/// A sequence of nf_tables messages. libnftnl and libmnl do not check for room, so each message is built in a buffer
+/// that is large enough for any.
 @safe
 struct NftablesBatch: ~Copyable {
     /// Twice what the list in a message of elements can have; the longest rule needs about 1 KB.

@@ -1,6 +1,6 @@
 internal import NetworkAddress
 
-/// Something of nf_tables that not every kernel has, with the smallest table that uses it.
+/// A feature of nf_tables that not every kernel has, with the smallest table that uses it.
 package enum NftablesFeature: String, Hashable, Sendable, CaseIterable {
     case tables
     case natChains

@@ -2,7 +2,7 @@ internal import CNftables
 internal import Glibc
 internal import LinuxSystem
 
-/// An object of libnftnl that goes with this value.
+/// An object of libnftnl that is freed with this value.
 @safe
 struct NftablesObject: ~Copyable {
     let pointer: OpaquePointer

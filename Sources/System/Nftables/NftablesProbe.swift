@@ -3,12 +3,12 @@ package import LinuxSystem
 internal import Netlink
 package import NetworkAddress
 
-/// Asks the kernel whether it takes something, without leaving anything behind.
+/// Tries whether the kernel accepts something, without leaving anything behind.
 package enum NftablesProbe {
     /// Rehearses a table that uses the feature: a transaction without an end, which the kernel checks message by
     /// message and throws away.
     ///
-    /// - Throws: what the kernel answers; ENOENT or EOPNOTSUPP where it lacks the feature, EPERM without CAP_NET_ADMIN.
+    /// - Throws: the kernel's error: ENOENT or EOPNOTSUPP if it lacks the feature, EPERM without CAP_NET_ADMIN.
     package static func run(_ feature: NftablesFeature, _ family: IPFamily) throws(SystemError) {
         var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
         let (plan, layout) = feature.plan(family)

@@ -5,12 +5,13 @@ package import Logging
 internal import Netlink
 package import NetworkAddress
 
-/// One nf_tables table of ours in one IP family: reads and changes it, and knows whether somebody else wrote meanwhile.
+/// One of our nf_tables tables in one IP family. Reads and changes it, and knows whether another program wrote
+/// meanwhile.
 ///
 /// After a commit the expected generation of the ruleset is known, so that a verification costs one message as long as
 /// nobody else wrote. Calls block; use it from an actor with a blocking executor.
 package struct NftablesTable: ~Copyable {
-    /// Finds the plans that lead from what the kernel holds to what is wanted; the others tidy up and may fail.
+    /// Finds the plan that turns the kernel's table into the desired one, and plans that tidy up and may fail.
     package typealias Comparison = (KernelTable) throws(SystemError) -> (plan: Plan, tidying: [Plan])
 
     private let family: IPFamily
@@ -24,7 +25,7 @@ package struct NftablesTable: ~Copyable {
     private var achieved: UInt32?
     private let commits: RulesetCommits
     private var identity: RulesetCommits.Table { RulesetTable(family, name) }
-    /// How often the whole table was read.
+    /// How many times the whole table was read.
     package private(set) var readCount = 0
     /// Whether the table has been compared: what differs then is our own work, unless we thought that it is achieved.
     private var hasReconciled = false
@@ -33,8 +34,8 @@ package struct NftablesTable: ~Copyable {
     /// How often a commit is tried again because others wrote between reading and committing.
     private static let attempts = 20
 
-    /// Opens the netlink socket. Fails with a message fit for the user if this kernel has no nf_tables or the process
-    /// lacks CAP_NET_ADMIN.
+    /// Opens the netlink socket. If this kernel has no nf_tables, or the process lacks CAP_NET_ADMIN, it fails with a
+    /// message for the user.
     package init(
         family: IPFamily, name: String, layout: TableLayout, logger: Logger
     ) throws(SystemError) {
@@ -56,11 +57,11 @@ package struct NftablesTable: ~Copyable {
 
     deinit { commits.closed(socket: socket.port) }
 
-    /// Whether the kernel holds what was committed last, as far as this process knows.
+    /// Whether this process knows what the kernel holds: the state of its last commit.
     package var isKnown: Bool { achieved != nil }
 
-    /// Commits a plan that starts from what was committed last. If that is unknown, or if the commit fails, the table
-    /// is compared instead, which leads to the same.
+    /// Commits a plan that starts from what was committed last. If that is unknown, or if the commit fails, it compares
+    /// the table instead, with the same result.
     package mutating func apply(_ plan: Plan, orElse compare: Comparison) throws(SystemError) -> TableReport {
         guard let generation = achieved else { return try reconcile(compare, isDrift: !hasReconciled) }
         guard !plan.isEmpty else { return TableReport() }
@@ -76,7 +77,7 @@ package struct NftablesTable: ~Copyable {
         }
     }
 
-    /// Commits what could wait until now, and compares the table if others wrote since the last commit.
+    /// Commits postponed changes, and compares the table if others wrote since the last commit.
     package mutating func verify(
         catchUp: () -> Plan, orElse compare: Comparison
     ) throws(SystemError) -> TableReport {
@@ -102,7 +103,7 @@ package struct NftablesTable: ~Copyable {
         return report
     }
 
-    /// Removes the table with all that is in it. Not having one is no error.
+    /// Removes the table with its content. A missing table is no error.
     ///
     /// - Returns: whether there was one.
     @discardableResult
@@ -118,13 +119,13 @@ package struct NftablesTable: ~Copyable {
         }
     }
 
-    /// What the kernel holds.
+    /// Reads the table from the kernel.
     package mutating func read() throws(SystemError) -> KernelTable {
         readCount += 1
         do throws(SystemError) { return try reader.read(&socket) } catch { throw Self.explained(error) }
     }
 
-    /// Nothing is known any more of what the kernel holds.
+    /// Forgets what the kernel holds, so that the next commit compares.
     package mutating func forget() { achieved = nil }
 
     // MARK: Commits

@@ -5,7 +5,7 @@ internal import Netlink
 package import NetworkAddress
 internal import Synchronization
 
-/// What the kernel told of one packet at one rule, at the end of a chain or at a chain's policy.
+/// The kernel's report about one packet: at a rule, at the end of a chain, or at a chain's policy.
 package struct TraceEvent: Hashable, Sendable {
     package enum Kind: Hashable, Sendable { case rule, `return`, policy }
 
@@ -17,12 +17,12 @@ package struct TraceEvent: Hashable, Sendable {
     package var kind: Kind
     /// 0: no rule.
     package var handle: UInt64
-    /// As nft writes it: `accept`, `jump services`; empty: the packet went on with the next rule.
+    /// As nft writes it: `accept`, `jump services`; empty if the packet continued with the next rule.
     package var verdict: String
 }
 
-/// Has the kernel tell what rules make of packets of one connection. A table of its own marks them, which goes when this
-/// is released or the process ends, however it does.
+/// Makes the kernel report how rules treat packets of one connection. A table of its own marks the packets. The kernel
+/// removes it when this is released or the process ends, however it ends.
 package struct PacketTracer: ~Copyable {
     /// More events are not remembered.
     private static let limit = 4096
@@ -36,10 +36,11 @@ package struct PacketTracer: ~Copyable {
     private let subscription: NetlinkSubscription
     private let found: Events
 
-    /// Begins to trace.
+    /// Starts the trace.
     ///
-    /// - Parameter source: nil: anybody's.
-    /// - Throws: EPERM without CAP_NET_ADMIN; EOPNOTSUPP where the kernel has no tables that go by themselves (Linux 5.12).
+    /// - Parameter source: nil: any source.
+    /// - Throws: EPERM without CAP_NET_ADMIN; EOPNOTSUPP if the kernel does not support tables that end with their
+    ///   socket (Linux 5.12).
     package init(
         from source: IPAddress?, to destination: IPAddress, port: UInt16, transport: UInt8
     ) throws(SystemError) {
@@ -84,7 +85,7 @@ package struct PacketTracer: ~Copyable {
         }
     }
 
-    /// Whether a packet came.
+    /// Whether a packet was seen.
     package var hasBegun: Bool { found.all.withLock { !$0.isEmpty } }
 }
 

@@ -1,6 +1,6 @@
-/// What one transaction changes, as values: the result of comparing what is there with what is wanted.
+/// The changes of one transaction, as values: the difference between the kernel's state and the desired state.
 package struct Plan: Hashable, Sendable {
-    /// Removes the table with all that is in it first, since something in it cannot be changed in place.
+    /// Removes the table first, since something in it cannot be changed in place.
     package var replacesTable = false
     package var addsTable = false
     /// Removes the table and adds nothing.
@@ -32,20 +32,20 @@ package struct Plan: Hashable, Sendable {
         deletedElements[set, default: []].append(element)
     }
 
-    /// Objects (sets, chains, rules, elements) that come.
+    /// How many objects (sets, chains, rules, elements) are added.
     package var addedCount: Int {
         addedSets.count + addedChains.count + (addedChains + rewrittenChains).reduce(0) { $0 + $1.rules.count }
             + addedElements.values.reduce(0) { $0 + $1.count }
     }
 
-    /// Objects that go.
+    /// How many objects are deleted.
     package var deletedCount: Int {
         deletedChains.count + deletedSets.count + deletedElements.values.reduce(0) { $0 + $1.count }
     }
 }
 
 extension Plan {
-    /// A line an operation, in the order of the transaction.
+    /// One line per operation, in the order of the transaction.
     package func text(_ layout: TableLayout) -> String {
         var lines: [String] = []
         if replacesTable || removesTable { lines.append("delete table") }

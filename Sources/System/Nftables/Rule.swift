@@ -1,23 +1,23 @@
 package import NetworkAddress
 
-/// One rule: the expressions for the kernel, and the same as nft writes it.
+/// One rule: the expressions for the kernel, and its text as nft writes it.
 package struct Rule: Hashable, Sendable {
     package var text: String
     package var expressions: [Expression]
     package var comment: String?
 }
 
-/// Makes rules from the parts that backends use, so that text and expressions cannot differ.
+/// Builds rules from the parts that backends use, so that text and expressions cannot differ.
 package struct RuleBuilder {
     /// A part of a key, loaded into registers one after another.
     package enum Field: Hashable, Sendable {
         case sourceAddress
         case destinationAddress
-        /// All zero: node ports stand in the maps under this address.
+        /// The unspecified address: node ports are in the maps under it.
         case maskedDestinationAddress
         case layer4Protocol
         case destinationPort
-        /// numgen is the one expression without input that nft can print among the parts of a key.
+        /// A constant, by numgen: the only expression without input that nft can print within a key.
         case constant(UInt32)
         case random(modulus: UInt32, offset: UInt32)
         case priority
@@ -70,7 +70,7 @@ package struct RuleBuilder {
             .compare(Register(0), equal: !inverted, Array(network.address.bytes.prefix(length))))
     }
 
-    /// A name that ends in `*` matches every name that begins so.
+    /// A name that ends in `*` matches every name with that prefix.
     package mutating func inputInterface(_ name: String, inverted: Bool = false) {
         texts.append("iifname \(inverted ? "!= " : "")\"\(name)\"")
         var bytes = Array(name.utf8)
@@ -119,7 +119,7 @@ package struct RuleBuilder {
 
     // MARK: Statements
 
-    /// Has the kernel tell of each rule that the packet meets from here on.
+    /// Makes the kernel report each rule that the packet meets from here on.
     package mutating func trace() {
         texts.append("meta nftrace set 1")
         expressions += [.immediate([1], into: Register(0)), .storeMeta(.trace, from: Register(0))]
@@ -157,8 +157,8 @@ package struct RuleBuilder {
         ]
     }
 
-    /// The packet's priority carries a number from one expression to the next: unlike the mark, nobody routes by it, and
-    /// it is set for the first packet of a connection only.
+    /// The packet's priority carries a number from one expression to the next. Unlike the mark, nobody routes by it,
+    /// and it is set for a connection's first packet only.
     package mutating func setPriority(toRandomBelow modulus: UInt32, offset: UInt32) {
         texts.append("meta priority set \(load([.random(modulus: modulus, offset: offset)]).text)")
         expressions.append(.storeMeta(.priority, from: Register(0)))
@@ -178,8 +178,8 @@ package struct RuleBuilder {
         ]
     }
 
-    /// Remembers the packet's priority under the key for this many seconds; one that is there keeps its value and
-    /// lives on.
+    /// Stores the packet's priority under the key for this many seconds. An existing element keeps its value and is
+    /// refreshed.
     package mutating func rememberPriority(inMap map: String, key: [Field], timeout seconds: UInt32) {
         let (text, data) = load(key)
         texts.append("update @\(map) { \(text) timeout \(Self.duration(seconds)) : meta priority }")

@@ -23,7 +23,7 @@ package enum RuleCodec {
         return object
     }
 
-    /// What the rule does, in the words of libnftnl: equal for rules with equal expressions, however they were made.
+    /// The rule in libnftnl's text form: equal for rules with equal expressions, however they were made.
     package static func signature(of rule: Rule, family: IPFamily) throws(SystemError) -> String {
         let object = try NftablesObject.rule()
         for expression in rule.expressions {

@@ -3,8 +3,8 @@ internal import Glibc
 internal import NetworkAddress
 internal import PacketFilter
 
-/// Makes conditions and a verdict of a rule's expressions, as far as they are of the usual kinds; others stand there as
-/// what is not worked out.
+/// Translates a rule's expressions into conditions and a verdict, as far as they are of the usual kinds; others become
+/// `other`.
 struct RuleInterpreter {
     /// What a register holds.
     private struct Value {

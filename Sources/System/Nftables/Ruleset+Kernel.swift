@@ -7,9 +7,9 @@ extension Ruleset {
     /// More chains are not remembered.
     private static let limit = 1 << 18
 
-    /// Lists what the calling thread's network namespace has. Changes meanwhile may be seen in part.
+    /// Lists the ruleset of the calling thread's network namespace. Concurrent changes may be seen in part.
     ///
-    /// - Throws: EPERM without CAP_NET_ADMIN; what the kernel answers where it has no nf_tables.
+    /// - Throws: EPERM without CAP_NET_ADMIN; the kernel's error if it has no nf_tables.
     package static func read() throws(SystemError) -> Ruleset {
         var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
         var ruleset = Ruleset()

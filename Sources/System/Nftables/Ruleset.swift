@@ -1,4 +1,4 @@
-/// All tables and chains of nf_tables in a network namespace, everybody's, in outline.
+/// The tables and chains of all programs in a network namespace's nf_tables, in outline.
 package struct Ruleset: Hashable, Sendable {
     /// NFPROTO_* (linux/netfilter.h).
     package enum Family: UInt8, Hashable, Sendable {
@@ -42,9 +42,9 @@ package struct Ruleset: Hashable, Sendable {
         /// Nil for chains that others jump to, and for hooks that IP packets do not pass.
         package var base: BaseChain?
         package var dropsByDefault: Bool
-        /// Of base chains in the forward hook; others' rules are not read.
+        /// The number of rules, for base chains in the forward hook; other chains' rules are not read.
         package var ruleCount: Int
-        /// Whether the last of those rules drops or rejects whatever comes to it.
+        /// Whether the last of those rules drops or rejects every packet that reaches it.
         package var endsInDrop: Bool
 
         package init(

@@ -5,8 +5,8 @@ internal import Synchronization
 
 /// Counts the commits of this process to the ruleset of one network namespace.
 ///
-/// The ruleset's generation is the namespace's, not a table's: without this, a commit to one table of ours would look to
-/// the owner of another one as if somebody else had written, and each would read its table after each commit of the other.
+/// The ruleset's generation belongs to the namespace, not to a table. Without this count, the owner of one of our
+/// tables would take a commit to another for a foreign one, and would read its table after each of them.
 final class RulesetCommits: Sendable {
     /// A table; several owners of the same one are as strange to each other as other programs are.
     typealias Table = RulesetTable

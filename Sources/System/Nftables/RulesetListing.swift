@@ -5,7 +5,7 @@ internal import Netlink
 package import NetworkAddress
 package import PacketFilter
 
-/// All rules of nf_tables that packets of one IP family meet, everybody's, as libnftnl reads them.
+/// All programs' nf_tables rules that packets of one IP family meet, as libnftnl reads them.
 package struct RulesetListing: Hashable, Sendable {
     package struct Table: Hashable, Sendable {
         package var family: Ruleset.Family
@@ -26,11 +26,11 @@ package struct RulesetListing: Hashable, Sendable {
     package struct ListedRule: Hashable, Sendable {
         package var handle: UInt64
         package var comment: String?
-        /// What it does, in the words of libnftnl.
+        /// The rule in libnftnl's text form.
         package var signature: String
         package var rule: PacketRule
 
-        /// What was understood of it, in words like nft's.
+        /// The understood part of the rule, in a form like nft's.
         package var text: String { rule.text }
     }
 
@@ -42,7 +42,7 @@ package struct RulesetListing: Hashable, Sendable {
         self.chains = chains
     }
 
-    /// The table of this family with this name; nil: there is none.
+    /// The table of this family with this name; nil if there is none.
     package func table(_ name: String, _ family: Ruleset.Family) -> Table? {
         tables.first { $0.name == name && $0.family == family }
     }
@@ -51,7 +51,7 @@ package struct RulesetListing: Hashable, Sendable {
         chains.filter { $0.table == table && $0.family == family }
     }
 
-    /// For following packets, dormant tables left out.
+    /// The chains in the form that ``PacketWalk`` follows, without dormant tables.
     package func packetChains(except ours: Set<String> = []) -> [PacketChains] {
         tables.filter { !$0.isDormant && !ours.contains($0.name) }.map { table in
             var chains: [String: PacketChains.Chain] = [:]
@@ -87,9 +87,9 @@ extension RulesetListing {
     /// More are not remembered.
     private static let limit = 1 << 18
 
-    /// Lists what the calling thread's network namespace has for a family.
+    /// Lists the rules of the calling thread's network namespace for a family.
     ///
-    /// - Throws: EPERM without CAP_NET_ADMIN; what the kernel answers where it has no nf_tables.
+    /// - Throws: EPERM without CAP_NET_ADMIN; the kernel's error if it has no nf_tables.
     package static func read(_ family: IPFamily) throws(SystemError) -> RulesetListing {
         var socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
         var listing = RulesetListing()

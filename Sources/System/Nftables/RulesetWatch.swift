@@ -5,11 +5,11 @@ package import LinuxSystem
 internal import Netlink
 internal import Synchronization
 
-/// Hears at once when another program changes tables of ours, until it is released.
+/// Reports at once when another program changes our tables, until it is released.
 package final class RulesetWatch: Sendable {
     package enum Notice: Hashable, Sendable {
         case commit(ForeignCommit)
-        /// Something may have happened that nobody told.
+        /// Changes may have been missed.
         case unknown
     }
 
@@ -23,7 +23,7 @@ package final class RulesetWatch: Sendable {
 
     private let subscription: NetlinkSubscription
 
-    /// Begins to listen in the calling thread's network namespace.
+    /// Starts to listen in the calling thread's network namespace.
     ///
     /// - Parameter body: called on a queue of its own.
     package init(

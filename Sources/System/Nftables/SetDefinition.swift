@@ -8,11 +8,11 @@ package struct SetName: RawRepresentable, Hashable, Sendable, Comparable {
 
     package static func < (left: SetName, right: SetName) -> Bool { left.rawValue < right.rawValue }
 
-    /// Looked up once for each element, among few: the length is most of what there is to tell.
+    /// Looked up once for each element, among few names, which mostly differ in length.
     package func hash(into hasher: inout Hasher) { hasher.combine(rawValue.utf8.count) }
 }
 
-/// What the kernel has to know of a set.
+/// A set as the kernel needs to know it.
 package struct SetDefinition: Hashable, Sendable {
     package enum KeyField: Hashable, Sendable {
         /// The destination, or the only address.
@@ -25,9 +25,9 @@ package struct SetDefinition: Hashable, Sendable {
     package enum Value: Hashable, Sendable {
         case none
         case verdict
-        /// Address and port that a connection is sent to.
+        /// The address and port that a connection is sent to.
         case destination
-        /// A packet mark, or a slot in the form of one.
+        /// A packet mark, or a slot stored as one.
         case mark
     }
 
@@ -35,9 +35,9 @@ package struct SetDefinition: Hashable, Sendable {
     package var key: [KeyField]
     package var value: Value
     package var isInterval: Bool
-    /// Whether packets, not we, put the elements in.
+    /// Whether packets add the elements, not the proxy.
     package var isFilledByPackets: Bool
-    /// The most elements that it takes; 0: no limit.
+    /// The maximum number of elements; 0: no limit.
     package var size: UInt32
     package var comment: String
 

@@ -4,16 +4,16 @@ package import LinuxSystem
 internal import Netlink
 package import NetworkAddress
 
-/// Reads single elements of sets and maps by libnftnl: for those who check what a transaction left.
+/// Reads single elements of sets and maps with libnftnl, to check the result of a transaction.
 package struct SetInspector: ~Copyable {
     private let family: IPFamily
     private let table: String
     private var socket: NetlinkSocket
 
-    /// An element as it was found.
+    /// An element found in the kernel.
     package struct Found: Hashable, Sendable {
         package var element: Element
-        /// Milliseconds until it goes; nil: it stays.
+        /// Milliseconds until it expires; nil: never.
         package var expiration: UInt64?
     }
 
@@ -24,7 +24,8 @@ package struct SetInspector: ~Copyable {
         socket = try NetlinkSocket(protocol: NETLINK_NETFILTER)
     }
 
-    /// The element with this key; of a set of intervals the one that holds it. Nil: there is none, or no such set.
+    /// The element with this key; in a set of intervals, the one that contains it. Nil if there is none, or no such
+    /// set.
     package mutating func element(_ key: ElementKey, of set: SetDefinition) throws(SystemError) -> Found? {
         var found: Found?
         let sequence = socket.reserveSequence()
@@ -40,9 +41,9 @@ package struct SetInspector: ~Copyable {
         return found
     }
 
-    /// All elements of a set; no such set has none.
+    /// All elements of a set; empty if there is no such set.
     ///
-    /// - Parameter limit: more are not remembered.
+    /// - Parameter limit: further elements are ignored.
     package mutating func elements(of set: SetDefinition, limit: Int = 1 << 20) throws(SystemError) -> [Found] {
         var found: [Found] = []
         let sequence = socket.reserveSequence()

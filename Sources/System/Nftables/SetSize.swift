@@ -1,15 +1,15 @@
 internal import LinuxSystem
 
-/// How many elements the kernel is told to expect in a set.
+/// The size hint for a set: how many elements the kernel should expect.
 ///
-/// A set that is made without a size begins with 4 buckets and grows with nearly every element of its first
-/// transaction, which takes a third of the kernel's time for it. With a size it has all its buckets at once, but the
-/// size is a limit, too. From Linux 6.5 on a set's limit can be changed (its buckets cannot), so there sets are made
-/// for what comes and the limit is taken away in the same transaction.
+/// A set without a size begins with 4 buckets and grows with nearly every element of its first transaction, which takes
+/// a third of the kernel's time for it. With a size it has all its buckets at once, but the size is a limit, too. From
+/// Linux 6.5 on, the limit can be changed (the buckets cannot). So there a set gets a size for its first elements, and
+/// the same transaction removes the limit.
 package enum SetSize {
     /// More than the kernel has memory for.
     static let noLimit: UInt32 = 1 << 30
-    /// Sets of fewer elements are left to grow.
+    /// Sets with fewer elements get no size.
     package static let minimumCount = 4096
     /// As many buckets keep lookups short in a cluster of 10,000 services that began with 1,000.
     private static let minimum: UInt32 = 1 << 16

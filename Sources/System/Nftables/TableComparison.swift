@@ -1,9 +1,9 @@
 package import LinuxSystem
 package import NetworkAddress
 
-/// Finds out what leads from what the kernel holds of a table to what it shall hold. Pure.
+/// Computes the plan that turns the kernel's table into the desired one. Pure.
 ///
-/// Make one with all chains, hand it every element that is wanted, then take the plan.
+/// Create one with all chains, hand it every desired element, then take the plan.
 package struct TableComparison {
     /// The plan so far.
     private var plan = Plan()
@@ -12,7 +12,7 @@ package struct TableComparison {
     /// Elements that the kernel holds and nobody has wanted yet.
     private var left: [SetName: [ElementKey: ElementData]]
 
-    /// Whether flags, sets and hooks are as wanted or missing: none can be changed in place. If not, the table has to
+    /// Whether flags, sets and hooks are as desired, or missing: none can be changed in place. If false, the table must
     /// be replaced.
     ///
     /// - Parameter chains: at least those with hooks.
@@ -31,7 +31,7 @@ package struct TableComparison {
 
     /// Compares table, chains and sets.
     ///
-    /// - Parameter chains: all that are wanted.
+    /// - Parameter chains: all desired chains.
     package init(
         _ kernel: KernelTable, _ layout: TableLayout, chains: [ChainDefinition], family: IPFamily
     ) throws(SystemError) {
@@ -56,7 +56,7 @@ package struct TableComparison {
             .subtracting(layout.sets.map(\.name.rawValue)).sorted()
     }
 
-    /// An element that shall be there, as the kernel holds it or to be added.
+    /// Records a desired element, which the kernel holds already or gets.
     package mutating func want(_ set: SetName, _ element: Element) {
         guard !left.isEmpty else { return plan.add(element, to: set) }
         guard let present = left[set]?.removeValue(forKey: element.key) else {
@@ -68,15 +68,15 @@ package struct TableComparison {
         plan.add(element, to: set)
     }
 
-    /// The begins and ends that a set of plain intervals shall hold, in order.
+    /// Records the desired begins and ends of a set of plain intervals, in order.
     package mutating func wantIntervals(_ set: SetName, _ keys: [ElementKey]) {
         let old = (left.removeValue(forKey: set) ?? [:]).keys.sorted(by: ElementKey.precedes)
         plan.replaceIntervals(set, old, with: keys)
     }
 
-    /// The plan, with the deletion of every element that was not wanted, and the transactions that tidy up after it:
-    /// elements that lead to chains that nobody needs any more, then these chains. Kernels before 6.2 notice late that
-    /// nothing refers to a chain.
+    /// The plan, which also deletes every element that is not desired, and the transactions that tidy up after it:
+    /// elements that lead to unneeded chains, then these chains. Kernels before 6.2 notice late that nothing refers to
+    /// a chain.
     package consuming func finish() -> (plan: Plan, tidying: [Plan]) {
         let chains = Set(leftovers.deletedChains)
         var ways = Plan()
@@ -95,15 +95,15 @@ package struct TableComparison {
 }
 
 extension Plan {
-    /// The kernel tells overlaps from the neighbours of each begin and end as it comes, so they go and come in order,
-    /// and never one without the other.
+    /// The kernel detects overlaps by the neighbours of each begin and end when it arrives. So they are deleted and
+    /// added in order, and always in pairs.
     package mutating func replaceIntervals(_ set: SetName, _ old: [ElementKey], with new: [ElementKey]) {
         guard old != new else { return }
         for key in old { delete(Element(key: key), from: set) }
         for key in new { add(Element(key: key), to: set) }
     }
 
-    /// What leads from some elements to others.
+    /// Adds the difference between two sets of elements.
     package mutating func change(
         _ old: [SetName: [ElementKey: ElementData]], to new: [SetName: [ElementKey: ElementData]]
     ) {

@@ -1,6 +1,5 @@
-/// What a table is made of besides chains: its comment and its sets, the same in both families.
+/// A table's comment and sets, the same in both families.
 package struct TableLayout: Sendable {
-    /// Shown by nft.
     package let comment: String
     package let sets: [SetDefinition]
     /// Whether the kernel removes the table when the socket that made it is closed (NFT_TABLE_F_OWNER, Linux 5.12).
@@ -15,6 +14,6 @@ package struct TableLayout: Sendable {
         byName = Dictionary(sets.map { ($0.name, $0) }) { $1 }
     }
 
-    /// nil for a set that is not of this table.
+    /// nil for a set that this table does not have.
     package subscript(_ name: SetName) -> SetDefinition? { byName[name] }
 }

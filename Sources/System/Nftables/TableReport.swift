@@ -1,4 +1,4 @@
-/// What commits to a table did.
+/// The result of commits to a table.
 package struct TableReport: Sendable, Hashable {
     /// Messages that change something, batch begin and end included; 0: nothing had to change.
     package var messages = 0
@@ -7,9 +7,9 @@ package struct TableReport: Sendable, Hashable {
     /// Objects (chains, rules, sets, elements) created and deleted.
     package var added = 0
     package var removed = 0
-    /// Whether the table was read and held something else than was committed.
+    /// Whether the table was read and differed from the last commit.
     package var repaired = false
-    /// Whether objects that nobody needs any more could not be removed. They do no harm.
+    /// Whether unneeded objects could not be removed. They do no harm.
     package var leavesLeftovers = false
 
     package mutating func add(_ other: TableReport) {

@@ -8,7 +8,7 @@ package struct Transaction: Sendable {
     package var messageCount: Int
 }
 
-/// Turns a plan into one nf_tables transaction, which the kernel applies whole or not at all; with libnftnl.
+/// Encodes a plan as one nf_tables transaction, with libnftnl. The kernel applies it whole or not at all.
 package struct TransactionEncoder: ~Copyable {
     /// Elements go into one message until it has this size; the limit of a nested attribute is 64 KB.
     private static let elementBytesPerMessage = 56 * 1024
@@ -19,8 +19,8 @@ package struct TransactionEncoder: ~Copyable {
     private var batch: NftablesBatch
 
     /// - Parameters:
-    ///   - generation: the transaction is refused (ERESTART) if the ruleset is not this generation any more.
-    ///   - isRehearsal: leaves out the end, without which the kernel checks the messages and throws them away.
+    ///   - generation: the kernel rejects the transaction (ERESTART) if the ruleset has another generation by then.
+    ///   - isRehearsal: leaves out the end; the kernel then checks the messages and throws them away.
     ///   - givesSizes: whether large sets are made with a size (see ``SetSize``).
     /// - Throws: ENOMEM, ENOTSUP for an expression that this libnftnl does not know.
     package static func encode(

@@ -3,7 +3,7 @@ package import LinuxSystem
 internal import Netlink
 package import NetworkAddress
 
-/// Sends plans of one table, without what a ``NftablesTable`` does around it.
+/// Sends plans for one table, without the reading and comparing of ``NftablesTable``.
 package struct TransactionSender: ~Copyable {
     private let family: IPFamily
     private let name: String
@@ -21,8 +21,8 @@ package struct TransactionSender: ~Copyable {
 
     /// Commits a plan.
     ///
-    /// - Throws: what the kernel said of the first message that it refused; then nothing of the plan is in force.
-    /// - Returns: how many messages and bytes it took.
+    /// - Throws: the kernel's error for the first message that it rejected; then no part of the plan is in force.
+    /// - Returns: the number of messages and bytes.
     package mutating func commit(_ plan: consuming Plan) throws(SystemError) -> (messages: Int, bytes: Int) {
         let first = socket.reserveSequence(1 << 16)
         let transaction = try TransactionEncoder.encode(

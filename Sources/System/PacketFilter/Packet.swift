@@ -1,6 +1,6 @@
 public import NetworkAddress
 
-/// What rules may look at of a connection's first packet at one hook. What is nil is not known.
+/// The properties of a connection's first packet at one hook that rules may test. Nil means unknown.
 public struct Packet: Hashable, Sendable {
     public var source: IPAddress?
     public var destination: IPAddress
@@ -8,9 +8,9 @@ public struct Packet: Hashable, Sendable {
     public var transport: UInt8
     public var sourcePort: UInt16?
     public var destinationPort: UInt16
-    /// Empty: it comes in by none, it begins on this host.
+    /// Empty if the packet begins on this host.
     public var inputDevice: String?
-    /// Empty: it goes out by none, it ends on this host.
+    /// Empty if the packet ends on this host.
     public var outputDevice: String?
     public var mark: UInt32?
     /// Whether its destination was translated.

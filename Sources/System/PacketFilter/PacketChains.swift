@@ -1,9 +1,9 @@
-/// Where in the network stack rules are asked (enum nf_inet_hooks).
+/// Where in the network stack rules apply (enum nf_inet_hooks).
 public enum PacketHook: String, Hashable, Sendable, CaseIterable {
     case prerouting, input, forward, output, postrouting
 }
 
-/// Chains that packets enter from hooks, of one table.
+/// The chains of one table, with those that packets enter from hooks.
 public struct PacketChains: Hashable, Sendable {
     public struct Chain: Hashable, Sendable {
         public var rules: [PacketRule]
@@ -15,10 +15,10 @@ public struct PacketChains: Hashable, Sendable {
         }
     }
 
-    /// How packets come into a chain.
+    /// How packets enter a chain.
     public struct Base: Hashable, Sendable {
         public var hook: PacketHook
-        /// Lower ones are asked first.
+        /// Lower ones run first.
         public var priority: Int32
         public var isNAT: Bool
         public var dropsByDefault: Bool
@@ -41,16 +41,16 @@ public struct PacketChains: Hashable, Sendable {
     }
 }
 
-/// What rules make of a packet on its way through one hook.
+/// What rules do with a packet at one hook.
 public struct PacketFate: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
         case drop, reject, translate
-        /// Nobody will translate it.
+        /// It will not be translated.
         case untrack
     }
 
     public var kind: Kind
-    /// False: it depends on what is not known.
+    /// False if it depends on unknown facts.
     public var isCertain: Bool
     public var table: String
     public var chain: String
@@ -58,7 +58,7 @@ public struct PacketFate: Hashable, Sendable {
     public var rule: String
 }
 
-/// Follows a packet through rules, with what is known of it.
+/// Follows a packet through rules, with the known facts about it.
 public struct PacketWalk: Sendable {
     /// More rules are not looked at for one packet.
     private static let limit = 20_000
@@ -68,9 +68,10 @@ public struct PacketWalk: Sendable {
 
     public init(_ tables: [PacketChains]) { self.tables = tables }
 
-    /// What keeps a packet from going on as it is at a hook, in order; what is certain ends the list. Empty: nothing.
+    /// The rules that stop or change a packet at a hook, in order; a certain one ends the list. Empty if there are
+    /// none.
     ///
-    /// - Parameter priorities: of the chains that are asked.
+    /// - Parameter priorities: the priorities of the chains to follow.
     public func fates(
         of packet: Packet, at hook: PacketHook, priorities: ClosedRange<Int32> = .min ... .max
     ) -> [PacketFate] {

@@ -1,7 +1,7 @@
 internal import NetworkAddress
 
 extension PacketRule {
-    /// The same in words like nft's, made of what was understood.
+    /// The understood part of a rule, in a form like nft's.
     public static func describe(_ matches: [PacketMatch], _ verdict: PacketVerdict) -> String {
         (matches.map(\.description) + [verdict.description].filter { !$0.isEmpty }).joined(separator: " ")
     }

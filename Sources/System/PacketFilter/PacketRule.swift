@@ -1,6 +1,6 @@
 public import NetworkAddress
 
-/// One condition of a rule, whichever program wrote it.
+/// One condition of a rule, of nf_tables or the legacy tables.
 public enum PacketMatch: Hashable, Sendable {
     public enum Side: Hashable, Sendable { case source, destination }
 
@@ -17,17 +17,17 @@ public enum PacketMatch: Hashable, Sendable {
     case address(Side, IPNetwork, isInverted: Bool)
     case transport(Set<UInt8>, isInverted: Bool)
     case port(Side, [ClosedRange<UInt16>], isInverted: Bool)
-    /// The name, or what it begins with; of the device that it comes in by (source) or goes out by.
+    /// The name, or its prefix, of the input (source) or output device.
     case device(Side, String, isPrefix: Bool, isInverted: Bool)
     case state(ConnectionStates, isInverted: Bool)
     case translated(isInverted: Bool)
     case mark(UInt32, mask: UInt32, isInverted: Bool)
     case family(Set<IPFamily>, isInverted: Bool)
     case localAddress(Side, isInverted: Bool)
-    /// Something else, which is not worked out.
+    /// A condition that is not evaluated.
     case other(String)
 
-    /// Whether the first packet of a connection meets it; nil: that cannot be told.
+    /// Whether the first packet of a connection meets it; nil if unknown.
     public func judge(_ packet: Packet) -> Bool? {
         switch self {
         case .address(let side, let network, let isInverted):
@@ -64,15 +64,15 @@ public enum PacketVerdict: Hashable, Sendable {
     case translate(String)
     /// Its source is changed.
     case masquerade
-    /// Connection tracking leaves it alone, and so does whatever translates.
+    /// It is not tracked, and therefore not translated.
     case untrack
-    /// Nothing that decides: counted, logged, marked.
+    /// No decision: it is counted, logged or marked.
     case `continue`
-    /// Something that is not worked out.
+    /// A verdict that is not evaluated.
     case other(String)
 }
 
-/// A rule as far as it matters for one packet.
+/// The conditions and the verdict of a rule, for one packet.
 public struct PacketRule: Hashable, Sendable {
     public var matches: [PacketMatch]
     public var verdict: PacketVerdict
@@ -85,7 +85,7 @@ public struct PacketRule: Hashable, Sendable {
         self.text = text
     }
 
-    /// Whether it applies to a packet; nil: that cannot be told.
+    /// Whether it applies to a packet; nil if unknown.
     public func applies(to packet: Packet) -> Bool? {
         var isKnown = true
         for match in matches {

@@ -1,8 +1,8 @@
-/// A number that only grows.
+/// A number that only increases.
 public struct Counter: Sendable {
     let cell: MetricCell
 
-    /// - Parameter amount: at least 0; others are ignored.
+    /// - Parameter amount: at least 0; negative amounts are ignored.
     public func increment(by amount: Double = 1) {
         if amount >= 0 { cell.add(amount) }
     }

@@ -9,7 +9,7 @@ public enum MetricKind: String, Sendable {
 
 /// Metrics of this process, written in the Prometheus text format 0.0.4.
 ///
-/// Handles (``Counter``, ``Gauge``, ``Histogram``) are looked up once and then cost one short lock a use.
+/// Handles (``Counter``, ``Gauge``, ``Histogram``) are looked up once; each use then takes one short lock.
 public final class MetricsRegistry: Sendable {
     /// The value of the `Content-Type` header for ``exposition()``.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -38,8 +38,8 @@ public final class MetricsRegistry: Sendable {
         HistogramFamily(family: family(name, help, .histogram, labels, buckets))
     }
 
-    /// A family whose samples are asked for with each exposition, for what comes and goes: label values in the order of
-    /// `labels`, each once.
+    /// A family whose samples are read at each exposition, for label values that come and go: in the order of `labels`,
+    /// each once.
     public func samples(
         _ name: String, _ help: String, kind: MetricKind, labels: [String],
         _ read: @escaping @Sendable () -> [(labels: [String], value: Double)]
@@ -51,7 +51,7 @@ public final class MetricsRegistry: Sendable {
         }
     }
 
-    /// Runs before each exposition, to set gauges that are only read then.
+    /// Registers a function that runs before each exposition, to set gauges.
     public func collect(_ collector: @escaping @Sendable () -> Void) {
         state.withLock { $0.collectors.append(collector) }
     }
@@ -68,7 +68,7 @@ public final class MetricsRegistry: Sendable {
         }
     }
 
-    /// The names of all families, whether or not they have a sample, with what they are.
+    /// The names and kinds of all families, with or without samples.
     public var names: [String: MetricKind] { state.withLock { $0.families.mapValues(\.kind) } }
 
     /// All families that have a sample, sorted by name, each with its samples sorted by label values.

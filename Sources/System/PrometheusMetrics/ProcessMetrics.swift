@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// `process_*` metrics, as client libraries of Prometheus have them, read from /proc when asked for.
+/// The `process_*` metrics of Prometheus' client libraries, read from /proc on request.
 public enum ProcessMetrics {
     /// What /proc says about a process.
     struct Reading: Hashable {

@@ -1,7 +1,7 @@
 import NIOCore
 import NetworkAddress
 
-/// What the network library throws, as a sentence.
+/// Turns errors of the network library into sentences.
 public enum ErrorSentence {
     public static func of(_ error: any Error) -> String {
         if let error = error as? IOError {

@@ -1,4 +1,4 @@
-/// What a small status server answers.
+/// An answer of a small status server.
 public struct HTTPAnswer: Hashable, Sendable {
     public struct Header: Hashable, Sendable {
         public var name: String

@@ -4,20 +4,20 @@ import NIOPosix
 public import NIOSSL
 import NetworkAddress
 
-/// A listening socket that answers each request at once from a function. Small on purpose: no router, no tasks,
-/// a few kilobytes for each listener, since there is one for each service with a health check node port.
+/// A listening socket that answers each request at once from a function. Small on purpose, without router and tasks:
+/// each Service with a health check node port has one, of a few kilobytes.
 public struct HTTPListener: Sendable {
     private let channel: any Channel
 
     public typealias Answer = @Sendable (HTTPQuestion) -> HTTPAnswer
 
-    /// Where it listens; the port is the real one.
+    /// The address on which it listens; never with port 0.
     public let endpoint: HostPort
 
     /// Listens. An unspecified address of either family listens on all addresses of both, as Go does.
     /// - Parameters:
     ///   - tls: for HTTPS; nil: plain HTTP.
-    ///   - idleLimit: how long a connection may have nothing to say.
+    ///   - idleLimit: how long a connection may be idle.
     ///   - answer: called on an event loop: it must not block.
     public static func bind(
         _ endpoint: HostPort, tls: NIOSSLContext? = nil, idleLimit: Duration = .seconds(60), answer: @escaping Answer

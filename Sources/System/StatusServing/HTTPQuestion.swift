@@ -1,10 +1,10 @@
-/// What a small status server is asked.
+/// A request to a small status server.
 public struct HTTPQuestion: Hashable, Sendable {
     /// `GET`, `HEAD` and so on.
     public var method: String
-    /// As it came, without the query.
+    /// As received, without the query.
     public var path: String
-    /// What follows the question mark, not decoded; empty if there is none.
+    /// The part behind the question mark, not decoded; empty if there is none.
     public var query: String
     /// Whether it comes from this host, over a loopback address.
     public var isFromLoopback: Bool
@@ -24,7 +24,7 @@ public struct HTTPQuestion: Hashable, Sendable {
         self.isFromLoopback = isFromLoopback
     }
 
-    /// The last value of a parameter, decoded; nil if there is none, or it is not encoded as it has to be.
+    /// The last value of a parameter, decoded; nil if there is none, or if its encoding is invalid.
     public func value(of parameter: String) -> String? {
         guard let text = values(of: parameter).last else { return nil }
         var bytes: [UInt8] = []

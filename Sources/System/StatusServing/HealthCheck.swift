@@ -1,11 +1,11 @@
-/// One thing that may be wrong with a process.
+/// One health check of a process.
 public struct HealthCheck: Sendable {
-    /// Nothing is checked but that there is an answer.
+    /// Checks only that the process answers.
     public static let ping = HealthCheck("ping") { nil }
 
     /// As in `/healthz/NAME`.
     public var name: String
-    /// What is wrong; nil: nothing. Must not block.
+    /// Returns what is wrong; nil if healthy. Must not block.
     public var problem: @Sendable () -> String?
 
     public init(_ name: String, problem: @escaping @Sendable () -> String?) {
@@ -14,12 +14,12 @@ public struct HealthCheck: Sendable {
     }
 }
 
-/// The checks behind one path, in the words of kube-apiserver's health endpoints.
+/// The checks behind one path, with answers in the format of kube-apiserver's health endpoints.
 public struct HealthEndpoint: Sendable {
     /// `healthz`, `livez` or `readyz`.
     public var name: String
     public var checks: [HealthCheck]
-    /// Told of checks that failed, with the reasons, which the answer to all of them together withholds.
+    /// Gets failed checks with their reasons, which the combined answer does not show.
     public var failed: @Sendable ([String: String]) -> Void
 
     public init(

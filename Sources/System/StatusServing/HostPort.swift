@@ -3,7 +3,7 @@ public import NetworkAddress
 /// An address and a port to listen on.
 public struct HostPort: Hashable, Sendable, CustomStringConvertible {
     public var address: IPAddress
-    /// 0 lets the kernel choose; files and flags cannot say that.
+    /// 0 lets the kernel choose; files and flags cannot have it.
     public var port: UInt16
 
     public init(address: IPAddress, port: UInt16) {

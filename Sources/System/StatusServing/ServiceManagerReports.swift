@@ -3,8 +3,8 @@ import LinuxSystem
 public import Logging
 public import ServiceLifecycle
 
-/// Tells the service manager when this process is ready, that it lives, and when it ends. Does nothing where there is
-/// none.
+/// Reports to the service manager when this process is ready, that it is alive, and when it ends. Does nothing without
+/// one.
 public struct ServiceManagerReports: Service {
     private let manager: ServiceManager?
     private let ready: @Sendable () async throws -> String
@@ -12,8 +12,8 @@ public struct ServiceManagerReports: Service {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - ready: returns when the process does its work for the first time, with a line for `systemctl status`.
-    ///   - alive: returns while the process is able to work, and does not where it is stuck.
+    ///   - ready: returns, with a line for `systemctl status`, when the process first does its work.
+    ///   - alive: returns if the process is able to work, and does not return if it is stuck.
     public init(
         logger: Logger, ready: @escaping @Sendable () async throws -> String,
         alive: @escaping @Sendable () async -> Void = {}

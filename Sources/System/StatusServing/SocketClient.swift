@@ -6,11 +6,11 @@ import NetworkAddress
 /// Asks a ``SocketListener``.
 public struct SocketClient: Sendable {
     public enum Failure: Error, Hashable, Sendable, CustomStringConvertible {
-        /// There is no such socket, or nobody listens at it any more.
+        /// There is no such socket, or no process listens at it.
         case absent(path: String)
-        /// It is another user's.
+        /// The socket belongs to another user.
         case forbidden(path: String)
-        /// What the answer was instead.
+        /// An answer with another status than 200.
         case status(Int, String)
         case other(String)
 
@@ -25,14 +25,14 @@ public struct SocketClient: Sendable {
     }
 
     public let path: String
-    /// Bytes of an answer's body at most.
+    /// The maximum size of an answer's body, in bytes.
     public var bodyLimit = 256 << 20
     /// For an answer.
     public var timeout = Duration.seconds(10)
 
     public init(path: String) { self.path = path }
 
-    /// The body of what is at this path.
+    /// The body of the answer to a GET.
     public func get(_ target: String) async throws(Failure) -> [UInt8] { try await send("GET", target) }
 
     /// The body of the answer to a request without a body.

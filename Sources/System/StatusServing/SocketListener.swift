@@ -4,12 +4,12 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// HTTP at a name in the file system, for root's programs on this host. A connection is good for one request, so that
-/// what a client leaves unread is one answer.
+/// HTTP over a Unix domain socket, for programs of root on this host. A connection serves one request, so a client can
+/// leave only one answer unread.
 public struct SocketListener: Sendable {
     public typealias Answer = @Sendable (HTTPQuestion) async -> HTTPAnswer
 
-    /// Connections at once; further ones are closed.
+    /// The maximum number of connections; further ones are closed.
     public static let connectionLimit = 16
 
     private let channel: any Channel
@@ -19,7 +19,7 @@ public struct SocketListener: Sendable {
     ///
     /// - Parameters:
     ///   - path: see ``UnixSocketName``.
-    ///   - idleLimit: how long a connection may have nothing to say, and an answer may wait for its reader.
+    ///   - idleLimit: how long a connection may be idle, and an answer may wait for its reader.
     /// - Throws: ``SystemError``, as ``UnixSocketName/init(_:)``.
     public static func bind(
         _ path: String, idleLimit: Duration = .seconds(10), answer: @escaping Answer

@@ -2,7 +2,7 @@ import LinuxSystem
 public import Logging
 public import ServiceLifecycle
 
-/// A ``SocketListener`` as a service that runs until shutdown. That it cannot listen is told once and tried again:
+/// A ``SocketListener`` as a service that runs until shutdown. If it cannot listen, it logs that once and retries:
 /// nothing depends on it.
 public struct SocketServer: Service {
     let path: String

@@ -1,6 +1,6 @@
 public import PrometheusMetrics
 
-/// What a component of the control plane tells about itself: health to everybody, all else to this host and where it is
+/// The status pages of a control plane component: health for everybody, other pages for this host and where they are
 /// allowed.
 public struct StatusPages: Sendable {
     /// Paths that need no permission; `*` at the end stands for anything.
@@ -12,8 +12,8 @@ public struct StatusPages: Sendable {
     private let openPaths: [String]
 
     /// - Parameters:
-    ///   - configz: JSON that `/configz` answers with; nil: there is no such page.
-    ///   - openPaths: those that everybody may see who reaches the server.
+    ///   - configz: the JSON of `/configz`; nil: no such page.
+    ///   - openPaths: paths for everybody who reaches the server.
     public init(
         health: [HealthEndpoint], registry: MetricsRegistry, configz: String? = nil,
         openPaths: [String] = StatusPages.openPaths

@@ -2,7 +2,7 @@ public import Logging
 public import NIOSSL
 public import ServiceLifecycle
 
-/// A server for those who watch over a process, as a service that runs until shutdown.
+/// A server for monitoring a process, as a service that runs until shutdown.
 public struct StatusServer: Service {
     /// For messages.
     let name: String
@@ -13,13 +13,13 @@ public struct StatusServer: Service {
     let logger: Logger
     let answer: HTTPListener.Answer
     public var retryDelay = Duration.seconds(5)
-    /// Told where it listens.
+    /// Called with the address on which it listens.
     public var listening: @Sendable (HostPort) -> Void = { _ in }
 
     /// - Parameters:
     ///   - name: for messages.
     ///   - tls: for HTTPS; nil: plain HTTP.
-    ///   - isFailureFatal: whether a failure to listen is thrown; it is tried again otherwise.
+    ///   - isFailureFatal: whether a failure to listen is thrown; otherwise the server retries.
     ///   - answer: called on an event loop: it must not block.
     public init(
         name: String, endpoint: HostPort, tls: NIOSSLContext? = nil, isFailureFatal: Bool, logger: Logger,

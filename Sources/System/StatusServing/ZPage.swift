@@ -1,5 +1,5 @@
 /// The pages `/statusz` and `/flagz` of Kubernetes' components: text for people, and an object of `config.k8s.io` for
-/// those who ask for just that (component-base zpages).
+/// clients that request exactly that (component-base zpages).
 public struct ZPage: Sendable {
     /// Of the object, such as `Statusz`.
     public var kind: String
@@ -27,7 +27,7 @@ public struct ZPage: Sendable {
         """
     }
 
-    /// By what the client accepts: the first form of its list that there is.
+    /// Answers in the first supported form of the client's Accept header.
     public func answer(_ question: HTTPQuestion) -> HTTPAnswer {
         guard let accept = question.accept, !accept.isEmpty else { return .text(text) }
         for range in accept.split(separator: ",") {

@@ -1,11 +1,11 @@
-/// How to reach an API server and who we are there.
+/// How to reach an API server, and with which credentials.
 public struct ClientConfiguration: Hashable, Sendable {
     public enum Credential: Hashable, Sendable {
         case token(String)
-        /// A file that others rotate; read again at least every minute.
+        /// A file that another program rotates; read again at least every minute.
         case tokenFile(String)
         case basic(username: String, password: String)
-        /// A program that is asked.
+        /// A credential plugin.
         case exec(ExecPlugin)
     }
 
@@ -21,7 +21,7 @@ public struct ClientConfiguration: Hashable, Sendable {
     }
 
     public var server: ServerAddress
-    /// Servers over the same store, which are asked one after the other when ``server`` does not answer.
+    /// Servers over the same store, tried one after the other when ``server`` does not answer.
     public var others: [ServerAddress] = []
     /// PEM texts of the authorities to trust; nil means the system's.
     public var certificateAuthorities: [UInt8]?
@@ -30,20 +30,20 @@ public struct ClientConfiguration: Hashable, Sendable {
     public var tlsServerName: String?
     public var clientCertificate: ClientCertificate?
     public var credential: Credential?
-    /// Where objects without a namespace of their own go; empty if the context names none.
+    /// The default namespace; empty if the context names none.
     public var namespace = ""
     public var userAgent = ClientConfiguration.userAgent(version: "0.1.0")
-    /// The time until the response begins, and, where it is no stream, ends.
+    /// The time until the response begins and, unless it is a stream, ends.
     public var requestTimeout: Duration = .seconds(30)
 
-    /// Bounds requests other than lists and watches, which wait for the server anyway; nil: no bound.
+    /// Limits requests other than lists and watches, which wait for the server anyway; nil: no limit.
     public var requestRate: RequestRate?
 
     public init(server: ServerAddress) {
         self.server = server
     }
 
-    /// All servers, in the order in which they are asked.
+    /// All servers, in the order in which they are tried.
     public var servers: [ServerAddress] { [server] + others }
 
     /// - Parameter servers: several URLs, separated by commas.

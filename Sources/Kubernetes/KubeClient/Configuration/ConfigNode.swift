@@ -65,7 +65,7 @@ enum ConfigNode: Hashable, Sendable {
     }
 }
 
-/// A mapping of a configuration file together with where it stands, for error messages.
+/// A mapping of a configuration file, with its position for error messages.
 struct ConfigSection {
     /// `/etc/kubeconfig: users["admin"]`
     var place: String

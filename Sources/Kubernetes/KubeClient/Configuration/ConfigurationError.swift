@@ -1,4 +1,4 @@
-/// A client configuration that cannot be used. One line: where, what, and how to mend it.
+/// An unusable client configuration. One line: where, what, and how to fix it.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file and the field, such as `/etc/kubeconfig: users["a"].exec`.
     public var place: String

@@ -16,7 +16,7 @@ public struct Kubeconfig: Sendable {
         try self.init(parsing: bytes, path: path)
     }
 
-    /// - Parameter path: for messages, and the place that relative paths in it start from.
+    /// - Parameter path: for messages, and as the base of relative paths in the file.
     public init(parsing bytes: [UInt8], path: String) throws(ConfigurationError) {
         self.path = path
         root = try ConfigNode(parsing: bytes, file: path)
@@ -25,7 +25,7 @@ public struct Kubeconfig: Sendable {
     /// The configuration of one context.
     /// - Parameters:
     ///   - context: nil for the file's `current-context`.
-    ///   - master: a server that stands in for the cluster's.
+    ///   - master: a server to use instead of the cluster's.
     /// - Throws: ``ConfigurationError``
     public func configuration(
         context name: String? = nil, master: String? = nil

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A bearer token in a file that is rotated under us: read again when a minute has passed or the server refuses it.
+/// A bearer token in a file that another program rotates: read again after a minute, or when the server rejects it.
 final class TokenFile: Sendable {
     static let defaultMaximumAge: Duration = .seconds(60)
 

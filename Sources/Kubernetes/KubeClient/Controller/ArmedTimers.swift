@@ -1,12 +1,12 @@
-/// The timers that a loop has running. Whoever wants to be woken at a time asks here whether a new one is needed: a
-/// timer that fires before will do, since it is asked again then. So there are few timers, however many keys wait.
+/// The running timers of a loop. Before starting a timer, a caller asks here whether a new one is needed: an earlier
+/// timer is enough, since the caller asks again when it fires. So there are few timers, however many keys wait.
 public struct ArmedTimers: Sendable {
     /// When they fire, the next one last.
     private var times: [Duration] = []
 
     public init() {}
 
-    /// How many there are that have not fired.
+    /// How many timers have not fired.
     public var count: Int { times.count }
 
     /// Returns whether a timer has to be started for this time.

@@ -1,15 +1,15 @@
 public import Logging
 
-/// Brings the world to what the API says, one key at a time: whenever something about a key changes, its reconcile
-/// function looks at the whole of it and does what is missing.
+/// Reconciles the world with the API, one key at a time: when anything about a key changes, the reconcile function
+/// looks at the key's whole state and does what is missing.
 public struct Controller<Key: Hashable & Sendable>: Sendable {
     public enum Result: Hashable, Sendable {
         case done
-        /// To be looked at again after this time, though nothing may have changed.
+        /// Reconcile the key again after this time, even without a change.
         case again(after: Duration)
     }
 
-    /// Called for one key at a time, for different keys at the same time. What it throws makes it called again, after a
+    /// Called for one key at a time, and for different keys concurrently. If it throws, it is called again, after a
     /// growing pause.
     public typealias Reconcile = @Sendable (Key) async throws -> Result
 
@@ -24,7 +24,7 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
     private let logger: Logger
     private let reconcile: Reconcile
 
-    /// - Parameter workers: how many keys are worked on at the same time.
+    /// - Parameter workers: how many keys are reconciled concurrently.
     public init(
         _ name: String, workers: Int = 4, clock: RetryClock = .system, observer: WorkQueueObserver = .none,
         logger: Logger, reconcile: @escaping Reconcile
@@ -37,7 +37,7 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
         queue = WorkQueue(clock: clock, observer: observer)
     }
 
-    /// Works until the task is cancelled; what has begun is cancelled, too.
+    /// Runs until the task is cancelled, which also cancels the reconciles in progress.
     public func run() async {
         await withDiscardingTaskGroup { group in
             var timers = ArmedTimers()

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What a controller has created and deleted but not yet seen in its cache: until it has, the cache is too old to count
-/// by. (client-go's ControllerExpectations.)
+/// What a controller has created and deleted but not yet seen in its cache. Until it has, the cache is stale and its
+/// counts are wrong. (client-go's ControllerExpectations.)
 public final class Expectations<Key: Hashable & Sendable>: Sendable {
     private struct Entry {
         var creations: Int
@@ -10,7 +10,7 @@ public final class Expectations<Key: Hashable & Sendable>: Sendable {
         var since: Duration
     }
 
-    /// After this long without the event, it was lost: the cache counts again.
+    /// After this long without the event, the expectation is dropped, and the cache counts as fresh again.
     public static var timeout: Duration { .seconds(300) }
 
     private let entries = Mutex<[Key: Entry]>([:])
@@ -29,7 +29,7 @@ public final class Expectations<Key: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// To be called before the requests are sent: their events may arrive first.
+    /// Call this before sending the requests: their events may arrive first.
     public func expect(_ key: Key, creations: Int = 0, deletions: Set<String> = []) {
         let now = clock.now()
         entries.withLock { $0[key] = Entry(creations: creations, deletions: deletions, since: now) }
@@ -45,6 +45,6 @@ public final class Expectations<Key: Hashable & Sendable>: Sendable {
 
     public func forget(_ key: Key) { entries.withLock { $0[key] = nil } }
 
-    /// For a new beginning, with a cache that was filled anew.
+    /// Call this when starting again with a newly filled cache.
     public func forgetAll() { entries.withLock { $0 = [:] } }
 }

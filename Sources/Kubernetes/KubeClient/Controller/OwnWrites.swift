@@ -1,8 +1,8 @@
 public import KubeAPI
 import Synchronization
 
-/// What a controller has written for a key and not yet seen in its cache: until it has, the cache is too old to decide
-/// by, and what it would create is there already.
+/// What a controller has written for a key and not yet seen in its cache. Until it has, the cache is stale: the
+/// controller might create something that exists.
 public final class OwnWrites<Key: Hashable & Sendable>: Sendable {
     private enum Awaited {
         case version(UInt64)
@@ -14,7 +14,8 @@ public final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         var since: Duration
     }
 
-    /// After this long without the event, something else has happened to the object: the cache counts again.
+    /// After this long without the event, something else has happened to the object, and the cache counts as fresh
+    /// again.
     public static var timeout: Duration { .seconds(30) }
 
     /// By UID.
@@ -25,8 +26,8 @@ public final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         self.clock = clock
     }
 
-    /// - Parameter metadata: as the server answered. Versions that are no numbers cannot be compared and are not
-    ///   waited for.
+    /// - Parameter metadata: from the server's answer. Versions that are not numbers cannot be compared, so they are
+    ///   ignored.
     public func wrote(_ metadata: ObjectMeta, for key: Key) {
         guard let version = UInt64(metadata.resourceVersion) else { return }
         add(.version(version), metadata.uid, key)
@@ -39,7 +40,7 @@ public final class OwnWrites<Key: Hashable & Sendable>: Sendable {
         writes.withLock { $0[key, default: [:]][uid] = write }
     }
 
-    /// Takes note of an event and returns whether it shows nothing but what was written here.
+    /// Records an event and returns whether it shows only writes from here.
     public func saw(_ metadata: ObjectMeta, isGone: Bool, for key: Key) -> Bool {
         writes.withLock { writes in
             guard let write = writes[key]?[metadata.uid] else { return false }
@@ -84,6 +85,6 @@ public final class OwnWrites<Key: Hashable & Sendable>: Sendable {
 
     public func forget(_ key: Key) { writes.withLock { $0[key] = nil } }
 
-    /// For a new beginning, with a cache that was filled anew.
+    /// Call this when starting again with a newly filled cache.
     public func forgetAll() { writes.withLock { $0 = [:] } }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Has other keys looked at again, from within the work on one: that is known before its queue is. It lasts as long as
-/// the controller, through every change of leadership.
+/// Lets the reconcile of one key requeue other keys; the reconcile function exists before its queue. It lasts as long
+/// as the controller, through every change of leadership.
 public final class Requeue<Key: Hashable & Sendable>: Sendable {
     private let queue = Mutex<WorkQueue<Key>?>(nil)
 

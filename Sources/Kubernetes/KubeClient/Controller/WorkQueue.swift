@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The keys that a ``Controller`` has to work on. Handlers of informers add to it.
+/// The keys that a ``Controller`` must reconcile. Handlers of informers add to it.
 public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     private let state = Mutex(WorkQueueState<Key>())
     private let clock: RetryClock
@@ -16,7 +16,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     /// Keys that could be worked on now.
     public var depth: Int { state.withLock { $0.depth } }
 
-    /// Whether nothing waits, is delayed, or is worked on.
+    /// Whether no key waits, is delayed, or is in progress.
     public var isIdle: Bool { state.withLock { $0.isIdle } }
 
     /// Adds a key, unless it waits already.
@@ -27,7 +27,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         wake()
     }
 
-    /// Adds a key after a while; an earlier time that was asked for counts.
+    /// Adds a key after a delay; an earlier requested time wins.
     public func add(_ key: Key, after delay: Duration) {
         guard delay > .zero else { return add(key) }
         let due = clock.now() + delay
@@ -36,7 +36,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
         wake()
     }
 
-    /// How often in a row work on the key has failed.
+    /// How many times in a row the key has failed.
     public func failureCount(_ key: Key) -> Int { state.withLock { $0.failureCount(key) } }
 
     /// What wakes a run. A stream ends with the task that reads it, so each run has its own.
@@ -90,7 +90,7 @@ public final class WorkQueue<Key: Hashable & Sendable>: Sendable {
     enum Outcome: Hashable, Sendable {
         case done
         case again(after: Duration)
-        /// Tried again after a growing time, and after this one at least.
+        /// Retry after a growing time, at least this one.
         case failed(atLeast: Duration)
     }
 }
@@ -102,14 +102,14 @@ extension WorkQueue: MonitoredQueue {
     }
 }
 
-/// What can be asked of a work queue of any kind of key.
+/// A work queue of any key type, for monitoring.
 public protocol MonitoredQueue: Sendable {
     /// Keys that could be worked on now.
     var depth: Int { get }
     var unfinishedWork: UnfinishedWork { get }
 }
 
-/// The time that the keys under work have taken so far.
+/// How long the keys in progress have taken so far.
 public struct UnfinishedWork: Hashable, Sendable {
     public var total = Duration.zero
     public var longest = Duration.zero
@@ -117,14 +117,14 @@ public struct UnfinishedWork: Hashable, Sendable {
     public init() {}
 }
 
-/// Is told what a work queue does, for metrics.
+/// Observes a work queue, for metrics.
 public struct WorkQueueObserver: Sendable {
     public static let none = WorkQueueObserver(added: {}, taken: { _ in }, retried: {}, worked: { _ in })
 
     public var added: @Sendable () -> Void
-    /// How long a key has waited that is worked on now.
+    /// How long a key waited before its work began.
     public var taken: @Sendable (Duration) -> Void
-    /// A key was put off: to be tried again after a failure, or to be looked at later.
+    /// A key was requeued for later, after a failure or on request.
     public var retried: @Sendable () -> Void
     /// How long the work on one key took.
     public var worked: @Sendable (Duration) -> Void

@@ -1,10 +1,10 @@
 import DequeModule
 import HeapModule
 
-/// Which keys are to be worked on, and when, and how long they wait and take. Pure: it is told the time.
+/// Which keys to work on, and when, and how long they wait and take. Pure: it gets the time as an argument.
 ///
-/// A key waits at most once, and nobody works on it twice at the same time: what is added while it is worked on waits
-/// until that is done. (The rules of client-go's workqueue.)
+/// A key waits at most once, and only one worker handles it at a time: a key that is added meanwhile waits until that
+/// is done. (The rules of client-go's workqueue.)
 struct WorkQueueState<Key: Hashable & Sendable>: Sendable {
     private struct Delayed: Comparable, Sendable {
         var due: Duration

@@ -2,8 +2,8 @@ import KubeAPI
 import Logging
 import NIOSSL
 
-/// Asks a credential plugin, and remembers what it said until that expires or the server refuses it. The program runs once
-/// at a time, whoever waits for it.
+/// Runs a credential plugin, and caches the credentials until they expire or the server rejects them. One run at a time
+/// serves all waiters.
 actor CredentialPlugin {
     /// Runs the program; tests have their own.
     typealias Runner = @Sendable (ExecPlugin, _ request: String) async throws(ExecPluginError) -> [UInt8]

@@ -2,7 +2,7 @@ import KubeAPI
 import Logging
 import NIOSSL
 
-/// Who a request is from, where that changes while a client lives.
+/// The credentials of a request, if they can change during a client's life.
 struct RequestCredential: Sendable {
     /// A bearer token.
     var token: String?

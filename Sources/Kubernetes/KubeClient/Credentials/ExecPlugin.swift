@@ -13,18 +13,18 @@ public struct ExecPlugin: Hashable, Sendable {
     /// The versions of its protocol.
     public static let apiVersions = ["client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"]
 
-    /// Of `ExecCredential` objects, in both directions.
+    /// The version of `ExecCredential` objects, in both directions.
     public var apiVersion: String
     /// A path, or a name that is looked up in PATH.
     public var command: String
     public var arguments: [String]
-    /// Besides the environment of this process.
+    /// Added to the environment of this process.
     public var environment: [Variable]
-    /// For people who do not have the program; may be empty.
+    /// How to install the program; may be empty.
     public var installHint: String
-    /// Whether it is told which cluster it is asked for.
+    /// Whether the plugin gets information about the cluster.
     public var providesClusterInfo: Bool
-    /// Where it stands, for messages, such as `/etc/kubeconfig: users["a"].exec`.
+    /// Its position, for messages, such as `/etc/kubeconfig: users["a"].exec`.
     public var place: String
 
     public init(

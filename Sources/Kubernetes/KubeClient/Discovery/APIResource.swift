@@ -9,7 +9,7 @@ public struct APIResource: Hashable, Sendable {
     public var verbs: Set<String>
     /// `scale`, `status` ...
     public var subresources: Set<String>
-    /// Whether this is the version of its group that the server would rather be asked for.
+    /// Whether this is the server's preferred version of the group.
     public var isPreferred: Bool
 
     public init(
@@ -37,7 +37,7 @@ public struct APIResource: Hashable, Sendable {
     /// The objects of all namespaces.
     public var collectionPath: String { "\(versionPath)/\(plural)" }
 
-    /// One object; the namespace is left out for kinds that have none.
+    /// The path of one object; the namespace is ignored for kinds without one.
     public func path(namespace: String, name: String) -> String {
         isNamespaced ? "\(versionPath)/namespaces/\(namespace)/\(plural)/\(name)" : "\(versionPath)/\(plural)/\(name)"
     }

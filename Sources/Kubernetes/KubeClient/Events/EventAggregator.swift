@@ -1,7 +1,7 @@
 import KubeAPI
 
-/// Decides which events go to the server: repeats become one event with a count, many that are alike become one, and a
-/// flood is cut. Pure. (The rules of client-go's recorder, with the series of events.k8s.io in place of counts.)
+/// Decides which events go to the server: it turns repeats into one event with a count, combines similar events, and
+/// limits floods. Pure. (The rules of client-go's recorder, with the series of events.k8s.io in place of counts.)
 struct EventAggregator {
     struct Limits {
         /// Events about one object that may be sent at once, and how many a second after that.

@@ -3,9 +3,9 @@ import KubeAPI
 public import Logging
 
 /// Posts Events (events.k8s.io/v1) in the background. Recording never blocks and never fails; events beyond the queue's
-/// room or the rate limit are lost, and so are those that the server refuses.
+/// capacity or the rate limit are lost, as are those that the server rejects.
 public actor EventRecorder {
-    /// Events that wait to be sent; further ones are dropped.
+    /// The maximum number of waiting events; further ones are dropped.
     public static let queueCapacity = 1000
     /// Bytes of a note (events.k8s.io/v1 Event.note).
     static let maximumNoteSize = 1024
@@ -21,7 +21,7 @@ public actor EventRecorder {
 
     /// - Parameters:
     ///   - controller: `reportingController`.
-    ///   - instance: `reportingInstance`, the node's name, say.
+    ///   - instance: `reportingInstance`, such as the node's name.
     public init(
         client: KubeClient, controller: String = "kube-proxy", instance: String, clock: RetryClock = .system,
         logger: Logger

@@ -1,6 +1,6 @@
 public import KubeAPI
 
-/// Something to tell the users of an object (events.k8s.io/v1 Event).
+/// A message to the users of an object (events.k8s.io/v1 Event).
 public struct KubeEvent: Hashable, Sendable {
     public enum EventType: String, Hashable, Sendable {
         case normal = "Normal"

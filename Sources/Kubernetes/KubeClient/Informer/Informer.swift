@@ -2,8 +2,8 @@ public import KubeAPI
 public import Logging
 import Synchronization
 
-/// What happened to an object: `old` is nil for a new one, `new` for one that is gone. Both, and equal, where a resync
-/// shows it again.
+/// A change of an object: `old` is nil for a new one, `new` is nil for a deleted one. Both are set, and equal, when a
+/// resync shows it again.
 public struct ObjectTransition<Object: APIObject>: Sendable {
     public var old: Object?
     public var new: Object?
@@ -13,13 +13,13 @@ public struct ObjectTransition<Object: APIObject>: Sendable {
         self.new = new
     }
 
-    /// The object as it is, or as it was last.
+    /// The current object, or its last state if it was deleted.
     public var latest: Object? { new ?? old }
 }
 
-/// One list and watch of a kind, kept in a cache and shared by all who want to know of its changes.
+/// One list and watch of a kind, with a cache, shared by all handlers.
 public final class Informer<Object: APIObject>: Sendable {
-    /// Called for one change after the other, when the cache holds it already. Must not block.
+    /// Called for one change after the other, after the cache was updated. Must not block.
     public typealias Handler = @Sendable (ObjectTransition<Object>) -> Void
 
     private struct State {
@@ -37,7 +37,7 @@ public final class Informer<Object: APIObject>: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// - Parameter resync: how often all objects are shown to the handlers again; nil: never.
+    /// - Parameter resync: the interval at which handlers get all objects again; nil: never.
     public init(
         _ type: Object.Type = Object.self, client: KubeClient, selector: ObjectSelector = .all,
         indexes: [ObjectIndex<Object>] = [], resync: Duration? = nil, clock: RetryClock = .system, logger: Logger
@@ -50,7 +50,7 @@ public final class Informer<Object: APIObject>: Sendable {
         cache = InformerCache(indexes: indexes)
     }
 
-    /// Adds a handler. One that comes after the start learns of later changes only.
+    /// Adds a handler. A handler added after the start gets only later changes.
     public func onChange(_ handler: @escaping Handler) { state.withLock { $0.handlers.append(handler) } }
 
     /// Whether the cache has held everything once.

@@ -1,10 +1,10 @@
 public import KubeAPI
 import Synchronization
 
-/// Finds objects by something other than their key: the pods of a node, say.
+/// Finds objects by something other than their key, such as the pods of a node.
 public struct ObjectIndex<Object: APIObject>: Sendable {
     public let name: String
-    /// The values under which an object is found; none: it is not in the index.
+    /// The values under which an object is found; empty if it is not in the index.
     public let values: @Sendable (Object) -> [String]
 
     public init(_ name: String, values: @escaping @Sendable (Object) -> [String]) {
@@ -13,8 +13,8 @@ public struct ObjectIndex<Object: APIObject>: Sendable {
     }
 }
 
-/// The objects that an ``Informer`` knows, for any number of readers. Objects may be older than the server's, never
-/// newer, and a reader sees them in the order in which they changed.
+/// The objects of an ``Informer``, for any number of readers. They may be older than the server's, never newer, and a
+/// reader sees changes in their order.
 public final class InformerCache<Object: APIObject>: Sendable {
     private struct State {
         var objects: [ObjectKey: Object] = [:]
@@ -53,7 +53,7 @@ public final class InformerCache<Object: APIObject>: Sendable {
         }
     }
 
-    /// Puts an object in and returns the one that was there.
+    /// Inserts an object and returns the previous one.
     @discardableResult
     public func insert(_ object: Object) -> Object? {
         let key = object.metadata.key
@@ -69,7 +69,7 @@ public final class InformerCache<Object: APIObject>: Sendable {
         }
     }
 
-    /// Takes an object out and returns it.
+    /// Removes an object and returns it.
     @discardableResult
     public func remove(_ key: ObjectKey) -> Object? {
         state.withLock { state in

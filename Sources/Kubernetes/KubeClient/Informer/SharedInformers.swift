@@ -2,7 +2,7 @@ public import KubeAPI
 public import Logging
 import Synchronization
 
-/// One informer for each kind, made when it is first asked for, shared by all who ask.
+/// One informer for each kind, created at the first request and shared.
 public final class SharedInformers: Sendable {
     private struct Entry {
         /// An `Informer` of the kind.
@@ -28,9 +28,9 @@ public final class SharedInformers: Sendable {
         self.logger = logger
     }
 
-    /// The informer of a kind. All must be asked for before ``run(_:)``; who wants a selector of its own makes an
-    /// informer of its own.
-    /// - Parameter indexes: added to those that others have asked for, unless their names are there already.
+    /// The informer of a kind. All must be requested before ``run(_:)``. For another selector, create a separate
+    /// informer.
+    /// - Parameter indexes: added to the requested ones, unless their names exist already.
     public func informer<Object: APIObject>(
         _ type: Object.Type = Object.self, indexes: [ObjectIndex<Object>] = []
     ) -> Informer<Object> {
@@ -48,7 +48,7 @@ public final class SharedInformers: Sendable {
         }
     }
 
-    /// Has an informer run with the others.
+    /// Adds an informer, which then runs with the others.
     public func add<Object: APIObject>(_ informer: Informer<Object>) {
         state.withLock { state in
             add(informer, "\(Object.apiVersion)/\(Object.resource)/own \(state.entries.count)", &state)
@@ -61,13 +61,12 @@ public final class SharedInformers: Sendable {
             hasSynced: { informer.hasSynced })
     }
 
-    /// The kinds whose caches have not held everything yet, sorted.
+    /// The kinds whose caches have not synced yet, sorted.
     public var unsynced: [String] {
         state.withLock { $0.entries }.filter { !$0.value.hasSynced() }.map(\.key).sorted()
     }
 
-    /// Runs all informers, and `body` once all of them have held everything, until the task is cancelled or `body`
-    /// returns.
+    /// Runs all informers, and `body` once all of them have synced, until the task is cancelled or `body` returns.
     public func run(_ body: @escaping @Sendable () async -> Void) async {
         let entries = state.withLock { state in
             state.isRunning = true

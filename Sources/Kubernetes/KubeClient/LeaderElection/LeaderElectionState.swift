@@ -1,14 +1,14 @@
 import KubeAPI
 
-/// Decides what a candidate for leadership does next. Pure: it is told the time.
+/// Decides what a candidate for leadership does next. Pure: it gets the time as an argument.
 ///
-/// A lease counts by the candidate's own clock, from when it last saw the lease change: clocks of hosts may differ.
+/// A candidate measures a lease by its own clock, from when it last saw the lease change: clocks of hosts may differ.
 /// (The rules of client-go's leaderelection.)
 struct LeaderElectionState: Sendable {
     enum Step: Hashable, Sendable {
         case create(Lease)
         case update(Lease)
-        /// Somebody else holds it.
+        /// Another candidate holds the lease.
         case wait
     }
 

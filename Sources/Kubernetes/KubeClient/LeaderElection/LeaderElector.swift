@@ -2,14 +2,14 @@ internal import JSONStream
 public import KubeAPI
 public import Logging
 
-/// Runs something in one of several processes at a time: in the one that holds a Lease.
+/// Runs something in one of several processes at a time: the one that holds a Lease.
 public struct LeaderElector: Sendable {
     public struct Timing: Hashable, Sendable {
         /// How long others wait for a renewal before they take over.
         public var leaseDuration = Duration.seconds(15)
         /// How long the leader tries to renew before it stops; less than `leaseDuration`.
         public var renewDeadline = Duration.seconds(10)
-        /// The pause between tries.
+        /// The pause between attempts.
         public var retryPeriod = Duration.seconds(2)
 
         public init() {}
@@ -39,7 +39,7 @@ public struct LeaderElector: Sendable {
     }
 
     /// Waits for leadership and runs `body` while it lasts: again and again, until the task is cancelled. `body` is
-    /// cancelled when leadership is lost, before others may take over. On cancellation the lease is given up, so that
+    /// cancelled when leadership is lost, before others may take over. On cancellation the lease is released, so that
     /// another process takes over at once.
     public func run(_ body: @escaping @Sendable () async -> Void) async {
         var state = LeaderElectionState(identity: identity, timing: timing)

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Whether a ``LeaderElector`` leads, for metrics and health checks.
 public final class Leadership: Sendable {
-    /// How long after the end of its lease a leader that has not stopped counts as stuck (as upstream's
-    /// kube-controller-manager has it).
+    /// A leader that has not stopped counts as stuck this long after the end of its lease (as in upstream's
+    /// kube-controller-manager).
     public static let tolerance = Duration.seconds(20)
 
     /// The name of the Lease.
@@ -21,7 +21,7 @@ public final class Leadership: Sendable {
 
     public var isLeading: Bool { state.withLock { $0 != nil } }
 
-    /// What is wrong: a leader neither renews its lease nor stops. Nil: nothing.
+    /// The problem, if a leader neither renews its lease nor stops; else nil.
     public var problem: String? {
         guard let renewedAt = state.withLock({ $0 }),
             clock.now() - renewedAt > leaseDuration + Self.tolerance

@@ -1,14 +1,14 @@
 import JSONStream
 public import KubeAPI
 
-/// When one node wrote what, and what it writes next: its Node, its Lease, its status.
+/// What a node has written, and what it writes next, and when: its Node, its Lease, its status.
 public struct NodeHeartbeat: Sendable {
     public struct Periods: Sendable {
-        /// How often the Lease is renewed.
+        /// The interval of the Lease's renewals.
         public var renewal = Duration.seconds(10)
-        /// How long others shall wait for a renewal, as the Lease says.
+        /// How long others wait for a renewal; written into the Lease.
         public var lease = Duration.seconds(40)
-        /// How often the status is written although nothing changed.
+        /// The interval at which an unchanged status is written.
         public var status = Duration.seconds(300)
 
         public init() {}
@@ -65,7 +65,7 @@ public struct NodeHeartbeat: Sendable {
         }
     }
 
-    /// Does what is due. Returns how long until more is; nil: when the Node changes.
+    /// Writes what is due. Returns the time until the next write; nil: when the Node changes.
     public mutating func beat(
         _ node: some ReportedNode, _ present: Node?, _ client: KubeClient, clock: RetryClock, time: Timestamp
     ) async throws(APIError) -> Duration? {

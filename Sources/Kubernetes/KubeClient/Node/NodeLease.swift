@@ -1,8 +1,8 @@
 import JSONStream
 import KubeAPI
 
-/// The Lease by which others see that a node is alive. It is renewed at the version that is known: API servers take no
-/// update of a Lease without one.
+/// The Lease by which others see that a node is alive. A renewal names the known version: API servers reject an update
+/// of a Lease without one.
 struct NodeLease: Sendable {
     static let namespace = "kube-node-lease"
 

@@ -1,7 +1,7 @@
 public import JSONStream
 public import KubeAPI
 
-/// A node that this process speaks for, as a kubelet does for its host.
+/// A node that this process reports on, as a kubelet does for its host.
 public protocol ReportedNode: Sendable {
     var name: String { get }
     /// What is created if there is none; its labels are also put on a Node that is there.
@@ -18,7 +18,7 @@ extension ReportedNode {
 }
 
 extension Condition {
-    /// The condition as a node reports it now, over the one that the Node has.
+    /// The condition to report now, given the one that the Node has.
     public func reported(over known: Condition?, at time: Timestamp) -> Condition {
         var condition = self
         condition.lastHeartbeatTime = time.text()

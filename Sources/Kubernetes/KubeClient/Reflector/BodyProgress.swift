@@ -1,9 +1,9 @@
 import Synchronization
 
-/// Tells a body that stands still from one that has nothing to say.
+/// Distinguishes a stalled body from an idle one.
 ///
-/// Who reads the body says when bytes are due; ``watch(silence:total:)`` runs beside and returns when they do not come.
-/// Nothing runs while none are due, nor while the reader works on what came.
+/// The reader of the body says when bytes are due; ``watch(silence:total:)`` runs beside it and returns when they do
+/// not arrive. No time counts while none are due, or while the reader processes bytes.
 final class BodyProgress: Sendable {
     private struct State {
         /// When that began whose next bytes are due; nil: none are.
@@ -47,7 +47,7 @@ final class BodyProgress: Sendable {
     }
 }
 
-/// Bytes that were due did not come.
+/// Bytes that were due did not arrive.
 struct BodyStalled: Error, CustomStringConvertible {
     var description: String { "it began and did not go on" }
 

@@ -1,7 +1,7 @@
 import JSONStream
 import KubeAPI
 
-/// The name and version of an object whose other fields are of no interest, or not readable.
+/// The name and version of an object whose other fields are not needed, or not readable.
 struct ObjectProbe {
     var name = ""
     var namespace = ""

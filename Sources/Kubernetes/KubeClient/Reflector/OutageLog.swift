@@ -1,4 +1,4 @@
-/// Decides when a failure that goes on is worth a line in the log: at once, then every 30 s, and once when it is over.
+/// Decides when to log a lasting failure: at once, then every 30 s, and once when it is over.
 struct OutageLog: Hashable, Sendable {
     static let interval: Duration = .seconds(30)
 

@@ -1,10 +1,10 @@
 public import KubeAPI
 public import Logging
 
-/// Keeps a handler informed of all objects of one kind: a list, then a watch from there on, again and again.
+/// Reports all objects of one kind to a handler: by a list, then a watch from there on, again and again.
 ///
-/// Objects are not kept, only their keys and resource versions. The handler is called for one event after the other and
-/// holds back the connection while it works.
+/// It keeps only keys and resource versions, not objects. It calls the handler for one event after the other, and reads
+/// no further while the handler works.
 public struct Reflector<Object: APIObject>: Sendable {
     public typealias Handler = @Sendable (ReflectorEvent<Object>) async -> Void
 
@@ -16,8 +16,8 @@ public struct Reflector<Object: APIObject>: Sendable {
     private let logger: Logger
     private let handler: Handler
 
-    /// - Parameter pageSize: objects to ask for at once; servers may send more. Many, since they are decoded while they
-    ///   arrive: a page costs memory on the server only, and each page a look through its keys.
+    /// - Parameter pageSize: objects per page; servers may send more. Large, since objects are decoded while they
+    ///   arrive: a page costs memory only on the server, where each page costs a scan of its keys.
     public init(
         _ type: Object.Type = Object.self, client: KubeClient, selector: ObjectSelector = .all, pageSize: Int = 5000,
         limits: ReflectorLimits = ReflectorLimits(), clock: RetryClock = .system, logger: Logger,
@@ -32,7 +32,7 @@ public struct Reflector<Object: APIObject>: Sendable {
         self.handler = handler
     }
 
-    /// Runs until the task is cancelled, then returns. Failures of the server are logged and tried again for ever.
+    /// Runs until the task is cancelled, then returns. Failures of the server are logged and retried for ever.
     public func run() async {
         let session = ReflectorSession(
             client: client, selector: selector, pageSize: pageSize, limits: limits, clock: clock, logger: logger,

@@ -1,14 +1,14 @@
 public import JSONStream
 public import KubeAPI
 
-/// What a ``Reflector`` tells its handler, in the order in which it happened.
+/// An event from a ``Reflector`` to its handler, in order.
 public enum ReflectorEvent<Object: APIObject>: Sendable {
     /// Changes that arrived together, oldest first: a few dozen while listing, mostly one while watching. An object may
     /// be in it more than once.
     case changed([ObjectChange<Object>])
-    /// An object was skipped. If it was known before, what is known of it stays in force.
+    /// An object was skipped. If it was known before, its last readable version stays in force.
     case undecodable(UndecodableObject)
-    /// A list is complete: everything that exists has been told, and what vanished meanwhile as well.
+    /// A list is complete: all existing objects, and all deletions meanwhile, have been reported.
     case synced
 }
 
@@ -17,7 +17,7 @@ public enum ObjectChange<Object: APIObject>: Sendable {
     case deleted(ObjectKey)
 }
 
-/// An object of the API that could not be read.
+/// An object that could not be decoded.
 public struct UndecodableObject: Hashable, Sendable {
     /// Nil if not even the name could be read.
     public var key: ObjectKey?

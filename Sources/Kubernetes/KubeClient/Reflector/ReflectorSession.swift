@@ -4,7 +4,7 @@ import KubeAPI
 import Logging
 import NIOCore
 
-/// One run of a ``Reflector``: does what ``ReflectorState`` decides and reports back how it went.
+/// One run of a ``Reflector``: does what ``ReflectorState`` decides, and reports the result.
 actor ReflectorSession<Object: APIObject> {
     /// The server ends a watch itself; if it has not by this much later, the connection is taken for dead.
     private static var grace: Duration { .seconds(30) }

@@ -1,7 +1,7 @@
-/// Decides what a reflector does next. Pure: it is told how each step ended.
+/// Decides what a reflector does next. Pure: it gets the result of each step.
 struct ReflectorState: Hashable, Sendable {
     enum Step: Hashable, Sendable {
-        /// Ask for a page of the list. An empty token starts a new list; no limit asks for all at once.
+        /// Request a page of the list. An empty token starts a new list; without a limit, it requests the whole list.
         case list(continueToken: String, limit: Int?)
         case watch(resourceVersion: String)
     }
@@ -21,11 +21,11 @@ struct ReflectorState: Hashable, Sendable {
     enum Failure: Hashable, Sendable {
         /// 410: the resource version or the token is too old.
         case expired
-        /// What came cannot be read, or tells of an error: the same again would end the same way.
+        /// The answer cannot be read, or reports an error: the same request would end the same way.
         case spoiled
-        /// Another answer of 4xx: repeating the same request is no use by itself.
+        /// Another answer of 4xx: repeating the same request alone does not help.
         case refused
-        /// The server has too much to do or a fault of its own: the same again may work.
+        /// The server is overloaded or has a fault of its own: the same request may work later.
         case unavailable(retryAfter: Duration?)
         /// No answer.
         case unreachable

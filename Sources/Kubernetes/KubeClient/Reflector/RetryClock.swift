@@ -1,4 +1,4 @@
-/// Time and chance, so that tests can stand in for both.
+/// Time and randomness, so that tests can replace both.
 public struct RetryClock: Sendable {
     /// Time since some fixed moment.
     public var now: @Sendable () -> Duration

@@ -3,11 +3,11 @@ import Logging
 import NIOHTTP1
 import Synchronization
 
-/// The choice between several API servers. With one there is none, and nothing of this costs anything.
+/// The choice between several API servers. With a single server it costs nothing.
 ///
-/// A server is left when a request to it fails, when it answers that it cannot serve (502 to 504), and when it does not
-/// answer a probe while another does: requests that wait for an answer and watches see to it that one is made every
-/// second. So a server that stands still, or is cut off from its store, is left as well.
+/// The client leaves a server when a request to it fails, when it answers that it cannot serve (502 to 504), and when
+/// it does not answer a probe while another server does. A probe runs every second while a request waits or a watch
+/// runs. So the client also leaves a server that hangs, or is cut off from its store.
 final class ServerChoice: Sendable {
     private struct State {
         var ring: ServerRing

@@ -1,4 +1,4 @@
-/// Which of several API servers is asked: one, until it fails, then the next.
+/// Which of several API servers is used: one until it fails, then the next.
 struct ServerRing: Hashable, Sendable {
     let count: Int
     private(set) var current = 0

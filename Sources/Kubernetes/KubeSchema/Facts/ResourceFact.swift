@@ -6,9 +6,9 @@ public struct ResourceFact: Hashable, Sendable {
     public let plural: String
     /// `status`; empty for the resource itself.
     public let subresource: String
-    /// Of the bodies and answers.
+    /// The kind of bodies and answers.
     public let kind: String
-    /// Group and version of that kind, where they are others than the resource's own.
+    /// Group and version of that kind, if they differ from the resource's own.
     public let kindGroup: String
     public let kindVersion: String
     public let isNamespaced: Bool
@@ -19,7 +19,7 @@ public struct ResourceFact: Hashable, Sendable {
 
     public var apiVersion: String { group.isEmpty ? version : "\(group)/\(version)" }
 
-    /// Whether its version is neither alpha nor beta: such versions are served unless somebody says otherwise.
+    /// Whether its version is neither alpha nor beta: such versions are served by default.
     public var isStable: Bool { !version.contains("alpha") && !version.contains("beta") }
 
     /// Nil for too few columns.

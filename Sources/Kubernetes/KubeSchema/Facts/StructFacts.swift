@@ -1,6 +1,6 @@
 import JSONStream
 
-/// A type as it lies in the text of facts.
+/// A type in the text of facts.
 struct StructFacts: Sendable {
     let reader: FactsReader
     let head: Range<Int>

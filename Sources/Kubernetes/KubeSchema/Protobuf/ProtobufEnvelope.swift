@@ -6,7 +6,7 @@ public struct ProtobufEnvelope: Sendable {
     public static let mediaType = "application/vnd.kubernetes.protobuf"
     public static let magic: [UInt8] = [0x6B, 0x38, 0x73, 0x00]
 
-    /// May be empty: then they are what the request's URL says.
+    /// May be empty: then the request's URL determines them.
     public let apiVersion: String
     public let kind: String
     public let message: ArraySlice<UInt8>
@@ -46,7 +46,7 @@ public struct ProtobufEnvelope: Sendable {
         self.message = message
     }
 
-    /// Kind and apiVersion, as far as given, in the form that they have in JSON.
+    /// Kind and apiVersion, if given, in their JSON form.
     public var typeMeta: JSONValue {
         var object: JSONValue.Object = [:]
         if !kind.isEmpty { object["kind"] = .string(kind) }

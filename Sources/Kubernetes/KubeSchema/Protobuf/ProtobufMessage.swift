@@ -39,7 +39,7 @@ struct ProtobufField: Sendable {
     }
 }
 
-/// Messages that are no API types: Go writes the fields of these by hand.
+/// Messages that are not API types; Go encodes these by hand-written code.
 extension ProtobufMessage {
     /// runtime.TypeMeta, whose numbers are not those of meta/v1 TypeMeta.
     static let unknownTypeMeta = ProtobufMessage(

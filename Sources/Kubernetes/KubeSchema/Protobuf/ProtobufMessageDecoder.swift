@@ -1,8 +1,8 @@
 public import JSONStream
 import KubeAPI
 
-/// From a protobuf message to the tree that the same object's JSON would give. Fields that the tables do not have are
-/// passed over, as upstream does; absent fields stay absent.
+/// Decodes a protobuf message into the tree that the same object's JSON would give. Unknown fields are skipped, as
+/// upstream does; absent fields stay absent.
 public enum ProtobufMessageDecoder {
     public static func decode(
         _ bytes: ArraySlice<UInt8>, as message: ProtobufMessage

@@ -1,9 +1,9 @@
 public import JSONStream
 import KubeAPI
 
-/// From an object's JSON tree to its protobuf message, by the same tables as ``ProtobufMessageDecoder``. Fields come
-/// in the order of their numbers. Null and absent fields are left out, and values that are not of their field's type
-/// too: upstream does not take such objects in the first place.
+/// Encodes an object's JSON tree as its protobuf message, by the same tables as ``ProtobufMessageDecoder``. Fields are
+/// in the order of their numbers. Null and absent fields are left out, as are values of a wrong type: upstream would
+/// reject such objects.
 public enum ProtobufMessageEncoder {
     public static func encode(_ object: JSONValue, as message: ProtobufMessage) -> [UInt8] {
         var output: [UInt8] = []

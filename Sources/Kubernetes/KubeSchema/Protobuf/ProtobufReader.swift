@@ -1,4 +1,4 @@
-/// Takes a protobuf message apart into fields. Every read is checked against the end of the message.
+/// Splits a protobuf message into fields. Every read is checked against the end of the message.
 struct ProtobufReader {
     /// How a field's value is laid out (protobuf encoding, "Message Structure").
     enum WireType: UInt64 {

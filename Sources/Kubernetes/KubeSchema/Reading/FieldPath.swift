@@ -1,4 +1,4 @@
-/// Where a field is, such as `spec.ports[0].name` or `metadata.annotations[a/b]`. Put into words only for an error.
+/// Where a field is, such as `spec.ports[0].name` or `metadata.annotations[a/b]`. Its text is built only for an error.
 public struct FieldPath: Sendable, CustomStringConvertible {
     private enum Element: Sendable {
         case name(String)

@@ -1,8 +1,8 @@
 public import JSONStream
 import KubeAPI
 
-/// Brings a decoded body into the form of its schema: fields in order, unknown ones dropped and noted, empty ones left
-/// out where upstream leaves them out, and a Go-like error for the first field of a wrong type.
+/// Normalises a decoded body by its schema: orders fields, drops and records unknown ones, and leaves out empty ones
+/// where upstream does. The first field of a wrong type gives an error like Go's.
 public struct SchemaReader {
     public struct TypeError: Error {
         public var message: String
@@ -14,7 +14,7 @@ public struct SchemaReader {
         case index(Int)
     }
 
-    /// Paths of unknown fields, in the order met; not endlessly many.
+    /// Paths of unknown fields, in the order found; their number is limited.
     public private(set) var unknownFields: [String] = []
     /// Where the reader is; put into words only where something is wrong.
     private var path: [PathElement] = []
@@ -27,7 +27,7 @@ public struct SchemaReader {
 
     /// The members in the order of the schema, so that equal objects have equal bytes.
     ///
-    /// - Parameter known: a value that is in order: of an object that was made from it only what changed is looked at.
+    /// - Parameter known: a value in this order: in an object made from it, only changed parts are examined.
     public static func ordered(_ value: JSONValue, _ schema: StructSchema, since known: JSONValue = .null) -> JSONValue
     {
         guard case .object(let members) = value, !isOrdered(members, schema, since: known) else { return value }
@@ -412,7 +412,7 @@ extension String {
 }
 
 extension StructSchema {
-    /// An object of which nothing is set.
+    /// An object without any field set.
     public var zero: JSONValue {
         var reader = SchemaReader()
         return (try? reader.read([:], as: self)) ?? [:]

@@ -1,10 +1,10 @@
 public import JSONStream
 
-/// What strict decoding finds in the text of a body: unknown fields, and those that stand in one object twice, in the
-/// order of the document, each once, and no more than 100 (sigs.k8s.io/json, saveStrictError).
+/// The findings of strict decoding in a body's text: unknown and duplicate fields, in the order of the document, each
+/// once, and at most 100 (sigs.k8s.io/json, saveStrictError).
 public struct StrictFields {
     public static let mostProblems = 100
-    /// Of a problem's text, in characters; a name can be as long as the body.
+    /// The maximum length of a problem's text, in characters; a name can be as long as the body.
     public static let longestProblem = 1024
 
     private var problems: [String] = []

@@ -1,28 +1,28 @@
 public import JSONStream
 
-/// One field of a struct. An object, because a copy of so many values costs more than the look at one of them.
+/// One field of a struct. A class, because copying so many values costs more than reading one of them.
 public final class Field: Sendable {
-    /// What a missing or empty value becomes, as the tags of upstream's Go field have it.
+    /// What a missing or empty value becomes, by the tags of upstream's Go field.
     public enum Presence: Sendable {
         /// A zero value is left out.
         case omitEmpty
         /// Left out only when absent; a zero value is kept.
         case pointer
-        /// Always there, as its zero value if need be.
+        /// Always present, as its zero value if necessary.
         case always
-        /// Always there, as null if need be.
+        /// Always present, as null if necessary.
         case nullable
     }
 
     public let name: String
-    /// In protobuf; nil for kind and apiVersion, which the envelope has, and for fields of custom resources.
+    /// The protobuf number; nil for kind and apiVersion, which the envelope has, and for fields of custom resources.
     public let number: Int32?
-    /// The number of the message that protobuf has the field in, for fields of an inlined struct.
+    /// For fields of an inlined struct: the number of the message that contains the field in protobuf.
     public let outerNumber: Int32?
     public let type: SchemaType
     public let presence: Presence
     public let isRequired: Bool
-    /// x-kubernetes-patch-merge-key; with an array type its presence means the merge strategy.
+    /// x-kubernetes-patch-merge-key; on an array, it also means the merge strategy.
     public let patchMergeKey: String?
     /// Lists of plain values that merge as sets (x-kubernetes-patch-strategy: merge without a key).
     public let patchMerges: Bool
@@ -30,7 +30,7 @@ public final class Field: Sendable {
     public let listKind: ListKind
     /// x-kubernetes-map-type or a struct that is applied as a whole.
     public let isAtomic: Bool
-    /// The value that an absent field counts as.
+    /// The default value of an absent field.
     public let defaultValue: JSONValue?
     private let text: Text
 

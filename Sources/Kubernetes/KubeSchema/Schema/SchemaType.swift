@@ -1,4 +1,4 @@
-/// What may stand in a field.
+/// The type of a field's values.
 public indirect enum SchemaType: Sendable {
     case string
     case bool
@@ -13,17 +13,17 @@ public indirect enum SchemaType: Sendable {
     case time
     /// RFC 3339, to the microsecond.
     case microTime
-    /// Kept as it is.
+    /// Any value, kept as it is.
     case any
-    /// A list of strings that protobuf has in a message of its own (authentication/v1 ExtraValue).
+    /// A list of strings that has its own message in protobuf (authentication/v1 ExtraValue).
     case stringList
-    /// An object, or what else may stand in its place.
+    /// An object, or an alternative to it.
     case either(Alternative, StructSchema)
     case object(StructSchema)
     case map(SchemaType)
     case array(SchemaType)
 
-    /// What stands in an object's place (apiextensions/v1 JSONSchemaPropsOrBool and its kin).
+    /// An alternative to an object (apiextensions/v1 JSONSchemaPropsOrBool and similar types).
     public enum Alternative: Sendable {
         case bool
         /// A list of such objects.
@@ -32,7 +32,7 @@ public indirect enum SchemaType: Sendable {
     }
 }
 
-/// How the items of a list belong together (x-kubernetes-list-type).
+/// How the items of a list merge (x-kubernetes-list-type).
 public enum ListKind: Hashable, Sendable {
     case atomic
     case set

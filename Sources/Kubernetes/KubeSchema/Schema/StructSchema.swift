@@ -1,15 +1,15 @@
 import Synchronization
 
-/// The shape of an API type: which fields it has, of which types, and how patches merge them. From it come strict
-/// field validation, type errors, the form that objects are stored in, merge keys, protobuf and the OpenAPI documents.
+/// The shape of an API type: which fields it has, of which types, and how patches merge them. Strict field validation,
+/// type errors, the stored form of objects, merge keys, protobuf and the OpenAPI documents all follow from it.
 ///
-/// The fields of a type of Kubernetes are read when they are first asked for, and kept.
+/// The fields of a Kubernetes type are read when they are first needed, and kept.
 public final class StructSchema: Sendable {
     /// The Go type without its package.
     public let name: String
-    /// The name by which ``KubeSchema`` knows it, such as `core.v1.Pod`; empty for a made one.
+    /// Its name in ``KubeSchema``, such as `core.v1.Pod`; empty for types that are not Kubernetes' own.
     public let fullName: String
-    /// What Go calls its package, which errors name.
+    /// The name of its Go package, for errors.
     public let version: String
     /// Whether members that the schema does not name are kept (x-kubernetes-preserve-unknown-fields).
     public let keepsUnknown: Bool
@@ -30,7 +30,7 @@ public final class StructSchema: Sendable {
         }
     }
 
-    /// A type that is none of Kubernetes' own.
+    /// Creates a type that is not one of Kubernetes' own.
     public init(_ name: String, version: String = "v1", keepsUnknown: Bool = false, _ fields: [Field]) {
         self.name = name
         self.version = version
@@ -57,20 +57,20 @@ public final class StructSchema: Sendable {
 
     public var fields: [Field] { read.fields }
 
-    /// How protobuf has it.
+    /// Its protobuf form.
     public var message: ProtobufMessage {
         if let message = layout.load() { return message }
         let read = read
         return layout.storeIfNil(ProtobufMessage(name, read.fields, inlined: read.inlined))
     }
 
-    /// Nil for what is no object of its own.
+    /// Nil for types that are not objects of their own.
     public var groupVersionKind: GroupVersionKind? { facts?.readHead().groupVersionKind }
 
     /// Empty if there is none.
     public var description: String { facts?.readHead().description ?? "" }
 
-    /// Whether patches set it as a whole, wherever it stands.
+    /// Whether patches replace it as a whole, wherever it is used.
     public var isAtomic: Bool { facts?.readHead().isAtomic ?? false }
 
     public subscript(name: String) -> Field? {
@@ -102,7 +102,7 @@ public final class StructSchema: Sendable {
     /// `v1.Pod`, as Go's errors have it.
     var goName: String { "\(version).\(name)" }
 
-    /// The fields that objects have before their metadata.
+    /// The fields of objects before their metadata.
     public static let typeMeta = [
         Field("kind", .string, .omitEmpty, "The kind of the object."),
         Field("apiVersion", .string, .omitEmpty, "The API version that the object is written in."),
