@@ -162,8 +162,11 @@ let package = Package(
             ], testedWith: [nioPosix, "EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/Controllers",
-            ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging],
-            testedWith: ["APIServer", "ObjectStore", "ServerTesting"])
+            [
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "PrometheusMetrics", "StatusServing", logging,
+                x509, asn1,
+            ],
+            testedWith: ["APIServer", "ObjectStore", "ServerTesting", crypto])
         + module(
             "ControlPlane/Scheduler",
             [
@@ -185,8 +188,18 @@ let package = Package(
             "Node/ClusterDNS",
             ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", nioCore, nioPosix, logging])
         + module(
+            "Node/AddressAnnouncement",
+            ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", logging],
+            testedWith: ["ServerTesting"])
+        + module(
             "Node/PodNetwork",
             ["KubeClient", "KubeAPI", "NetworkAddress", "LinuxSystem", "Netlink", logging])
+        + module(
+            "Node/NodeMembership",
+            [
+                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", nioCore, nioPosix, nioSSL, x509,
+                asn1, crypto, logging,
+            ], testedWith: ["ServerTesting", "APIServer", "Controllers"])
         + module(
             "Node/NodeAgent",
             [
@@ -299,7 +312,9 @@ let package = Package(
                 name: "viaduct",
                 dependencies: [
                     "ProxyServer", "ProxyConfiguration", "Bench", "Insight", "Controllers", "Scheduler",
-                    "SimulatedNodes", "HostNode", "NodeAgent", "ContainerRuntime", "PodNetwork", "ClusterDNS",
+                    "SimulatedNodes", "HostNode", "NodeAgent", "NodeMembership", "AddressAnnouncement",
+                    "ContainerRuntime",
+                    "PodNetwork", "ClusterDNS",
                     "APIServer",
                     "ObjectStore", "EtcdStore",
                     "KubeClient", "KubeAPI", "HostInspection", "LinuxSystem", "JSONStream", "CJemalloc",

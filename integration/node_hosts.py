@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -63,6 +64,8 @@ class Host:
         # Sockets' paths are short.
         self.run = pathlib.Path(f"/run/vd{os.getpid()}/{name}")
         self.containerd = self.agent = self.proxy = self.up = None
+        # Arguments of `viaduct join`; None: the host has a node agent and a proxy of its own.
+        self.joining = None
         self.directory.mkdir(parents=True)
         self.run.mkdir(parents=True)
 
@@ -98,14 +101,27 @@ class Host:
             done = self.ctr("images", "import", archive)
             assert done.returncode == 0, done.stderr
 
+    @property
+    def places(self):
+        """Where this host's runtime and files are, as `node`, `join` and `leave` take them."""
+        return ["--container-runtime-endpoint", f"unix://{self.socket}", "--root-dir", self.directory / "node", "--pod-logs-dir",
+                self.directory / "logs", "--cni-conf-dir", self.directory / "cni", "--cni-data-dir", self.directory / "networks"]
+
     def start_agent(self, *arguments):
+        named = ["--hostname-override", self.name, "--node-ip", f"{self.address},{self.address6}"]
+        if self.joining is not None:
+            command = ["join", *self.joining, "--data-dir", self.directory / "join", "--status-socket", "none"]
+        else:
+            command = ["node", "--kubeconfig", self.hosts.kubeconfig, "--master", self.hosts.url]
         self.agent = self.spawn(
-            "agent", self.hosts.binary, "node", "--kubeconfig", self.hosts.kubeconfig, "--master", self.hosts.url, "--hostname-override", self.name,
-            "--node-ip", f"{self.address},{self.address6}", "--container-runtime-endpoint", f"unix://{self.socket}", "--root-dir",
-            self.directory / "node", "--pod-logs-dir", self.directory / "logs", "--cni-conf-dir", self.directory / "cni",
-            "--cni-data-dir", self.directory / "networks", *arguments, *self.hosts.agent_arguments)
+            "agent", self.hosts.binary, *command, *named, *self.places, *arguments, *self.hosts.agent_arguments)
+
+    def leave(self, *arguments):
+        return self.command(self.hosts.binary, "leave", "--data-dir", self.directory / "join", *self.places, *arguments)
 
     def start_proxy(self):
+        if self.joining is not None:
+            return
         self.proxy = self.spawn(
             "proxy", self.hosts.binary, "proxy", "--kubeconfig", self.hosts.kubeconfig, "--master", self.hosts.url, "--hostname-override", self.name,
             "--proxy-mode", "nftables", "--cluster-cidr", self.hosts.cluster_cidr)
@@ -116,6 +132,19 @@ class Host:
             child.kill()
             child.wait()
         setattr(self, name, None)
+
+    def hardware_address(self, address):
+        """Who answers for an address on the link, as this host remembers it."""
+        entries = json.loads(ip("-j", "-n", self.namespace, "neigh", "show", address) or "[]")
+        return next((one.get("lladdr") for one in entries), None)
+
+    @property
+    def own_hardware_address(self):
+        return json.loads(ip("-j", "-n", self.namespace, "link", "show", "eth0"))[0]["address"]
+
+    def set_link(self, state):
+        """Plugs this host's cable in or out."""
+        ip("-n", self.hosts.bridge, "link", "set", self.name, state)
 
     def fetch(self, url, timeout=2):
         """What an HTTP GET from this host brings; None for nothing."""
@@ -162,13 +191,16 @@ class Host:
 class Hosts:
     cluster_cidr = "10.244.0.0/16,fd00:10:244::/56"
 
-    def __init__(self, binary, directory, count=2, up_arguments=(), agent_arguments=()):
+    def __init__(self, binary, directory, count=2, up_arguments=(), agent_arguments=(), joining=(), spare=()):
+        """`joining`: names of hosts that join by `viaduct join`; `spare`: hosts on which nothing runs."""
         remove_leftovers()
         self.binary, self.directory = pathlib.Path(binary).resolve(), pathlib.Path(directory)
         self.up_arguments, self.agent_arguments = up_arguments, agent_arguments
         self.bridge = f"vd{os.getpid()}-sw"
         self.plane = Host(self, "plane", 1)
         self.nodes = [Host(self, f"n{number}", number + 1) for number in range(1, count + 1)]
+        self.spare = [Host(self, name, count + 2 + number) for number, name in enumerate(spare)]
+        self.joining = joining
         self.url = f"https://{self.plane.address}:6443"
         self.kubeconfig = self.plane.directory / "data/admin.kubeconfig"
 
@@ -184,7 +216,7 @@ class Hosts:
         ip("netns", "add", self.bridge)
         ip("-n", self.bridge, "link", "add", "br0", "type", "bridge")
         ip("-n", self.bridge, "link", "set", "br0", "up")
-        for host in [self.plane] + self.nodes:
+        for host in [self.plane] + self.nodes + self.spare:
             ip("netns", "add", host.namespace)
             ip("-n", host.namespace, "link", "add", "eth0", "type", "veth", "peer", "name", host.name, "netns", self.bridge)
             ip("-n", self.bridge, "link", "set", host.name, "master", "br0", "up")
@@ -198,14 +230,23 @@ class Hosts:
             "up", self.binary, "up", "--data-dir", self.plane.directory / "data", "--hostname-override", "plane",
             "--node-ip", f"{self.plane.address},{self.plane.address6}", "--cluster-cidr", self.cluster_cidr, "--service-cluster-ip-range", "10.96.0.0/16,fd00:96::/112", "--allocate-node-cidrs", "true",
             "--node-monitor-grace-period", "8s", *self.up_arguments)
-        archives = write_all(self.directory)
+        self.archives = write_all(self.directory)
         for host in self.nodes:
             host.start_containerd()
-            host.load_images(archives)
+            host.load_images(self.archives)
         assert wait_until(self.is_ready, 30, 0.1), "the API server does not answer"
         for host in self.nodes:
+            if host.name in self.joining:
+                host.joining = self.join_arguments()
             host.start_agent()
             host.start_proxy()
+
+    def join_arguments(self):
+        """What `viaduct up` printed behind `viaduct join`."""
+        log = output_directory() / "node-plane-up.log"
+        found = wait_until(lambda: re.search(r"another host joins with: viaduct join ([^\n\"]+)", log.read_text()), 20, 0.1)
+        assert found, "viaduct up prints no command for hosts that join"
+        return found.group(1).split()
 
     def is_ready(self):
         return self.kubeconfig.exists() and self.kubectl("get", "--raw", "/readyz", check=False) == "ok"
@@ -225,7 +266,7 @@ class Hosts:
         return json.loads(text) if text else None
 
     def __exit__(self, *_):
-        everyone = [self.plane] + self.nodes
+        everyone = [self.plane] + self.nodes + self.spare
         for host in everyone:
             for child in ("agent", "proxy", "up", "containerd"):
                 host.kill(child)

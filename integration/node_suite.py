@@ -21,9 +21,11 @@ sys.dont_write_bytecode = True
 from node_hosts import Hosts, missing  # noqa: E402
 from node_images import BUSYBOX  # noqa: E402
 from proxy import default_binary, output_directory  # noqa: E402
-from world import wait_until  # noqa: E402
+from world import ip, wait_until  # noqa: E402
 
 CHECKS = []
+# For load balancers, in the hosts' own network.
+ADDRESSES = "10.78.0.200-10.78.0.220,fd00:78::200-fd00:78::220"
 SECONDS = [{"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 1}
            for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")]
 
@@ -333,6 +335,118 @@ def a_containerd_that_is_killed(suite):
 
 
 @check
+def a_host_that_has_joined(suite):
+    """What its certificate lets it do, the certificate of its server, renewal, and a token that is worth nothing elsewhere."""
+    host = suite.hosts.nodes[1]
+    secrets = [{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": {"a": "b"}} for name in ("mine", "others")]
+    volumes = [{"name": "s", "secret": {"secretName": "mine"}}]
+    suite.apply(*secrets)
+    suite.start(pod("holder", container("exec sleep 1000"), nodeName=host.name, volumes=volumes))
+
+    def kubectl(*words):
+        return suite.hosts.plane.command("kubectl", "--kubeconfig", host.directory / "join/node.kubeconfig", *words)
+
+    expect(kubectl("get", "secret", "mine").returncode == 0, "a node may read the Secret of its pod")
+    for words in (["get", "secret", "others"], ["get", "secrets"], ["delete", "node", "n1"], ["label", "node", "n1", "a=b"],
+                  ["create", "token", "default"]):
+        done = kubectl(*words)
+        allowed = words[0] == "create"
+        # The pod's own account, bound to nothing: as upstream's nodes may.
+        expect(allowed or "orbidden" in done.stderr, f"a node may {words}: {done.stdout}{done.stderr}")
+    authority = host.directory / "join/pki/ca.crt"
+    url = f"https://{host.address}:10250/healthz"
+    suite.wait(lambda: suite.hosts.plane.command("curl", "-s", "--cacert", authority, url).stdout == "ok",
+               "an agent's certificate of the cluster's authority", 30)
+    requests = json.loads(suite.kubectl("get", "csr", "-o", "json"))["items"]
+    of_node = [one for one in requests if one["spec"]["username"] == f"system:node:{host.name}"]
+    expect(any(one["spec"]["signerName"].endswith("kube-apiserver-client-kubelet") for one in of_node), "a renewal by the node itself")
+    client = suite.hosts.spare[0]
+    wrong = [word if not word.startswith("sha256:") else "sha256:" + "0" * 64 for word in suite.hosts.join_arguments()]
+    done = client.command(suite.hosts.binary, "join", *wrong, "--data-dir", client.directory / "join", "--hostname-override", "stranger")
+    expect(done.returncode != 0 and "is not the server that the hash" in done.stderr + done.stdout, f"a wrong hash: {done}")
+    # A minute is the whole life of a certificate here.
+    ready = next(one for one in suite.get("node", host.name)["status"]["conditions"] if one["type"] == "Ready")
+    expect(ready["status"] == "True", f"the node says {ready}")
+
+
+@check
+def joining_and_leaving(suite):
+    """A third host joins by the command that was printed, runs pods, and leaves: they run elsewhere, nothing is left."""
+    host = suite.hosts.spare[1]
+    host.joining = suite.hosts.join_arguments()
+    host.start_containerd()
+    host.load_images(suite.hosts.archives)
+    host.start_agent()
+    ready = lambda: any(c["type"] == "Ready" and c["status"] == "True" for c in (suite.get("node", "n3") or {}).get("status", {}).get("conditions", []))
+    suite.wait(ready, "a node that has joined", 30)
+    for one in suite.hosts.nodes:
+        suite.kubectl("cordon", one.name)
+    suite.apply(deployment("guest", 2), service("guest"))
+    suite.kubectl("rollout", "status", "deployment/guest", "--timeout=30s", timeout=40)
+    for one in suite.hosts.nodes:
+        suite.kubectl("uncordon", one.name)
+    address = suite.get("service", "guest")["spec"]["clusterIP"]
+    expect("" not in suite.answers(host, address, 4), "the proxy of the host that joined")
+    done = host.leave()
+    expect(done.returncode == 0, f"viaduct leave: {done.stdout}{done.stderr}")
+    host.agent.wait(10)
+    expect(suite.get("node", "n3") is None, "the Node is still there")
+    suite.wait(lambda: {one["spec"].get("nodeName") for one in suite.pods("guest")} <= {"n1", "n2"}, "pods elsewhere")
+    suite.kubectl("rollout", "status", "deployment/guest", "--timeout=30s", timeout=40)
+    left = host.ctr("containers", "list", "-q").stdout.split()
+    expect(left == [], f"containers are left: {left}")
+    expect(not list((host.directory / "cni").glob("*viaduct*")), "the network's configuration is left")
+    expect("proto 200" not in host.command("ip", "route").stdout, "routes to pods are left")
+    expect("table" not in host.command("nft", "list", "tables").stdout, f"rules are left: {host.command('nft', 'list', 'tables').stdout}")
+    expect(not (host.directory / "join/node.kubeconfig").exists(), "credentials are left")
+    again = host.command(suite.hosts.binary, "join", "--data-dir", host.directory / "join")
+    expect(again.returncode != 0 and "has not joined" in again.stderr + again.stdout, f"join without a token: {again}")
+    host.kill("containerd")
+
+
+@check
+def load_balancers_answer_on_the_link(suite):
+    """From a host that is no node: both families, one announcer for each address, another within 3 s when its cable is
+    pulled, and only nodes with endpoints where the policy is Local."""
+    client = suite.hosts.spare[0]
+    by_hardware = {host.own_hardware_address: host for host in suite.hosts.nodes}
+    suite.apply(service("front", type="LoadBalancer", ipFamilyPolicy="RequireDualStack"))
+    suite.wait(lambda: len(suite.get("service", "front")["status"]["loadBalancer"].get("ingress", [])) == 2, "two addresses")
+    addresses = [one["ip"] for one in suite.get("service", "front")["status"]["loadBalancer"]["ingress"]]
+
+    def announcer(address):
+        ip("-n", client.namespace, "neigh", "flush", "to", address)
+        client.fetch(f"http://[{address}]/" if ":" in address else f"http://{address}/", 1)
+        return by_hardware.get(client.hardware_address(address))
+
+    suite.wait(lambda: announcer(addresses[0]), "a node that announces the address")
+    dead = announcer(addresses[0])
+    alive = next(host for host in suite.hosts.nodes if host is not dead)
+    suite.start(pod("front", container(WEB, readinessProbe={"httpGet": {"path": "/", "port": 80}, "periodSeconds": 1}), nodeName=alive.name))
+    for address in addresses:
+        suite.wait(lambda: "front" in suite.answers(client, address, 1), f"an answer at {address} on the link")
+    expect(client.hardware_address(addresses[0]) == dead.own_hardware_address, "the announcer has changed without a reason")
+    dead.set_link("down")
+    pulled = time.monotonic()
+    try:
+        found = wait_until(lambda: client.fetch(f"http://{addresses[0]}/", 1), 10, 0.05)
+        took = time.monotonic() - pulled
+    finally:
+        dead.set_link("up")
+    print(f"     the other node answered {took:.1f} s after the announcer's cable was pulled")
+    expect(found and took < 3, f"failover took {took:.1f} s")
+    suite.wait(lambda: announcer(addresses[0]) is dead, "the address back where it was", 20)
+    suite.wait(lambda: "front" in suite.answers(client, addresses[0], 1), "an answer by way of it")
+    suite.apply(service("near", type="LoadBalancer", externalTrafficPolicy="Local"))
+    for host in suite.hosts.nodes:
+        suite.start(pod("near", container(WEB), nodeName=host.name))
+        near = suite.get("service", "near")["status"]["loadBalancer"]["ingress"][0]["ip"]
+        suite.wait(lambda: announcer(near) is host, f"the address at {host.name}, where the endpoint is")
+        suite.wait(lambda: "near" in suite.answers(client, near, 1), "an answer by the policy Local")
+        suite.kubectl("delete", "pod", "near", "--wait=true")
+
+
+@check
 def a_host_that_dies(suite):
     """The last check: the host does not come back."""
     suite.apply(deployment("moved", 4), service("moved"))
@@ -382,8 +496,11 @@ def many(suite, count):
         return suite.kubectl("get", "pods", "--field-selector=status.phase=Running", "-o", "name").count("many-")
 
     expect(wait_until(lambda: running() == count, 300, 0.5), f"only {running()} of {count} pods run")
-    memory = int(pathlib.Path(f"/proc/{host.agent.pid}/status").read_text().split("VmRSS:")[1].split()[0]) // 1024
-    print(f"{count} pods on one host run after {time.monotonic() - started:.1f} s; the agent takes {memory} MB")
+    took = time.monotonic() - started
+    rollup = pathlib.Path(f"/proc/{host.agent.pid}/smaps_rollup").read_text().split("\n")
+    sizes = {line.split(":")[0]: int(line.split()[1]) // 1024 for line in rollup if line.endswith(" kB")}
+    print(f"{count} pods on one host run after {took:.1f} s; the agent takes {sizes['Rss']} MB, {sizes['Anonymous']} of them "
+          "its own, the others pages of the program and its libraries")
 
 
 def main():
@@ -403,7 +520,10 @@ def main():
     for log in output_directory().glob("node-*.log"):
         log.unlink()
     with tempfile.TemporaryDirectory(prefix="vdnode-") as directory:
-        with Hosts(chosen.viaduct, pathlib.Path(directory) / "hosts") as hosts:
+        with Hosts(
+                chosen.viaduct, pathlib.Path(directory) / "hosts", joining=("n2",), spare=("client", "n3"),
+                up_arguments=("--load-balancer-addresses", ADDRESSES, "--cluster-signing-duration", "60s"),
+                agent_arguments=("--announce-load-balancers",)) as hosts:
             suite = Suite(hosts)
             nodes = lambda: {one["metadata"]["name"]: one for one in json.loads(suite.kubectl("get", "nodes", "-o", "json"))["items"]}
             ready = lambda name: any(c["type"] == "Ready" and c["status"] == "True" for c in nodes().get(name, {}).get("status", {}).get("conditions", []))

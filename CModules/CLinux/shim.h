@@ -4,9 +4,14 @@
 // net/if.h goes before the linux headers: they clash the other way round.
 #include <net/if.h>
 
+#include <arpa/inet.h>
 #include <assert.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/memfd.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_conntrack_tcp.h>
@@ -17,6 +22,9 @@
 #include <linux/sched.h>
 #include <linux/veth.h>
 #include <netinet/in.h>
+#include <netinet/icmp6.h>
+#include <poll.h>
+#include <string.h>
 #include <spawn.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -62,6 +70,73 @@ static inline int viaduct_receive_datagrams(int descriptor, unsigned char *buffe
 static inline int viaduct_attach_filter(int descriptor, const struct sock_filter *filter, unsigned short length) {
     struct sock_fprog program = {.len = length, .filter = (struct sock_filter *)filter};
     return setsockopt(descriptor, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
+/// A socket for packets of one protocol at one device, without their link headers. `hardware` becomes the device's address;
+/// -1 with ENODEV where it has none of Ethernet's kind.
+static inline int viaduct_open_packets(unsigned short protocol, unsigned int device, unsigned char hardware[6]) {
+    int descriptor = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (descriptor < 0) return -1;
+    struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(protocol), .sll_ifindex = (int)device};
+    socklen_t length = sizeof address;
+    int code = bind(descriptor, (struct sockaddr *)&address, sizeof address);
+    if (code == 0) code = getsockname(descriptor, (struct sockaddr *)&address, &length);
+    if (code == 0 && (address.sll_halen != 6 || address.sll_hatype != ARPHRD_ETHER)) {
+        errno = ENODEV;
+        code = -1;
+    }
+    if (code != 0) {
+        int problem = errno;
+        close(descriptor);
+        errno = problem;
+        return -1;
+    }
+    memcpy(hardware, address.sll_addr, 6);
+    return descriptor;
+}
+
+static inline int viaduct_send_packet(
+    int descriptor, unsigned short protocol, unsigned int device, const unsigned char to[6], const unsigned char *bytes,
+    size_t count
+) {
+    struct sockaddr_ll address = {
+        .sll_family = AF_PACKET, .sll_protocol = htons(protocol), .sll_ifindex = (int)device, .sll_halen = 6};
+    memcpy(address.sll_addr, to, 6);
+    return (int)sendto(descriptor, bytes, count, 0, (struct sockaddr *)&address, sizeof address);
+}
+
+/// A raw socket for sending ICMPv6 by one device, with the hop limit that neighbour discovery asks for. It receives nothing.
+static inline int viaduct_open_icmpv6(unsigned int device) {
+    int descriptor = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_ICMPV6);
+    if (descriptor < 0) return -1;
+    int hops = 255, index = (int)device;
+    struct icmp6_filter none;
+    ICMP6_FILTER_SETBLOCKALL(&none);
+    if (setsockopt(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof hops) != 0
+        || setsockopt(descriptor, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &hops, sizeof hops) != 0
+        || setsockopt(descriptor, IPPROTO_IPV6, IPV6_MULTICAST_IF, &index, sizeof index) != 0
+        || setsockopt(descriptor, IPPROTO_ICMPV6, ICMP6_FILTER, &none, sizeof none) != 0) {
+        int problem = errno;
+        close(descriptor);
+        errno = problem;
+        return -1;
+    }
+    return descriptor;
+}
+
+static inline int viaduct_send_icmpv6(
+    int descriptor, unsigned int device, const unsigned char to[16], const unsigned char *bytes, size_t count
+) {
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_scope_id = device};
+    memcpy(&address.sin6_addr, to, 16);
+    return (int)sendto(descriptor, bytes, count, 0, (struct sockaddr *)&address, sizeof address);
+}
+
+static inline int viaduct_join_group(int descriptor, unsigned int device, const unsigned char group[16], int joins) {
+    struct ipv6_mreq request = {.ipv6mr_interface = device};
+    memcpy(&request.ipv6mr_multiaddr, group, 16);
+    return setsockopt(
+        descriptor, IPPROTO_IPV6, joins ? IPV6_ADD_MEMBERSHIP : IPV6_DROP_MEMBERSHIP, &request, sizeof request);
 }
 
 /// Raises the number of files that this process may open to `highest` where that is allowed, else to what it is allowed

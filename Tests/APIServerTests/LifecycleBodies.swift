@@ -68,7 +68,7 @@ enum LifecycleBodies {
         "horizontalpodautoscalers.autoscaling":
             #""spec":{"maxReplicas":3,"scaleTargetRef":{"kind":"Deployment","name":"d","apiVersion":"apps/v1"}}"#,
         "certificatesigningrequests.certificates.k8s.io":
-            #""spec":{"request":"eA==","signerName":"a.b/c","usages":["client auth"]}"#,
+            #""spec":{"request":"\#(request)","signerName":"a.b/c","usages":["client auth"]}"#,
         "flowschemas.flowcontrol.apiserver.k8s.io":
             #""spec":{"priorityLevelConfiguration":{"name":"p"},"rules":[]}"#,
         "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io":
@@ -84,4 +84,13 @@ enum LifecycleBodies {
         "ipaddresses.networking.k8s.io": "10.96.3.3", "customresourcedefinitions.apiextensions.k8s.io": "toys.x.io",
         "apiservices.apiregistration.k8s.io": "v1.x.io", "priorityclasses.scheduling.k8s.io": "low",
     ]
+
+    /// A CERTIFICATE REQUEST in PEM, as base 64.
+    private static let request = [
+        "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIWU1IOENBUUF3SFRFTU1Bb0dBMVVFQ2d3RFpHVjJNUTB3Q3dZ",
+        "RFZRUUREQVIxYzJWeU1Ga3dFd1lIS29aSQp6ajBDQVFZSUtvWkl6ajBEQVFjRFFnQUV5a0ozb21ZRXdoUmJCQkNkZUhMcFVaL09P",
+        "VlRPTVQ5WndHd1c2OTZtCkJhQ1pzRzFSWm5ZL1c3ZGd0TVRDdGhqU2xBL2FkVjFrMG1rS2RwaVZ3ekVIUktBQU1Bb0dDQ3FHU000",
+        "OUJBTUMKQTBrQU1FWUNJUUNDMVZvZ0ppdXBOa3g5TVpsSklxZU01OXM0eEtvSHhTNjVTRWdoUlM2NzZBSWhBSU1GN1QzSApiU05y",
+        "Tk9WWUJ6VTBNdTBsQ1g2dVZYeGZqTFEzbnhoM2YyUTEKLS0tLS1FTkQgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0tCg==",
+    ].joined()
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import JSONStream
+import Testing
 
 @testable import APIServer
 
@@ -39,4 +40,15 @@ func decoded(_ text: String, _ definition: ResourceDefinition) throws -> JSONVal
 /// A Service with defaults, in namespace `t`, from the text of its spec.
 func service(_ spec: String, name: String = "s") throws -> JSONValue {
     try decoded(#"{"metadata":{"name":"\#(name)"},"spec":\#(spec)}"#, .services)
+}
+
+/// Waits for what comes about soon.
+func eventually(_ condition: () async throws -> Bool, at location: SourceLocation = #_sourceLocation)
+    async throws
+{
+    for _ in 0..<500 {
+        if try await condition() { return }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+    Issue.record("did not come to pass within 5 s", sourceLocation: location)
 }

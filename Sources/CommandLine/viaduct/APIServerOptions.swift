@@ -79,7 +79,11 @@ struct APIServerOptions: ParsableArguments {
             directory, authority, isLoopback: serving.isLoopback)
         configuration.nodeAccess = NodeAccess(
             try directory.client(NodeAccess.user, name: "apiserver-kubelet-client", authority: authority))
+        configuration.authentication.takesBootstrapTokens = true
         configuration.authorizationModes = try access.modes()
+        // Accounts are made by a controller, and their volumes hold the authority.
+        configuration.admitsServiceAccounts = try access.admitsServiceAccounts(
+            usual: servesOthers && configuration.secure != nil)
         configuration.limits = try access.limits()
         configuration.audit = try audit.configuration()
         configuration.eventLifetime = try DurationText.parse(eventLifetime, flag: "--event-ttl")

@@ -6,8 +6,21 @@ import LinuxSystem
 struct AccessOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "RBAC, AlwaysAllow or AlwaysDeny; several, separated by commas, are asked in turn.", valueName: "modes"))
-    var authorizationMode = "RBAC"
+            "Node, RBAC, AlwaysAllow or AlwaysDeny; several, separated by commas, are asked in turn.",
+            valueName: "modes"))
+    var authorizationMode = "Node,RBAC"
+
+    @Option(
+        help: ArgumentHelp(
+            "Admission plugins to have that are not there by default: ServiceAccount, for `viaduct apiserver`.",
+            valueName: "names"))
+    var enableAdmissionPlugins = ""
+
+    @Option(
+        help: ArgumentHelp(
+            "Admission plugins to do without: ServiceAccount, by which pods of `viaduct up` get a service account and "
+                + "its token.", valueName: "names"))
+    var disableAdmissionPlugins = ""
 
     @Option(help: ArgumentHelp("Requests that read, at once; 0: no limit.", valueName: "n"))
     var maxRequestsInflight = 400
@@ -20,7 +33,7 @@ struct AccessOptions: ParsableArguments {
 
     func modes() throws -> [AuthorizationMode] {
         let modes = try authorizationMode.split(separator: ",").map { name in
-            if name == "Node" || name == "Webhook" || name == "ABAC" {
+            if name == "Webhook" || name == "ABAC" {
                 throw ValidationError("--authorization-mode: \(name) is not supported here; use RBAC")
             }
             guard let mode = AuthorizationMode(rawValue: String(name)) else {
@@ -31,6 +44,18 @@ struct AccessOptions: ParsableArguments {
         }
         guard !modes.isEmpty else { throw ValidationError("--authorization-mode: no mode is given; use RBAC") }
         return modes
+    }
+
+    /// Whether pods get service accounts.
+    /// - Parameter usual: where nobody says.
+    func admitsServiceAccounts(usual: Bool) throws -> Bool {
+        func isNamed(_ text: String, _ flag: String) throws -> Bool {
+            let names = text.split(separator: ",").map(String.init)
+            guard let other = names.first(where: { $0 != "ServiceAccount" }) else { return !names.isEmpty }
+            throw ValidationError("\(flag): \"\(other)\" cannot be chosen here; ServiceAccount can")
+        }
+        if try isNamed(disableAdmissionPlugins, "--disable-admission-plugins") { return false }
+        return try isNamed(enableAdmissionPlugins, "--enable-admission-plugins") || usual
     }
 
     func limits() throws -> ServerLimits {

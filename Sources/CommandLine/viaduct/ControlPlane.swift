@@ -20,6 +20,9 @@ struct ControlPlane: Sendable {
         var authorityPEM: String?
         /// Signs tokens that lie in Secrets; nil: such Secrets are left as they are.
         var tokenSigner: LegacyTokenSigner?
+        /// Signs CertificateSigningRequests; nil: nobody here does.
+        var certificateAuthority: CertificateAuthority?
+        var certificateDuration = Duration.seconds(365 * 86_400)
     }
 
     /// A part of the control plane that is ready to run.
@@ -111,6 +114,15 @@ struct ControlPlane: Sendable {
                 try await signer.sign(namespace: $0, account: $1, uid: $2, secret: $3)
             }
             controllers.append(TokensController(context, settings: tokens))
+        }
+        if let authority = settings.certificateAuthority {
+            var signing = CertificateSigningController.Settings {
+                try authority.sign(request: $0, usages: $1, lifetime: $2)
+            }
+            signing.duration = settings.certificateDuration
+            controllers.append(CertificateApprovingController(context))
+            controllers.append(CertificateSigningController(context, settings: signing))
+            controllers.append(CertificateCleaner(context))
         }
         if let bundle = settings.authorityPEM { controllers.append(RootCAPublisher(context, bundle: bundle)) }
         return controllers

@@ -36,7 +36,16 @@ struct ControllerOptions: ParsableArguments {
             valueName: "ranges"))
     var loadBalancerAddresses: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "How long certificates are good that are signed for CertificateSigningRequests, at most.",
+            valueName: "duration"))
+    var clusterSigningDuration = "8760h"
+
     func validate() throws {
+        guard try DurationText.parse(clusterSigningDuration, flag: "--cluster-signing-duration") > .zero else {
+            throw ValidationError("--cluster-signing-duration: \(clusterSigningDuration) is no time")
+        }
         guard (1...1000).contains(maxEndpointsPerSlice) else {
             throw ValidationError("--max-endpoints-per-slice: \(maxEndpointsPerSlice) is not within 1-1000")
         }
@@ -57,6 +66,8 @@ struct ControllerOptions: ParsableArguments {
         settings.endpointSlices.maximumEndpointsPerSlice = maxEndpointsPerSlice
         settings.nodeLifecycle = try nodeLifecycle()
         settings.authorityPEM = authorityPEM
+        settings.certificateDuration = try DurationText.parse(
+            clusterSigningDuration, flag: "--cluster-signing-duration")
         if let loadBalancerAddresses {
             do {
                 settings.loadBalancerPool = try AddressPool(

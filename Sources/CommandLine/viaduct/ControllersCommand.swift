@@ -31,6 +31,15 @@ struct ControllersCommand: AsyncParsableCommand {
                 + "know it (--service-account-key-file).", valueName: "file"))
     var serviceAccountPrivateKeyFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Certificate (PEM) of the authority that signs CertificateSigningRequests of nodes and clients; without it "
+                + "they wait for somebody else.", valueName: "file"))
+    var clusterSigningCertFile: String?
+
+    @Option(help: ArgumentHelp("Private key (PEM) of that authority.", valueName: "file"))
+    var clusterSigningKeyFile: String?
+
     @OptionGroup(title: "Controllers") var options: ControllerOptions
     @OptionGroup(title: "Leader election") var election: LeaderElectionOptions
     @OptionGroup(title: "Health and metrics") var serving: ComponentServingOptions
@@ -42,6 +51,7 @@ struct ControllersCommand: AsyncParsableCommand {
             let authority = try rootCAFile.map { try InputFile.readText($0, flag: "--root-ca-file") }
             var settings = try options.settings(clusterCIDR: clusterCIDR, authorityPEM: authority)
             settings.tokenSigner = try await tokenSigner()
+            settings.certificateAuthority = try certificateAuthority()
             let registry = MetricsRegistry()
             let client = try client.client(registry, logger)
             let elector = try election.elector(client, lease: "kube-controller-manager", logger)
@@ -53,6 +63,22 @@ struct ControllersCommand: AsyncParsableCommand {
             try CommandFailure.misuse(error)
         } catch {
             try CommandFailure.fail("\(error)")
+        }
+    }
+
+    private func certificateAuthority() throws -> CertificateAuthority? {
+        switch (clusterSigningCertFile, clusterSigningKeyFile) {
+        case (nil, nil): return nil
+        case (let certificate?, let key?):
+            do {
+                return try CertificateAuthority(
+                    certificatePEM: try InputFile.readText(certificate, flag: "--cluster-signing-cert-file"),
+                    keyPEM: try InputFile.readText(key, flag: "--cluster-signing-key-file"))
+            } catch let problem as CertificateAuthority.Problem {
+                throw ValidationError("--cluster-signing-cert-file \(certificate): \(problem)")
+            }
+        default:
+            throw ValidationError("--cluster-signing-cert-file and --cluster-signing-key-file belong together")
         }
     }
 

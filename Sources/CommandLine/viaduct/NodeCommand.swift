@@ -28,6 +28,7 @@ struct NodeCommand: AsyncParsableCommand {
     var nodeIP: String?
 
     @OptionGroup(title: "Containers") var node: NodeOptions
+    @OptionGroup(title: "Load balancers") var announcing: AnnouncingOptions
 
     func run() async throws {
         client.log.bootstrap()
@@ -37,9 +38,16 @@ struct NodeCommand: AsyncParsableCommand {
             let addresses = try nodeAddresses()
             let client = try client.client(MetricsRegistry(), logger)
             try await ClientService(client: client) {
-                try await node.run(
-                    client, name: name, addresses: addresses,
-                    authorities: client.configuration.certificateAuthorities, logger)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        try await node.run(
+                            client, name: name, addresses: addresses,
+                            authorities: client.configuration.certificateAuthorities, logger)
+                    }
+                    group.addTask { try await announcing.run(client, name, addresses) }
+                    defer { group.cancelAll() }
+                    try await group.next()
+                }
             }.runUntilSignal(beside: nil)
         } catch let error as ValidationError {
             throw error

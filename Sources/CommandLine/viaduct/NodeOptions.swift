@@ -106,18 +106,20 @@ struct NodeOptions: ParsableArguments {
     }
 
     /// - Parameter authorities: PEM of those by which the API server is known.
-    private func serving(_ name: String, _ addresses: [String], _ authorities: [UInt8]?) throws
-        -> NodeAgentConfiguration.Serving?
-    {
+    private func serving(
+        _ name: String, _ addresses: [String], _ authorities: [UInt8]?, _ source: ServingSource?
+    ) throws -> NodeAgentConfiguration.Serving? {
         guard port != 0 else { return nil }
         let issued = try CertificateAuthority(name: name).issue(.server([name, "127.0.0.1"] + addresses))
         let clients = try clientAuthorityFile.map { Array(try Data(contentsOf: URL(filePath: $0))) }
-        return NodeAgentConfiguration.Serving(
+        var serving = NodeAgentConfiguration.Serving(
             certificatePEM: issued.certificatePEM, keyPEM: issued.keyPEM, clientAuthorities: clients ?? authorities)
+        if let source { serving.current = { source.pem } }
+        return serving
     }
 
     private func configuration(
-        name: String, addresses: [String], authorities: [UInt8]?
+        name: String, addresses: [String], authorities: [UInt8]?, serving source: ServingSource?
     ) throws -> NodeAgentConfiguration {
         var configuration = NodeAgentConfiguration(nodeName: name, nodeAddresses: addresses)
         configuration.labels = try labels()
@@ -129,18 +131,21 @@ struct NodeOptions: ParsableArguments {
         configuration.cgroupDriver = .init(rawValue: cgroupDriver) ?? .cgroupfs
         configuration.maximumPods = maxPods
         configuration.port = port
-        configuration.serving = try serving(name, addresses, authorities)
+        configuration.serving = try serving(name, addresses, authorities, source)
         return configuration
     }
 
     /// Runs the agent until the task is cancelled.
-    /// - Parameter authorities: PEM of those by which the API server is known.
+    /// - Parameters:
+    ///   - authorities: PEM of those by which the API server is known.
+    ///   - source: certificates of the agent's server; nil: it shows one of its own.
     func run(
-        _ client: KubeClient, name: String, addresses: [IPAddress], authorities: [UInt8]?, _ logger: Logger
+        _ client: KubeClient, name: String, addresses: [IPAddress], authorities: [UInt8]?,
+        serving source: ServingSource? = nil, _ logger: Logger
     ) async throws {
         let configuration = try configuration(
             name: name, addresses: addresses.map(\.description),
-            authorities: authorities)
+            authorities: authorities, serving: source)
         let runtime = try CRIRuntime(socket: socket)
         let network = PodNetwork(
             client: client, nodeName: name, directory: networkDirectory,
@@ -157,6 +162,22 @@ struct NodeOptions: ParsableArguments {
             defer { group.cancelAll() }
             try await group.next()
         }
+    }
+
+    /// Removes all pods of this host and the network that was made for them. What fails is told and keeps nothing else from
+    /// going.
+    func cleanUp(_ logger: Logger) async throws {
+        let runtime = try CRIRuntime(socket: socket)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { try? await runtime.run() }
+            group.addTask { [rootDir, podLogsDir] in
+                await HostCleanup(rootDirectory: rootDir, logDirectory: podLogsDir, logger: logger).removePods(runtime)
+            }
+            // The first to end is the one that has something to do.
+            await group.next()
+            group.cancelAll()
+        }
+        PodNetwork.removeLeftovers(directory: networkDirectory, bridge: bridge, logger: logger)
     }
 
     /// A host's programs start in no order.

@@ -80,6 +80,7 @@ struct UpCommand: AsyncParsableCommand {
     var containers = false
 
     @OptionGroup(title: "Containers") var node: NodeOptions
+    @OptionGroup(title: "Load balancers") var announcing: AnnouncingOptions
     @OptionGroup(title: "Cluster DNS, with --containers") var dns: DNSOptions
     @OptionGroup(title: "Controllers") var controllers: ControllerOptions
     @OptionGroup(title: "Leader election, with --etcd-servers") var election: LeaderElectionOptions
@@ -109,6 +110,9 @@ struct UpCommand: AsyncParsableCommand {
             var controlPlane = try controllers.settings(
                 clusterCIDR: podRanges, allocates: containers,
                 authorityPEM: configuration.secure?.certificate.authorityPEM)
+            if configuration.secure != nil {
+                controlPlane.certificateAuthority = try options.certificateDirectory().authority()
+            }
             if let keys = configuration.authentication.serviceAccounts {
                 controlPlane.tokenSigner = await LegacyTokenSigner(keys)
             }
@@ -118,7 +122,8 @@ struct UpCommand: AsyncParsableCommand {
                 tokens: tokens, proxyOptions: proxyOptions, host: host,
                 controlPlane: controlPlane, componentServer: try componentServer(),
                 election: configuration.store.isShared ? election : nil, simulation: simulation,
-                containers: containers ? node : nil, dns: dns,
+                containers: containers ? node : nil, announcing: announcing, dns: dns,
+                settings: joinedSettings(configuration),
                 logger: logger)
             try await ServiceGroup(
                 services: [server, services], gracefulShutdownSignals: [.sigterm, .sigint],
@@ -146,6 +151,20 @@ struct UpCommand: AsyncParsableCommand {
 
     private var podRanges: String? { clusterCIDR ?? (containers ? Self.usualPodRanges : nil) }
 
+    /// What hosts that join are told.
+    private func joinedSettings(_ configuration: APIServerConfiguration) -> JoinedSettings {
+        var settings = JoinedSettings()
+        settings.clusterCIDR = podRanges ?? ""
+        settings.clusterDomain = node.clusterDomain
+        settings.proxyMode = proxyMode
+        if let given = node.clusterDNS {
+            settings.clusterDNS = given
+        } else if containers {
+            settings.clusterDNS = configuration.dnsAddresses.map(\.description).joined(separator: ",")
+        }
+        return settings
+    }
+
     private func nodeAddresses() throws -> [IPAddress] {
         guard let nodeIP else { return NodeRegistration.hostAddresses }
         return try AddressList.parse(nodeIP, flag: "--node-ip")
@@ -166,6 +185,13 @@ struct UpCommand: AsyncParsableCommand {
         // The proxy in this process needs none; commands that ask it for one may do everything here.
         options.configuration.clientConnection.kubeconfig = self.options.kubeconfigPath
         return options
+    }
+}
+
+extension APIServerConfiguration {
+    /// Where installers of clusters have the Service kube-dns.
+    fileprivate var dnsAddresses: [IPAddress] {
+        serviceCIDRs.map { IPAddress(family: $0.family, value: $0.address.value + 10) }
     }
 }
 
@@ -194,7 +220,9 @@ private struct UpService: Service {
     let simulation: SimulationOptions
     /// Nil: no containers run on this host.
     let containers: NodeOptions?
+    let announcing: AnnouncingOptions
     let dns: DNSOptions
+    let settings: JoinedSettings
     let logger: Logger
 
     func run() async throws {
@@ -248,18 +276,35 @@ private struct UpService: Service {
                 guard let containers else { return await registration.run() }
                 try await run(containers, client, name)
             }
+            group.addTask { try await announcing.run(client, name, addresses) }
+            if let invitation = try invitation(client) { group.addTask { try await invite(invitation) } }
             for part in parts { group.addTask { await part.run() } }
             group.addTask { try await simulation.run(client, Logger(label: "nodes")) }
             for try await _ in group {}
         }
     }
 
+    /// Nil where nobody else reaches the API server.
+    private func invitation(_ client: KubeClient) throws -> JoinInvitation? {
+        guard let address = configuration.advertiseAddress, let port = configuration.secure?.port else { return nil }
+        let host = address.family == .ipv6 ? "[\(address)]" : "\(address)"
+        return JoinInvitation(
+            client: client, server: "\(host):\(port)",
+            authorityHash: try options.certificateDirectory().authority().publicKeyHash, settings: settings,
+            logger: logger)
+    }
+
+    /// What ends early would end all.
+    private func invite(_ invitation: JoinInvitation) async throws {
+        try await invitation.run()
+        while true { try await Task.sleep(for: .seconds(86_400)) }
+    }
+
     /// The node agent of this host, and names for its pods.
     private func run(_ containers: NodeOptions, _ client: KubeClient, _ name: String) async throws {
         let authorities = configuration.secure.map { Array($0.certificate.authorityPEM.utf8) }
         var containers = containers
-        // Where installers of clusters have it.
-        let servers = configuration.serviceCIDRs.map { IPAddress(family: $0.family, value: $0.address.value + 10) }
+        let servers = configuration.dnsAddresses
         let ofCluster = containers.clusterDNS == nil
         if ofCluster { containers.clusterDNS = servers.map(\.description).joined(separator: ",") }
         let settings = containers

@@ -11,7 +11,7 @@ struct Viaduct: AsyncParsableCommand {
         version: BuildInformation.text,
         subcommands: [
             ProxyCommand.self, UpCommand.self, APIServerCommand.self, ControllersCommand.self, SchedulerCommand.self,
-            NodeCommand.self, DNSCommand.self,
+            NodeCommand.self, JoinCommand.self, LeaveCommand.self, TokenCommand.self, DNSCommand.self,
             StoreCommand.self, ServicesCommand.self, TopCommand.self, DrainCommand.self, ExplainCommand.self,
             DoctorCommand.self,
             BenchCommand.self, VersionCommand.self, BenchNodeCommand.self,

@@ -58,8 +58,10 @@ public struct APIServer: Service {
     private func serve(_ forwarder: NodeForwarder) async throws {
         let registry = ResourceRegistry.standard
         let cache = WatchCache(store: configuration.store, resources: registry.definitions, logger: logger)
-        let authorizer = Authorizer(modes: configuration.authorizationModes, rbac: RBACIndex())
+        let authorizer = Authorizer(
+            modes: configuration.authorizationModes, rbac: RBACIndex(), references: NodeReferences())
         authorizer.rbac.follow(cache)
+        if configuration.authorizationModes.contains(.node) { authorizer.references.follow(cache) }
         let allocators = Allocators(
             serviceCIDRs: configuration.serviceCIDRs, nodePorts: configuration.nodePortRange)
         let isShared = configuration.store.isShared
@@ -77,7 +79,9 @@ public struct APIServer: Service {
         let limiter = InFlightLimiter(configuration.limits)
         let handler = APIHandler(
             kinds: KindRegistry(registry), store: configuration.store, cache: cache, allocators: allocators,
-            admission: AdmissionContext(ipFamilies: configuration.serviceCIDRs.map(\.family.apiName), cache: cache),
+            admission: AdmissionContext(
+                ipFamilies: configuration.serviceCIDRs.map(\.family.apiName),
+                admitsServiceAccounts: configuration.admitsServiceAccounts, cache: cache),
             authorizer: authorizer, security: security, limits: configuration.limits,
             eventLifetime: configuration.eventLifetime,
             metrics: ServerMetrics(limiter),
@@ -140,7 +144,9 @@ public struct APIServer: Service {
         let isGuarded = !configuration.authorizationModes.contains(.alwaysAllow)
         let authenticator = Authenticator(
             certificates: authentication.clientCertificates, tokens: authentication.tokens,
-            serviceAccounts: serviceAccounts, allowsAnonymous: authentication.allowsAnonymous && isGuarded,
+            serviceAccounts: serviceAccounts,
+            bootstrapTokens: authentication.takesBootstrapTokens ? BootstrapTokens(cache) : nil,
+            allowsAnonymous: authentication.allowsAnonymous && isGuarded,
             allowsAnonymousFromElsewhere: authentication.allowsAnonymousFromElsewhere)
         return SecurityServices(authenticator: authenticator, serviceAccounts: serviceAccounts)
     }

@@ -25,6 +25,8 @@ public struct APIServerConfiguration: Sendable {
         public var tokenFile: String?
         /// Nil: no tokens for service accounts.
         public var serviceAccounts: ServiceAccountKeys?
+        /// Whether hosts that join may show a bootstrap token.
+        public var takesBootstrapTokens = false
         /// Whether requests without credentials are taken, as those of `system:anonymous`.
         public var allowsAnonymous = false
         /// Whether they are on connections to other addresses than loopback ones. If not, they learn there whether the
@@ -46,6 +48,9 @@ public struct APIServerConfiguration: Sendable {
     public var dataDirectory: DataDirectory?
     public var authentication = Authentication()
     public var authorizationModes: [AuthorizationMode] = [.rbac]
+    /// Whether pods get a service account and its token, as the admission plugin ServiceAccount has it. Somebody has to
+    /// make the accounts then.
+    public var admitsServiceAccounts = false
     public var limits = ServerLimits()
     /// How the server shows node agents who it is; nil: it does not, and they answer nothing that needs a user.
     public var nodeAccess: NodeAccess?

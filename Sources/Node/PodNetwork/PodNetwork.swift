@@ -101,6 +101,33 @@ public struct PodNetwork: Sendable {
         if let failure { throw failure }
     }
 
+    /// Removes our configuration, the bridge that it made, and our routes. What fails is told and keeps nothing else from
+    /// going.
+    public static func removeLeftovers(directory: String, bridge: String, logger: Logger) {
+        func attempt(_ what: String, _ work: () throws -> Void) {
+            do {
+                try work()
+            } catch {
+                logger.warning("\(what) cannot be removed", metadata: ["error": "\(error)"])
+            }
+        }
+        let file = "\(directory)/\(CNIConfiguration.fileName)"
+        // Whose configuration it is, his is the bridge.
+        if FileTree.mode(file) != nil {
+            attempt(file) { try FileManager.default.removeItem(atPath: file) }
+            attempt("the bridge \(bridge)") {
+                var socket = try RouteSocket()
+                if try socket.device(bridge) != nil { try socket.deleteDevice(bridge) }
+            }
+        }
+        attempt("routes to other nodes") {
+            var socket = try RouteSocket()
+            for network in try socket.gatewayRoutes(maker: maker).keys {
+                try socket.deleteGatewayRoute(to: network, maker: maker)
+            }
+        }
+    }
+
     /// rtm_protocol of our routes; `ip route show proto 200` lists them.
     private static let maker: UInt8 = 200
 }

@@ -38,6 +38,19 @@ public struct SocketFilter: Hashable, Sendable {
         instructions = program
     }
 
+    /// For sockets of IPv6 packets without link headers: lets ICMPv6 of one type through.
+    public init(icmpv6Type type: UInt8) {
+        func load(_ offset: UInt32) -> Instruction {
+            Instruction(code: Code.loadAbsoluteByte, ifTrue: 0, ifFalse: 0, value: offset)
+        }
+        instructions = [
+            // The next header; then, behind the header of 40 bytes, the type.
+            load(6), Instruction(code: Code.jumpIfEqual, ifTrue: 0, ifFalse: 3, value: UInt32(IPPROTO_ICMPV6)),
+            load(40), Instruction(code: Code.jumpIfEqual, ifTrue: 0, ifFalse: 1, value: UInt32(type)),
+            Self.result(UInt32.max), Self.result(0),
+        ]
+    }
+
     /// For netlink sockets: lets messages through that have some of these bits in an attribute of 32 bits in network order,
     /// and those without the attribute.
     ///
@@ -64,6 +77,7 @@ public struct SocketFilter: Hashable, Sendable {
         static let moveToIndex = UInt16(BPF_MISC | BPF_TAX)
         static let loadIndexedWord = UInt16(BPF_LD | BPF_W | BPF_IND)
         static let jumpIfBits = UInt16(BPF_JMP | BPF_JSET | BPF_K)
+        static let loadAbsoluteByte = UInt16(BPF_LD | BPF_B | BPF_ABS)
         static let loadAbsoluteWord = UInt16(BPF_LD | BPF_W | BPF_ABS)
         static let and = UInt16(BPF_ALU | BPF_AND | BPF_K)
         static let jumpIfEqual = UInt16(BPF_JMP | BPF_JEQ | BPF_K)

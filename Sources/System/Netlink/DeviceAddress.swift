@@ -6,6 +6,8 @@ public import NetworkAddress
 /// One address of one device, as the kernel lists it (RTM_NEWADDR of linux/rtnetlink.h).
 public struct DeviceAddress: Hashable, Sendable {
     public var address: IPAddress
+    /// Bits that all addresses on its link share.
+    public var prefixLength: Int
     /// The device's number.
     public var device: UInt32
     /// IPv4 addresses only, the device's name by default.
@@ -17,6 +19,7 @@ public struct DeviceAddress: Hashable, Sendable {
     init?(_ message: NetlinkMessage) {
         guard message.type == UInt16(RTM_NEWADDR), message.payload.count >= 8 else { return nil }
         device = message.payload.integer(UInt32.self, at: 4)
+        prefixLength = Int(message.payload[message.payload.startIndex + 1])
         let attributes = message.attributes(after: 8)
         // On a point-to-point link the other one is the peer's.
         guard let payload = (attributes[UInt16(IFA_LOCAL)] ?? attributes[UInt16(IFA_ADDRESS)])?.payload,

@@ -284,13 +284,4 @@ import Testing
     }
 
     /// Roles take effect when the cache has them, some time after the answer to the write.
-    private func eventually(_ condition: () async throws -> Bool, at location: SourceLocation = #_sourceLocation)
-        async throws
-    {
-        for _ in 0..<500 {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        Issue.record("did not come to pass within 5 s", sourceLocation: location)
-    }
 }

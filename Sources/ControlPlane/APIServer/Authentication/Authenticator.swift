@@ -8,6 +8,7 @@ final class Authenticator: Sendable {
     private let fixedTokens: SecretTable<UserInfo>
     private let fileTokens = Mutex(SecretTable<UserInfo>())
     private let serviceAccounts: ServiceAccountTokens?
+    private let bootstrapTokens: BootstrapTokens?
     private let allowsAnonymous: Bool
     private let allowsAnonymousFromElsewhere: Bool
 
@@ -16,13 +17,14 @@ final class Authenticator: Sendable {
 
     init(
         certificates: ClientCertificates?, tokens: [String: UserInfo], serviceAccounts: ServiceAccountTokens?,
-        allowsAnonymous: Bool, allowsAnonymousFromElsewhere: Bool = true
+        bootstrapTokens: BootstrapTokens? = nil, allowsAnonymous: Bool, allowsAnonymousFromElsewhere: Bool = true
     ) {
         self.certificates = certificates
         var table = SecretTable<UserInfo>()
         for (token, user) in tokens { table[token] = user.authenticated }
         fixedTokens = table
         self.serviceAccounts = serviceAccounts
+        self.bootstrapTokens = bootstrapTokens
         self.allowsAnonymous = allowsAnonymous
         self.allowsAnonymousFromElsewhere = allowsAnonymousFromElsewhere
     }
@@ -80,6 +82,7 @@ final class Authenticator: Sendable {
     ) async throws(AuthenticationFailure) -> (user: UserInfo, audiences: [String]) {
         let fileTokens = fileTokens.withLock { $0 }
         if let user = fixedTokens[token] ?? fileTokens[token] { return (user, audiences) }
+        if let user = try bootstrapTokens?.user(token) { return (user.authenticated, audiences) }
         guard let serviceAccounts else { throw AuthenticationFailure("unknown token", isForeign: true) }
         return try await serviceAccounts.user(token: token, audiences: audiences)
     }

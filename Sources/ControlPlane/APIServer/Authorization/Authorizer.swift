@@ -3,6 +3,7 @@ public enum AuthorizationMode: String, Sendable, CaseIterable {
     case alwaysAllow = "AlwaysAllow"
     case alwaysDeny = "AlwaysDeny"
     case rbac = "RBAC"
+    case node = "Node"
 }
 
 /// What an authorizer says.
@@ -22,6 +23,7 @@ struct AuthorizationDecision: Hashable, Sendable {
 struct Authorizer: Sendable {
     let modes: [AuthorizationMode]
     let rbac: RBACIndex
+    var references = NodeReferences()
 
     func authorize(_ attributes: RequestAttributes, _ user: UserInfo) -> AuthorizationDecision {
         if user.isPrivileged { return .allowed() }
@@ -32,6 +34,7 @@ struct Authorizer: Sendable {
                 case .alwaysAllow: AuthorizationDecision.allowed()
                 case .alwaysDeny: AuthorizationDecision.denied("Everything is forbidden.")
                 case .rbac: rbac.authorize(attributes, user)
+                case .node: NodeAuthorizer(rbac: rbac, references: references).authorize(attributes, user)
                 }
             if decision.isAllowed { return decision }
             if !decision.reason.isEmpty { reasons.append(decision.reason) }

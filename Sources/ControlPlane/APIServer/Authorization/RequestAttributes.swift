@@ -13,6 +13,8 @@ struct RequestAttributes: Hashable, Sendable {
     var subresource = ""
     var namespace = ""
     var name = ""
+    /// The node whose pods are asked for (`spec.nodeName`); empty: those of all.
+    var selectedNode = ""
 
     /// Of a request that is for no resource.
     init(verb: String, path: String) {
@@ -72,10 +74,12 @@ struct RequestAttributes: Hashable, Sendable {
         default: return
         }
         // A selector of one name is a request for that object alone.
-        if let selector = try? FieldSelector(request.first("fieldSelector")),
-            let term = selector.terms.first(where: { $0.field == "metadata.name" && $0.isEqual })
-        {
-            name = term.value
+        if let selector = try? FieldSelector(request.first("fieldSelector")) {
+            func value(_ field: String) -> String? {
+                selector.terms.first { $0.field == field && $0.isEqual }?.value
+            }
+            name = value("metadata.name") ?? ""
+            selectedNode = value("spec.nodeName") ?? ""
         }
     }
 

@@ -59,7 +59,7 @@ public struct CertificateAuthority: Sendable {
     }
 
     /// One that is there.
-    init(certificatePEM: String, keyPEM: String) throws(Problem) {
+    public init(certificatePEM: String, keyPEM: String) throws(Problem) {
         do {
             certificate = try Certificate(pemEncoded: certificatePEM)
             key = try Certificate.PrivateKey(pemEncoded: keyPEM)
@@ -104,6 +104,17 @@ public struct CertificateAuthority: Sendable {
                 CommonName(user.name)
             }
         }
+    }
+
+    /// A certificate for another's request, in PEM.
+    func signed(
+        _ request: CertificateSigningRequest, until end: Date, now: Date, _ extensions: Certificate.Extensions
+    ) throws -> String {
+        try Certificate(
+            version: .v3, serialNumber: Certificate.SerialNumber(), publicKey: request.publicKey,
+            notValidBefore: now - Self.leeway, notValidAfter: min(end, certificate.notValidAfter),
+            issuer: certificate.subject, subject: request.subject, extensions: extensions, issuerPrivateKey: key
+        ).serializeAsPEM().pemString
     }
 
     private func extensions(_ usage: Usage, _ key: Certificate.PublicKey) throws -> Certificate.Extensions {

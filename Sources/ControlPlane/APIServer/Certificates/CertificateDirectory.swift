@@ -62,8 +62,10 @@ public struct CertificateDirectory: Sendable {
             return Set(found) == Set(names.map(CertificateAuthority.name))
         }
         return try explained("apiserver.crt") {
-            try ServingCertificate(
-                chainPEM: Array(issued.certificatePEM.utf8), keyPEM: Array(issued.keyPEM.utf8),
+            // Hosts that join know the authority by its hash alone, and have to see it.
+            let chain = try issued.certificatePEM + authority.certificatePEM + "\n"
+            return try ServingCertificate(
+                chainPEM: Array(chain.utf8), keyPEM: Array(issued.keyPEM.utf8),
                 authorityPEM: try authority.certificatePEM)
         }
     }

@@ -58,7 +58,6 @@ enum PlainKinds {
     private static let tables: [String: TableDefinition] = [
         "mutatingwebhookconfigurations.admissionregistration.k8s.io": .webhookConfigurations,
         "validatingwebhookconfigurations.admissionregistration.k8s.io": .webhookConfigurations,
-        "certificatesigningrequests.certificates.k8s.io": .certificateSigningRequests,
         "componentstatuses.": .componentStatuses,
     ]
 

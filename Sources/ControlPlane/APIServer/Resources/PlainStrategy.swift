@@ -35,11 +35,6 @@ struct PlainStrategy: ResourceStrategy {
         if status != nil { object["status"] = old["status"] }
     }
 
-    /// `approval` of a CertificateSigningRequest changes its status.
-    func prepareForUpdate(_ object: inout JSONValue, old: JSONValue, part: String) {
-        prepareForStatusUpdate(&object, old: old)
-    }
-
     /// All but metadata and status, for kinds that have no spec.
     func generationSource(_ object: JSONValue) -> JSONValue? {
         guard countsGenerations else { return nil }

@@ -180,6 +180,7 @@ struct MetadataRules: Sendable {
 /// What admission knows: the server's configuration, and other objects.
 struct AdmissionContext: Sendable {
     var ipFamilies: [String]
+    var admitsServiceAccounts = false
     /// An object by its kind, namespace and name.
     var find: @Sendable (ResourceDefinition, String, String) -> JSONValue? = { _, _, _ in nil }
     /// All objects of a kind in a namespace, or in all for an empty one.

@@ -54,7 +54,7 @@ struct ResourceRegistry: Sendable {
 
     /// Identities, permissions, and questions about them.
     private static let security: [ResourceDefinition] = [
-        .serviceAccounts, .roles, .roleBindings, .clusterRoles, .clusterRoleBindings,
+        .serviceAccounts, .roles, .roleBindings, .clusterRoles, .clusterRoleBindings, .certificateSigningRequests,
         .tokenReviews, .selfSubjectReviews,
         .subjectAccessReviews, .selfSubjectAccessReviews, .localSubjectAccessReviews, .selfSubjectRulesReviews,
     ]

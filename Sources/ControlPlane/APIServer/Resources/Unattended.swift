@@ -18,9 +18,6 @@ struct Unattended: Sendable {
         "mutatingadmissionpolicies.admissionregistration.k8s.io": (nil, "evaluates MutatingAdmissionPolicies"),
         "mutatingadmissionpolicybindings.admissionregistration.k8s.io": (nil, "evaluates MutatingAdmissionPolicies"),
         "apiservices.apiregistration.k8s.io": (nil, "forwards requests to the API servers of APIServices"),
-        "certificatesigningrequests.certificates.k8s.io": (
-            "kube-controller-manager", "signs CertificateSigningRequests"
-        ),
         "flowschemas.flowcontrol.apiserver.k8s.io": (nil, "queues requests by FlowSchemas"),
         "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": (
             nil, "queues requests by PriorityLevelConfigurations"

@@ -1,7 +1,7 @@
 extension AdmissionContext {
-    init(ipFamilies: [String], cache: WatchCache) {
+    init(ipFamilies: [String], admitsServiceAccounts: Bool = false, cache: WatchCache) {
         self.init(
-            ipFamilies: ipFamilies,
+            ipFamilies: ipFamilies, admitsServiceAccounts: admitsServiceAccounts,
             find: { definition, namespace, name in
                 let key = definition.key(namespace: namespace, name: name)
                 return try? cache.get(definition, key: key)?.decoded()

@@ -11,7 +11,7 @@ struct ObjectWriter: Sendable {
         var warnings: [String]
     }
 
-    private static let suffixLetters = Array("bcdfghjklmnpqrstvwxz2456789")
+    static let suffixLetters = Array("bcdfghjklmnpqrstvwxz2456789")
 
     let handler: APIHandler
     let target: RequestTarget.Resource
@@ -76,6 +76,7 @@ struct ObjectWriter: Sendable {
         object["metadata"] = newMetadata(object["metadata"] ?? [:])
         if let manager { ManagedFields.recordCreation(&object, manager: manager, definition) }
         if strategy.admissionReadsOthers || quota != nil { try await handler.cache.catchUp() }
+        if definition === ResourceDefinition.pods { try await waitForServiceAccount(object) }
         try strategy.admit(&object, old: nil, handler.admission)
         let hooks = Webhooks(handler, target, user: escalation?.user, isDryRun: isDryRun)
         let mutated = try await hooks?.mutate(object, old: nil, "CREATE")
@@ -111,6 +112,16 @@ struct ObjectWriter: Sendable {
         reservation?.keep()
         isKept = true
         return Outcome(object: cached(key, stored, revision), isCreated: true, warnings: warnings)
+    }
+
+    /// The controller that makes a namespace's account may be about to.
+    private func waitForServiceAccount(_ pod: JSONValue) async throws {
+        let admission = ServiceAccountAdmission(context: handler.admission)
+        for _ in 0..<10 {
+            if admission.isReady(pod) { return }
+            try await Task.sleep(for: .milliseconds(100))
+            try await handler.cache.catchUp()
+        }
     }
 
     private func newMetadata(_ given: JSONValue) -> JSONValue {
@@ -260,6 +271,10 @@ struct ObjectWriter: Sendable {
             try QuotaAdmission(handler, definition, namespace: target.namespace)?.check(object, replacing: old)
         }
         try escalation?.check(object, replacing: old, definition, namespace: target.namespace)
+        if definition === ResourceDefinition.certificateSigningRequests, let escalation {
+            try SignerCheck(authorizer: escalation.authorizer, user: escalation.user)
+                .check(object, replacing: old, target.subresource)
+        }
         if target.subresource != "status", let source = strategy.generationSource(object),
             source != strategy.generationSource(old)
         {

@@ -20,6 +20,17 @@ public struct ClientConfiguration: Hashable, Sendable {
         }
     }
 
+    /// Files with PEM texts; both may be in one.
+    public struct CertificatePaths: Hashable, Sendable {
+        public var certificates: String
+        public var key: String
+
+        public init(certificates: String, key: String) {
+            self.certificates = certificates
+            self.key = key
+        }
+    }
+
     public var server: ServerAddress
     /// Servers over the same store, tried one after the other when ``server`` does not answer.
     public var others: [ServerAddress] = []
@@ -29,6 +40,8 @@ public struct ClientConfiguration: Hashable, Sendable {
     /// The name the server's certificate must have, if it is not the server's host.
     public var tlsServerName: String?
     public var clientCertificate: ClientCertificate?
+    /// Where ``clientCertificate`` was read from; it is read again when it is renewed there.
+    public var clientCertificatePaths: CertificatePaths?
     public var credential: Credential?
     /// The default namespace; empty if the context names none.
     public var namespace = ""

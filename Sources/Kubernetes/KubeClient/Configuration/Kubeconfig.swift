@@ -206,12 +206,23 @@ public struct Kubeconfig: Sendable {
             break
         case (let certificates?, let key?):
             configuration.clientCertificate = .init(certificates: certificates, key: key)
+            configuration.clientCertificatePaths = try certificatePaths(user)
             try configuration.checkCertificates(place: "\(user.place).client-certificate")
         case (nil, _):
             throw user.error("client-certificate", "the field is missing, but there is a client-key")
         case (_, nil):
             throw user.error("client-key", "the field is missing, but there is a client-certificate")
         }
+    }
+
+    /// Nil where the texts stand in the kubeconfig itself.
+    private func certificatePaths(
+        _ user: ConfigSection
+    ) throws(ConfigurationError) -> ClientConfiguration.CertificatePaths? {
+        guard !user.has("client-certificate-data"), !user.has("client-key-data"),
+            let certificates = try user.string("client-certificate"), let key = try user.string("client-key")
+        else { return nil }
+        return .init(certificates: resolved(certificates), key: resolved(key))
     }
 
     /// `NAME-data` in base 64, or else the file `NAME`.

@@ -16,6 +16,7 @@ struct RequestCredential: Sendable {
 enum CredentialSource: Sendable {
     case tokenFile(TokenFile)
     case plugin(CredentialPlugin)
+    case certificateFiles(CertificateFiles)
 
     /// - Returns: the source, if credentials change, or the value of the Authorization header, if there is one.
     static func make(
@@ -27,7 +28,12 @@ enum CredentialSource: Sendable {
         case .token(let token): (nil, "Bearer \(token)")
         case .basic(let username, let password):
             (nil, "Basic " + Base64.encode(Array("\(username):\(password)".utf8)))
-        case nil: (nil, nil)
+        case nil:
+            (
+                try configuration.clientCertificatePaths.map { paths throws(ConfigurationError) in
+                    .certificateFiles(try CertificateFiles(paths, configuration))
+                }, nil
+            )
         }
     }
 
@@ -35,6 +41,7 @@ enum CredentialSource: Sendable {
         switch self {
         case .tokenFile(let file): RequestCredential(token: file.token())
         case .plugin(let plugin): try await plugin.current()
+        case .certificateFiles(let files): files.current()
         }
     }
 
@@ -45,6 +52,7 @@ enum CredentialSource: Sendable {
             guard let token = used.token else { return nil }
             return file.token(insteadOf: token).map { RequestCredential(token: $0) }
         case .plugin(let plugin): return try await plugin.current(insteadOf: used)
+        case .certificateFiles(let files): return files.current(insteadOf: used)
         }
     }
 }

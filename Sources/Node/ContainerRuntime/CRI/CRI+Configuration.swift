@@ -93,6 +93,10 @@ extension CRIContainerConfig {
         linux.resources.memoryLimitInBytes = configuration.resources.memoryLimit
         linux.resources.oomScoreAdj = configuration.resources.oomScoreAdjustment
         linux.securityContext = CRILinuxContainerSecurityContext(configuration.security, configuration.namespaces)
+        if let target = configuration.targetContainer {
+            linux.securityContext.namespaceOptions.pid = .target
+            linux.securityContext.namespaceOptions.targetID = target
+        }
     }
 }
 

@@ -83,6 +83,8 @@ public struct ContainerConfiguration: Hashable, Sendable {
     public var resources = Resources()
     public var security = Security()
     public var namespaces = SharedNamespaces()
+    /// The container whose processes this one sees, by its identifier; nil: only its own, or the pod's.
+    public var targetContainer: String?
 
     public init(name: String, image: String) {
         self.name = name

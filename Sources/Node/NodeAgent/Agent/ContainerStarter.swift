@@ -16,6 +16,8 @@ struct ContainerStarter: Sendable {
         var sandboxConfiguration: SandboxConfiguration
         var addresses: [String]
         var volumes: [String: String]
+        /// Whose processes an ephemeral container sees, by its identifier.
+        var target: String?
     }
 
     enum Outcome: Sendable {
@@ -92,6 +94,7 @@ struct ContainerStarter: Sendable {
             assembled.configuration.mounts[subPath.mount].hostPath = try PodDirectory.subPath(
                 subPath.path, of: subPath.volume)
         }
+        assembled.configuration.targetContainer = request.target
         return assembled.configuration
     }
 

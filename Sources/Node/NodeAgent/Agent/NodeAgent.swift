@@ -61,8 +61,7 @@ public struct NodeAgent: Sendable {
         probes.connect(probing.queue)
         let statics = StaticPods(context: context, table: table, clock: clock) { requeue.add([$0]) }
         let sync = PodSync(
-            context: context, table: table, probes: probes, runtimeHandlers: { $0 },
-            mirror: { statics.mirror($0) })
+            context: context, table: table, probes: probes, mirror: { statics.mirror($0) })
         let syncing = Controller<String>("pods", workers: Self.workers, clock: clock, logger: context.logger) { uid in
             if table[uid] == nil {
                 // Only what is surely not wanted is an orphan.

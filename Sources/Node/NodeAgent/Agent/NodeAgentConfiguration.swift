@@ -12,6 +12,8 @@ public struct NodeAgentConfiguration: Sendable {
         public var host = "::"
         public var certificatePEM: String
         public var keyPEM: String
+        /// A certificate with its key, in one PEM text, that takes the place of the first one from then on; nil: none yet.
+        public var current: (@Sendable () -> String?)?
         /// PEM of the authorities of clients' certificates; nil: only tokens count.
         public var clientAuthorities: [UInt8]?
 

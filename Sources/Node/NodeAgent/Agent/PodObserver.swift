@@ -45,7 +45,7 @@ struct PodObserver: Sendable {
         let annotations = container.summary.annotations
         var text = ""
         if let file = annotations[PodLabels.terminationMessageFile],
-            let bytes = try? FileTree.read(file, limit: Self.maximumMessage)
+            let bytes = try? FileTree.readEnd(file, limit: Self.maximumMessage)
         {
             text = String(decoding: bytes, as: UTF8.self)
         }

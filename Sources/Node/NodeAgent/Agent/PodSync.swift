@@ -11,7 +11,6 @@ struct PodSync: Sendable {
     let context: AgentContext
     let table: PodTable
     let probes: ProbeRunner
-    let runtimeHandlers: @Sendable (String) -> String
     /// The copy in the API of a pod from a file.
     let mirror: @Sendable (ObjectKey) -> BoundPod?
 
@@ -64,6 +63,7 @@ struct PodSync: Sendable {
         if record.memory.startedAt == nil {
             record.memory.startedAt = Timestamp(record.pod.status.text("startTime")) ?? now
         }
+        refuse(&record)
         record.memory.probes = probes.results(record.observation.containers.map(\.id))
         let plan = PodPlan(record.pod, record.observation, record.memory, now: now)
         record.memory.problems = plan.problems.merging(
@@ -87,6 +87,20 @@ struct PodSync: Sendable {
             pause = min(pause ?? context.configuration.volumePeriod, context.configuration.volumePeriod)
         }
         return pause.map { .again(after: $0) } ?? .done
+    }
+
+    /// A pod that is new here and cannot run here fails at once (kubelet's admission).
+    private func refuse(_ record: inout PodRecord) {
+        guard record.memory.failure == nil, record.observation.isEmpty, !record.pod.isFinished,
+            record.pod.status.list("containerStatuses").isEmpty
+        else { return }
+        let uid = record.pod.metadata.uid
+        let others = table.all.filter { $0.pod.metadata.uid != uid && $0.memory.failure == nil }.map(\.pod)
+            .filter { !$0.isFinished }
+        guard let problem = PodAdmission.problem(record.pod, beside: others, allocatable: context.facts.allocatable)
+        else { return }
+        record.memory.failure = problem
+        context.tell(record.pod, .warning, problem.reason, "Admitting", problem.message)
     }
 
     func save(_ record: PodRecord) {
@@ -182,7 +196,9 @@ struct PodSync: Sendable {
         return seconds.map { .seconds(max(0, $0)) } ?? pod.gracePeriod
     }
 
-    private func sandboxConfiguration(_ attempt: UInt32, _ pod: BoundPod) throws -> SandboxConfiguration {
+    private func sandboxConfiguration(
+        _ attempt: UInt32, _ pod: BoundPod
+    ) async throws -> SandboxConfiguration {
         let configuration = context.configuration
         let hostname = try PodHostname(pod, clusterDomain: configuration.clusterDomain)
         let resolver = (try? FileTree.read(configuration.resolverFile, limit: 64 << 10)) ?? []
@@ -192,7 +208,22 @@ struct PodSync: Sendable {
             pod.spec, namespace: pod.metadata.namespace,
             host: ResolverFile(String(decoding: resolver, as: UTF8.self)))
         return context.assembly(pod).sandbox(
-            attempt: attempt, hostname: hostname, dns: dns, runtimeHandler: runtimeHandlers(pod.spec.runtimeClass))
+            attempt: attempt, hostname: hostname, dns: dns, runtimeHandler: try await runtimeHandler(pod))
+    }
+
+    /// What the runtime calls the pod's RuntimeClass; empty: its usual way.
+    private func runtimeHandler(_ pod: BoundPod) async throws -> String {
+        let name = pod.spec.runtimeClass
+        guard !name.isEmpty else { return "" }
+        do throws(APIError) {
+            let body = try await context.client.send(APIRequest(.get, "/apis/node.k8s.io/v1/runtimeclasses/\(name)"))
+            return ((try? JSONValue(parsing: body)) ?? [:]).text("handler")
+        } catch {
+            guard error.isNotFound else { throw error }
+            throw StatusProblem(
+                "FailedCreatePodSandBox",
+                "Failed to create pod sandbox: failed to get sandbox runtime: no runtime for \"\(name)\" is configured")
+        }
     }
 
     /// Whether it is there now.
@@ -200,7 +231,7 @@ struct PodSync: Sendable {
         let pod = record.pod
         do {
             _ = try await PodVolumes(context: context).prepare(pod, addresses: [], age: .zero)
-            let configuration = try sandboxConfiguration(attempt, pod)
+            let configuration = try await sandboxConfiguration(attempt, pod)
             try FileTree.makeDirectory(configuration.logDirectory)
             _ = try await context.runtime.runSandbox(configuration)
             record.sandbox = configuration
@@ -231,12 +262,17 @@ struct PodSync: Sendable {
         }
         let volumes = try await PodVolumes(context: context).prepare(
             record.pod, addresses: record.observation.addresses, age: .seconds(1))
-        let configuration = try record.sandbox ?? sandboxConfiguration(sandbox.attempt, record.pod)
+        let configuration: SandboxConfiguration
+        if let known = record.sandbox {
+            configuration = known
+        } else {
+            configuration = try await sandboxConfiguration(sandbox.attempt, record.pod)
+        }
         let outcome = try await ContainerStarter(context: context).start(
             ContainerStarter.Request(
                 pod: record.pod, definition: definition, attempt: attempt, restartCount: restartCount,
                 sandbox: sandbox.id, sandboxConfiguration: configuration, addresses: addresses(record),
-                volumes: volumes))
+                volumes: volumes, target: record.observation.latest(definition.target)?.id))
         switch outcome {
         case .started:
             record.memory.problems[name] = nil

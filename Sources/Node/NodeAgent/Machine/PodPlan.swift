@@ -78,6 +78,7 @@ struct PodPlan: Hashable, Sendable {
         case .running, .unknown: return false
         case .created: return true
         case .exited:
+            if container.isEphemeral { return false }
             if container.isSidecar { return true }
             switch pod.spec.restartPolicy {
             case "Never": return false
@@ -109,6 +110,8 @@ struct PodPlan: Hashable, Sendable {
             guard planInitialization(in: sandbox) else { return }
         }
         for container in pod.spec.containers { planOne(container, in: sandbox) }
+        guard isInitialized else { return }
+        for container in pod.spec.ephemeralContainers { planOne(container, in: sandbox) }
     }
 
     private func mainContainersAreDone(in sandbox: SandboxSummary) -> Bool {

@@ -50,8 +50,12 @@ struct ContainerDefinition: Hashable, Sendable {
     /// Runs before the others, and, as a sidecar, beside them.
     var isInit: Bool
     var isSidecar: Bool
+    /// Added to a pod that runs, for people who look into it; never started again.
+    var isEphemeral: Bool
+    /// The container whose processes an ephemeral one sees; empty: none.
+    var target: String
 
-    init(_ json: JSONValue, isInit: Bool) {
+    init(_ json: JSONValue, isInit: Bool, isEphemeral: Bool = false) {
         name = json.text("name")
         image = json.text("image")
         command = json.texts("command")
@@ -88,6 +92,8 @@ struct ContainerDefinition: Hashable, Sendable {
         hasTerminal = json.flag("tty")
         self.isInit = isInit
         isSidecar = isInit && json.text("restartPolicy") == "Always"
+        self.isEphemeral = isEphemeral
+        target = isEphemeral ? json.text("targetContainerName") : ""
     }
 
     private static func propagation(_ text: String) -> ContainerConfiguration.Mount.Propagation {

@@ -11,6 +11,7 @@ struct PodDefinition: Hashable, Sendable {
     var nodeName: String
     var containers: [ContainerDefinition]
     var initContainers: [ContainerDefinition]
+    var ephemeralContainers: [ContainerDefinition]
     /// `Always`, `OnFailure` or `Never`.
     var restartPolicy: String
     /// Seconds.
@@ -33,11 +34,16 @@ struct PodDefinition: Hashable, Sendable {
     var readinessGates: [String]
     var runtimeClass: String
     var priority: Int64
+    /// What the pod's sandbox takes besides its containers.
+    var overhead: [String: String]
 
     init(_ json: JSONValue) {
         nodeName = json.text("nodeName")
         containers = json.list("containers").map { ContainerDefinition($0, isInit: false) }
         initContainers = json.list("initContainers").map { ContainerDefinition($0, isInit: true) }
+        ephemeralContainers = json.list("ephemeralContainers").map {
+            ContainerDefinition($0, isInit: false, isEphemeral: true)
+        }
         restartPolicy = json["restartPolicy"]?.stringValue ?? "Always"
         gracePeriod = json.integer("terminationGracePeriodSeconds") ?? 30
         activeDeadline = json.integer("activeDeadlineSeconds")
@@ -60,6 +66,7 @@ struct PodDefinition: Hashable, Sendable {
         readinessGates = json.list("readinessGates").map { $0.text("conditionType") }
         runtimeClass = json.text("runtimeClassName")
         priority = json.integer("priority") ?? 0
+        overhead = json.textMap("overhead")
     }
 
     /// Init containers that run beside the others from then on.
@@ -67,5 +74,6 @@ struct PodDefinition: Hashable, Sendable {
 
     func container(_ name: String) -> ContainerDefinition? {
         containers.first { $0.name == name } ?? initContainers.first { $0.name == name }
+            ?? ephemeralContainers.first { $0.name == name }
     }
 }

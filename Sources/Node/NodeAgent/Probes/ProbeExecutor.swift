@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import ContainerRuntime
+import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -67,7 +68,39 @@ struct ProbeExecutor: Sendable {
         guard let host = get.host.isEmpty ? addresses.first : get.host else { return Self.noAddress }
         let name = host.contains(":") ? "[\(host)]" : host
         let path = get.path.hasPrefix("/") ? get.path : "/" + get.path
-        let url = "\(get.isSecure ? "https" : "http")://\(name):\(port)\(path)"
+        var url = "\(get.isSecure ? "https" : "http")://\(name):\(port)\(path)"
+        var redirects = 0
+        while true {
+            switch await fetch(url, get, timeout) {
+            case .done(let outcome): return outcome
+            case .elsewhere(let location):
+                guard let next = URL(string: location, relativeTo: URL(string: url))?.absoluteURL else {
+                    return ProbeOutcome(isSuccess: false, message: "Get \"\(url)\": Location \"\(location)\" is no URL")
+                }
+                // Another host is nobody to tell how this one is (kubelet's rule).
+                guard next.host() == URL(string: url)?.host() else {
+                    return ProbeOutcome(
+                        isSuccess: true, message: "Probe terminated redirects, Response body: \(location)")
+                }
+                redirects += 1
+                guard redirects <= Self.mostRedirects else {
+                    return ProbeOutcome(
+                        isSuccess: false, message: "Get \"\(url)\": stopped after \(Self.mostRedirects) redirects")
+                }
+                url = next.absoluteString
+            }
+        }
+    }
+
+    /// Go's limit.
+    private static let mostRedirects = 10
+
+    private enum Fetched {
+        case done(ProbeOutcome)
+        case elsewhere(String)
+    }
+
+    private func fetch(_ url: String, _ get: ProbeAction.HTTP, _ timeout: Duration) async -> Fetched {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "User-Agent", value: "kube-probe/1.36")
         request.headers.add(name: "Accept", value: "*/*")
@@ -81,10 +114,13 @@ struct ProbeExecutor: Sendable {
                 body += part.readableBytesView.prefix(Self.maximumBody - body.count)
                 if body.count == Self.maximumBody { break }
             }
-            if (200..<400).contains(code) { return ProbeOutcome(isSuccess: true, message: "") }
-            return ProbeOutcome(isSuccess: false, message: "HTTP probe failed with statuscode: \(code)")
+            if (301...308).contains(code), code != 304, let location = response.headers.first(name: "Location") {
+                return .elsewhere(location)
+            }
+            if (200..<400).contains(code) { return .done(ProbeOutcome(isSuccess: true, message: "")) }
+            return .done(ProbeOutcome(isSuccess: false, message: "HTTP probe failed with statuscode: \(code)"))
         } catch {
-            return ProbeOutcome(isSuccess: false, message: "Get \"\(url)\": \(error)")
+            return .done(ProbeOutcome(isSuccess: false, message: "Get \"\(url)\": \(error)"))
         }
     }
 

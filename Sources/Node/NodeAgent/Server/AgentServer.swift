@@ -48,7 +48,23 @@ struct AgentServer: Sendable {
             tls.certificateVerification = .optionalVerification
             tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(authorities))
         }
+        if let current = serving.current {
+            tls.sslContextCallback = { _, promise in
+                promise.succeed(current().flatMap(Self.certificate) ?? .noChanges)
+            }
+        }
         return tls
+    }
+
+    private static func certificate(_ pem: String) -> NIOSSLContextConfigurationOverride? {
+        let bytes = Array(pem.utf8)
+        guard let chain = try? NIOSSLCertificate.fromPEMBytes(bytes),
+            let key = try? NIOSSLPrivateKey(bytes: bytes, format: .pem)
+        else { return nil }
+        var changes = NIOSSLContextConfigurationOverride()
+        changes.certificateChain = chain.map { .certificate($0) }
+        changes.privateKey = .privateKey(key)
+        return changes
     }
 
     // MARK: Requests

@@ -7,7 +7,7 @@ enum StaticPod {
     /// Annotations that kubelet uses for both.
     static let hash = "kubernetes.io/config.hash"
     static let mirror = "kubernetes.io/config.mirror"
-    private static let source = "kubernetes.io/config.source"
+    static let source = "kubernetes.io/config.source"
 
     /// - Parameter node: its name is added to the pod's.
     /// - Throws: what is wrong with the file, for people.

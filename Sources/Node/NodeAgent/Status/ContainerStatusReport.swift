@@ -33,7 +33,9 @@ struct ContainerStatusReport: Hashable, Sendable {
     ) {
         self.definition = definition
         self.runtime = runtime
-        let list = definition.isInit ? "initContainerStatuses" : "containerStatuses"
+        let list =
+            definition.isEphemeral
+            ? "ephemeralContainerStatuses" : definition.isInit ? "initContainerStatuses" : "containerStatuses"
         known = pod.status.list(list).first { $0.text("name") == definition.name }
         let all = observation.containers.filter { $0.name == definition.name }
         observed = all.first
@@ -53,7 +55,7 @@ struct ContainerStatusReport: Hashable, Sendable {
             let probes = memory.probes[newest.id]
             isStarted = definition.startup == nil || probes?.startup == true
             isReady = isStarted && (definition.readiness == nil || probes?.readiness == true)
-            if definition.isInit, !definition.isSidecar { isReady = false }
+            if definition.isEphemeral || definition.isInit && !definition.isSidecar { isReady = false }
         case .exited:
             let ended = termination(newest)
             if let problem = memory.problems[definition.name], !isEnding {
@@ -114,7 +116,8 @@ struct ContainerStatusReport: Hashable, Sendable {
         } else if let id = known?["containerID"], observed == nil, case .terminated = state {
             json["containerID"] = id
         }
-        json["started"] = .bool(isStarted)
+        // Nothing asks whether those are ready.
+        if !definition.isEphemeral { json["started"] = .bool(isStarted) }
         return json
     }
 

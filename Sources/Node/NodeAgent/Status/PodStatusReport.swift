@@ -17,6 +17,7 @@ struct PodStatusReport: Sendable {
     let now: Timestamp
     let initialStatuses: [ContainerStatusReport]
     let mainStatuses: [ContainerStatusReport]
+    let ephemeralStatuses: [ContainerStatusReport]
     let phase: String
 
     init(_ pod: BoundPod, _ observation: PodObservation, _ memory: PodMemory, host: Host, now: Timestamp) {
@@ -32,6 +33,7 @@ struct PodStatusReport: Sendable {
         }
         initialStatuses = pod.spec.initContainers.map(report)
         mainStatuses = pod.spec.containers.map(report)
+        ephemeralStatuses = pod.spec.ephemeralContainers.map(report)
         if memory.failure != nil {
             phase = "Failed"
         } else if pod.isFinished {
@@ -66,8 +68,16 @@ struct PodStatusReport: Sendable {
         if let start = memory.startedAt { status["startTime"] = .string(start.text()) }
         if !initialStatuses.isEmpty { status["initContainerStatuses"] = .array(initialStatuses.map(\.json)) }
         status["containerStatuses"] = .array(mainStatuses.map(\.json))
+        if !ephemeralStatuses.isEmpty { status["ephemeralContainerStatuses"] = .array(ephemeralStatuses.map(\.json)) }
         status["qosClass"] = .string(pod.qualityOfService.rawValue)
-        status["conditions"] = .array(dated(conditions).map(\.json))
+        let generation = pod.metadata.generation
+        if generation > 0 { status["observedGeneration"] = .integer(generation) }
+        status["conditions"] = .array(
+            dated(conditions).map { condition in
+                var json = condition.json
+                if generation > 0 { json["observedGeneration"] = .integer(generation) }
+                return json
+            })
         return status
     }
 
@@ -107,6 +117,7 @@ struct PodStatusReport: Sendable {
         return (wanted.arrayValue ?? []).allSatisfy { condition in
             present.contains { known in
                 ["type", "status", "reason", "message"].allSatisfy { known.text($0) == condition.text($0) }
+                    && known.integer("observedGeneration") == condition.integer("observedGeneration")
             }
         }
     }

@@ -1,7 +1,7 @@
 import JSONStream
 
-/// What upstream's default admission plugins do with pods: RuntimeClass, Priority, DefaultTolerationSeconds and
-/// PodTopologyLabels.
+/// What upstream's default admission plugins do with pods: LimitRanger, ServiceAccount, RuntimeClass, Priority,
+/// DefaultTolerationSeconds and PodTopologyLabels.
 struct PodAdmission {
     private static let tolerated = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"]
     private static let tolerationSeconds: JSONValue = 300
@@ -15,6 +15,7 @@ struct PodAdmission {
         if let old {
             keepPriority(&pod, old)
         } else {
+            try ServiceAccountAdmission(context: context).admit(&pod)
             try runtimeClass(&pod, name)
             try priority(&pod, name)
             try LimitRanger(context, namespace: pod["metadata"]?.text("namespace") ?? "").admit(pod: &pod)
