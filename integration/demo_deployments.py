@@ -36,13 +36,15 @@ WATCHED = {
 class Timeline:
     """When each step from a Deployment to its first answer was seen, by watches of the API."""
 
-    def __init__(self, demo):
+    watched = WATCHED
+
+    def __init__(self, kubectl):
+        """`kubectl`: its command line, in the right network."""
         self.steps = {}
         self.children = []
-        for kind, path in WATCHED.items():
+        for kind, path in self.watched.items():
             child = subprocess.Popen(
-                ["ip", "netns", "exec", demo.world.namespace("node1"), "kubectl", "--kubeconfig",
-                 str(demo.up.kubeconfig), "get", "--raw", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+                [*kubectl, "get", "--raw", path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             self.children.append(child)
             threading.Thread(target=self.follow, args=(kind, child.stdout), daemon=True).start()
 
@@ -67,6 +69,12 @@ class Timeline:
         for child in self.children:
             child.kill()
             child.wait()
+
+
+def print_timeline(runs):
+    medians = {name: statistics.median(run.get(name, 0) for run in runs) for name in runs[0]}
+    for name, median in sorted(medians.items(), key=lambda pair: pair[1]):
+        print(f"  {median * 1000:7.0f} ms {max(run.get(name, 0) for run in runs) * 1000:7.0f} ms  {name}")
 
 
 class DeploymentDemo:
@@ -136,13 +144,11 @@ class DeploymentDemo:
             runs.append(steps)
         if any(set(run) != set(runs[0]) for run in runs) or len(runs[0]) != STEPS:
             self.problem("the watches did not show every step of each run")
-        medians = {name: statistics.median(run.get(name, 0) for run in runs) for name in runs[0]}
-        for name, median in sorted(medians.items(), key=lambda pair: pair[1]):
-            print(f"  {median * 1000:7.0f} ms {max(run.get(name, 0) for run in runs) * 1000:7.0f} ms  {name}")
+        print_timeline(runs)
 
     def time_steps(self, manifest, kubectl):
         """Seconds from the start of `kubectl apply` to each step; nothing if nobody answers."""
-        timeline = Timeline(self)
+        timeline = Timeline(["ip", "netns", "exec", self.world.namespace("node1"), "kubectl", "--kubeconfig", str(self.up.kubeconfig)])
         time.sleep(1.5)
         waiting = subprocess.Popen(
             ["ip", "netns", "exec", self.world.namespace("node1"), TRAFFIC, SERVICE_IP, "--first"],

@@ -213,6 +213,8 @@ class Hosts:
         return self
 
     def _build(self):
+        for log in output_directory().glob("node-*.log"):
+            log.unlink()
         ip("netns", "add", self.bridge)
         ip("-n", self.bridge, "link", "add", "br0", "type", "bridge")
         ip("-n", self.bridge, "link", "set", "br0", "up")

@@ -26,7 +26,7 @@ PRIVATE = ["/var/lib/viaduct", "/var/lib/kube-proxy", "/etc/kubernetes", "/run/v
 # one of those given; "begins": right words, so that it does not end within some seconds, after which it is stopped;
 # a suite's name: that one runs it, and what is checked here is that it exists.
 RULES = [
-    ("viaduct up --data-dir /var/lib/viaduct --containers", "node_suite.py"), ("viaduct node ", "node_suite.py"),
+    ("viaduct up --data-dir /var/lib/viaduct --containers", "node_suite.py"), ("viaduct join ", "node_suite.py"),
     ("viaduct proxy --kubeconfig FILE", "node_suite.py"),
     ("viaduct up ", "goes on"), ("viaduct proxy --config", "goes on"), ("viaduct proxy --proxy-mode", "goes on"),
     ("viaduct apiserver --etcd-servers", "begins"), ("viaduct bench ", "begins"),
