@@ -3,7 +3,7 @@ public import LinuxSystem
 internal import Netlink
 public import ServiceModel
 
-/// Which new connections are answered, by conntrack's events.
+/// Reports which new connections are answered, from conntrack's events.
 public final class AnswerEvents: AnswerSource {
     /// Of one reading; of more nothing is known.
     private static let maximumEvents = 65_536
@@ -11,7 +11,7 @@ public final class AnswerEvents: AnswerSource {
     private let queue: EventQueue
 
     /// - Parameter translatedOnly: see ``FlowEvents/init(translatedOnly:countsBytes:)``.
-    /// - Throws: EPERM without CAP_NET_ADMIN; EINVAL where the kernel has no ctnetlink.
+    /// - Throws: EPERM without CAP_NET_ADMIN; EINVAL without ctnetlink.
     public init(translatedOnly: Bool) throws(SystemError) {
         queue = try EventQueue(
             [NFNLGRP_CONNTRACK_NEW, NFNLGRP_CONNTRACK_UPDATE, NFNLGRP_CONNTRACK_DESTROY],

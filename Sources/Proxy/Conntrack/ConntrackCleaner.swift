@@ -5,10 +5,11 @@ internal import Netlink
 public import NetworkAddress
 public import ServiceModel
 
-/// Removes conntrack entries that lead to endpoints which are gone, over ctnetlink.
+/// Deletes conntrack entries that lead to removed endpoints, over ctnetlink.
 ///
-/// A flow keeps its translation as long as packets flow, so that a client that goes on sending would never reach another
-/// endpoint. One dump a family and protocol, and only when something is stale; entries of other destinations stay.
+/// A flow keeps its translation as long as packets flow, so a client that goes on sending would never reach another
+/// endpoint. It takes one dump per family and protocol, and only when something is stale. Entries of other destinations
+/// stay.
 public actor ConntrackCleaner {
     private nonisolated let executor = BlockingExecutor(label: "conntrack")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -31,7 +32,7 @@ public actor ConntrackCleaner {
         return removed
     }
 
-    /// Removes what leads to an endpoint that is there and is not to be used: so that the client's next packet finds another.
+    /// Removes flows to an existing endpoint that must not be used, so that the client's next packet gets another one.
     ///
     /// - Returns: how many were removed.
     public func remove(_ flows: UnwantedFlows) throws(SystemError) -> Int {

@@ -3,7 +3,7 @@ internal import Netlink
 internal import NetworkAddress
 internal import ServiceModel
 
-/// One conntrack entry, as far as it matters here (linux/netfilter/nfnetlink_conntrack.h).
+/// The parts of a conntrack entry that are used here (linux/netfilter/nfnetlink_conntrack.h).
 struct ConntrackEntry: Sendable {
     var transport: UInt8
     var client: IPAddress

@@ -5,18 +5,18 @@ internal import Netlink
 public import NetworkAddress
 public import ServiceModel
 
-/// A connection that connection tracking knows.
+/// A tracked connection.
 public struct ConntrackFlow: Hashable, Sendable {
     public var transport: TransportProtocol
     public var client: EndpointAddress
-    /// What the client sent to.
+    /// The address and port to which the client sent.
     public var destination: EndpointAddress
-    /// Who answers: the endpoint, where the destination was translated.
+    /// The source of answers: the endpoint, if the destination was translated.
     public var replySource: EndpointAddress
-    /// Whom the answers are for: the client, unless it is masqueraded.
+    /// The destination of answers: the client, unless it is masqueraded.
     public var replyDestination: EndpointAddress
     public var isAnswered: Bool
-    /// Seconds until it is forgotten if no packet comes.
+    /// Seconds until it expires if no packet arrives.
     public var timeout: UInt32
     public var mark: UInt32
 
@@ -28,10 +28,10 @@ extension ConntrackFlow {
     /// Lists the connections to a destination.
     ///
     /// - Parameters:
-    ///   - clients: whose; nil: everybody's.
-    ///   - limit: more are counted and not kept.
-    /// - Returns: the first of them, and how many there are.
-    /// - Throws: EPERM without CAP_NET_ADMIN; what the kernel answers where it has no ctnetlink.
+    ///   - clients: the clients whose connections to list; nil: all.
+    ///   - limit: further ones are counted but not returned.
+    /// - Returns: the first connections, and the number of all.
+    /// - Throws: EPERM without CAP_NET_ADMIN; the kernel's error if it has no ctnetlink.
     public static func list(
         to destination: EndpointAddress, _ transport: TransportProtocol, from clients: Set<IPAddress>?, limit: Int = 100
     ) throws(SystemError) -> (flows: [ConntrackFlow], count: Int) {

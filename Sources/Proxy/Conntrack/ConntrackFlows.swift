@@ -2,15 +2,15 @@ public import LinuxSystem
 public import NetworkAddress
 public import ServiceModel
 
-/// Connections to Services as connection tracking knows them: new ones by its events, all of them by its list.
+/// Connections to Services from connection tracking: new ones from its events, all of them from its table.
 public struct ConntrackFlows: FlowSource {
     private let events: FlowEvents
     private let dump: FlowDump
 
     /// - Parameters:
-    ///   - translatedOnly: whether netfilter itself sends connections to endpoints, which spares the kernel to tell of all
+    ///   - translatedOnly: whether netfilter itself translates connections to Services; the kernel then reports no
     ///     others. IPVS does not mark its own.
-    ///   - countsBytes: whether bytes of connections that end are to be known; twice as many events.
+    ///   - countsBytes: whether to count bytes of ended connections, which doubles the number of events.
     /// - Throws: EPERM without CAP_NET_ADMIN; EINVAL where the kernel has no ctnetlink.
     public init(translatedOnly: Bool, countsBytes: Bool) throws(SystemError) {
         events = try FlowEvents(translatedOnly: translatedOnly, countsBytes: countsBytes)

@@ -2,7 +2,7 @@ internal import CLinux
 public import LinuxSystem
 internal import Netlink
 
-/// Asks for connection tracking in the calling thread's network namespace.
+/// Tries connection tracking in the calling thread's network namespace.
 public enum ConntrackProbe {
     /// The number of entries, over ctnetlink.
     ///

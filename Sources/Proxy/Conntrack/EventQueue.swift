@@ -7,8 +7,8 @@ internal import Synchronization
 
 /// Events of conntrack in the network namespace in which it was opened.
 ///
-/// The kernel queues them and whoever wants to know reads them, many in one call: a wake-up for each would cost several
-/// times as much. What is read too seldom for the queue's room is lost, and that is told.
+/// The kernel queues them, and the reader takes many in one call: a wake-up for each would cost several times as much.
+/// Events that overflow the queue are lost, which the reader learns.
 final class EventQueue: Sendable {
     /// Two seconds of 20,000 connections each.
     private static let queueSize: Int32 = 32 << 20

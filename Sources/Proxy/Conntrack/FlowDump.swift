@@ -5,8 +5,8 @@ internal import Netlink
 public import NetworkAddress
 public import ServiceModel
 
-/// Lists connections that lead to Services, over ctnetlink. Costs what the table holds: about a microsecond for each
-/// connection, translated or not.
+/// Lists connections that lead to Services, over ctnetlink. Costs about a microsecond for each connection in the table,
+/// translated or not.
 public actor FlowDump {
     private nonisolated let executor = BlockingExecutor(label: "conntrack-dump")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -23,7 +23,7 @@ public actor FlowDump {
         self.translatedOnly = translatedOnly
     }
 
-    /// All that there are now. Some may be missing, or there twice, where many come and go meanwhile.
+    /// All current connections. If many begin and end meanwhile, some may be missing, or listed twice.
     public func read(_ family: IPFamily) throws(SystemError) -> [FlowPath: FlowCounts] {
         var flows: [FlowPath: FlowCounts] = [:]
         let sequence = socket.reserveSequence()
@@ -51,8 +51,7 @@ public actor FlowDump {
         return flows
     }
 
-    /// How many live connections each of some endpoints has, whoever sent them there: those that another host translated
-    /// count as well.
+    /// Counts the live connections of some endpoints, including those that another host translated.
     public func count(_ family: IPFamily, to ends: Set<FlowEnd>) throws(SystemError) -> [FlowEnd: Int] {
         var counts: [FlowEnd: Int] = [:]
         guard !ends.isEmpty else { return counts }

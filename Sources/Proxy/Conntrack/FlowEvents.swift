@@ -8,8 +8,8 @@ public final class FlowEvents: Sendable {
     private let queue: EventQueue
 
     /// - Parameters:
-    ///   - translatedOnly: whether the kernel is to leave out connections that netfilter does not send elsewhere. IPVS does
-    ///     not mark its own.
+    ///   - translatedOnly: whether the kernel leaves out connections that netfilter does not translate. IPVS does not
+    ///     mark its own.
     ///   - countsBytes: whether to read how many bytes connections had when they ended.
     /// - Throws: EPERM without CAP_NET_ADMIN; EINVAL where the kernel has no ctnetlink.
     public init(translatedOnly: Bool, countsBytes: Bool) throws(SystemError) {
@@ -18,7 +18,7 @@ public final class FlowEvents: Sendable {
             translatedOnly: translatedOnly)
     }
 
-    /// What came since the last reading. Does not wait.
+    /// The events since the last reading. Does not wait.
     public func read() -> FlowBatch {
         var batch = FlowBatch()
         let reading = unsafe queue.read { unsafe Self.take($0, &batch) }

@@ -2,8 +2,8 @@ internal import CLinux
 internal import NetworkAddress
 internal import ServiceModel
 
-/// What a message of ctnetlink says of one connection, read by hand: at thousands of connections a second, walking
-/// attributes as slices of arrays would cost more than everything else.
+/// The contents of a ctnetlink message about one connection, parsed by hand: at thousands of connections a second,
+/// attributes as array slices would cost more than everything else.
 struct FlowRecord: Hashable {
     var path: FlowPath
     var client: EndpointAddress

@@ -1,6 +1,6 @@
 public import ServiceModel
 
-/// What a call did.
+/// The result of a call to a ``Dataplane``.
 public struct ApplyReport: Sendable, Hashable {
     /// Messages sent to the kernel that change something, batch begin and end included; 0: nothing had to change.
     public var messages: Int
@@ -9,12 +9,12 @@ public struct ApplyReport: Sendable, Hashable {
     /// Objects (chains, rules, sets, elements) created and deleted.
     public var added: Int
     public var removed: Int
-    /// Whether the kernel was read and held something else than was achieved, because others wrote or a restart
+    /// Whether the kernel was read and differed from the last known state, because another program wrote or a restart
     /// adopted it.
     public var repaired: Bool
-    /// Whether objects that nobody needs any more could not be removed. They do no harm.
+    /// Whether unneeded objects could not be removed. They do no harm.
     public var leavesLeftovers: Bool
-    /// What the backend counts besides (``Backend/figures``), as of now.
+    /// The current values of ``Backend/figures``.
     public var figures: [Figure: Int]
     /// Objects that the kernel rejected; everything else works.
     public var problems: [ServiceProblem]
@@ -33,7 +33,7 @@ public struct ApplyReport: Sendable, Hashable {
         self.problems = problems
     }
 
-    /// Takes another call's work into this one.
+    /// Adds another call's result.
     public mutating func add(_ other: ApplyReport) {
         messages += other.messages
         bytes += other.bytes

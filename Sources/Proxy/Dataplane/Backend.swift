@@ -1,15 +1,15 @@
 public import Logging
 public import NetworkAddress
 
-/// A way to program the kernel: all that the rest of the proxy has to know of a mode. A new one is a folder with a
-/// ``Dataplane`` and such a value, and a line in the list of all.
+/// A way to program the kernel: all that the rest of the proxy needs to know about a mode. A new one is a folder with a
+/// ``Dataplane`` and such a value, and an entry in `allCases`.
 public struct Backend: Sendable {
     public struct Capabilities: OptionSet, Hashable, Sendable {
         public let rawValue: Int
 
         public init(rawValue: Int) { self.rawValue = rawValue }
 
-        /// It programs the kernel's packet filters, which takes CAP_NET_ADMIN and connection tracking.
+        /// It programs the kernel's packet filters, which needs CAP_NET_ADMIN and connection tracking.
         public static let netfilter = Capabilities(rawValue: 1)
         /// Endpoints can have weights.
         public static let weights = Capabilities(rawValue: 2)
@@ -19,11 +19,11 @@ public struct Backend: Sendable {
         public static let loopback = Capabilities(rawValue: 8)
         /// Without `nodePortAddresses` node ports are served on the node's primary addresses, not on all.
         public static let primaryNodePorts = Capabilities(rawValue: 16)
-        /// Connections end at this host's own sockets or virtual servers, behind the input hook, and go on from there as
-        /// if they began here; else they are translated in front of routing.
+        /// Connections end at this host's own sockets or virtual servers, behind the input hook, and continue from
+        /// there as if they began here; without this, they are translated before routing.
         public static let takesAtInput = Capabilities(rawValue: 32)
-        /// What this host itself sends to an external address of a Service without endpoints goes on as if there were no
-        /// proxy, as upstream has it; others are refused.
+        /// This host's own packets to an external address of a Service without endpoints pass as if there were no
+        /// proxy, as upstream does; others are refused.
         public static let passesOwnToExternal = Capabilities(rawValue: 64)
     }
 
@@ -47,30 +47,30 @@ public struct Backend: Sendable {
     public var name: String
     public var section: Section
     public var capabilities: Capabilities
-    /// What it leaves on the host while it is in force.
+    /// What it puts on the host.
     public var traces: [Trace]
     /// Annotations of Services that it reads.
     public var annotations: Set<String>
-    /// What its reports count.
+    /// The figures in its reports.
     public var figures: [Figure]
     /// Upstream's counters of failed syncs and clean-ups.
     public var failedSyncs: Counter?
     public var failedCleanups: Counter?
-    /// What becomes of connections to Services' addresses on ports that are no Service's.
+    /// How it treats connections to Service addresses on ports that no Service has.
     public var strays: StrayConnections
-    /// Looks in the kernel for all that a connection depends on, by other means than those that put it there.
+    /// Reads everything that a connection depends on from the kernel, by other means than the backend writes it.
     public var evidence: @Sendable (BackendSettings, KernelQuestion) throws(DataplaneError) -> KernelEvidence
-    /// What its chains in nf_tables do, for people; nil: nothing that needs to be said.
+    /// Explains its nf_tables chains to users; nil for a chain that needs no explanation.
     public var chainWords: @Sendable (_ chain: String) -> String?
-    /// What is wrong with its own fields of the section, by field.
+    /// Validates its own fields of the section; returns the faults by field.
     public var faults: @Sendable (BackendSettings.Options) -> [(field: String, text: String)]
     /// Kernel settings that it needs, in the order in which they are written.
     public var hostSettings: @Sendable (BackendSettings, _ release: String) -> [HostSetting]
-    /// Tells of changes by others as they happen; nil: the kernel does not.
+    /// Reports changes by others as they happen; nil if the kernel does not.
     public var watch: DriftWatch?
-    /// How often ``Dataplane/looksAsLeft()`` is asked; nil: never.
+    /// The interval at which ``Dataplane/looksAsLeft()`` is called; nil: never.
     public var probePeriod: Duration?
-    /// Opens the kernel handle. Fails with a message fit for the user if the kernel lacks what the mode needs.
+    /// Opens the kernel handle. Fails with a message for the user if the kernel lacks what the mode needs.
     public var make: @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane
     /// Removes what the mode left in the kernel; false if there was nothing.
     public var removeLeftovers: @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
@@ -109,12 +109,12 @@ public struct Backend: Sendable {
         self.removeLeftovers = removeLeftovers
     }
 
-    /// Annotations that give endpoints weights, where it knows weights; the first that a Service has counts.
+    /// Annotations that give endpoints weights, if it supports weights; the first one on a Service counts.
     public var weightAnnotations: [String] {
         capabilities.contains(.weights) ? ["viaduct.io/weights", "viaduct.io/ipvs-weights"] : []
     }
 
-    /// Numbers of its local routes to addresses of Services (rtm_protocol).
+    /// The rtm_protocol numbers of its local routes to Service addresses.
     public var routeMakers: Set<UInt8> {
         Set(
             traces.compactMap { trace in
@@ -125,7 +125,7 @@ public struct Backend: Sendable {
             })
     }
 
-    /// Devices of its own: their addresses are there for Services only, and not the node's.
+    /// Its own devices: their addresses exist for Services only and are not the node's.
     public var devices: [String] {
         traces.compactMap { if case .device(let name, _) = $0 { name } else { nil } }
     }

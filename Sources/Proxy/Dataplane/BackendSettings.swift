@@ -1,4 +1,4 @@
-/// What backends need to know of the configuration, validated.
+/// The validated configuration for backends.
 public struct BackendSettings: Hashable, Sendable {
     /// The value of a field in the mode's section.
     public enum Option: Hashable, Sendable {

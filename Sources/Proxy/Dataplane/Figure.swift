@@ -1,4 +1,4 @@
-/// Something that a backend counts, shown as a gauge by IP family.
+/// A number from a backend, shown as a gauge by IP family.
 public struct Figure: Hashable, Sendable {
     /// The metric's name.
     public let name: String

@@ -1,4 +1,4 @@
-/// A kernel setting with the number that it is to have.
+/// A kernel setting with its desired value.
 public struct HostSetting: Hashable, Sendable {
     /// The file below /proc/sys or /sys.
     public var path: String

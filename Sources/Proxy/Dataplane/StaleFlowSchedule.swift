@@ -1,15 +1,15 @@
 public import ServiceModel
 
-/// Decides when conntrack is looked through for the stale flows of one IP family. Pure: it is told the time.
+/// Decides when to search conntrack for the stale flows of one IP family. Pure: it gets the time as an argument.
 ///
-/// Flows are looked for at once, and again a second or two after their change: a packet that was on its way when the
-/// rules changed may enter its old translation into the table after we have looked there, and a table that changes can
-/// be listed with gaps. A look goes through the whole table of connections, whatever it is for, so that changes which
-/// follow each other share looks: they take a small part of the time, however many changes there are, as long as the table is not huge.
+/// Flows are searched for at once, and again a second or two after their change: a packet in flight when the rules
+/// changed may enter its old translation into the table after the search, and a changing table can be listed with gaps.
+/// Each search walks the whole table, so changes in quick succession share searches. Thus searches take a small part of
+/// the time, however many changes there are, unless the table is huge.
 public struct StaleFlowSchedule: Sendable {
     public typealias Instant = SyncSchedule.Instant
 
-    /// The least time from a change to the second look for its flows.
+    /// The minimum time from a change to the second search for its flows.
     public static let secondLook = Duration.seconds(1)
     /// The pause after a look is as many times its length, but no longer than ``longestPause``: until then a client that
     /// asks an endpoint which is gone gets no answer.
@@ -27,7 +27,7 @@ public struct StaleFlowSchedule: Sendable {
 
     public init() {}
 
-    /// When to look; nil: there is nothing to look for.
+    /// When to search; nil if there is nothing to search for.
     public var due: Instant? {
         let first = fresh.isEmpty ? nil : max(lastChange, pauseEnd ?? lastChange)
         guard let oldest = known.first?.change, let newest = known.last?.change else { return first }
@@ -35,16 +35,16 @@ public struct StaleFlowSchedule: Sendable {
         return first.map { min($0, second) } ?? second
     }
 
-    /// A change is in force that made flows stale.
+    /// Records flows that a change now in force made stale.
     public mutating func add(_ flows: StaleFamilyFlows, at now: Instant) {
         guard !flows.isEmpty else { return }
         lastChange = fresh.isEmpty ? now : lastChange
         fresh.merge(flows)
     }
 
-    /// A look begins, if it is time.
+    /// Begins a search, if it is time.
     ///
-    /// - Returns: the flows to look for.
+    /// - Returns: the flows to search for.
     public mutating func begin(at now: Instant) -> StaleFamilyFlows? {
         guard let due, due <= now else { return nil }
         var flows = StaleFamilyFlows()
@@ -59,7 +59,7 @@ public struct StaleFlowSchedule: Sendable {
         return flows
     }
 
-    /// - Parameter retry: how much later to look again where looks fail one after another.
+    /// - Parameter retry: the delay before the next search after several failures.
     public mutating func ended(at now: Instant, succeeded: Bool, retry: Duration) {
         guard let look = current else { return }
         current = nil

@@ -1,10 +1,10 @@
-/// Decides when to sync and when to verify one IP family. Pure: it is told the time.
+/// Decides when to sync and when to verify one IP family. Pure: it gets the time as an argument.
 ///
-/// Changes are put together: a sync begins at once if the last one began at least `minSyncPeriod` ago, else when that
-/// time is over. A failed sync is tried again after a growing pause, which begins when the failure is known. When nothing else happens, the kernel is verified
-/// every `syncPeriod`, and at once when somebody else may have changed it.
+/// Changes are batched: a sync begins at once if the last one began at least `minSyncPeriod` ago, else when that time
+/// is over. A failed sync is retried after a growing pause, which begins when the failure is known. The kernel is
+/// verified every `syncPeriod`, and at once when another program may have changed it.
 public struct SyncSchedule: Sendable {
-    /// A point in time, as the distance from any fixed one.
+    /// A point in time, as the distance from any fixed point.
     public typealias Instant = Duration
 
     public enum Step: Hashable, Sendable {
@@ -42,7 +42,7 @@ public struct SyncSchedule: Sendable {
 
     public mutating func changed() { isPending = true }
 
-    /// Somebody else may have changed what is in force.
+    /// Another program may have changed the kernel's state.
     public mutating func drifted() { isDrifting = true }
 
     public func step(at now: Instant) -> Step {
@@ -68,21 +68,21 @@ public struct SyncSchedule: Sendable {
         return lastFailure + min(Self.firstPause * (1 << min(failures - 1, 16)), syncPeriod)
     }
 
-    /// A verification begins. Changes go on waiting for their sync.
+    /// A verification begins. Changes still wait for their sync.
     public mutating func beganVerifying(at now: Instant) {
         isDrifting = false
         verificationBegan = now
         if !isPending { lastSync = now }
     }
 
-    /// A sync begins: what changes from now on is for the next one.
+    /// A sync begins: later changes are for the next one.
     public mutating func began(at now: Instant) {
         isPending = false
         syncBefore = lastSync
         lastSync = now
     }
 
-    /// What began had nothing to do: it neither delays a change nor ends a row of failures.
+    /// The sync that began had nothing to do: it neither delays a change nor ends a series of failures.
     public mutating func wasEmpty() { lastSync = syncBefore }
 
     public mutating func ended(at now: Instant, succeeded: Bool) {

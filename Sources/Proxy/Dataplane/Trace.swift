@@ -1,8 +1,8 @@
-/// What a backend puts on a host.
+/// Something that a backend puts on a host.
 public enum Trace: Hashable, Sendable {
     /// A table of nf_tables in each family.
     case table(String)
-    /// Chains in the legacy tables, as kube-proxy names them.
+    /// Chains in the legacy tables, with kube-proxy's names.
     case legacyChains
     case virtualServers
     /// A device with the addresses of Services; where the kernel has no such devices, local routes with this protocol

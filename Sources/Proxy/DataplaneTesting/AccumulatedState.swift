@@ -1,15 +1,15 @@
 public import NetworkAddress
 public import ServiceModel
 
-/// What a backend holds after some deltas, without any kernel: the reference for tests.
+/// The state of a backend after some deltas, without a kernel: the reference for tests.
 public struct AccumulatedState: Equatable, Sendable {
     public private(set) var ports: [IPFamily: [ServicePortName: ServicePortState]] = [:]
     public private(set) var facts: [IPFamily: NodeFacts] = [:]
 
     public init() {}
 
-    /// Applies a delta. Returns what in it is no change: a state that was there already, the removal of one that was
-    /// not.
+    /// Applies a delta. Returns the parts of it that change nothing: a state that existed already, the removal of a
+    /// missing one.
     @discardableResult
     public mutating func apply(_ delta: ProxyDelta) -> [String] {
         var faults: [String] = []

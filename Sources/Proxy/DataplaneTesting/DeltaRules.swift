@@ -1,9 +1,9 @@
 public import NetworkAddress
 public import ServiceModel
 
-/// What every change that a backend gets has in common, so that no backend has to check it.
+/// The rules that every change for a backend obeys, so that backends need not check them.
 public enum DeltaRules {
-    /// What is wrong with a change.
+    /// Returns the violations of a change.
     ///
     /// - Parameter held: the ports before it.
     public static func faults(
@@ -20,7 +20,7 @@ public enum DeltaRules {
         return faults + sharedFrontends(after.values)
     }
 
-    /// Frontends that two ports have.
+    /// Frontends that belong to two ports.
     public static func sharedFrontends(_ states: some Sequence<ServicePortState>) -> [String] {
         var seen: Set<FrontendKey> = []
         return states.flatMap(\.service.frontendKeys).filter { !seen.insert($0).inserted }.map {

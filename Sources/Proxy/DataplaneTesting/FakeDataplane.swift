@@ -3,7 +3,7 @@ public import NetworkAddress
 public import ServiceModel
 import Synchronization
 
-/// What was done, in order, by all that share it.
+/// The calls, in order, of all that share it.
 public final class CallJournal: Sendable {
     private let calls = Mutex<[String]>([])
 
@@ -14,8 +14,8 @@ public final class CallJournal: Sendable {
     public func note(_ call: String) { calls.withLock { $0.append(call) } }
 }
 
-/// A backend without a kernel. It takes only changes that the service model may make, fails when it is told to, and
-/// waits where a test wants to look.
+/// A backend without a kernel. It checks that changes are valid deltas of the service model, fails on request, and
+/// waits when a test asks.
 public actor FakeDataplane: Dataplane {
     public nonisolated let family: IPFamily
     /// `IPv4 apply`, `IPv4 verify` and so on.
@@ -23,9 +23,9 @@ public actor FakeDataplane: Dataplane {
     /// What the kernel would hold.
     public private(set) var ports: [ServicePortName: ServicePortState] = [:]
     public private(set) var node: NodeFacts?
-    /// What was wrong with the changes.
+    /// The faults of the changes.
     public private(set) var faults: [String] = []
-    /// What is to be forgotten, call by call.
+    /// The flows to forget, call by call.
     public private(set) var forgotten: [StaleFamilyFlows] = []
 
     private var wanted: [ServicePortName: ServicePortState] = [:]
@@ -42,16 +42,16 @@ public actor FakeDataplane: Dataplane {
 
     // MARK: What the test says
 
-    /// The next calls fail.
+    /// Makes the next calls fail.
     public func fail(_ times: Int) { failures = times }
 
-    /// The next calls say this.
+    /// Makes the next calls return this report.
     public func answer(_ report: ApplyReport) { self.report = report }
 
-    /// What a quick look finds from now on.
+    /// Sets the result of the cheap look from now on.
     public func look(asLeft: Bool) { isAsLeft = asLeft }
 
-    /// Calls wait from now on until they are released.
+    /// Makes calls wait from now on until they are released.
     public func hold() { isHeld = true }
 
     public func release() {

@@ -51,12 +51,12 @@ extension EndpointSlice.Endpoint {
             nodeHints: nodes)
     }
 
-    /// One that shuts down but still serves.
+    /// An endpoint that terminates but still serves.
     public static func draining(_ address: String, node: String = "node2") -> Self {
         Self(addresses: [address], ready: false, serving: true, terminating: true, nodeName: node)
     }
 
-    /// One that does not serve.
+    /// An endpoint that does not serve.
     public static func notReady(_ address: String, node: String = "node2") -> Self {
         Self(addresses: [address], ready: false, serving: false, terminating: false, nodeName: node)
     }

@@ -2,8 +2,9 @@ public import NetworkAddress
 public import ServiceModel
 internal import TestSupport
 
-/// A random walk over services that come, go and change in every field, endpoints and node facts, over few names and
-/// addresses, so that they meet often. As the service model, it gives no frontend to two services at a time.
+/// A random walk over Services that are added, removed and changed in every field, and over endpoints and node facts.
+/// It uses few names and addresses, so they often collide. Like the service model, it never gives one frontend to two
+/// Services.
 public struct RandomServices {
     private var random: SeededGenerator
     public let family: IPFamily
@@ -15,10 +16,10 @@ public struct RandomServices {
         self.family = family
     }
 
-    /// Everything, as the first delta of a new model would have it.
+    /// The whole state, as the first delta of a new model.
     public var whole: FamilyDelta { FamilyDelta(updated: ServicePortStates(states), node: node) }
 
-    /// One to three services change, seldom the node.
+    /// Changes one to three Services, and rarely the node.
     public mutating func step() -> FamilyDelta {
         var delta = FamilyDelta()
         for _ in 0..<Int.random(in: 1...3, using: &random) {

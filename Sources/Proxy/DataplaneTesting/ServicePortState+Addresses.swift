@@ -4,7 +4,7 @@ public import ServiceModel
 /// States by the addresses of their endpoints, for tests.
 extension ServicePortState {
     /// - Parameters:
-    ///   - endpointsOnThisNode: those of either list that run here.
+    ///   - endpointsOnThisNode: the endpoints of either list that run here.
     ///   - hasAnyEndpoints: whether there is a usable endpoint on any node; nil: only those of the lists.
     public init(
         service: ServicePort, clusterEndpoints: [EndpointAddress], localEndpoints: [EndpointAddress] = [],
@@ -68,7 +68,7 @@ extension FlowTargets {
 }
 
 extension NodeFacts {
-    /// The same with pods that a detector tells.
+    /// The same facts with the pods that a detector recognises.
     public func telling(
         _ detector: LocalTrafficDetector, _ family: IPFamily, podCIDRs: [IPNetwork] = [], masqueradeAll: Bool = false
     ) -> NodeFacts {

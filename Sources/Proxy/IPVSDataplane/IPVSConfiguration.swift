@@ -1,8 +1,8 @@
 public import NetworkAddress
 
-/// What the ipvs backend needs to know besides the services.
+/// The configuration of the ipvs backend.
 public struct IPVSConfiguration: Sendable, Hashable {
-    /// Idle timeouts of connections in whole seconds; 0 leaves what the kernel has. They hold for the whole network
+    /// Idle timeouts of connections in whole seconds; 0 keeps the kernel's value. They apply to the whole network
     /// namespace.
     public struct Timeouts: Sendable, Hashable {
         public var tcp: UInt32
@@ -22,9 +22,9 @@ public struct IPVSConfiguration: Sendable, Hashable {
     public var family: IPFamily
     /// The bit of the packet mark that says "masquerade" between two hooks (1 << masqueradeBit).
     public var masqueradeMark: UInt32
-    /// For services that ask for nothing else.
+    /// For Services that do not choose a scheduler.
     public var scheduling: IPVSScheduling
-    /// Virtual servers with addresses in these ranges are left alone unless a Service asks for them.
+    /// Virtual servers with addresses in these ranges are left alone unless they belong to a Service.
     public var excludedNetworks: [IPNetwork]
     public var timeouts: Timeouts
     /// An endpoint that is gone keeps its connections at most this long.

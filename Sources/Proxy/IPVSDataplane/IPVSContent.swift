@@ -1,7 +1,7 @@
 internal import NetworkAddress
 package import ServiceModel
 
-/// What this backend sends to IPVS, apart from how: for the benchmark's comparison of ways into the kernel.
+/// The content that this backend sends to IPVS, for the benchmark's comparison of ways into the kernel.
 package struct IPVSContent: Sendable {
     /// Messages that change virtual servers, in order.
     package struct Messages: Sendable {
@@ -20,7 +20,7 @@ package struct IPVSContent: Sendable {
 
     package init(_ configuration: IPVSConfiguration) { state = IPVSState(configuration: configuration) }
 
-    /// What a change of the services makes of the virtual servers.
+    /// The messages that follow from a change of the Services.
     package mutating func take(_ delta: FamilyDelta) -> Messages {
         let plan = state.apply(delta, now: .zero).servers
         return Messages(commands: plan.additions + plan.retirements + plan.deletions)

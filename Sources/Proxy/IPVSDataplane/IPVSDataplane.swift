@@ -11,9 +11,9 @@ public import ServiceModel
 /// The ipvs backend for one IP family: virtual servers in IPVS, their addresses on a device, and around IPVS one
 /// nf_tables table (see ``ServiceTable``).
 ///
-/// A change is carried out so that nothing leads to a virtual server that is not complete: virtual servers and their
-/// endpoints come first and go last, addresses and rules between. After any failure the next call starts from what the
-/// kernel holds.
+/// Changes are ordered so that nothing leads to an incomplete virtual server: virtual servers and their endpoints are
+/// added first and removed last, addresses and rules in between. After a failure, the next call starts from the
+/// kernel's state.
 public actor IPVSDataplane: Dataplane {
     public nonisolated let family: IPFamily
     private nonisolated let executor: BlockingExecutor
@@ -38,8 +38,8 @@ public actor IPVSDataplane: Dataplane {
     /// Annotations that ask for what cannot be, not reported yet.
     private var badAnnotations: [ServiceProblem] = []
 
-    /// Opens the kernel handles. Fails with a message fit for the user if this kernel has no IPVS, no nf_tables, or not
-    /// the configured scheduler, or if the process lacks CAP_NET_ADMIN.
+    /// Opens the kernel handles. Fails with a message for the user if this kernel lacks IPVS, nf_tables or the
+    /// configured scheduler, or if the process lacks CAP_NET_ADMIN.
     public init(configuration: IPVSConfiguration, logger: Logger) throws(DataplaneError) {
         family = configuration.family
         self.configuration = configuration
@@ -121,14 +121,14 @@ public actor IPVSDataplane: Dataplane {
         isAchieved = wasAchieved
     }
 
-    /// Removes our virtual servers, addresses and rules. Not having any is no error.
+    /// Removes our virtual servers, addresses and rules. It is no error if there are none.
     public func removeAll() throws(DataplaneError) {
         isAchieved = false
         _ = try Self.removeAll(configuration, logger: logger)
     }
 
-    /// The same without a backend, and without asking for IPVS where there is nothing of ours. The table tells: it comes
-    /// first and goes last.
+    /// The same without a backend. If our table does not exist, it does not touch IPVS: the table is added first and
+    /// removed last.
     ///
     /// - Parameter configuration: its `excludedNetworks` are left alone.
     /// - Returns: whether there was anything.

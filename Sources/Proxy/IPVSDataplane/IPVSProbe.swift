@@ -3,8 +3,8 @@ internal import Glibc
 package import LinuxSystem
 internal import NetworkAddress
 
-/// Asks the kernel about IPVS, for a network namespace that goes afterwards: a scheduler is found by making a virtual
-/// server of a mark that no packet has.
+/// Tries IPVS, in a temporary network namespace: a scheduler is tried with a virtual server for a mark that no packet
+/// has.
 package enum IPVSProbe {
     /// - Throws: ENOTSUP where the kernel has no IPVS.
     package static func run() throws(SystemError) {

@@ -29,9 +29,9 @@ public struct IPVSScheduling: Hashable, Sendable {
 
         public init(rawValue: UInt32) { self.rawValue = rawValue }
 
-        /// Another endpoint if the chosen one takes no connections.
+        /// Choose another endpoint if the chosen one accepts no connections.
         public static let fallback = Flags(rawValue: 0x08)
-        /// The source port counts, too.
+        /// Include the source port.
         public static let port = Flags(rawValue: 0x10)
     }
 
@@ -43,7 +43,7 @@ public struct IPVSScheduling: Hashable, Sendable {
         self.flags = flags
     }
 
-    /// What is wrong with a text.
+    /// Why a text is not a scheduler with flags.
     public struct Invalid: Error, Hashable, Sendable, CustomStringConvertible {
         public var description: String
     }

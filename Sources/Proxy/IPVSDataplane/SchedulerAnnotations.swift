@@ -1,6 +1,6 @@
 internal import ServiceModel
 
-/// The scheduler that a Service asks for in its annotations.
+/// The scheduler that a Service chooses by annotations.
 enum SchedulerAnnotations {
     /// A scheduler's name.
     static let scheduler = "viaduct.io/ipvs-scheduler"

@@ -1,4 +1,4 @@
-/// The name of a chain, stored in place and ordered as strcmp(3) orders: tables hold ten thousands of them.
+/// The name of a chain, stored inline and ordered like strcmp(3): tables hold tens of thousands of them.
 struct ChainName: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
     /// The longest name that iptables accepts (XT_EXTENSION_MAXNAMELEN - 1 of linux/netfilter/x_tables.h).
     static let maximumLength = 28

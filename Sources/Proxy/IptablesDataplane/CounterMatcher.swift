@@ -1,5 +1,5 @@
 /// Finds the old entries whose counters new entries take over: the same rule in the same chain or, for jumps, in
-/// another chain of ours, since a dispatch tree that grows moves rules.
+/// another chain of ours, since a growing dispatch tree moves rules.
 struct CounterMatcher {
     private let base: TableImage
     /// Jumps of our old chains by their identity.

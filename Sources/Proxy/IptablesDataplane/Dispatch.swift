@@ -50,7 +50,7 @@ enum Dispatch: Int, CaseIterable, Sendable {
     }
 }
 
-/// What becomes of a connection that a key tells.
+/// What happens to a connection that a key matches.
 struct Destination: Hashable, Sendable {
     var target: Rule.Target
     var service: ServicePortName?

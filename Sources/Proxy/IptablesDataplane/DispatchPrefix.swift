@@ -1,7 +1,7 @@
 internal import NetworkAddress
 internal import ServiceModel
 
-/// What the keys of one branch of a ``DispatchTree`` have in common.
+/// The common prefix of the keys in one branch of a ``DispatchTree``.
 struct DispatchPrefix: Hashable, Sendable {
     enum Level: Hashable, Sendable {
         /// This many bits of the address.

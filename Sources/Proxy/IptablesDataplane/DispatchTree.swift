@@ -1,11 +1,11 @@
 internal import NetworkAddress
 internal import ServiceModel
 
-/// A set of keys, spread over chains so that a packet meets few rules however many keys there are.
+/// A set of keys, spread over chains so that a packet meets few rules, however many keys there are.
 ///
 /// Chains split by the first bits in which their keys differ, of the address first, then by protocol and bits of the
-/// port, into at most 16 parts; chains of at most 16 keys are not split. What the chains are depends on the keys alone,
-/// not on the order in which they came.
+/// port, into at most 16 parts; chains of at most 16 keys are not split. The chains depend on the keys alone, not on
+/// the order in which they were added.
 struct DispatchTree<Payload: Equatable & Sendable>: Sendable {
     typealias Entry = (key: FrontendKey, payload: Payload)
 

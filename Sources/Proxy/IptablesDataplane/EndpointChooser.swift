@@ -1,12 +1,12 @@
 internal import NetworkAddress
 internal import ServiceModel
 
-/// The rules that choose one of a service's endpoints, each as often as its weight says: one rule an endpoint.
+/// The rules that choose one of a Service's endpoints by weight: one rule per endpoint.
 ///
-/// With many endpoints a chain chooses one of its groups first, so that a packet meets some dozens of rules at most.
-/// Which group an endpoint is in depends on its address alone: it stays there while others come and go.
+/// With many endpoints, a chain chooses a group first, so that a packet meets a few dozen rules at most. An endpoint's
+/// group depends on its address alone and does not change when others are added or removed.
 ///
-/// **Session affinity** adds a rule an endpoint (and group) before these, which finds the clients that it remembers.
+/// **Session affinity** adds one rule per endpoint (and group) before these, which finds its remembered clients.
 struct EndpointChooser {
     /// Up to so many endpoints stand in one chain.
     static let leafSize = 32

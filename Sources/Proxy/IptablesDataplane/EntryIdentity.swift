@@ -1,7 +1,7 @@
-/// A number that tells whether two entries are the same rule, wherever they stand: their counters belong together.
-/// How often an endpoint is chosen does not count, since it changes when another one comes or goes.
+/// A number that is equal for two entries that are the same rule, at any position: their counters belong together. It
+/// ignores probabilities, which change when another endpoint is added or removed.
 ///
-/// An exact one tells whether an entry is the same in every respect but its counters.
+/// The exact number is equal only if the entries are the same in everything but counters.
 enum EntryIdentity {
     private static let statistic = Array("statistic".utf8) + [0]
 

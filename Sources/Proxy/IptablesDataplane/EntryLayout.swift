@@ -43,7 +43,7 @@ struct EntryLayout: Hashable, Sendable {
     }
 }
 
-/// Verdicts of standard targets: below zero; from zero on it is the offset of the entry to go on with.
+/// Verdicts of standard targets are negative; other values are the offset of the entry to continue with.
 enum Verdict {
     static let drop: Int32 = -NF_DROP - 1
     static let accept: Int32 = -NF_ACCEPT - 1

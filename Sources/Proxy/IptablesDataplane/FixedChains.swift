@@ -187,7 +187,7 @@ struct FixedChains: Sendable {
     }
 }
 
-/// Rules of ours in a chain that is not ours.
+/// Our rules in a chain that is not ours.
 struct SharedRules: Sendable {
     var chain: ChainName
     var rules: [Rule]

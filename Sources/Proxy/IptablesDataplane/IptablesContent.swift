@@ -1,15 +1,15 @@
 internal import NetworkAddress
 package import ServiceModel
 
-/// What this backend's tables hold, apart from how it gets there: for the benchmark's comparison of ways into the kernel.
+/// The content of this backend's tables, for the benchmark's comparison of ways into the kernel.
 package struct IptablesContent: Sendable {
-    /// Chains that come, change or go in some tables, in the order of the commits.
+    /// Chains that are added, changed or removed in some tables, in the order of the commits.
     package struct Change: Sendable {
         fileprivate(set) var parts: [Part] = []
 
         package init() {}
 
-        /// Rules in it.
+        /// The number of its rules.
         package var ruleCount: Int { parts.reduce(0) { $0 + $1.chains.reduce(0) { $0 + $1.rules.count } } }
 
         /// The same as iptables-restore --noflush reads it.
@@ -48,7 +48,7 @@ package struct IptablesContent: Sendable {
 
     package init(_ configuration: IptablesConfiguration) { state = IptablesState(configuration: configuration) }
 
-    /// What leads from the tables as they are to those with this change; the first makes all of them.
+    /// The edits that apply this change to the current tables; the first call creates them.
     package mutating func take(_ delta: FamilyDelta) -> Change {
         let edits = state.apply(delta)
         var change = Change()

@@ -3,7 +3,7 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// Failures in words that help the user.
+/// Explains failures to users.
 extension IptablesDataplane {
     static func explained(_ failure: TableFailure, _ family: IPFamily) -> DataplaneError {
         switch failure {

@@ -26,7 +26,7 @@ public actor IptablesDataplane: Dataplane {
     private var hasCommitted = false
     private var hasNotedAffinity = false
 
-    /// Opens the tables. Fails with a message fit for the user if this kernel has none, or the process may not.
+    /// Opens the tables. Fails with a message for the user if this kernel has none, or the process lacks the privilege.
     public init(configuration: IptablesConfiguration, logger: Logger) throws(DataplaneError) {
         family = configuration.family
         executor = BlockingExecutor(label: "iptables-\(configuration.family.rawValue)")
@@ -114,8 +114,8 @@ public actor IptablesDataplane: Dataplane {
         _ = try Self.removeAll(family)
     }
 
-    /// Removes the chains of any service proxy, ours and kube-proxy's, and what leads to them. What the kubelet has
-    /// stays. Does not make a table that is not there, nor fail where the kernel has none.
+    /// Removes the chains of any service proxy, ours and kube-proxy's, and the jumps to them. Kubelet's chains stay. It
+    /// does not create missing tables, nor fail if the kernel has none.
     ///
     /// - Returns: whether there was anything.
     public static func removeAll(_ family: IPFamily) throws(DataplaneError) -> Bool {

@@ -2,7 +2,7 @@ internal import Dataplane
 internal import LinuxSystem
 package import NetworkAddress
 
-/// Brings changes into the legacy tables with either engine, without what an ``IptablesDataplane`` does around it.
+/// Commits changes to the legacy tables with either engine, without the rest of an ``IptablesDataplane``.
 package struct IptablesSender: ~Copyable {
     private let socket: TableSocket
     private var keepers: [Table: TableKeeper]
@@ -22,8 +22,8 @@ package struct IptablesSender: ~Copyable {
 
     /// Commits a change, table by table, under iptables' lock.
     ///
-    /// - Throws: what the kernel said.
-    /// - Returns: table exchanges and their bytes.
+    /// - Throws: the kernel's error.
+    /// - Returns: the number of table replacements and their bytes.
     package mutating func commit(_ change: IptablesContent.Change) throws -> (messages: Int, bytes: Int) {
         var exchanges = 0
         var bytes = 0
@@ -48,8 +48,8 @@ package struct IptablesSender: ~Copyable {
         return (exchanges, bytes)
     }
 
-    /// The chains of the tables in the calling thread's namespace with what tells their rules apart, sorted. Counters and
-    /// xt_statistic's numbers aside: libxtables leaves some in fields that do not count.
+    /// The chains of the tables in the calling thread's namespace with their rules, sorted. Counters and xt_statistic's
+    /// numbers are left out, because libxtables leaves some in unused fields.
     package static func listing(_ family: IPFamily) throws -> [String] {
         let socket = try TableSocket(family)
         var lines: [String] = []

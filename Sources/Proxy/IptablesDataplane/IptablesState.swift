@@ -2,7 +2,7 @@ internal import Dataplane
 internal import NetworkAddress
 internal import ServiceModel
 
-/// What the tables shall hold, and what changes in them. Pure: the dataplane commits it.
+/// The desired content of the tables, and the changes in it. Pure: the dataplane commits them.
 struct IptablesState: Sendable {
     let configuration: IptablesConfiguration
     /// Protocols whose ports this kernel cannot tell apart; their services are left out.
@@ -144,7 +144,7 @@ extension IptablesState {
     }
 }
 
-/// Chains of ours in one table that changed.
+/// Our changed chains in one table.
 struct ChainEdits: Sendable {
     private(set) var changed: [ChainName: [Rule]] = [:]
     private(set) var removed: Set<ChainName> = []

@@ -4,8 +4,8 @@ internal import LinuxSystem
 internal import Netlink
 internal import NetworkAddress
 
-/// The tables of nf_tables that iptables-nft keeps its rules in. Where a host's other programs use it, the kernel
-/// applies those rules and ours in the legacy tables side by side.
+/// The nf_tables tables in which iptables-nft keeps its rules. If other programs on the host use it, the kernel applies
+/// both those rules and ours in the legacy tables.
 struct NftCompatibilityTables: Sendable {
     /// Chains by the table that they are in.
     private(set) var chains: [String: Set<String>] = [:]

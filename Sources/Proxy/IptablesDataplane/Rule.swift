@@ -1,7 +1,7 @@
 internal import NetworkAddress
 internal import ServiceModel
 
-/// One rule, in the words of iptables(8). ``RuleEncoder`` writes it for the kernel, ``iptablesText`` for people.
+/// One rule, in the terms of iptables(8). ``RuleEncoder`` encodes it for the kernel, ``iptablesText`` prints it.
 struct Rule: Hashable, Sendable {
     var source: AddressMatch?
     var destination: AddressMatch?
@@ -31,9 +31,9 @@ struct Rule: Hashable, Sendable {
         case connectionState(ConnectionStates, isInverted: Bool)
         case localSource
         case localDestination
-        /// Of 2^31.
+        /// The probability, in units of 1/2^31.
         case random(UInt32)
-        /// The client is in the list since less than `seconds`: stays there for as long again.
+        /// The client entered the list, or was refreshed in it, less than `seconds` ago; refreshes it.
         case refreshClient(list: String, seconds: UInt32)
         case rememberClient(list: String)
     }

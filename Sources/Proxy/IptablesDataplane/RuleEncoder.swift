@@ -2,7 +2,7 @@ internal import CIptables
 internal import NetworkAddress
 internal import ServiceModel
 
-/// Writes rules as the kernel takes them (struct ipt_entry or ip6t_entry with matches and target).
+/// Encodes rules for the kernel (struct ipt_entry or ip6t_entry with matches and target).
 struct RuleEncoder: Sendable {
     let layout: EntryLayout
     private(set) var buffer = ByteBuffer()

@@ -1,7 +1,7 @@
 internal import Crypto
 internal import ServiceModel
 
-/// The chains of one service port, named as kube-proxy names them: a prefix and 80 bits of a hash of
+/// The names of one Service port's chains, as kube-proxy forms them: a prefix and 80 bits of a hash of
 /// `namespace/name:port` and the protocol, in base 32.
 struct ServiceChainNames: Sendable {
     private let service: String

@@ -1,10 +1,10 @@
 internal import NetworkAddress
 internal import ServiceModel
 
-/// What one service port puts into the tables: chains of its own, and entries of the dispatch trees.
+/// One Service port's part of the tables: its own chains, and entries of the dispatch trees.
 ///
-/// The rules are kube-proxy's, but for the endpoints (see ``EndpointChooser``) and for the masquerading of connections
-/// to cluster IPs, which needs no rule a service (see ``FixedChains``).
+/// The rules are kube-proxy's, except for the endpoints (see ``EndpointChooser``) and for the masquerading of
+/// connections to cluster IPs, which needs no rule per Service (see ``FixedChains``).
 struct ServiceProgram {
     private let state: ServicePortState
     private let names: ServiceChainNames

@@ -2,7 +2,7 @@
 enum Table: String, CaseIterable, Sendable {
     case filter
     case nat
-    /// Only kube-proxy has something here: the chain by which it notices that tables were flushed.
+    /// Only kube-proxy uses it: its canary chain, by which it notices that tables were flushed.
     case mangle
 
     /// Those that are programmed.

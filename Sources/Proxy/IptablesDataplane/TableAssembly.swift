@@ -1,7 +1,7 @@
 internal import NetworkAddress
 
-/// Puts a table together from the one that the kernel has and chains of ours, which take the place of those with the
-/// same name. All else stays as it is: chains of others, their rules, policies, and the order of rules.
+/// Assembles a table from the kernel's table and our chains, which replace those with the same name. Everything else
+/// stays as it is: other programs' chains and rules, policies, and the order of rules.
 ///
 /// User chains are in the order of their names: libiptc takes quadratic time to read a table where they are not.
 struct TableAssembly {

@@ -1,4 +1,4 @@
-/// How our chains in the kernel differ from those that are wanted: what somebody else did to them.
+/// How our chains in the kernel differ from the desired ones: another program's changes to them.
 struct TableDifferences: Hashable, Sendable, CustomStringConvertible {
     private(set) var missing: [ChainName] = []
     private(set) var changed: [ChainName] = []

@@ -1,6 +1,6 @@
 internal import NetworkAddress
 
-/// Why a table cannot be understood.
+/// Why a table cannot be parsed.
 struct TableFormatError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Bytes from the first entry.
     var offset: Int

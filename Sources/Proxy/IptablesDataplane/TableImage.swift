@@ -3,8 +3,8 @@ internal import NetworkAddress
 
 /// A table of the kernel: its entries as bytes and where its chains are.
 ///
-/// Positions count from the beginning of `bytes`, where room for struct ipt_replace comes first. Verdicts and hooks in
-/// the bytes count from the first entry, as the kernel has them.
+/// Positions count from the beginning of `bytes`, which starts with room for struct ipt_replace. Verdicts and hooks in
+/// the bytes count from the first entry, as in the kernel.
 struct TableImage: Sendable {
     let layout: EntryLayout
     var bytes: [UInt8]
@@ -104,7 +104,7 @@ struct TableHooks: Hashable, Sendable {
     static let names: [ChainName] = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"]
 }
 
-/// A table as the kernel gave it, not looked at yet.
+/// A table as the kernel returned it, not parsed yet.
 struct RawTable: Sendable {
     var hooks: TableHooks
     var entryCount: Int

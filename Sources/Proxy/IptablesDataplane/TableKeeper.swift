@@ -2,9 +2,10 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// Keeps one table of the kernel as it is wanted: reads it, puts changes in, replaces it, carries the counters over.
+/// Keeps one table of the kernel in the desired state: reads it, applies changes, replaces it, carries the counters
+/// over.
 ///
-/// Every change reads the table first: others change it, too, and what they did has to stay. Use it under the
+/// Every change reads the table first, because it must keep the changes of other programs. Use it under the
 /// ``XtablesLock``.
 struct TableKeeper {
     let table: Table

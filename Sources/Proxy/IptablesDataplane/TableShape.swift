@@ -1,4 +1,4 @@
-/// What shows at once that a table was flushed, or that rules came or went.
+/// A cheap sign that a table was flushed, or that rules were added or removed.
 struct TableShape: Hashable {
     var hooks: TableHooks
     var entryCount: Int

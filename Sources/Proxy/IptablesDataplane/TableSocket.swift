@@ -3,8 +3,8 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// The socket through which one family's tables are read and replaced. The kernel takes the options IPT_SO_* on any socket
-/// of the family and asks for CAP_NET_ADMIN alone; a raw one, as libiptc has it, would take CAP_NET_RAW besides.
+/// The socket through which one family's tables are read and replaced. The kernel accepts the options IPT_SO_* on any
+/// socket of the family and requires only CAP_NET_ADMIN; a raw socket, as in libiptc, would also need CAP_NET_RAW.
 struct TableSocket: ~Copyable {
     let family: IPFamily
     private let descriptor: Int32

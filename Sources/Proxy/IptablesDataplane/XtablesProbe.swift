@@ -14,7 +14,7 @@ package struct XtablesExtension: Hashable, Sendable {
         self.isTarget = isTarget
     }
 
-    /// Without these no table of ours can be put in place.
+    /// The extensions without which none of our tables can be loaded.
     package static let needed = [
         XtablesExtension("tcp", 0), XtablesExtension("udp", 0), XtablesExtension("comment", 0),
         XtablesExtension("conntrack", 3), XtablesExtension("addrtype", 1), XtablesExtension("mark", 1),
@@ -23,14 +23,13 @@ package struct XtablesExtension: Hashable, Sendable {
         XtablesExtension("MARK", 2, isTarget: true), XtablesExtension("REJECT", 0, isTarget: true),
     ]
 
-    /// Without it SCTP services are left out.
+    /// The extension without which SCTP Services are left out.
     package static let sctp = XtablesExtension("sctp", 0)
 }
 
-/// Asks the kernel about its legacy tables.
+/// Tries the kernel's legacy tables.
 package enum XtablesProbe {
-    /// Asks for a table, which the kernel makes if this network namespace has none: for a namespace that goes
-    /// afterwards.
+    /// Reads a table, which the kernel creates if this network namespace has none. For a temporary namespace.
     ///
     /// - Throws: ENOPROTOOPT or ENOENT where the kernel has no such table, EPERM without CAP_NET_ADMIN and CAP_NET_RAW.
     package static func table(_ name: String, _ family: IPFamily) throws(SystemError) {
@@ -38,9 +37,9 @@ package enum XtablesProbe {
         _ = try TableSocket(family).read(table.kernelName)
     }
 
-    /// Asks for a match or target.
+    /// Queries a match or target.
     ///
-    /// - Throws: ENOENT where the kernel has none of this name, EPROTONOSUPPORT where it has an older revision only.
+    /// - Throws: ENOENT where the kernel has none of this name, EPROTONOSUPPORT where it has only an older revision.
     package static func run(_ wanted: XtablesExtension, _ family: IPFamily) throws(SystemError) {
         try TableSocket(family).find(wanted.name, revision: wanted.revision, isTarget: wanted.isTarget)
     }

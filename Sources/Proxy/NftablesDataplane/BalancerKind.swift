@@ -1,8 +1,7 @@
 internal import Nftables
 internal import NftablesServices
 
-/// How the connections of a ``BalancerChain`` are looked up. Each kind has chains of its own, and a map that leads to
-/// them.
+/// How a ``BalancerChain`` looks up connections. Each kind has its own chains, and a map that leads to them.
 struct BalancerKind: Hashable, Sendable {
     /// Slots of endpoints for the Local policy begin here, so that a service can have both lists in one map.
     private static let localSlotBase: UInt32 = 0x10000

@@ -1,4 +1,4 @@
-/// What the chains of our table do, for people who follow a packet.
+/// Explains the chains of our table to users who trace a packet.
 enum ChainWords {
     static func of(_ chain: String) -> String? {
         if let words = fixed[chain] { return words }

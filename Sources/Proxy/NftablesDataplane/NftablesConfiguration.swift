@@ -1,6 +1,6 @@
 public import NetworkAddress
 
-/// What the nftables backend needs to know besides the services.
+/// The configuration of the nftables backend.
 public struct NftablesConfiguration: Sendable, Hashable {
     public var family: IPFamily
     /// The bit of the packet mark that says "masquerade" between two hooks (1 << masqueradeBit).

@@ -2,7 +2,7 @@ internal import Dataplane
 package import Nftables
 package import ServiceModel
 
-/// What this backend's table holds, apart from how it gets there: for the benchmark's comparison of ways into the kernel.
+/// The content of this backend's table, for the benchmark's comparison of ways into the kernel.
 package struct NftablesContent: Sendable {
     package static let layout = TableDefinition.layout
 
@@ -11,9 +11,9 @@ package struct NftablesContent: Sendable {
 
     package init(_ configuration: NftablesConfiguration) { state = NftablesState(configuration: configuration) }
 
-    /// The plan that leads from the table as it is to one with this change; the first makes all of it.
+    /// The plan that applies this change to the current table; the first call creates the table.
     ///
-    /// - Throws: what libnftnl cannot build of the rules.
+    /// - Throws: an error if libnftnl cannot build a rule.
     package mutating func take(_ delta: FamilyDelta) throws -> Plan {
         guard !isMade else { return state.apply(delta) }
         isMade = true

@@ -8,8 +8,8 @@ public import ServiceModel
 
 /// The nftables backend for one IP family: one table, programmed over netlink.
 ///
-/// All services share a fixed set of chains and maps (see ``TableDefinition``); a change of a service is a change of
-/// map elements.
+/// All services share a fixed set of chains and maps (see ``TableDefinition``); a change of a Service changes only map
+/// elements.
 public actor NftablesDataplane: Dataplane {
     public nonisolated let family: IPFamily
     private nonisolated let executor: BlockingExecutor
@@ -18,8 +18,8 @@ public actor NftablesDataplane: Dataplane {
     private var table: NftablesTable
     private var state: NftablesState
 
-    /// Opens the netlink socket. Fails with a message fit for the user if this kernel has no nf_tables or the process
-    /// lacks CAP_NET_ADMIN.
+    /// Opens the netlink socket. Fails with a message for the user if this kernel has no nf_tables or the process lacks
+    /// CAP_NET_ADMIN.
     public init(configuration: NftablesConfiguration, logger: Logger) throws(DataplaneError) {
         family = configuration.family
         executor = BlockingExecutor(label: "nftables-\(configuration.family.rawValue)")

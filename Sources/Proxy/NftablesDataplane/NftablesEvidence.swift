@@ -5,8 +5,7 @@ internal import Nftables
 internal import NftablesServices
 internal import ServiceModel
 
-/// Compares what this backend's table holds for a connection, read element by element through libnftnl, with what it
-/// should hold.
+/// Compares this backend's table with the desired state for a connection. Reads it element by element with libnftnl.
 struct NftablesEvidence: ~Copyable {
     private let configuration: NftablesConfiguration
     private let question: KernelQuestion

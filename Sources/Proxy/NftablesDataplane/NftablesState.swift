@@ -5,7 +5,7 @@ internal import Nftables
 internal import NftablesServices
 internal import ServiceModel
 
-/// What the table shall hold, and the plans that lead there. Pure: the dataplane commits the plans.
+/// The desired content of the table, and the plans that lead to it. Pure: the dataplane commits the plans.
 struct NftablesState: Sendable {
     let configuration: NftablesConfiguration
     private(set) var node = NodeFacts()

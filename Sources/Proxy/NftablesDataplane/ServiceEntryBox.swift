@@ -1,4 +1,4 @@
-/// An entry that is held by reference: the dictionary of all of them stays small, and looking at one copies nothing.
+/// An entry held by reference: the dictionary of all entries stays small, and reading one copies nothing.
 final class ServiceEntryBox: Sendable {
     let entry: ServiceEntry
 

@@ -1,8 +1,8 @@
 internal import Nftables
 internal import NftablesServices
 
-/// The sets and maps of the table. All data lives in these; none belongs to one service. Maps with elements of services
-/// hold no verdicts: kernels go through all elements of a verdict map when one comes.
+/// The sets and maps of the table. They hold all data; none belongs to one Service. Maps with elements of Services hold
+/// no verdicts, because kernels walk all elements of a verdict map when one is added.
 extension SetName {
     static let externalIPs = SetName(rawValue: "external-ips")
     static let externalLocalIPs = SetName(rawValue: "external-local-ips")

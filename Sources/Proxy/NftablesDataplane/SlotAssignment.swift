@@ -1,6 +1,6 @@
 internal import ServiceModel
 
-/// Which endpoint stands in which slot. Pure; what is there already moves as little as possible.
+/// Assigns endpoints to slots. Pure; existing assignments change as little as possible.
 enum SlotAssignment {
     /// Endpoints, each once, and how many slots each needs at least.
     struct Wanted {

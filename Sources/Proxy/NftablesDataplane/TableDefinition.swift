@@ -4,7 +4,7 @@ internal import Nftables
 internal import NftablesServices
 internal import ServiceModel
 
-/// All of the table but its elements: fixed by the configuration and the node, not by the services.
+/// The table without its elements: it depends on the configuration and the node, not on the Services.
 struct TableDefinition: Hashable, Sendable {
     static let layout = TableLayout(comment: "service rules of viaduct proxy", sets: SetDefinition.all)
 

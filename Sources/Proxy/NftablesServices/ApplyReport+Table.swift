@@ -3,7 +3,7 @@ package import Nftables
 package import ServiceModel
 
 extension ApplyReport {
-    /// What was done to a table.
+    /// Makes a report from the changes of a table.
     package init(_ table: TableReport, problems: [ServiceProblem] = []) {
         self.init(
             messages: table.messages, bytes: table.bytes, added: table.added, removed: table.removed,

@@ -4,7 +4,7 @@ internal import NetworkAddress
 internal import Nftables
 
 extension DriftWatch {
-    /// Hears of commits of others that change tables of these names.
+    /// Watches for other programs' commits that change tables with these names.
     package static func ruleset(tables names: [String]) -> DriftWatch {
         DriftWatch { _, families, heard throws(DataplaneError) in
             let tables = families.flatMap { family in names.map { RulesetTable(family, $0) } }

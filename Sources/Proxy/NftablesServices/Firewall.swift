@@ -7,7 +7,7 @@ extension SetName {
     package static let sourceRanges = SetName(rawValue: "source-ranges")
 }
 
-/// LoadBalancerSourceRanges: who may use the load balancer addresses of a Service.
+/// LoadBalancerSourceRanges: which clients may use the load balancer addresses of a Service.
 package enum Firewall {
     package static let chain = "firewall-check"
 
@@ -19,7 +19,7 @@ package enum Firewall {
             comment: "who may use @firewall-ips"),
     ]
 
-    /// Drops what comes from outside the ranges. Belongs before any translation.
+    /// Drops packets from outside the ranges. Must come before any translation.
     package static func check(_ family: IPFamily) -> ChainDefinition {
         ChainDefinition(
             name: chain,
@@ -53,7 +53,7 @@ package enum Firewall {
 }
 
 extension IPNetwork {
-    /// Without those that others contain: the kernel refuses ranges that overlap.
+    /// Removes networks that others contain: the kernel rejects overlapping ranges.
     package static func withoutContained(_ networks: [IPNetwork]) -> [IPNetwork] {
         var result: [IPNetwork] = []
         for network in Set(networks).sorted() where !(result.last?.contains(network) ?? false) {

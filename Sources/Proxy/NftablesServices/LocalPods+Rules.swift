@@ -3,7 +3,8 @@ package import Nftables
 package import ServiceModel
 
 extension LocalPods {
-    /// Matches (or, inverted, excludes) connections that begin in a pod on this node; nil if nothing tells them.
+    /// Matches (or, inverted, excludes) connections that begin in a pod on this node; nil if local pods cannot be
+    /// recognised.
     package func condition(inverted: Bool) -> ((inout RuleBuilder) -> Void)? {
         switch match {
         case nil: nil

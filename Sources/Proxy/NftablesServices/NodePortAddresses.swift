@@ -12,7 +12,7 @@ package enum NodePortAddresses {
 
     /// Matches them among the addresses of this host.
     ///
-    /// - Parameter isListed: whether they stand in the set; else they are all but loopback.
+    /// - Parameter isListed: whether they are listed in the set; otherwise, all but loopback.
     package static func match(_ builder: inout RuleBuilder, _ family: IPFamily, isListed: Bool) {
         if isListed {
             builder.lookup([.destinationAddress], inSet: SetName.nodePortIPs.rawValue)

@@ -3,7 +3,7 @@ package import LinuxSystem
 package import NetworkAddress
 package import Nftables
 
-/// Compares a table of ours, as libnftnl reads it, with what it should hold: rules all, elements one by one.
+/// Compares one of our tables, as libnftnl reads it, with the desired state: all rules, and single elements.
 package struct TableCheck: ~Copyable {
     package var evidence = KernelEvidence()
     private let family: IPFamily
@@ -11,10 +11,10 @@ package struct TableCheck: ~Copyable {
     private let sets: [SetName: SetDefinition]
     private let chains: [String: RulesetListing.Chain]
     private var inspector: SetInspector
-    /// Whether there is such a table and it is in force.
+    /// Whether the table exists and is active.
     package let isInForce: Bool
 
-    /// - Throws: EPERM without CAP_NET_ADMIN; what the kernel answers where it has no nf_tables.
+    /// - Throws: EPERM without CAP_NET_ADMIN; the kernel's error if it has no nf_tables.
     package init(_ family: IPFamily, table name: String, _ layout: TableLayout) throws(SystemError) {
         self.family = family
         self.name = name
@@ -77,7 +77,7 @@ package struct TableCheck: ~Copyable {
 
     // MARK: Elements
 
-    /// The element with a key; nil: there is none.
+    /// The element with a key; nil if there is none.
     package mutating func element(_ set: SetName, _ key: ElementKey) throws(SystemError) -> SetInspector.Found? {
         guard let definition = sets[set] else { return nil }
         return try inspector.element(key, of: definition)
@@ -95,9 +95,9 @@ package struct TableCheck: ~Copyable {
         return "\(definition.value == .none ? "set" : "map") \(set.rawValue) { \(plain.text(in: definition)) }"
     }
 
-    /// Compares what stands under a key with what should.
+    /// Compares the element under a key with the desired one.
     ///
-    /// - Parameter wanted: nil: nothing should.
+    /// - Parameter wanted: nil if there should be none.
     package mutating func check(_ set: SetName, _ key: ElementKey, wanted: ElementValue?) throws(SystemError) {
         let found = try element(set, key)?.element.data.value
         switch (wanted, found) {
@@ -114,7 +114,7 @@ package struct TableCheck: ~Copyable {
         }
     }
 
-    /// Compares all of a set, or what of it is asked for.
+    /// Compares a whole set, or a requested part of it.
     package mutating func checkAll(
         _ set: SetName, wanted: [ElementKey], where isConcerned: (ElementKey) -> Bool = { _ in true }
     ) throws(SystemError) {

@@ -1,8 +1,8 @@
-/// One thing that is wrong with the configuration.
+/// One fault of the configuration.
 public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible {
     /// The field, such as `nftables.masqueradeBit`, or the flag, such as `--proxy-mode`; empty for the whole file.
     public var path: String
-    /// What is wrong and how to mend it.
+    /// What is wrong and how to fix it.
     public var message: String
     /// The line in the YAML file, from 1.
     public var line: Int?
@@ -18,9 +18,9 @@ public struct ConfigurationProblem: Hashable, Sendable, CustomStringConvertible 
     }
 }
 
-/// Why a configuration was refused: everything that was found, not only the first.
+/// Why a configuration was refused: all faults, not only the first.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was read: a file's path, or `flags`.
+    /// The source: a file's path, or `flags`.
     public var source: String
     /// Never empty.
     public var problems: [ConfigurationProblem]

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// Reads the file that `--config` names.
 public enum ConfigurationFile {
-    /// Why it could not be read, in the words of errno(3).
+    /// Why it could not be read, as errno(3) describes it.
     public struct ReadFailure: Error, Hashable, Sendable, CustomStringConvertible {
         public var description: String
     }

@@ -1,7 +1,7 @@
 public import ServiceLifecycle
 
-/// Ends the process when the configuration file changes, as upstream does: whoever runs it starts it again, and the
-/// new process reads the new file. The rules in the kernel stay meanwhile.
+/// Ends the process when the configuration file changes, as upstream does. The supervisor starts it again, and the new
+/// process reads the new file. Meanwhile the rules stay in the kernel.
 public struct ConfigurationFileWatch: Service {
     /// Thrown by ``run()``.
     public struct Changed: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,9 +14,9 @@ public struct ConfigurationFileWatch: Service {
     let read: @Sendable (String) -> [UInt8]?
 
     /// - Parameters:
-    ///   - interval: how often the file is looked at. It is read and not watched with inotify, since a mounted
-    ///     ConfigMap changes by swapping a symbolic link in a directory above.
-    ///   - read: the contents; nil while the file cannot be read, which is no change.
+    ///   - interval: how often the file is read. It is not watched with inotify, since a mounted ConfigMap changes when
+    ///     a symbolic link in a directory above is swapped.
+    ///   - read: returns the contents; nil while the file cannot be read, which does not count as a change.
     public init(
         path: String, interval: Duration = .seconds(5), read: @escaping @Sendable (String) -> [UInt8]?
     ) {

@@ -1,5 +1,5 @@
-/// A configuration file as a tree, with what strict decoding needs and ``JSONValue`` does not keep: where a value
-/// stands, and keys that are there twice.
+/// A configuration file as a tree. Unlike ``JSONValue``, it keeps the positions of values and duplicate keys, for
+/// strict decoding.
 struct ConfigurationNode: Hashable, Sendable {
     enum Content: Hashable, Sendable {
         case null

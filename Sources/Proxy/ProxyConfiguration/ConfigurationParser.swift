@@ -1,7 +1,7 @@
 import JSONStream
 import Yams
 
-/// Parses configuration files. JSON is told from YAML by its first character, as Kubernetes does.
+/// Parses configuration files. The first character distinguishes JSON from YAML, as in Kubernetes.
 struct ConfigurationParser {
     /// Far above any real file; bounds the work that a hostile one can cause.
     static let maximumBytes = 1 << 20

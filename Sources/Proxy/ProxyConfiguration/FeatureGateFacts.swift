@@ -2,7 +2,7 @@
 /// (kubernetes/kubernetes pkg/features and staging; the reference of kube-scheduler and the table of feature gates on
 /// kubernetes.io).
 package enum FeatureGateFacts {
-    /// In the words of the metric `kubernetes_feature_enabled`.
+    /// As the metric `kubernetes_feature_enabled` names it.
     package enum Stage: String, Hashable, Sendable {
         case alpha = "ALPHA"
         case beta = "BETA"
@@ -17,7 +17,7 @@ package enum FeatureGateFacts {
 
     private typealias Group = (stage: Stage, isOn: Bool, names: String)
 
-    /// As v1.36 has them.
+    /// The gates of v1.36.
     package static let v136: [String: Gate] = gates(groups136)
 
     /// As v1.37 has them: those of v1.36 with its changes.

@@ -1,13 +1,13 @@
-/// The feature gates that a configuration may set. kube-proxy accepts those of every component, since one map of gates
-/// is often given to the whole cluster; so does this proxy, which knows those of v1.36 and v1.37 (``FeatureGateFacts``).
+/// The feature gates that a configuration may set. kube-proxy accepts the gates of every component, since clusters
+/// often use one map for all. So does this proxy, which knows the gates of v1.36 and v1.37 (``FeatureGateFacts``).
 package struct FeatureGates: Hashable, Sendable {
     enum Verdict: Hashable {
-        /// Set to what it is anyway.
+        /// Set to its default.
         case isDefault
-        /// This proxy does something else because of it.
+        /// It has an effect on this proxy.
         case honoured
         case withoutEffect
-        /// Cannot be changed any more.
+        /// Locked to its default.
         case locked(Bool)
         case unknown(suggestion: String?)
     }
@@ -19,7 +19,8 @@ package struct FeatureGates: Hashable, Sendable {
         self.values = values
     }
 
-    /// Whether a gate is on: as it is set, else as the set of all gates of its stage, else as v1.37 has it.
+    /// Whether a gate is on: by its own setting, else by the setting for all gates of its stage, else by v1.37's
+    /// default.
     package func isOn(_ name: String) -> Bool {
         if let value = values[name] { return value }
         guard let gate = FeatureGateFacts.v136[name] ?? FeatureGateFacts.v137[name] else { return false }

@@ -18,9 +18,10 @@ extension KubeProxyConfiguration {
     ///
     /// - Parameters:
     ///   - source: the file's name, for messages.
-    ///   - isStrict: whether unknown and duplicate fields are errors, as wrong types are. Upstream's v1alpha1 takes them.
-    ///   - warnings: gets what was left out where this is not strict.
-    /// - Throws: everything that is wrong at once.
+    ///   - isStrict: whether unknown and duplicate fields are errors, as wrong types are. Upstream's v1alpha1 accepts
+    ///     them.
+    ///   - warnings: gets the ignored fields if not strict.
+    /// - Throws: all faults at once.
     public init(
         parsing bytes: [UInt8], source: String, isStrict: Bool, warnings: inout [ConfigurationProblem]
     ) throws(ConfigurationError) {

@@ -1,8 +1,8 @@
 /// The configuration file of kube-proxy: `KubeProxyConfiguration` of `kubeproxy.config.k8s.io/v1alpha1`, as written.
 ///
-/// A new value has the defaults of kube-proxy v1.36 for Linux. ``ProxySettings`` is what is made of it.
+/// A new value has the defaults of kube-proxy v1.36 for Linux. ``ProxySettings`` is its validated form.
 public struct KubeProxyConfiguration: Hashable, Sendable {
-    /// Where a proxy can be asked unless it is told otherwise.
+    /// The default path of the status socket.
     public static let defaultStatusSocket = "/run/viaduct/proxy.sock"
 
     public static let apiVersion = "kubeproxy.config.k8s.io/v1alpha1"
@@ -69,11 +69,11 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
         public var masqueradeBit: Int32 = 14
         public var masqueradeAll = false
         public var syncPeriod = Duration.seconds(30)
-        /// 0: every change is in force at once. Unlike upstream, a written 0 is 0 and not the default.
+        /// 0: every change is applied at once. Unlike upstream, an explicit 0 is 0 and not the default.
         public var minSyncPeriod = Duration.seconds(1)
     }
 
-    /// Windows only: without effect here.
+    /// For Windows only; no effect here.
     public struct Winkernel: Hashable, Sendable {
         public var networkName = ""
         public var sourceVip = ""
@@ -102,13 +102,13 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
     public var logging = Logging()
     public var hostnameOverride = ""
     public var bindAddress = "0.0.0.0"
-    /// Empty: no server. A file cannot say that, since empty there means the default; the flag can.
+    /// Empty: no server. A file cannot set that, since empty there means the default; the flag can.
     public var healthzBindAddress = "0.0.0.0:10256"
     public var metricsBindAddress = "127.0.0.1:10249"
     public var bindAddressHardFail = false
-    /// The path of the status socket; `none` or empty: there is none. A field that upstream does not have.
+    /// The path of the status socket; `none` or empty: no socket. A field that upstream does not have.
     public var statusSocket = KubeProxyConfiguration.defaultStatusSocket
-    /// Endpoints whose connections are counted for metrics; 0: none. A field that upstream does not have.
+    /// The number of endpoints whose connections are counted for metrics; 0: none. A field that upstream does not have.
     public var endpointMetrics: Int32 = 0
     /// How long connections go on to an endpoint that gets no new ones; 0: until they end. A field that upstream does not
     /// have.

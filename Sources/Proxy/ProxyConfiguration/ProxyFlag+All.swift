@@ -238,7 +238,7 @@ extension ProxyFlag {
     }
 }
 
-/// Upstream has one flag for what the file says for each of these modes.
+/// Upstream has one flag for fields that the file has for each of these modes.
 extension KubeProxyConfiguration {
     fileprivate var tableSyncPeriod: Duration {
         get { nftables.syncPeriod }

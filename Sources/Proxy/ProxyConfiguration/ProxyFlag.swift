@@ -2,11 +2,11 @@
 struct ProxyFlag {
     /// When a flag counts although `--config` names a file.
     enum Scope {
-        /// Says what to do or where, so always.
+        /// Selects a command or a path: always applies.
         case command
-        /// Wins over the file.
+        /// Overrides the file.
         case overridesFile
-        /// Only without a file.
+        /// Applies only without a file.
         case withoutFile
     }
 

@@ -1,4 +1,4 @@
-/// The flags of a command line as they were given: names, without dashes, with their texts.
+/// The flags of a command line as given: names, without dashes, with their texts.
 public struct ProxyFlags: Hashable, Sendable {
     /// In the order given. A flag without an argument has the text `true`.
     public private(set) var values: [String: [String]] = [:]
@@ -9,10 +9,10 @@ public struct ProxyFlags: Hashable, Sendable {
         self.values = values
     }
 
-    /// The text that counts: the last.
+    /// The effective text: the last one.
     public subscript(name: String) -> String? { values[name]?.last }
 
-    /// Every flag with the text that counts, given or not.
+    /// Every flag with its effective text, given or default.
     public var effective: [String: String] {
         var effective: [String: String] = [:]
         for flag in ProxyFlag.all {

@@ -13,7 +13,7 @@ public enum ProxyHelp {
 
         """
 
-    /// All but the first line and the usage.
+    /// Everything but the first line and the usage.
     public static let discussion = """
          It watches Services and EndpointSlices and balances connections to cluster IPs, node ports, external and \
         load-balancer IPs over their endpoints. It takes kube-proxy's configuration file and flags.
@@ -36,8 +36,8 @@ public enum ProxyHelp {
 
         """
 
-    /// What may follow in a command line.
-    /// - Parameter word: the one before: a flag that wants a text of its own, or anything else.
+    /// The candidates for the next word of a command line.
+    /// - Parameter word: the previous word: a flag that needs a value, or anything else.
     public static func candidates(after word: String) -> [String] {
         switch word {
         case "--proxy-mode": return Backend.allCases.map(\.name)

@@ -1,10 +1,10 @@
 import StatusServing
 
-/// What the command line of `viaduct proxy` asks for.
+/// The parsed command line of `viaduct proxy`.
 public struct ProxyOptions: Hashable, Sendable {
     public enum Action: Hashable, Sendable {
         case run
-        /// Remove what is ours from the kernel and exit.
+        /// Remove Viaduct's rules of all modes, and any service proxy's chains in the legacy tables, and exit.
         case cleanup
         /// Apply kernel settings and exit.
         case initialize
@@ -13,24 +13,24 @@ public struct ProxyOptions: Hashable, Sendable {
     }
 
     public var action = Action.run
-    /// As in the file or made of the flags, with defaults; for `/configz` and for writing.
+    /// From the file or from the flags, with defaults; for `/configz` and `--write-config-to`.
     public var configuration: KubeProxyConfiguration
-    /// What the proxy does.
+    /// The validated settings.
     public var settings: ProxySettings
     /// The configuration file, if there is one.
     public var configurationFile: String?
-    /// Lines to log once logging works.
+    /// Lines to log once logging is set up.
     public var notices: [String] = []
-    /// What of the configuration file was left out, as lines for the log.
+    /// The ignored parts of the configuration file, as lines for the log.
     public var warnings: [String] = []
     /// Every flag with its value, for `/flagz`.
     public var flags: [String: String]
 
-    /// Brings flags and the file that they name together, as upstream does: with a file, only flags for logging,
-    /// the API server's URL and the node's name count besides.
+    /// Combines flags and the file that they name, as upstream does: with a file, only the flags for logging, the API
+    /// server's URL and the node's name still apply.
     ///
-    /// - Parameter read: reads a file; what it throws becomes the message.
-    /// - Throws: everything that is wrong.
+    /// - Parameter read: reads a file; its error becomes the message.
+    /// - Throws: all faults.
     public init(
         flags: ProxyFlags, read: (String) throws -> [UInt8]
     ) throws(ConfigurationError) {

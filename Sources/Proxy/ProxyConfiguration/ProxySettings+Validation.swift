@@ -1,7 +1,7 @@
 extension ProxySettings {
-    /// Validates a configuration and takes it over.
+    /// Validates a configuration and converts it.
     ///
-    /// - Parameter notices: what the user should know about a configuration that is accepted; one line each.
+    /// - Parameter notices: notes for the user about an accepted configuration; one line each.
     /// - Throws: all problems, each with the field's path.
     public init(
         _ configuration: KubeProxyConfiguration, source: String, notices: inout [String]

@@ -20,13 +20,13 @@ public struct ConntrackSettings: Hashable, Sendable {
 
 /// How to reach the API server.
 public struct ClientSettings: Hashable, Sendable {
-    /// Given by a process that the proxy is a part of, in place of a kubeconfig.
+    /// Set by a process that embeds the proxy, instead of a kubeconfig.
     public var configuration: ClientConfiguration?
     /// Nil: in-cluster service account, unless `master` is set.
     public var kubeconfig: String?
-    /// The API server's URL, from `--master`; wins over the kubeconfig's.
+    /// The API server's URL, from `--master`; overrides the kubeconfig's.
     public var master: String?
-    /// Requests a second; below 0: no limit.
+    /// Requests per second; below 0: no limit.
     public var qps = 5.0
     public var burst = 10
 
@@ -39,7 +39,7 @@ public enum LogFormat: String, Sendable {
     case json
 }
 
-/// A validated configuration: what `viaduct proxy` honours, in the types that it uses.
+/// A validated configuration: the settings that `viaduct proxy` honours, in the types that it uses.
 public struct ProxySettings: Hashable, Sendable {
     public var mode = Backend.nftables
     /// Nil: the host's name.
@@ -50,9 +50,9 @@ public struct ProxySettings: Hashable, Sendable {
     public var metricsAddress: HostPort?
     /// Whether a failure to listen ends the process; it is retried otherwise.
     public var bindAddressHardFail = false
-    /// Where programs of this host can ask the proxy; nil: nowhere.
+    /// The path of the status socket; nil: no socket.
     public var statusSocket: String?
-    /// Endpoints whose connections are counted for metrics; 0: none.
+    /// The number of endpoints whose connections are counted for metrics; 0: none.
     public var endpointMetrics = 0
     /// How long connections go on to an endpoint that gets no new ones; zero: until they end.
     public var drainTimeout = Duration.zero
@@ -68,7 +68,7 @@ public struct ProxySettings: Hashable, Sendable {
     public var options = BackendSettings.Options()
     public var detectLocal = LocalTrafficDetector.clusterCIDR([])
     public var nodePortAddresses = ServiceModelConfiguration.NodePortAddresses.primary
-    /// Families whose loopback addresses have node ports by a relay in this process.
+    /// Families for which a relay in this process serves node ports on loopback addresses.
     public var relayedLocalhostFamilies: Set<IPFamily> = []
     /// Whether `spec.externalIPs` of Services counts (the feature gate AllowServiceExternalIPs).
     public var servesExternalIPs = true
@@ -82,10 +82,10 @@ public struct ProxySettings: Hashable, Sendable {
     public var verbosity = 0
     public var logFormat = LogFormat.text
 
-    /// The defaults of a configuration file in which nothing is set.
+    /// The defaults of an empty configuration file.
     public init() {}
 
-    /// Whether node ports are to be served on IPv4 loopback addresses; in iptables mode the kernel has to route them.
+    /// Whether to serve node ports on IPv4 loopback addresses; in iptables mode the kernel must route them.
     public var servesNodePortsOnLoopback: Bool {
         let isAble =
             mode.capabilities.contains(.loopback)
@@ -93,7 +93,7 @@ public struct ProxySettings: Hashable, Sendable {
         return isAble && nodePortAddresses.includesLoopback(.ipv4)
     }
 
-    /// What the service model needs to know.
+    /// The configuration of the service model.
     public func modelConfiguration(nodeName: String, families: Set<IPFamily>) -> ServiceModelConfiguration {
         ServiceModelConfiguration(
             nodeName: nodeName, families: families, nodePortAddresses: nodePortAddresses,
@@ -104,6 +104,6 @@ public struct ProxySettings: Hashable, Sendable {
             tracksDepartures: drainTimeout > .zero)
     }
 
-    /// After this long without success a queued sync makes the proxy unhealthy.
+    /// A queued sync makes the proxy unhealthy after this long without success.
     public var healthTimeout: Duration { syncPeriod * 2 }
 }

@@ -1,4 +1,4 @@
-/// Finds what was probably meant by a misspelled name.
+/// Finds the probable meaning of a misspelled name.
 package enum SpellingSuggestion {
     /// The nearest candidate within two edits, letter case aside; nil if nothing is near.
     package static func nearest(to name: String, among candidates: [String]) -> String? {

@@ -1,7 +1,7 @@
 import Yams
 
-/// Reads YAML in which keys may be there twice. Yams refuses that, and says where the first one is: it is given a name
-/// of its own, and the text read again.
+/// Reads YAML with duplicate keys. Yams rejects those and reports the first one; that one is renamed, and the text read
+/// again.
 enum YAMLDocuments {
     private static let mark = "viaduct-earlier-"
     private static let maximumDocuments = 16

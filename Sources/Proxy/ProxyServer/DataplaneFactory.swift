@@ -7,7 +7,7 @@ import NftablesDataplane
 public import ProxyConfiguration
 import UserspaceDataplane
 
-/// Opens the backend of the settings, and removes what others left.
+/// Opens the configured backend, and removes the leftovers of other modes.
 public struct DataplaneFactory: Sendable {
     let settings: ProxySettings
     let logger: Logger
@@ -19,7 +19,7 @@ public struct DataplaneFactory: Sendable {
         backendSettings = settings.forBackend()
     }
 
-    /// Opens the kernel handle. Fails with a message fit for the user if the kernel lacks what the mode needs.
+    /// Opens the kernel handle. Fails with a message for the user if the kernel lacks what the mode needs.
     public func make(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
         try settings.mode.make(backendSettings, family, logger)
     }

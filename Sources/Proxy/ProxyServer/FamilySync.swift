@@ -7,7 +7,7 @@ import PrometheusMetrics
 import ServiceModel
 import Synchronization
 
-/// Keeps the kernel up to date in one IP family: changes, retries and verifications of its own, whatever becomes of the
+/// Keeps the kernel up to date for one IP family, with its own changes, retries and verifications, independent of the
 /// other family.
 actor FamilySync {
     /// Time for the loop; tests have their own.

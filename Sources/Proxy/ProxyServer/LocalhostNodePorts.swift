@@ -3,8 +3,8 @@ import NetworkAddress
 import ServiceModel
 import UserspaceDataplane
 
-/// A backend that cannot serve node ports on loopback addresses, and beside it a relay that does: packets with a loopback
-/// source cannot leave the host, whatever the kernel translates (KEP-6032).
+/// Combines a backend that cannot serve node ports on loopback addresses with a relay that can: packets with a loopback
+/// source cannot leave the host, even when translated (KEP-6032).
 actor LocalhostNodePorts: Dataplane {
     nonisolated let family: IPFamily
     private nonisolated let base: any Dataplane

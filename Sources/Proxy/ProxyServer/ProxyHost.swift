@@ -3,12 +3,12 @@ public import Logging
 import NetworkAddress
 public import ProxyConfiguration
 
-/// The kernel's side of the proxy, opened: what can be missing on a host is missed here, before anything else starts.
+/// The proxy's open kernel handles. Opening them detects everything that a host can lack, before anything else starts.
 public struct ProxyHost: Sendable {
     let families: [IPFamily]
     let dataplanes: [any Dataplane]
 
-    /// - Throws: ``ProxyMain/StartFailure``: privileges or parts of the kernel that the mode needs are missing.
+    /// - Throws: ``ProxyMain/StartFailure``: if privileges or kernel features that the mode needs are missing.
     public init(_ settings: ProxySettings, logger: Logger) throws {
         if settings.mode.usesNetfilter, let problem = Capabilities.missing() {
             throw ProxyMain.StartFailure(problem)

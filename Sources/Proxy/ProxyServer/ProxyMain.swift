@@ -13,14 +13,14 @@ import UnixSignals
 
 /// `viaduct proxy`, after its flags and files have been read.
 public enum ProxyMain {
-    /// Why the proxy cannot start: one line fit for the user.
+    /// Why the proxy cannot start: one line for the user.
     public struct StartFailure: Error, Sendable, CustomStringConvertible {
         public var description: String
 
         init(_ description: String) { self.description = description }
     }
 
-    /// Does what the options ask for. Returns when a signal ends the proxy, or throws ``StartFailure``.
+    /// Executes the options' command. Returns when a signal ends the proxy, or throws ``StartFailure``.
     public static func run(_ options: ProxyOptions) async throws {
         let logger = Logger(label: "proxy")
         for warning in options.warnings { logger.warning("\(warning)") }
@@ -48,7 +48,8 @@ public enum ProxyMain {
         }
     }
 
-    /// Removes what is ours of every mode and both families, and nothing else. What fails keeps nothing else from going.
+    /// Removes our rules of every mode in both families, and any service proxy's chains in the legacy tables. A failure
+    /// does not stop the rest.
     private static func cleanUp(_ options: ProxyOptions, _ logger: Logger) async throws {
         let factory = DataplaneFactory(settings: options.settings, logger: logger)
         var failures: [String] = []

@@ -63,7 +63,7 @@ extension ProxyService {
     }
 }
 
-/// Keeps the ServiceCIDR objects together: the model wants them all at once.
+/// Collects the ServiceCIDR objects, since the model takes them all at once.
 private actor ServiceCIDRTracker {
     private let proxy: ServiceProxy
     private var objects: [ObjectKey: ServiceCIDR] = [:]

@@ -31,9 +31,9 @@ public struct ProxyService: ServiceLifecycle.Service {
     let logger: Logger
     private let untilInForce: AsyncStream<Never>
 
-    /// Opens what can fail at the start, so that a failure is one clear line and touches nothing.
+    /// Opens everything that can fail at the start, so that a failure is one clear line and changes nothing.
     ///
-    /// - Parameter host: what was opened already for these options; nil: nothing.
+    /// - Parameter host: handles that are already open for these options; nil: none.
     public init(options: ProxyOptions, host: ProxyHost? = nil, logger: Logger) throws {
         let settings = options.settings
         self.logger = logger
@@ -176,12 +176,12 @@ public struct ProxyService: ServiceLifecycle.Service {
 
     // MARK: For the service manager
 
-    /// Returns when the rules of all families are in force for the first time. For one caller.
+    /// Returns when the rules of all families are first in force. For one caller.
     public func programmed() async {
         for await _ in untilInForce {}
     }
 
-    /// Returns when the sync loop had a moment; it does not where a call into the kernel hangs.
+    /// Returns when the sync loop responds, and does not return while a call into the kernel hangs.
     public func responds() async { await proxy.respond() }
 
     // MARK: Service

@@ -15,6 +15,6 @@ extension ProxySettings {
         return backend
     }
 
-    /// What the backend of a proxy on this host needs to know.
+    /// The settings for the backend on this host.
     public var backendSettings: BackendSettings { forBackend() }
 }

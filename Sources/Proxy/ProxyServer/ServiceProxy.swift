@@ -10,10 +10,10 @@ import PrometheusMetrics
 import ProxyConfiguration
 import ServiceModel
 
-/// Feeds the service model with objects, and the sync loop of each IP family with what changed.
+/// Feeds the service model with objects, and the sync loop of each IP family with the changes.
 ///
-/// The kernel is first touched when Services, EndpointSlices, the Node and the ServiceCIDRs have all been listed; a
-/// lost API server changes nothing in it.
+/// It does not touch the kernel until Services, EndpointSlices, the Node and the ServiceCIDRs have all been listed.
+/// Losing the API server changes nothing in the kernel.
 actor ServiceProxy {
     enum Source: Hashable, CaseIterable {
         case services, endpointSlices, node, serviceCIDRs

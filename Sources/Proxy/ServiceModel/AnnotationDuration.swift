@@ -1,4 +1,4 @@
-/// Durations as annotations have them: `30s`, `1m30s`, `500ms`.
+/// Durations in annotations: `30s`, `1m30s`, `500ms`.
 enum AnnotationDuration {
     /// Nil: it is none, or longer than a day.
     static func parse(_ text: some StringProtocol) -> Duration? {

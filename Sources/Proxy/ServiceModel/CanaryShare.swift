@@ -1,6 +1,6 @@
 import NetworkAddress
 
-/// The part of a Service's new connections that goes to its canaries: the endpoints of slices with a label for that.
+/// The share of a Service's new connections for its canaries: the endpoints of slices with the canary label.
 struct CanaryShare: Hashable, Sendable {
     /// On EndpointSlices, with any value but `false`.
     static let label = "viaduct.io/canary"

@@ -1,6 +1,6 @@
 import NetworkAddress
 
-/// A delta in the making.
+/// A delta under construction.
 struct DeltaBuild {
     var delta: ProxyDelta
     var problems: [ServiceProblem] = []

@@ -1,8 +1,8 @@
 import NetworkAddress
 
-/// One endpoint of a Service port, as this node uses it. 24 bytes: a proxy holds some hundred thousand of them.
+/// One endpoint of a Service port, as this node uses it. 24 bytes, since a proxy holds hundreds of thousands of them.
 public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
-    /// Where it runs, as far as its slice says.
+    /// Where it runs, according to its slice.
     public enum Place: UInt8, Sendable {
         case here
         case elsewhere
@@ -12,12 +12,12 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
     public enum State: UInt8, Sendable {
         case serving
-        /// It shuts down, still serves, and is used because no endpoint is ready.
+        /// It terminates, still serves, and is used because no endpoint is ready.
         case draining
     }
 
     public var address: EndpointAddress
-    /// Its share of new connections beside the weights of the others; 0: no new connections.
+    /// Its share of new connections, relative to the other weights; 0: no new connections.
     public var weight: UInt16
     public var place: Place
     public var state: State
@@ -46,7 +46,7 @@ extension [Endpoint] {
         return nil
     }
 
-    /// Whether both lists name the same addresses, whatever else differs.
+    /// Whether both lists have the same addresses; ignores everything else.
     public func hasSameAddresses(as other: [Endpoint]) -> Bool {
         elementsEqual(other) { $0.address == $1.address }
     }

@@ -1,10 +1,10 @@
-/// How endpoints of different weights share what a backend can only give out in whole pieces, such as slots of a map.
+/// How endpoints of different weights share indivisible pieces, such as slots of a map.
 extension [Endpoint] {
     /// Whether all have the same weight, so that each gets the same.
     public var haveEqualWeights: Bool { allSatisfy { $0.weight == self[startIndex].weight } }
 
-    /// How many of the pieces each endpoint gets, in order: its share by weight, rounded so that the sum is right, and at
-    /// least one.
+    /// The number of pieces for each endpoint, in order: its share by weight, at least one, rounded so that the sum is
+    /// right.
     ///
     /// - Precondition: no weight is 0, and there are no more endpoints than pieces.
     public func shares(of pieces: Int) -> [Int] {

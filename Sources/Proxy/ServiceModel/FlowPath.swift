@@ -1,7 +1,7 @@
-/// Connections that go the same way: what was asked, and who answers.
+/// The path of connections: the address that clients connect to, and the endpoint that answers.
 public struct FlowPath: Hashable, Sendable {
     public var transport: TransportProtocol
-    /// Where clients sent to.
+    /// The destination to which clients send.
     public var destination: EndpointAddress
     public var endpoint: EndpointAddress
 
@@ -11,11 +11,11 @@ public struct FlowPath: Hashable, Sendable {
         self.endpoint = endpoint
     }
 
-    /// Whether it was sent elsewhere than where it was addressed to.
+    /// Whether the destination was translated.
     public var isTranslated: Bool { destination != endpoint }
 }
 
-/// Where connections end.
+/// The endpoint at which connections end.
 public struct FlowEnd: Hashable, Sendable {
     public var transport: TransportProtocol
     public var address: EndpointAddress
@@ -26,10 +26,10 @@ public struct FlowEnd: Hashable, Sendable {
     }
 }
 
-/// What is known of connections at one moment.
+/// Counts of connections at one moment.
 public struct FlowCounts: Hashable, Sendable {
     public var live = 0
-    /// Of these, those that nobody has answered yet.
+    /// The unanswered ones among these.
     public var unanswered = 0
     /// Bytes from clients and from endpoints, of live connections; 0 where the kernel does not count.
     public var bytesSent: UInt64 = 0

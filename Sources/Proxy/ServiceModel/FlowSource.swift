@@ -1,17 +1,17 @@
 public import NetworkAddress
 
-/// What happened to connections since somebody last asked.
+/// The changes of connections since the last reading.
 public struct FlowBatch: Hashable, Sendable {
-    /// Ways in one batch; of more nothing is known but that there were more.
+    /// The maximum number of paths in one batch; further ones only set ``hasLost``.
     public static let maximumPaths = 65_536
 
     /// New connections.
     public var new: [FlowPath: Int] = [:]
     /// Bytes of connections that ended, if they are counted.
     public var ended: [FlowPath: FlowCounts] = [:]
-    /// Whether something was not counted.
+    /// Whether some connections were not counted.
     public var hasLost = false
-    /// Messages of the kernel, and the calls that it took to read them, those that found none included.
+    /// Messages from the kernel, and the calls that read them, including calls that found none.
     public var messages = 0
     public var calls = 0
 

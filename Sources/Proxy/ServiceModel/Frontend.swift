@@ -1,5 +1,5 @@
-/// One way to a Service port, with what becomes of connections that take it. Traffic policies are decided here, for
-/// every backend; which lists are empty, ``ServicePortState/outcome(of:)`` knows.
+/// One way to a Service port, with the lists that serve its connections. It evaluates traffic policies for every
+/// backend; ``ServicePortState/outcome(of:)`` considers empty lists.
 public struct Frontend: Hashable, Sendable {
     public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
         case clusterIP, externalIP, loadBalancerIP, nodePort
@@ -9,11 +9,11 @@ public struct Frontend: Hashable, Sendable {
     public var kind: Kind
     /// The list for connections from elsewhere.
     public var outside: EndpointList
-    /// The list for pods on this node and the node itself. A policy for external traffic does not concern them: their
-    /// connections are treated as if they had gone out to the load balancer and come back.
+    /// The list for pods on this node and the node itself. The policy for external traffic does not apply to them:
+    /// their connections are treated as if they had gone out to the load balancer and come back.
     public var inside: EndpointList
 
-    /// nil: as the configuration says for all cluster IPs (``NodeFacts/clusterIPMasquerading``).
+    /// nil for a cluster IP: ``NodeFacts/clusterIPMasquerading`` applies.
     public var masquerading: Masquerading? {
         if kind == .clusterIP { return nil }
         return outside == .local ? .nodes : .everybodys
@@ -22,9 +22,9 @@ public struct Frontend: Hashable, Sendable {
     /// The list for an origin.
     public func list(for origin: Origin) -> EndpointList { origin == .elsewhere ? outside : inside }
 
-    /// Whether it matters where a connection begins.
+    /// Whether the list depends on where a connection begins.
     public var dependsOnOrigin: Bool { outside != inside }
 
-    /// The lists that some connection goes to, the one for connections from elsewhere last.
+    /// The lists in use, the one for connections from elsewhere last.
     public var lists: [EndpointList] { dependsOnOrigin ? [inside, outside] : [outside] }
 }

@@ -1,6 +1,6 @@
 public import NetworkAddress
 
-/// What a connection is addressed to when it means a Service: at most one Service port of a family has each.
+/// The destination of connections to a Service. At most one Service port of a family has each key.
 ///
 /// Ordered by address, so that node ports come first, then by protocol and port.
 public struct FrontendKey: Hashable, Sendable, Comparable, CustomStringConvertible {

@@ -1,6 +1,6 @@
 public import NetworkAddress
 
-/// The health check node port of a Service and what it has to answer.
+/// The health check node port of a Service and its answer.
 public struct HealthCheckPort: Hashable, Sendable {
     public var port: UInt16
     /// Ready endpoints on this node by family, each address once. A family without any is left out.

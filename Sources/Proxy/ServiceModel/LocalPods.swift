@@ -1,16 +1,16 @@
 public import NetworkAddress
 
-/// What tells pods on this node, in one IP family.
+/// How to recognise pods on this node, in one IP family.
 public struct LocalPods: Hashable, Sendable {
     public enum Match: Hashable, Sendable {
         case source(IPNetwork)
-        /// By the name of the device that packets come in through, or what it begins with.
+        /// By the name of the input device, or its prefix.
         case inputInterface(String, isPrefix: Bool)
     }
 
-    /// What packets of a pod have in common; nil: nothing tells them.
+    /// The match for packets of local pods; nil: they cannot be recognised.
     public var match: Match?
-    /// Addresses of pods, for those who see no packets; nil: addresses do not tell.
+    /// Addresses of local pods, for code that sees no packets; nil: not recognisable by addresses.
     public var networks: [IPNetwork]?
 
     public init(match: Match? = nil, networks: [IPNetwork]? = []) {
@@ -18,6 +18,6 @@ public struct LocalPods: Hashable, Sendable {
         self.networks = networks
     }
 
-    /// Whose connections to cluster IPs are masqueraded, where not everybody's are.
+    /// Which connections to cluster IPs are masqueraded, unless all are.
     package var clusterIPMasquerading: Masquerading { match == nil ? .nobodys : .allButPodsHere }
 }

@@ -1,14 +1,14 @@
 public import NetworkAddress
 
-/// How to tell connections that begin in a pod on this node (`detectLocalMode` of KubeProxyConfiguration).
+/// How to recognise connections that begin in a pod on this node (`detectLocalMode` of KubeProxyConfiguration).
 public enum LocalTrafficDetector: Hashable, Sendable {
-    /// Not possible: nothing counts as local and nothing as not local.
+    /// Not possible: no connection counts as local, and none as not local.
     case none
     /// By source address in these ranges (ClusterCIDR). Ranges of the other family are ignored.
     case clusterCIDR([IPNetwork])
     /// By source address in the node's pod ranges (NodeCIDR).
     case nodeCIDR
-    /// By the interface that they come in through.
+    /// By the input interface.
     case bridgeInterface(String)
     case interfaceNamePrefix(String)
 

@@ -1,4 +1,4 @@
-/// Numbers for names that come again and again, such as those of nodes: two bytes instead of a string each.
+/// Numbers for recurring names, such as those of nodes: two bytes instead of a string.
 struct NameTable: Sendable {
     private var names: [String] = []
     private var numbers: [String: UInt16] = [:]

@@ -1,15 +1,14 @@
 public import NetworkAddress
 
-/// What backends need to know of the node and the cluster in one IP family.
+/// Facts about the node and the cluster for backends, in one IP family.
 public struct NodeFacts: Sendable, Hashable {
     /// Ranges of cluster IPs, from ServiceCIDR objects; empty if unknown.
     public var serviceCIDRs: [IPNetwork]
-    /// Addresses that accept node ports; nil: every local address, with or without loopback as the
-    /// backend has it.
+    /// Addresses that accept node ports; nil: every local address; the backend decides about loopback.
     public var nodePortAddresses: [IPAddress]?
-    /// What tells pods on this node.
+    /// How to recognise pods on this node.
     public var localPods: LocalPods
-    /// Whose connections to cluster IPs are masqueraded.
+    /// Which connections to cluster IPs are masqueraded.
     public var clusterIPMasquerading: Masquerading
 
     public init(
@@ -22,7 +21,7 @@ public struct NodeFacts: Sendable, Hashable {
         self.clusterIPMasquerading = clusterIPMasquerading
     }
 
-    /// What shapes rules: without what stands in sets.
+    /// The facts that shape rules, without those that only fill sets.
     public var shape: NodeFacts {
         NodeFacts(
             nodePortAddresses: nodePortAddresses.map { _ in [] }, localPods: localPods,

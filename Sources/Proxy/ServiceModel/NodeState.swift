@@ -1,6 +1,6 @@
 public import NetworkAddress
 
-/// What the model was told of its node.
+/// The model's input about its node.
 public struct NodeState: Sendable, Equatable {
     /// Empty if unknown.
     public var zone = ""
@@ -8,7 +8,7 @@ public struct NodeState: Sendable, Equatable {
     public var addresses: [IPFamily: IPAddress] = [:]
     public var podCIDRs: [IPNetwork] = []
     public var serviceCIDRs: [IPNetwork] = []
-    /// Those of this host's interfaces.
+    /// The addresses of this host's interfaces.
     public var localAddresses: [IPAddress] = []
     /// Not told yet.
     var problems: [ServiceProblem] = []

@@ -1,17 +1,17 @@
 /// The endpoints of a Service port that a connection may go to.
 public enum EndpointList: UInt8, Hashable, Sendable, CaseIterable {
-    /// Those for the traffic policy Cluster, topology applied.
+    /// The endpoints for the traffic policy Cluster, after topology.
     case cluster
-    /// Those for the traffic policy Local: on this node.
+    /// The endpoints for the traffic policy Local: on this node.
     case local
 }
 
-/// What becomes of a new connection to a frontend. One that no frontend names is not ours.
+/// What happens to a new connection to a frontend. Other connections are not the proxy's.
 public enum Outcome: Hashable, Sendable {
     /// It goes to one endpoint of the list, by weight; the list is not empty.
     case balance(EndpointList)
-    /// It is refused: there is no endpoint anywhere.
+    /// It is refused: no endpoint exists anywhere.
     case reject
-    /// It gets no answer: endpoints exist, and the traffic policy keeps it from all of them.
+    /// It gets no answer: endpoints exist, but the traffic policy excludes all of them.
     case drop
 }

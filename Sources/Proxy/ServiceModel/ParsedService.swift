@@ -1,6 +1,6 @@
 import NetworkAddress
 
-/// A Service as the proxy understands it: checked, split by family, and free of addresses that it names twice.
+/// A Service as the proxy uses it: validated, split by family, without duplicate addresses.
 struct ParsedService: Hashable, Sendable {
     /// `metadata.creationTimestamp`; empty if the server gave none.
     var created = ""

@@ -1,6 +1,6 @@
 import NetworkAddress
 
-/// An EndpointSlice as the proxy understands it. 32 bytes an endpoint.
+/// An EndpointSlice as the proxy uses it. 32 bytes per endpoint.
 struct ParsedSlice: Hashable, Sendable {
     var name: String
     var family: IPFamily

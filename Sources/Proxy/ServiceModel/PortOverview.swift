@@ -1,14 +1,14 @@
 import NetworkAddress
 
-/// One Service port as it is programmed, with all endpoints that its slices name.
+/// One programmed Service port, with all endpoints of its slices.
 public struct PortOverview: Hashable, Sendable {
     /// An endpoint, used on this node or not.
     public struct Endpoint: Hashable, Sendable {
         public enum Condition: String, Hashable, Sendable, CaseIterable {
             case ready
-            /// It shuts down and still serves; it gets new connections only while none is ready.
+            /// It terminates and still serves; it gets new connections only while none is ready.
             case draining
-            /// Neither.
+            /// Neither ready nor draining.
             case notReady
         }
 
@@ -16,7 +16,7 @@ public struct PortOverview: Hashable, Sendable {
         public var condition: Condition
         public var place: ServiceModel.Place
         public var weight: UInt16
-        /// Whether this node sends it new connections, from somewhere.
+        /// Whether this node sends it any new connections.
         public var isUsed: Bool
         /// Whether somebody asked for it to be drained.
         public var isDrained = false
@@ -36,7 +36,7 @@ public struct PortOverview: Hashable, Sendable {
 extension ServiceModel {
     public typealias Place = Endpoint.Place
 
-    /// What the last delta left the backends with, sorted by name and family.
+    /// The state of the backends after the last delta, sorted by name and family.
     public func overview() -> [PortOverview] {
         var ports: [PortOverview] = []
         for (slot, record) in records.enumerated() {
@@ -64,7 +64,7 @@ extension ServiceModel {
         }
     }
 
-    /// The port that connections to this address and port mean, by the last delta; node ports by their own key.
+    /// The Service port of a frontend, as of the last delta; node ports by their own key.
     public func port(of key: FrontendKey) -> ServicePort? {
         guard let slot = owners[key] else { return nil }
         return records[Int(slot)].delivered.first {

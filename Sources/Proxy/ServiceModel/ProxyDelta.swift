@@ -1,11 +1,11 @@
 public import NetworkAddress
 
-/// What changed in one IP family since the delta before. The first delta of a model holds everything.
+/// The changes in one IP family since the previous delta. The first delta of a model holds everything.
 public struct FamilyDelta: Sendable, Hashable {
     /// New and changed ports, whole.
     public var updated: ServicePortStates
     public var removed: Set<ServicePortName>
-    /// Facts of the node, if they changed; always there in the first delta.
+    /// The node's facts, if they changed; always set in the first delta.
     public var node: NodeFacts?
 
     public init(
@@ -18,13 +18,13 @@ public struct FamilyDelta: Sendable, Hashable {
 
     public var isEmpty: Bool { updated.isEmpty && removed.isEmpty && node == nil }
 
-    /// Leaves nothing behind.
+    /// Returns the delta and empties it.
     public mutating func take() -> FamilyDelta {
         defer { self = FamilyDelta() }
         return self
     }
 
-    /// Makes this one change of two; what was removed may never have been there.
+    /// Merges a later change into this one; a removed port may never have existed.
     public mutating func merge(_ later: FamilyDelta) {
         // The first one holds everything.
         guard !isEmpty else {
@@ -51,10 +51,10 @@ public struct Departure: Hashable, Sendable {
     public var frontends: [FrontendKey]
 }
 
-/// What changed since the delta before, in both families, with what has to follow the commit.
+/// The changes in both families since the previous delta, and the work after the commit.
 public struct ProxyDelta: Sendable {
     public var families: [IPFamily: FamilyDelta]
-    /// Flows that may have to be forgotten after the commit.
+    /// Flows that may have to be deleted after the commit.
     public var staleFlows: StaleFlows
     /// When the endpoints in this delta last changed (`endpoints.kubernetes.io/last-change-trigger-time`), in seconds
     /// since 1970, by the family of their slices, for the network programming latency.

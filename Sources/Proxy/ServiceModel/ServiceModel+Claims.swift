@@ -1,4 +1,4 @@
-/// Who has which frontend.
+/// Which Service has which frontend.
 extension ServiceModel {
     mutating func claim(_ frontend: FrontendKey, _ slot: Int32) {
         guard let owner = owners[frontend] else {

@@ -2,8 +2,8 @@ import KubeAPI
 public import NetworkAddress
 
 extension ServiceModel {
-    /// What changed since the delta before, with problems that are new: conflicts between Services, and what is wrong
-    /// with the node. The first delta holds everything; it has the facts of the node for every family.
+    /// Returns the changes since the previous delta, and new problems: conflicts between Services, and faults of the
+    /// node. The first delta holds everything, including the node's facts for every family.
     public mutating func takeDelta() -> (ProxyDelta, [ServiceProblem]) {
         var build = DeltaBuild(
             families: configuration.orderedFamilies, tracksDepartures: configuration.tracksDepartures)
@@ -185,7 +185,7 @@ extension ServiceModel {
         flows.podNetworks = localPods(family).networks
     }
 
-    /// Where flows to every frontend may lead to, for when nobody knows where they went.
+    /// The allowed targets of flows to all frontends, for when their actual targets are unknown.
     public func allFlows(_ family: IPFamily) -> StaleFamilyFlows {
         var flows = StaleFamilyFlows()
         for record in records {

@@ -2,7 +2,7 @@ public import KubeAPI
 public import NetworkAddress
 
 extension ServiceModel {
-    /// Takes this node's object; nil: there is none (yet).
+    /// Sets this node's object; nil: there is none (yet).
     public mutating func setNode(_ node: Node?) {
         var new = self.node
         new.zone = node?.metadata.labels[Node.zoneLabel] ?? ""
@@ -21,21 +21,21 @@ extension ServiceModel {
         setNodeState(new)
     }
 
-    /// Takes the ranges of all ServiceCIDR objects.
+    /// Sets the ranges of all ServiceCIDR objects.
     public mutating func setServiceCIDRs(_ cidrs: [IPNetwork]) {
         var new = node
         new.serviceCIDRs = Set(cidrs).sorted()
         setNodeState(new)
     }
 
-    /// Takes the addresses of this host's interfaces, from which `nodePortAddresses` chooses.
+    /// Sets the addresses of this host's interfaces, from which `nodePortAddresses` selects.
     public mutating func setLocalAddresses(_ addresses: [IPAddress]) {
         var new = node
         new.localAddresses = Set(addresses).sorted()
         setNodeState(new)
     }
 
-    /// Takes what another model was told of the same node.
+    /// Sets another model's input about the same node.
     public mutating func setNodeState(_ new: NodeState) {
         guard new != node else { return }
         let hasMoved = new.addresses != node.addresses
@@ -79,7 +79,7 @@ extension ServiceModel {
         }
     }
 
-    /// What backends are told of the node.
+    /// The facts about the node for backends.
     public func facts(_ family: IPFamily) -> NodeFacts {
         let pods = localPods(family)
         return NodeFacts(

@@ -5,7 +5,7 @@ extension ServiceModel {
     private static let proxyNameLabel = "service.kubernetes.io/service-proxy-name"
     private static let headlessLabel = "service.kubernetes.io/headless"
 
-    /// Takes a new or changed Service. Returns what is wrong with it and was not reported before.
+    /// Adds or changes a Service. Returns its problems that were not reported before.
     public mutating func upsert(_ service: Service) -> [ServiceProblem] {
         let key = service.metadata.key
         if let problem = Self.missingName(service.metadata, .service) {
@@ -24,7 +24,7 @@ extension ServiceModel {
         setService(nil, for: key)
     }
 
-    /// Takes a new or changed EndpointSlice. Returns what is wrong with it and was not reported before.
+    /// Adds or changes an EndpointSlice. Returns its problems that were not reported before.
     public mutating func upsert(_ slice: EndpointSlice) -> [ServiceProblem] {
         let key = slice.metadata.key
         if let problem = Self.missingName(slice.metadata, .endpointSlice) {

@@ -1,19 +1,21 @@
 public import KubeAPI
 public import NetworkAddress
 
-/// Turns Services, EndpointSlices and the facts of this node into what backends program, and says what changed.
+/// Turns Services, EndpointSlices and facts about this node into the state that backends program, and yields the
+/// changes.
 ///
-/// Pure: no clock (it is told the time for shares that grow), no I/O. Feed it with objects as they arrive, then take a delta. A delta holds only ports whose state
-/// really differs from what the one before left, and costs in proportion to the objects that changed.
+/// Pure: no I/O and no clock (it gets the time as an argument, for growing shares). Feed it objects as they arrive,
+/// then take a delta. A delta holds only ports whose state really differs from the previous delta's, and its cost is
+/// proportional to the number of changed objects.
 ///
 /// **Conflicts.** No two states of a family share a frontend (an address with protocol and port, or a node port with
 /// protocol; health check node ports are TCP node ports). The older Service keeps it, by creation time (one without
-/// counts as newest), then by namespace and name. Every Service claims all that it asks for, whether or not it gets the
-/// rest. The state of the loser lacks the address; without its cluster IP a port has no state. A loser comes back by
-/// itself when the winner goes.
+/// counts as newest), then by namespace and name. Every Service claims all its frontends, whether or not it gets the
+/// others. The loser's state lacks the address; a port without its cluster IP has no state. The loser gets the frontend
+/// by itself when the winner is removed.
 ///
 /// **An address named twice** in one Service counts once: as cluster IP before load balancer address before external
-/// IP, so that source ranges hold for an address that is both of the last two.
+/// IP, so that source ranges apply to an address that is both of the last two.
 public struct ServiceModel: Sendable {
     public let configuration: ServiceModelConfiguration
 
@@ -60,16 +62,16 @@ public struct ServiceModel: Sendable {
         self.configuration = configuration
     }
 
-    /// Whether the next delta may hold something.
+    /// Whether the next delta may be non-empty.
     public var hasPendingChanges: Bool { !dirty.isEmpty || nodeChanged }
 
-    /// What the last delta left the backends with.
+    /// The state of a port as of the last delta.
     public func state(of name: ServicePortName, family: IPFamily) -> ServicePortState? {
         guard let slot = slots[ObjectKey(namespace: name.namespace, name: name.name)] else { return nil }
         return records[Int(slot)].delivered.first { $0.family == family && $0.state.service.name == name }?.state
     }
 
-    /// How many ports drop connections for want of a local endpoint
+    /// How many ports drop connections because they have no local endpoint
     /// (`kubeproxy_sync_proxy_rules_no_local_endpoints_total`), as of the last delta.
     public func noLocalEndpointsCounts(family: IPFamily) -> NoLocalEndpointsCounts {
         noLocalEndpoints[family] ?? NoLocalEndpointsCounts()

@@ -1,13 +1,13 @@
 public import NetworkAddress
 
-/// What a ``ServiceModel`` needs to know of its node and the proxy's configuration; fixed for its life.
+/// The configuration of a ``ServiceModel``, about its node and the proxy; fixed for its life.
 public struct ServiceModelConfiguration: Sendable, Hashable {
     /// Which local addresses accept node ports (`nodePortAddresses`).
     public enum NodePortAddresses: Sendable, Hashable {
         /// The node's primary address of each family; all local addresses of a family in which the node has none.
-        /// What upstream does in nftables mode if nothing is configured.
+        /// Upstream's default in nftables mode.
         case primary
-        /// Every local address. Whether loopback is among them is up to the backend.
+        /// Every local address. The backend decides about loopback.
         case all
         /// The local addresses in these ranges. A family without a range accepts node ports on all its addresses, as
         /// does a family with a range of prefix length 0.
@@ -35,24 +35,23 @@ public struct ServiceModelConfiguration: Sendable, Hashable {
     public var nodePortAddresses: NodePortAddresses
     /// Whether IPv4 loopback addresses that `nodePortAddresses` names accept node ports.
     public var servesNodePortsOnLoopback: Bool
-    /// Whether something else than the backend serves node ports on loopback addresses, so that nothing is wrong with
-    /// `nodePortAddresses` that name them.
+    /// Whether something other than the backend serves node ports on loopback addresses, so that `nodePortAddresses`
+    /// may name them.
     public var relaysNodePortsOnLoopback: Bool
-    /// Whether `spec.externalIPs` counts.
+    /// Whether `spec.externalIPs` is honoured.
     public var servesExternalIPs: Bool
-    /// Takes the place of the Node object's address of its family: `bindAddress`, unless that is 0.0.0.0 or ::.
+    /// Replaces the Node object's address of its family: `bindAddress`, unless that is 0.0.0.0 or ::.
     public var nodeIPOverride: IPAddress?
-    /// How to tell clients that are pods of this node.
+    /// How to recognise clients that are pods on this node.
     public var localTraffic: LocalTrafficDetector
     /// Whether all connections to cluster IPs are masqueraded.
     public var masqueradeAll: Bool
     /// Annotations of Services that the backend reads (``ServicePort/annotations``).
     public var annotations: Set<String>
-    /// Annotations that give endpoints weights, the first that a Service has counts; empty where the backend cannot
-    /// weigh endpoints.
+    /// Annotations that give endpoints weights; the first one on a Service counts. Empty if the backend has no weights.
     public var weightAnnotations: [String]
 
-    /// Whether deltas tell which endpoints get no new connections any more.
+    /// Whether deltas list endpoints that no longer get new connections.
     public var tracksDepartures: Bool
 
     public init(

@@ -1,7 +1,7 @@
 import KubeAPI
 import NetworkAddress
 
-/// Checks a Service and turns it into a ``ParsedService``, gathering what is wrong with it.
+/// Validates a Service and turns it into a ``ParsedService``, collecting problems.
 struct ServiceParser {
     let service: Service
     let configuration: ServiceModelConfiguration

@@ -1,8 +1,8 @@
 public import NetworkAddress
 
-/// What one port of a Service asks for in one IP family: addresses and policies, without its endpoints.
+/// One port of a Service in one IP family: addresses and policies, without endpoints.
 ///
-/// Backends do not read the policies: ``forEachFrontend(_:)`` has decided what they mean.
+/// Backends do not read the policies: ``forEachFrontend(_:)`` evaluates them.
 public struct ServicePort: Hashable, Sendable {
     public var name: ServicePortName
     public var clusterIP: IPAddress
@@ -18,14 +18,14 @@ public struct ServicePort: Hashable, Sendable {
     public var loadBalancerSourceRanges: [IPNetwork]
     /// Whether these ranges contain the node's primary address.
     public var sourceRangesAdmitNode: Bool
-    /// Session affinity by client address holds for this many seconds after the last new connection (1...86400);
-    /// nil: no affinity.
+    /// How many seconds session affinity by client address lasts after the last new connection (1...86400); nil: no
+    /// affinity.
     public var affinityTimeout: UInt32?
     public var externalPolicyLocal: Bool
     public var internalPolicyLocal: Bool
     /// 0 if the Service has none.
     public var healthCheckNodePort: UInt16
-    /// Annotations of the Service that the backend asked for (``ServiceModelConfiguration/annotations``), unchecked.
+    /// Annotations of the Service that the backend reads (``ServiceModelConfiguration/annotations``), unchecked.
     public var annotations: [String: String]
 
     public init(
@@ -51,7 +51,7 @@ public struct ServicePort: Hashable, Sendable {
 
     // MARK: Frontends
 
-    /// Hands over the ways to this port, the cluster IP first and the node port last.
+    /// Calls `body` for each frontend, the cluster IP first and the node port last.
     public func forEachFrontend(_ body: (Frontend) -> Void) {
         let outside: EndpointList = externalPolicyLocal ? .local : .cluster
         let everywhere: EndpointList = internalPolicyLocal ? .local : .cluster
@@ -86,7 +86,7 @@ public struct ServicePort: Hashable, Sendable {
     /// The addresses of the Service itself; each leads to this port.
     public var addresses: [IPAddress] { [clusterIP] + externalIPs + loadBalancerVIPs }
 
-    /// Who may use the load balancer addresses; nil: everybody.
+    /// The clients that may use the load balancer addresses; nil: all.
     public var sourceRanges: SourceRanges? {
         guard !loadBalancerSourceRanges.isEmpty, !loadBalancerVIPs.isEmpty else { return nil }
         let own = sourceRangesAdmitNode ? loadBalancerVIPs.map { IPNetwork($0) } : []

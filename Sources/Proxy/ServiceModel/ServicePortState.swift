@@ -1,9 +1,9 @@
 public import NetworkAddress
 
-/// One port of a Service with the endpoints that this node sends its traffic to: the unit that backends program.
+/// One port of a Service with the endpoints to which this node sends its traffic: the unit that backends program.
 ///
-/// Addresses and node ports that another Service claims already are taken out (see ``ServiceModel``), so that no two
-/// states of one family share one.
+/// Addresses and node ports that belong to another Service are left out (see ``ServiceModel``), so no two states of one
+/// family share one.
 public struct ServicePortState: Hashable, Sendable {
     public var service: ServicePort
     /// Both sorted by address, each address once; empty if unused.
@@ -32,23 +32,23 @@ public struct ServicePortState: Hashable, Sendable {
         }
     }
 
-    /// Those of them that get new connections, for backends that have no notion of weight 0.
+    /// The endpoints of a list that get new connections, for backends without a notion of weight 0.
     public func choices(_ list: EndpointList) -> [Endpoint] {
         let all = endpoints(list)
         return all.allSatisfy { $0.weight > 0 } ? all : all.filter { $0.weight > 0 }
     }
 
-    /// Those of both lists.
+    /// The endpoints of both lists that get new connections.
     public var chosenAddresses: Set<EndpointAddress> {
         Set((choices(.cluster) + choices(.local)).map(\.address))
     }
 
-    /// What becomes of new connections that go by a list.
+    /// What happens to new connections for a list.
     public func outcome(of list: EndpointList) -> Outcome {
         endpoints(list).contains { $0.weight > 0 } ? .balance(list) : hasAny ? .drop : .reject
     }
 
-    /// What becomes of connections to a frontend of this port.
+    /// What happens to connections to a frontend of this port.
     public func outcome(of frontend: Frontend, for origin: Origin) -> Outcome {
         outcome(of: frontend.list(for: origin))
     }

@@ -1,7 +1,7 @@
 /// States of service ports by name, each once, in no particular order.
 ///
-/// A dictionary of them would take three times the memory, and at a start hash every name for nothing: the index is made
-/// when somebody asks for a name.
+/// A dictionary would take three times the memory, and hash every name at a start for nothing: the index is built at
+/// the first lookup by name.
 public struct ServicePortStates: Sendable, Sequence, ExpressibleByDictionaryLiteral {
     private var states: [ServicePortState] = []
     /// Where each stands; nil: not needed yet.
@@ -28,7 +28,7 @@ public struct ServicePortStates: Sendable, Sequence, ExpressibleByDictionaryLite
         states.append(state)
     }
 
-    /// Linear as long as nothing was replaced or removed by name.
+    /// Takes linear time until a state is first replaced or removed by name.
     public subscript(name: ServicePortName) -> ServicePortState? {
         get {
             guard let index else { return states.first { $0.service.name == name } }
@@ -71,7 +71,7 @@ public struct ServicePortStates: Sendable, Sequence, ExpressibleByDictionaryLite
     }
 }
 
-/// Whatever the order.
+/// Ignores the order.
 extension ServicePortStates: Hashable {
     public static func == (left: ServicePortStates, right: ServicePortStates) -> Bool {
         left.count == right.count && Set(left.states) == Set(right.states)

@@ -1,6 +1,6 @@
 public import KubeAPI
 
-/// Something in an object that the proxy cannot use and left out; everything else goes on working.
+/// A part of an object that the proxy cannot use and left out; everything else works.
 public struct ServiceProblem: Hashable, Sendable, CustomStringConvertible {
     public enum Kind: String, Hashable, Sendable {
         case service = "Service"
@@ -14,13 +14,13 @@ public struct ServiceProblem: Hashable, Sendable, CustomStringConvertible {
         case invalidProtocol = "InvalidProtocol"
         case invalidAddress = "InvalidAddress"
         case invalidField = "InvalidField"
-        /// The same port, or the same node port, twice in one object.
+        /// A duplicate port, or node port, in one object.
         case duplicatePort = "DuplicatePort"
         /// An older Service has the address or the node port already.
         case conflict = "AddressConflict"
-        /// A port that the proxy has to listen on itself is taken, or not allowed.
+        /// A port on which the proxy itself must listen is in use, or not allowed.
         case portUnavailable = "PortUnavailable"
-        /// More than the proxy mode can choose from.
+        /// More endpoints than the proxy mode supports.
         case tooManyEndpoints = "TooManyEndpoints"
         /// As upstream names it.
         case incorrectIPVersion = "KubeProxyIncorrectIPVersion"

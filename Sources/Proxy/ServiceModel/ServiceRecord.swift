@@ -1,7 +1,7 @@
 import KubeAPI
 import NetworkAddress
 
-/// All that the model knows under one Service name.
+/// Everything that the model knows about one Service name.
 struct ServiceRecord: Sendable {
     var key: ObjectKey
     /// nil if there is no such Service, or none that is proxied.

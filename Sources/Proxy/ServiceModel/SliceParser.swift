@@ -1,7 +1,7 @@
 import KubeAPI
 import NetworkAddress
 
-/// Checks an EndpointSlice and turns it into a ``ParsedSlice``, gathering what is wrong with it.
+/// Validates an EndpointSlice and turns it into a ``ParsedSlice``, collecting problems.
 struct SliceParser {
     let slice: EndpointSlice
     let nodeName: String

@@ -1,8 +1,8 @@
 public import NetworkAddress
 
-/// Flows that may lead to endpoints that are gone, or to none since there were none: what conntrack has to forget after
-/// the commit. UDP and SCTP flows, which never end by themselves, and TCP connections that nobody has answered yet: their
-/// client goes on asking for the same endpoint. Established TCP connections end by themselves.
+/// Flows to delete from conntrack after the commit: they may lead to removed endpoints, or to none because there were
+/// none. They are UDP and SCTP flows, which never end by themselves, and unanswered TCP connections, whose client would
+/// go on asking the same endpoint. Established TCP connections end by themselves.
 public struct StaleFlows: Sendable, Hashable {
     /// Families without stale flows are left out: no dump of theirs is needed.
     public var families: [IPFamily: StaleFamilyFlows]
@@ -12,11 +12,11 @@ public struct StaleFlows: Sendable, Hashable {
     public var isEmpty: Bool { families.isEmpty }
 }
 
-/// The endpoints that flows to one frontend may lead to, sorted, by the traffic policy that holds for a flow.
+/// The endpoints that flows to one frontend may lead to, sorted, by the flow's traffic policy.
 ///
-/// UDP flows, and TCP connections that nobody has answered, may lead to endpoints that serve, also while they terminate;
-/// SCTP associations to all that exist: like TCP connections they outlast a moment in which an endpoint is not ready.
-/// Two are equal if the addresses are.
+/// UDP flows and unanswered TCP connections may lead to endpoints that serve, including terminating ones. SCTP
+/// associations may lead to all that exist: like TCP connections, they survive a moment in which an endpoint is not
+/// ready. Two values are equal if their addresses are.
 public struct FlowTargets: Sendable, Hashable {
     /// For clients that are pods here or the node itself.
     public var inside: [Endpoint]
@@ -28,7 +28,7 @@ public struct FlowTargets: Sendable, Hashable {
         self.outside = outside
     }
 
-    /// Whoever asks.
+    /// The same endpoints for all clients.
     public init(_ endpoints: [Endpoint] = []) { self.init(inside: endpoints, outside: endpoints) }
 
     public static func == (left: FlowTargets, right: FlowTargets) -> Bool {
@@ -55,11 +55,11 @@ public struct FlowTargets: Sendable, Hashable {
     }
 }
 
-/// Flows by some frontends to one endpoint that is there and is not to be used.
+/// Flows through some frontends to one existing endpoint that must not be used.
 public struct UnwantedFlows: Sendable, Hashable {
     public var endpoint: FlowEnd
     public var frontends: Set<FrontendKey>
-    /// Whether those stay that the endpoint has answered.
+    /// Whether flows that the endpoint has answered stay.
     public var isUnansweredOnly: Bool
 
     public init(to endpoint: FlowEnd, by frontends: Set<FrontendKey>, isUnansweredOnly: Bool) {
@@ -75,13 +75,13 @@ public struct UnwantedFlows: Sendable, Hashable {
     }
 }
 
-/// The frontends of one family whose conntrack entries have to be looked at, each with the endpoints that its flows may
-/// lead to. An entry to such a frontend with another reply source is stale.
+/// The frontends of one family whose conntrack entries must be checked, each with the endpoints that its flows may lead
+/// to. An entry to such a frontend with another reply source is stale.
 public struct StaleFamilyFlows: Sendable, Hashable {
-    /// No endpoints: the frontend is gone, or nobody serves there.
+    /// Without endpoints, the frontend was removed or no endpoint serves.
     public var frontends: [FrontendKey: FlowTargets]
-    /// The node's own addresses, as far as known: a node port is meant only by entries to one of them. Empty: every
-    /// destination counts, as upstream has it.
+    /// The node's own addresses, as far as known: only entries to one of them belong to a node port. Empty: every
+    /// destination counts, as in upstream.
     public var nodeAddresses: Set<IPAddress>
     /// Addresses of pods on this node; nil: unknown, so that every client may be one.
     public var podNetworks: [IPNetwork]?
@@ -96,7 +96,7 @@ public struct StaleFamilyFlows: Sendable, Hashable {
 
     public var isEmpty: Bool { frontends.isEmpty }
 
-    /// The protocols of the frontends: no other entries need be looked at.
+    /// The protocols of the frontends: other entries need not be checked.
     public var transports: Set<TransportProtocol> { Set(frontends.keys.lazy.map(\.transport)) }
 
     /// Adds later flows; where both name a frontend, the later endpoints count.
@@ -110,7 +110,7 @@ public struct StaleFamilyFlows: Sendable, Hashable {
         podNetworks = later.podNetworks
     }
 
-    /// Whether a conntrack entry has to go.
+    /// Whether a conntrack entry must be deleted.
     ///
     /// - Parameters:
     ///   - client: the source of its original direction.

@@ -3,7 +3,7 @@ import KubeAPI
 import LinuxSystem
 import ServiceModel
 
-/// Sockets that could not be opened, told to those who can do something about it.
+/// Sockets that could not be opened, reported to those who can fix it.
 struct FailedListeners {
     /// For the Services.
     private(set) var problems: [ServiceProblem] = []

@@ -1,25 +1,26 @@
 public import NetworkAddress
 
-/// How the userspace backend of one family works.
+/// The configuration of the userspace backend of one family.
 public struct UserspaceConfiguration: Hashable, Sendable {
     /// What is served.
     public enum Scope: Hashable, Sendable {
         /// All frontends of Services.
         case everything
-        /// Node ports on the loopback address, beside a backend that cannot serve them there: neither addresses nor
-        /// anything else of the kernel is changed.
+        /// Node ports on the loopback address, beside a backend that cannot serve them there; nothing in the kernel is
+        /// changed.
         case localhostNodePorts
     }
 
     public var family: IPFamily
     public var scope = Scope.everything
-    /// A UDP client that was silent for this long, and got no answers, is forgotten with its socket.
+    /// A UDP client without packets in either direction for this long is dropped with its socket.
     public var udpIdleTimeout: Duration
-    /// UDP clients remembered at a time; the one that was silent longest has to go beyond. Each costs a socket.
+    /// The maximum number of UDP clients; beyond it, the client that was silent longest is dropped. Each costs a
+    /// socket.
     public var maximumFlows: Int
     /// Event loops; nil: one for each core.
     public var threads: Int?
-    /// Files that this process may have open; nil: as many as it is allowed to.
+    /// The number of files that this process may have open; nil: its limit.
     public var files: Int?
 
     public init(

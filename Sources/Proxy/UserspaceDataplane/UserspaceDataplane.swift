@@ -10,11 +10,11 @@ public import ServiceModel
 import Synchronization
 
 /// The userspace backend for one IP family: a socket for each frontend of a Service port, and a relay between clients
-/// and endpoints in this process. For hosts where nothing in netfilter may be changed.
+/// and endpoints in this process. For hosts where netfilter must not be changed.
 ///
-/// Cluster, external and load balancer addresses become local routes to the loopback device; that takes CAP_NET_ADMIN.
-/// Without it node ports work, and so do addresses that the host has already. The clients' addresses are lost: endpoints
-/// see the node's.
+/// Cluster, external and load balancer addresses become local routes to the loopback device, which needs CAP_NET_ADMIN.
+/// Without it, only node ports and addresses that the host already has work. Endpoints see the node's address instead
+/// of the clients'.
 public actor UserspaceDataplane: Dataplane {
     public nonisolated let family: IPFamily
     /// A thread of its own for calls that block, in the network namespace of the one that made this.
@@ -39,8 +39,8 @@ public actor UserspaceDataplane: Dataplane {
     private var reportedUnsupported: Set<ServicePortName> = []
     private var mayChangeAddresses = true
 
-    /// Opens the kernel handle and starts the event loops; nothing is changed yet. Raises the number of files that this
-    /// process may open.
+    /// Opens the kernel handle, starts the event loops and raises this process's limit of open files. Changes nothing
+    /// else yet.
     public init(configuration: UserspaceConfiguration, logger: Logger) throws(DataplaneError) {
         family = configuration.family
         self.logger = logger
@@ -107,7 +107,7 @@ public actor UserspaceDataplane: Dataplane {
         present = []
     }
 
-    /// The same for what another process left.
+    /// The same for the leftovers of another process.
     ///
     /// - Returns: whether there was anything.
     public static func removeAll(_ family: IPFamily) throws(DataplaneError) -> Bool {
@@ -131,7 +131,8 @@ public actor UserspaceDataplane: Dataplane {
         }
     }
 
-    /// Closes sockets and connections and ends the threads. Addresses stay on the loopback device, for the next process.
+    /// Closes sockets and connections, and ends the threads. Addresses stay on the loopback device for the next
+    /// process.
     public nonisolated func shutdown() async {
         await closeAll()
         for group in [workers, control] {

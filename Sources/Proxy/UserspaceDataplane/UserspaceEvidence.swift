@@ -5,7 +5,7 @@ internal import Netlink
 internal import NetworkAddress
 internal import ServiceModel
 
-/// Compares the sockets of /proc/net and the routes of this host with what a connection needs in userspace mode.
+/// Compares the sockets in /proc/net and this host's routes with those that a connection needs in userspace mode.
 enum UserspaceEvidence {
     static func collect(_ question: KernelQuestion) throws(SystemError) -> KernelEvidence {
         var evidence = KernelEvidence()

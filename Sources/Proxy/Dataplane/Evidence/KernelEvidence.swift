@@ -58,16 +58,16 @@ public struct KernelObject: Hashable, Sendable {
     public enum State: Hashable, Sendable {
         case asWanted
         case missing
-        /// It is there and should not be.
+        /// It exists and should not.
         case unwanted
-        /// It is different; how.
+        /// It differs; says how.
         case different(String)
     }
 
     public var kind: Kind
-    /// What it is in, as the kernel's own tools name it: `table ip viaduct`, `nat`, `IPVS`.
+    /// Its container, as the kernel's own tools name it: `table ip viaduct`, `nat`, `IPVS`.
     public var place: String
-    /// What it is, as it should be.
+    /// The object as it should be.
     public var text: String
     public var state: State
 
@@ -79,13 +79,13 @@ public struct KernelObject: Hashable, Sendable {
     }
 }
 
-/// The endpoint that session affinity keeps a client at.
+/// The endpoint to which session affinity binds a client.
 public struct AffinitySlot: Hashable, Sendable {
-    /// Nil: what the kernel remembers is no endpoint any more, and the client gets a new one.
+    /// Nil if the remembered endpoint no longer exists; the client then gets a new one.
     public var endpoint: EndpointAddress?
-    /// Until it is forgotten, if no new connection comes; nil: not known.
+    /// Seconds until it expires without a new connection; nil if unknown.
     public var secondsLeft: Double?
-    /// Where it stands.
+    /// Where the kernel stores it.
     public var place: String
 
     public init(endpoint: EndpointAddress?, secondsLeft: Double?, place: String) {
@@ -108,14 +108,14 @@ public struct KernelRule: Hashable, Sendable {
     }
 }
 
-/// What a backend found in the kernel, read by other means than those that wrote it, and compared with what should be.
+/// What a backend found in the kernel, compared with the desired state. It reads by other means than it writes.
 public struct KernelEvidence: Sendable {
     /// In the order in which packets meet them.
     public var objects: [KernelObject] = []
     public var affinity: AffinitySlot?
-    /// The rules of ours that were found, by table, chain and handle.
+    /// Our rules that were found, by table, chain and handle.
     public var rules: [KernelRule: String] = [:]
-    /// What could not be looked at, and why.
+    /// What could not be read, and why.
     public var gaps: [(what: String, why: String)] = []
 
     public init() {}
@@ -126,6 +126,6 @@ public struct KernelEvidence: Sendable {
         objects.append(KernelObject(kind, in: place, text, state))
     }
 
-    /// What is not as it should be.
+    /// The objects that differ from the desired state.
     public var differences: [KernelObject] { objects.filter { $0.state != .asWanted } }
 }

@@ -1,11 +1,11 @@
-/// Which of a chain's rules are those that are wanted, in order: the longest run that both have.
+/// Aligns a chain's rules with the desired ones: finds their longest common subsequence.
 public enum RuleAlignment {
     public enum Step: Hashable, Sendable {
-        /// By their places: the found one, then the wanted one.
+        /// The positions of a found rule and of the equal desired rule.
         case kept(Int, Int)
-        /// The place of a rule that should not be there.
+        /// The position of a rule that should not exist.
         case extra(Int)
-        /// The place of a wanted rule that is not there.
+        /// The position of a desired rule that is missing.
         case missing(Int)
     }
 

@@ -1,17 +1,16 @@
 public import NetworkAddress
 public import ServiceModel
 
-/// What a backend makes of connections to a Service's address on a port that is no Service's.
+/// How a backend treats connections to a Service's address on a port that no Service has.
 public enum StrayConnections: Hashable, Sendable {
-    /// Nothing: they go on as if there were no proxy.
+    /// They pass as if there were no proxy.
     case pass
-    /// Other ports of cluster IPs are refused, and what is addressed to a range of cluster IPs that nobody has is
-    /// dropped.
+    /// Other ports of cluster IPs are refused; packets to unallocated addresses in a range of cluster IPs are dropped.
     case guardClusterIPs
-    /// The addresses of Services are addresses of this host: what no socket and no virtual server takes is refused.
+    /// Service addresses are local to this host: connections that no socket and no virtual server accepts are refused.
     case refuse
 
-    /// What becomes of a connection to an address where no frontend has it; nil: it is none of ours.
+    /// The outcome of a connection that belongs to no frontend; nil if its address is not a Service's.
     public func outcome(
         to address: IPAddress, _ states: ServicePortStates, _ node: NodeFacts, localAddresses: [IPAddress]
     ) -> Outcome? {

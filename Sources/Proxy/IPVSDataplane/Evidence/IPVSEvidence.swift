@@ -6,8 +6,8 @@ internal import Nftables
 internal import NftablesServices
 internal import ServiceModel
 
-/// Compares what the kernel holds for a connection in ipvs mode, virtual servers read by libnl and the table beside them
-/// by libnftnl, with what it should.
+/// Compares the kernel's state for a connection in ipvs mode with the desired state. Reads virtual servers with libnl
+/// and the table beside them with libnftnl.
 struct IPVSEvidence: ~Copyable {
     private let configuration: IPVSConfiguration
     private let question: KernelQuestion

@@ -6,7 +6,7 @@ internal import Netlink
 internal import NetworkAddress
 internal import ServiceModel
 
-/// IPVS's virtual servers as libnl reads them: for those who check what ``IPVSCodec`` wrote.
+/// IPVS' virtual servers as libnl reads them, to check what ``IPVSCodec`` wrote.
 struct LibnlServers: ~Copyable {
     private let family: IPFamily
     private let type: UInt16

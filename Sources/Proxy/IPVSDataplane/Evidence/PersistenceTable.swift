@@ -3,7 +3,7 @@ internal import LinuxSystem
 internal import NetworkAddress
 internal import ServiceModel
 
-/// Which endpoint persistence keeps a client at, among IPVS's connections.
+/// Finds the endpoint to which persistence binds a client, among IPVS' connections.
 enum PersistenceTable {
     static let path = "/proc/net/ip_vs_conn"
 

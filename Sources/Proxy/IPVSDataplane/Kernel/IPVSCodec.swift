@@ -4,7 +4,7 @@ internal import Netlink
 internal import NetworkAddress
 internal import ServiceModel
 
-/// IPVS's generic netlink messages (linux/ip_vs.h): built with libnl, and read.
+/// Builds, with libnl, and parses IPVS' generic netlink messages (linux/ip_vs.h).
 struct IPVSCodec {
     let family: IPFamily
     /// The number of the generic netlink family, which the kernel gave it.

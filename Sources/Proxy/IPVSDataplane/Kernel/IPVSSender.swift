@@ -2,19 +2,19 @@ internal import Dataplane
 internal import LinuxSystem
 package import NetworkAddress
 
-/// Sends messages to IPVS, without what an ``IPVSDataplane`` does around it.
+/// Sends messages to IPVS, without the rest of an ``IPVSDataplane``.
 package struct IPVSSender: ~Copyable {
     private var kernel: IPVSKernel
 
     /// Opens a netlink socket in the calling thread's network namespace.
     ///
-    /// - Throws: in words for the user where this kernel has no IPVS.
+    /// - Throws: a message for the user if this kernel has no IPVS.
     package init(family: IPFamily) throws { kernel = try IPVSKernel(family: family) }
 
     /// Sends all messages, many in one call.
     ///
-    /// - Throws: what the kernel said of the first message that it refused.
-    /// - Returns: bytes.
+    /// - Throws: the kernel's error for the first message that it rejected.
+    /// - Returns: the number of bytes.
     package mutating func send(_ messages: IPVSContent.Messages) throws -> Int {
         let (report, refused) = try kernel.send(messages.commands)
         if let (server, endpoint) = refused.first {
@@ -24,7 +24,8 @@ package struct IPVSSender: ~Copyable {
         return report.bytes
     }
 
-    /// All virtual servers of the family in the calling thread's namespace, a line each and one for each endpoint, sorted.
+    /// All virtual servers of the family in the calling thread's namespace, one line for each server and each endpoint,
+    /// sorted.
     package static func listing(_ family: IPFamily) throws -> [String] {
         var kernel = try IPVSKernel(family: family)
         return try kernel.servers().flatMap { key, server in

@@ -3,10 +3,10 @@ internal import Glibc
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// What shows at once that virtual servers came or went.
+/// A cheap sign that virtual servers were added or removed.
 ///
-/// IPVS says how many there are for IPv4 alone. Of IPv6 it is the first page of /proc/net/ip_vs that tells whether there are
-/// any: a program that flushes leaves none.
+/// IPVS reports their number for IPv4 alone. For IPv6, the beginning of /proc/net/ip_vs shows whether there are any: a
+/// flush leaves none.
 struct ServerCount: Hashable {
     var count: Int
 

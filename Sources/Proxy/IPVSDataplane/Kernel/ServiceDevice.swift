@@ -4,8 +4,8 @@ internal import LinuxSystem
 internal import Netlink
 internal import NetworkAddress
 
-/// Where the service addresses are addresses of this host, so that packets to them come to the input hook: a dummy
-/// device of ours, or where the kernel has none, local routes to loopback that carry a number of ours.
+/// Makes the Service addresses local to this host, so that packets to them come to the input hook: on a dummy device of
+/// ours or, if the kernel has none, by local routes to loopback with a protocol number of ours.
 struct ServiceDevice: ~Copyable {
     /// Above all numbers that routing programs use (rtm_protocol).
     static let routes = AddressHolder.localRoute(maker: routeMaker, metric: nil)

@@ -1,6 +1,6 @@
 internal import ServiceModel
 
-/// What changes in IPVS, as values. Additions come first, so that a service has an endpoint all the time.
+/// Changes in IPVS, as values. Additions come first, so that a Service always has an endpoint.
 struct IPVSPlan: Hashable, Sendable {
     var additions: [IPVSCommand] = []
     /// Endpoints that get no new connections from now on; behind all additions.

@@ -5,7 +5,8 @@ internal import Nftables
 internal import NftablesServices
 internal import ServiceModel
 
-/// What the kernel shall hold for one IP family, and what leads there. Pure: the dataplane carries it out.
+/// The desired state of the kernel for one IP family, and the changes that lead to it. Pure: the dataplane carries them
+/// out.
 struct IPVSState: Sendable {
     typealias Servers = [VirtualServerKey: VirtualServer]
 

@@ -1,7 +1,7 @@
 internal import ServiceModel
 
-/// Which number each service port has. The same in every process, so that a restart finds its virtual servers again:
-/// a hash of the name, or the next free number, or what the kernel's maps say.
+/// The number of each Service port: a hash of its name, or the next free number, or the number in the kernel's maps. It
+/// is the same in every process, so a restart finds its virtual servers again.
 struct MarkAssignment: Sendable {
     private(set) var numbers: [ServicePortName: UInt32] = [:]
     private var owners: [UInt32: ServicePortName] = [:]

@@ -1,7 +1,7 @@
 /// The packet mark of a virtual server: a fixed byte, the number of a service port, and which of its virtual servers.
 ///
-/// IPVS compares the whole mark, so it takes the place of all bits of a packet's mark; from the input or output hook of
-/// a connection's first packets until they leave.
+/// IPVS compares the whole mark, so this one replaces all bits of a packet's mark, from the input or output hook until
+/// a connection's first packets leave.
 struct ServiceMark: Hashable, Sendable {
     enum Use: UInt32, Sendable {
         /// From anywhere, to any endpoint; always masqueraded.

@@ -6,11 +6,11 @@ internal import ServiceModel
 /// One service port as this backend programs it: virtual servers, and the elements that lead to them.
 ///
 /// - The cluster IP is a virtual server of its own.
-/// - External addresses and the node port share virtual servers that are keyed by a mark, so that an endpoint stands in
-///   at most three of them, and the endpoints may depend on who asks.
-/// - With session affinity external addresses are virtual servers of their own: the kernel does not translate ports
-///   for those that are persistent and keyed by a mark. Where a mark is needed all the same (node ports, pods and
-///   the node under a Local policy), clients keep their endpoint by consistent hashing of their address (mh).
+/// - External addresses and the node port share virtual servers that are keyed by a mark. So an endpoint is in at most
+///   three of them, and the endpoints can depend on the client.
+/// - With session affinity, external addresses are virtual servers of their own: the kernel does not translate ports
+///   for persistent virtual servers that are keyed by a mark. Where a mark is necessary (node ports; pods and the node
+///   under a Local policy), clients keep their endpoint by consistent hashing of their address (mh).
 struct ServiceServers {
     let state: ServicePortState
     /// nil if the port needs none.

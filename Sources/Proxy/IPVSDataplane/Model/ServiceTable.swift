@@ -12,11 +12,11 @@ extension SetName {
     static let emptyNodePorts = SetName(rawValue: "empty-nodeports")
 }
 
-/// All of the nf_tables table but its elements: what IPVS cannot do, around its own hooks.
+/// The nf_tables table without its elements. It does what IPVS cannot do, around IPVS' own hooks.
 ///
 /// IPVS takes packets at the end of the input hook (priority 99) and early in the output hook (-98), and sends them
-/// through the output hook once more, translated. Marks are set just before it; connections that it leaves alone are
-/// rejected behind it if they are for a service address, which are addresses of this host.
+/// through the output hook once more, translated. Marks are set just before IPVS. Connections to Service addresses that
+/// IPVS leaves alone are rejected behind it, since these addresses are local to this host.
 struct ServiceTable: Hashable, Sendable {
     static let layout = TableLayout(
         comment: "rules of viaduct proxy beside IPVS",

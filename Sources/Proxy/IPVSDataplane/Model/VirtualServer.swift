@@ -60,7 +60,7 @@ struct VirtualServerSettings: Hashable, Sendable {
     }
 }
 
-/// A virtual server as it shall be.
+/// A desired virtual server.
 struct VirtualServer: Hashable, Sendable {
     var settings: VirtualServerSettings
     /// Weights.

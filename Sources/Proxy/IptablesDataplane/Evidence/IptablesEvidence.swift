@@ -5,8 +5,8 @@ internal import NetworkAddress
 internal import PacketFilter
 internal import ServiceModel
 
-/// Compares the legacy tables, as libiptc reads them, with what they should hold for a connection: each chain that its
-/// packets may come to, rule by rule.
+/// Compares the legacy tables, as libiptc reads them, with the desired state for a connection: each chain that its
+/// packets may reach, rule by rule.
 struct IptablesEvidence {
     private let question: KernelQuestion
     private let state: IptablesState

@@ -26,7 +26,7 @@ enum RecentList {
     }
 }
 
-/// The kernel's ticks now, and how many there are in a second (/proc/timer_list, which root may read).
+/// The kernel's current ticks, and the ticks per second (/proc/timer_list, readable by root).
 struct KernelClock: Hashable {
     var ticks: UInt64
     var rate: Double

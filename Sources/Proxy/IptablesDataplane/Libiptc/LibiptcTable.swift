@@ -2,8 +2,8 @@ internal import CIptables
 internal import LinuxSystem
 internal import NetworkAddress
 
-/// One table of the kernel in libiptc's hands, from its reading to the commit. libiptc cannot go on with a table after a
-/// commit that changes the number of rules, so each commit has one of its own.
+/// One table of the kernel as libiptc holds it, from reading to commit. libiptc cannot continue with a table after a
+/// commit that changes the number of rules, so each commit has its own.
 @safe
 struct LibiptcTable: ~Copyable {
     private let family: IPFamily

@@ -1,8 +1,8 @@
-/// One step from a table to another, in the words of libiptc. Indices count a chain's rules from 0.
+/// One step from a table to another, as an operation of libiptc. Indices count a chain's rules from 0.
 enum TableEdit: Hashable, Sendable {
     case createChain(ChainName)
     case deleteRule(ChainName, index: Int)
-    /// The rule at a position of the table that is wanted.
+    /// Inserts the rule at a position of the desired table.
     case insertRule(ChainName, index: Int, position: Int)
     case deleteChain(ChainName)
 }

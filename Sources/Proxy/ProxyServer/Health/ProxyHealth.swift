@@ -5,9 +5,9 @@ import ProxyConfiguration
 import StatusServing
 import Synchronization
 
-/// The health of the running proxy, told by the sync loop and asked by HTTP servers.
+/// The health of the running proxy: the sync loop reports it, HTTP servers query it.
 public final class ProxyHealth: Sendable {
-    /// Where the time comes from; tests have their own.
+    /// The source of the time; tests have their own.
     public struct Clock: Sendable {
         var now: @Sendable () -> ContinuousClock.Instant
         /// Nanoseconds since 1970.
@@ -44,8 +44,8 @@ public final class ProxyHealth: Sendable {
 
     /// - Parameters:
     ///   - timeout: ``ProxySettings/healthTimeout``.
-    ///   - families: those that are programmed.
-    ///   - programmed: told once, when all families are in force for the first time, how long after this was made.
+    ///   - families: the programmed families.
+    ///   - programmed: called once, when all families are first in force, with the time since this object was created.
     public init(
         timeout: Duration, families: Set<IPFamily> = Set(IPFamily.allCases), metrics: ProxyMetrics,
         clock: Clock = .system, programmed: @escaping @Sendable (Duration) -> Void = { _ in }
@@ -79,7 +79,7 @@ public final class ProxyHealth: Sendable {
         state.withLock { $0.setNode(isBeingDeleted: isBeingDeleted, taints: taints) }
     }
 
-    /// Whether the kernel is up to date; the node's fate does not count.
+    /// Whether the kernel is up to date; ignores a node that is being deleted.
     public var isHealthy: Bool {
         let now = clock.now()
         return state.withLock { $0.verdict(at: now).isHealthy }

@@ -1,6 +1,6 @@
 public import NetworkAddress
 
-/// Whether the proxy keeps up: pure, the time is handed in (kube-proxy's pkg/proxy/healthcheck).
+/// Whether the proxy keeps up. Pure: it gets the time as an argument (kube-proxy's pkg/proxy/healthcheck).
 public struct ProxyHealthState: Hashable, Sendable {
     public typealias Instant = ContinuousClock.Instant
 
@@ -15,20 +15,20 @@ public struct ProxyHealthState: Hashable, Sendable {
     public struct Verdict: Hashable, Sendable {
         public var families: [IPFamily: FamilyStatus]
 
-        /// Whether nothing is late. A family that was never in force is starting up, which is no fault.
+        /// Whether nothing is late. A family that was never in force is starting, which is not a fault.
         public var isHealthy: Bool { !families.values.contains(where: \.isLate) }
-        /// Whether every family has been in force. Upstream's health does not ask, and sends load balancers to a node
-        /// that has no rules yet.
+        /// Whether every family has been in force. Upstream does not check this, so load balancers use a node that has
+        /// no rules yet.
         public var isProgrammed: Bool { families.values.allSatisfy { $0.lastUpdated != nil } }
         /// The latest success of all; nil before the first.
         public var lastUpdated: Instant? { families.values.compactMap(\.lastUpdated).max() }
     }
 
-    /// A queued update that is older makes the proxy unhealthy.
+    /// An older queued update makes the proxy unhealthy.
     public let timeout: Duration
-    /// Those that are programmed.
+    /// The programmed families.
     public let families: Set<IPFamily>
-    /// False while the node is about to go away, so that load balancers stop sending to it.
+    /// False while the node is about to be removed, so that load balancers stop using it.
     public private(set) var isNodeEligible = true
     private var updated: [IPFamily: Instant] = [:]
     /// When the oldest update that is not in force yet was queued.
@@ -42,7 +42,7 @@ public struct ProxyHealthState: Hashable, Sendable {
         self.families = families
     }
 
-    /// A change arrived that has to get into the kernel.
+    /// A change for the kernel arrived.
     public mutating func queue(_ family: IPFamily, at instant: Instant) {
         if queued[family] == nil { queued[family] = instant }
     }

@@ -2,7 +2,7 @@ import JSONStream
 import ProxyConfiguration
 import StatusServing
 
-/// `/statusz` and `/flagz` as kube-proxy v1.36 has them, where their feature gates are on.
+/// `/statusz` and `/flagz` of kube-proxy v1.36, if their feature gates are on.
 struct ProxyZPages: Sendable {
     private static let component = "kube-proxy"
     private static let paths = [

@@ -1,4 +1,4 @@
-/// Times as Go's `time.Time` stands in JSON.
+/// Times in the JSON form of Go's `time.Time`.
 enum RFC3339 {
     /// The time that was never set.
     static let zero = "0001-01-01T00:00:00Z"

@@ -1,6 +1,6 @@
 import KubeAPI
 
-/// What a service with a health check node port (`spec.healthCheckNodePort`) says.
+/// The health of a Service with a health check node port (`spec.healthCheckNodePort`).
 public struct ServiceHealth: Hashable, Sendable {
     public var port: UInt16
     /// Ready endpoints on this node.
@@ -12,7 +12,7 @@ public struct ServiceHealth: Hashable, Sendable {
     }
 }
 
-/// Which listeners have to go and which have to come.
+/// Which listeners to close and which to open.
 struct ServiceHealthPlan: Hashable, Sendable {
     /// Sorted. Closed before others are opened: a port may move from one service to another.
     var close: [ObjectKey]

@@ -5,8 +5,8 @@ public import NetworkAddress
 import StatusServing
 import Synchronization
 
-/// Answers load balancers that ask whether this node has endpoints of a service: a listener for each service with a
-/// health check node port.
+/// Tells load balancers whether this node has endpoints of a Service, with one listener for each Service with a health
+/// check node port.
 public actor ServiceHealthServer {
     /// A listener that could not be opened; upstream reports it as a `FailedToStartServiceHealthcheck` Event.
     public struct Failure: Hashable, Sendable, CustomStringConvertible {
@@ -38,15 +38,15 @@ public actor ServiceHealthServer {
         self.logger = logger
     }
 
-    /// Takes other addresses. What is open is closed if they differ; the next ``sync(_:)`` opens it again.
+    /// Sets other addresses. If they differ, open listeners are closed; the next ``sync(_:)`` opens them again.
     public func setAddresses(_ addresses: [IPAddress]) async {
         guard Set(addresses) != Set(self.addresses) else { return }
         self.addresses = addresses
         await close()
     }
 
-    /// Opens and closes listeners so that exactly these services have one, and takes their counts over. What failed
-    /// is tried again by the next call. To be called by one task at a time.
+    /// Opens and closes listeners so that exactly these Services have one, and stores their counts. The next call
+    /// retries failures. Only one task at a time may call it.
     @discardableResult
     public func sync(_ services: [ObjectKey: ServiceHealth]) async -> [Failure] {
         counts.values.withLock { $0 = services.mapValues(\.localEndpoints) }
@@ -60,7 +60,7 @@ public actor ServiceHealthServer {
         return failures
     }
 
-    /// Closes the listeners of services that do not have the port any more, so that others can listen there.
+    /// Closes the listeners of Services that no longer have the port, so that others can listen there.
     public func retain(_ ports: [ObjectKey: UInt16]) async {
         for (key, port) in open.mapValues(\.port) where ports[key] != port { await close(key) }
     }

@@ -6,7 +6,7 @@ import NetworkAddress
 import ProxyConfiguration
 import Synchronization
 
-/// Tells the log what a start leads to: who this is, which caches are filled, and when the rules are in force.
+/// Logs a start: the version and settings, the filled caches, and when the rules are in force.
 final class StartLog: Sendable {
     private struct State {
         var missing: [String]

@@ -1,6 +1,6 @@
 import PrometheusMetrics
 
-/// What this build is.
+/// The version of this build.
 public enum BuildInformation {
     public static let version = "0.1.0"
 

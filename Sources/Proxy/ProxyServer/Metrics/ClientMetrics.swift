@@ -1,11 +1,11 @@
 public import KubeClient
 public import PrometheusMetrics
 
-/// `rest_client_requests_total` and `rest_client_request_duration_seconds`, as client-go has them.
+/// `rest_client_requests_total` and `rest_client_request_duration_seconds`, as in client-go.
 public enum ClientMetrics {
     private static let buckets = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60]
 
-    /// What a ``KubeClient`` tells.
+    /// An observer for a ``KubeClient``.
     public static func observer(_ registry: MetricsRegistry) -> KubeClient.RequestObserver {
         let requests = registry.counter(
             "rest_client_requests_total", "Number of HTTP requests, partitioned by status code, method, and host.",

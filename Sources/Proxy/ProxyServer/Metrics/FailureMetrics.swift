@@ -3,8 +3,8 @@ import NetworkAddress
 import PrometheusMetrics
 import ProxyConfiguration
 
-/// Syncs and clean-ups that failed, under the name of the mode that failed: upstream's names where it has one for the
-/// mode, and names of ours for all modes.
+/// Failed syncs and clean-ups by mode: under upstream's names if it has one for the mode, and under our own names for
+/// all modes.
 struct FailureMetrics: Sendable {
     private let mode: Backend
     private let sync: CounterFamily

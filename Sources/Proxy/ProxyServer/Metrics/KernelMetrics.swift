@@ -2,7 +2,7 @@ import NetworkAddress
 import PrometheusMetrics
 import ProxyConfiguration
 
-/// What was sent to the kernel, by IP family.
+/// Messages to the kernel, by IP family.
 struct KernelMetrics: Sendable {
     let lastMessages: GaugeFamily
     let lastBytes: GaugeFamily

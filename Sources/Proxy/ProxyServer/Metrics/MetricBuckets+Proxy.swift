@@ -1,6 +1,6 @@
 import PrometheusMetrics
 
-/// As upstream has them.
+/// Upstream's buckets.
 extension MetricBuckets {
     /// 1 ms to 16 s, doubling.
     static let sync = exponential(start: 0.001, factor: 2, count: 15)

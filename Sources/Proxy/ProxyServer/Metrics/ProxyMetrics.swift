@@ -4,7 +4,7 @@ public import PrometheusMetrics
 import ProxyConfiguration
 import Synchronization
 
-/// The metrics of the proxy: kube-proxy v1.36's names, labels and buckets as far as nftables mode has them
+/// The metrics of the proxy: those of kube-proxy v1.36 in nftables mode, with the same names, labels and buckets
 /// (pkg/proxy/metrics), and our own, which begin with `viaduct_`.
 public struct ProxyMetrics: Sendable {
     /// Families that have been in force.
@@ -28,7 +28,7 @@ public struct ProxyMetrics: Sendable {
     public let endpointChangesPending: Gauge
     public let endpointChanges: Counter
 
-    /// - Parameter mode: the one whose failures and figures are shown.
+    /// - Parameter mode: the mode whose failures and figures are shown.
     public init(registry: MetricsRegistry = MetricsRegistry(), mode: Backend) {
         self.registry = registry
         failures = FailureMetrics(registry, mode: mode)
@@ -59,8 +59,8 @@ public struct ProxyMetrics: Sendable {
 }
 
 extension ProxyMetrics {
-    /// A sync that was committed. Full: it started from the kernel and not from what was achieved before, as the first
-    /// does in any case.
+    /// A committed sync. A full one started from the kernel's state instead of the last known state, as the first one
+    /// always does.
     public func synced(_ family: IPFamily, duration: Duration, full: Bool, at unixTime: Double) {
         let full = begun.families.withLock { $0.insert(family).inserted } || full
         sync.duration.with(family.rawValue).observe(duration)
@@ -75,7 +75,7 @@ extension ProxyMetrics {
     public func syncFailed(_ family: IPFamily) { failures.syncFailed(family) }
     public func cleanupFailed(_ family: IPFamily) { failures.cleanupFailed(family) }
 
-    /// From the change of an endpoint to its being in force; once for each changed EndpointSlice.
+    /// The time from the change of an endpoint until it is in force; once for each changed EndpointSlice.
     public func programmed(_ family: IPFamily, latency: Duration) {
         sync.networkProgrammingDuration.with(family.rawValue).observe(latency)
     }
@@ -91,7 +91,8 @@ extension ProxyMetrics {
         conntrack.deleted.with(family.rawValue).increment(by: Double(deleted))
     }
 
-    /// What a commit sent: messages and bytes, objects created and deleted; repaired: others had changed the kernel.
+    /// The messages and bytes of a commit, and the objects created and deleted; `repaired` if others had changed the
+    /// kernel.
     public func committed(
         _ family: IPFamily, messages count: Int, bytes size: Int, added: Int, removed: Int, repaired: Bool
     ) {
@@ -107,7 +108,7 @@ extension ProxyMetrics {
         if repaired { kernel.repairs.with(family).increment() }
     }
 
-    /// What the backend counts besides.
+    /// The backend's own figures.
     public func show(_ figures: [Figure: Int], _ family: IPFamily) {
         for (figure, value) in figures { self.figures[figure]?.with(family.rawValue).set(value) }
     }

@@ -1,7 +1,7 @@
 import NetworkAddress
 import PrometheusMetrics
 
-/// Syncs of one IP family: how long, when, how they failed. Labelled `ip_family`: `IPv4` or `IPv6`.
+/// Syncs of one IP family: duration, time, failures. Labelled `ip_family`: `IPv4` or `IPv6`.
 struct SyncMetrics: Sendable {
     let duration: HistogramFamily
     let fullDuration: HistogramFamily

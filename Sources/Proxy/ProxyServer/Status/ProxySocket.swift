@@ -2,9 +2,9 @@ import FoundationEssentials
 public import ProxyConfiguration
 public import StatusServing
 
-/// Asks the proxy of this host over its status socket.
+/// Queries the proxy of this host over its status socket.
 public struct ProxySocket: Sendable {
-    /// Where a proxy listens unless it is told otherwise.
+    /// The default path.
     public static let defaultPath = KubeProxyConfiguration.defaultStatusSocket
 
     static let configurationTarget = "/v1/configuration"
@@ -15,7 +15,7 @@ public struct ProxySocket: Sendable {
 
     public var path: String { client.path }
 
-    /// - Throws: `absent` where no proxy runs, `forbidden` for others than root.
+    /// - Throws: `absent` if no proxy runs, `forbidden` for users other than root.
     public func status() async throws(SocketClient.Failure) -> ProxyStatus {
         try await get(ProxyStatus.target, ProxyStatus.self)
     }
@@ -30,7 +30,7 @@ public struct ProxySocket: Sendable {
         }
     }
 
-    /// Services with their traffic. Connections are counted from the first time on, while somebody asks at least once a
+    /// Services with their traffic. The first call starts counting, which goes on while a call comes at least once a
     /// minute.
     ///
     /// - Parameter selector: labels of Services, as `kubectl -l`; nil: all.

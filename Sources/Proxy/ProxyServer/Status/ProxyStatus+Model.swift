@@ -2,8 +2,8 @@ import NetworkAddress
 public import ServiceModel
 
 extension ProxyStatus {
-    /// A model as the proxy has it, with the same configuration and node and without any objects: what it makes of the
-    /// same Services and EndpointSlices is what the proxy makes of them.
+    /// A model with the proxy's configuration and node, but without objects. For the same Services and EndpointSlices,
+    /// it gives the same result as the proxy's.
     public var emptyModel: ServiceModel {
         var model = ServiceModel(configuration: self.model.configuration(nodeName: node.name))
         model.setNodeState(node.state)

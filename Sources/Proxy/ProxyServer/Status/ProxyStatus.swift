@@ -1,14 +1,14 @@
 import NetworkAddress
 import ServiceModel
 
-/// What a running proxy says of itself at its status socket (`GET /v1/proxy`). Members may be added; those that are here
-/// stay as they are within v1.
+/// The status of a running proxy, from its status socket (`GET /v1/proxy`). Members may be added; existing ones do not
+/// change within v1.
 public struct ProxyStatus: Codable, Hashable, Sendable {
     static let target = "/v1/proxy"
 
-    /// Of this program.
+    /// The version of this program.
     public var version: String
-    /// Whose kube-proxy it stands in for.
+    /// The version of Kubernetes whose kube-proxy it replaces.
     public var kubernetesVersion: String
     public var processID: Int32
     /// The number of the network namespace that it programs, as `stat -L -c %i /proc/PID/ns/net` says; 0: unknown.
@@ -21,17 +21,17 @@ public struct ProxyStatus: Codable, Hashable, Sendable {
     public var iptablesEngine: String?
     /// API servers.
     public var servers: [String]
-    /// Whether all that the first sync waits for has been listed.
+    /// Whether all objects have been listed, for which the first sync waits.
     public var hasListed: Bool
     public var node: Node
     /// By `IPv4` and `IPv6`.
     public var families: [String: Family]
     /// Nil: of an older proxy.
     public var shares: Shares?
-    /// What of the configuration decides where connections go.
+    /// The parts of the configuration that decide where connections go.
     public var model: Model
 
-    /// The node as its object and the host say.
+    /// The node, from its object and from the host.
     public struct Node: Codable, Hashable, Sendable {
         public var name: String
         /// Empty: unknown.
@@ -45,17 +45,17 @@ public struct ProxyStatus: Codable, Hashable, Sendable {
     }
 
     public struct Family: Codable, Hashable, Sendable {
-        /// How long ago its rules were in force for the first time; nil: never.
+        /// Seconds since its rules were first in force; nil: never.
         public var inForceSeconds: Double?
-        /// The age of what is programmed: since the last change was committed.
+        /// Seconds since the last change was committed.
         public var programmedSeconds: Double?
-        /// Since the kernel was last known to hold what is wanted.
+        /// Seconds since the kernel was last known to hold the desired state.
         public var checkedSeconds: Double?
-        /// How long changes have been waiting; nil: none do.
+        /// How long changes have been waiting; nil: none wait.
         public var pendingSeconds: Double?
         /// Nil: the last attempt succeeded.
         public var failure: Failure?
-        /// How often others had changed the kernel.
+        /// How many times others had changed the kernel's state.
         public var repairs: Int
         public var facts: Facts
     }
@@ -66,7 +66,7 @@ public struct ProxyStatus: Codable, Hashable, Sendable {
         public var seconds: Double
     }
 
-    /// ``NodeFacts``, as the backend was told.
+    /// The ``NodeFacts`` that the backend got.
     public struct Facts: Codable, Hashable, Sendable {
         /// The node's primary address.
         public var nodeAddress: String?
@@ -74,9 +74,9 @@ public struct ProxyStatus: Codable, Hashable, Sendable {
         /// Addresses that accept node ports; nil: all of the host.
         public var nodePortAddresses: [String]?
         /// What packets of pods on this node have in common: `source 10.0.0.0/24`, `interface cni0`,
-        /// `interface-prefix veth`; nil: nothing tells them.
+        /// `interface-prefix veth`; nil: they cannot be recognised.
         public var localPods: String?
-        /// Addresses of pods on this node; nil: addresses do not tell.
+        /// Addresses of pods on this node; nil: not recognisable by addresses.
         public var localPodNetworks: [String]?
         /// `nobodys`, `everybodys`, `nodes`, `allButPodsHere`.
         public var clusterIPMasquerading: String
@@ -95,7 +95,7 @@ public struct ProxyStatus: Codable, Hashable, Sendable {
         public var relaysNodePortsOnLoopback: Bool
         public var servesExternalIPs: Bool
         public var nodeAddressOverride: String?
-        /// As `detectLocalMode`; empty: nothing tells pods.
+        /// As `detectLocalMode`; empty: pods are not recognised.
         public var detectLocalMode: String
         /// Ranges, or the name or the prefix of interfaces.
         public var detectLocal: [String]

@@ -9,7 +9,7 @@ import ProxyConfiguration
 import ServiceModel
 import StatusServing
 
-/// What the status socket answers.
+/// The answers of the status socket.
 struct ProxyStatusPages: Sendable {
     private let proxy: ServiceProxy
     private let settings: ProxySettings

@@ -1,15 +1,15 @@
 import NetworkAddress
 public import ServiceModel
 
-/// Services as they are programmed, with their traffic (`GET /v1/services`).
+/// The programmed Services with their traffic (`GET /v1/services`).
 public struct ServicesStatus: Codable, Hashable, Sendable {
     static let target = "/v1/services"
 
-    /// How long connections have been counted; nil: they are not.
+    /// How long connections have been counted; nil: not counted.
     public var countedSeconds: Double?
-    /// Whether some connections were not counted, for want of room or time.
+    /// Whether some connections were not counted, because a queue was full or reading was late.
     public var hasLostEvents = false
-    /// By `IPv4` and `IPv6`: the age of what is programmed; nil: unknown.
+    /// By `IPv4` and `IPv6`: seconds since the last commit; nil: unknown.
     public var programmedSeconds: [String: Double] = [:]
     /// By namespace, name, port and family.
     public var ports: [Port] = []
@@ -58,7 +58,7 @@ public struct ServicesStatus: Codable, Hashable, Sendable {
 
     /// Nil: not counted.
     public struct Traffic: Codable, Hashable, Sendable {
-        /// New connections while they are counted, and of these in a second, as of late.
+        /// New connections since counting began, and recently per second.
         public var connections: Int?
         public var perSecond: Double?
         public var live: Int?
@@ -76,7 +76,7 @@ public struct ServicesStatus: Codable, Hashable, Sendable {
 extension ServicesStatus {
     /// - Parameters:
     ///   - isChosen: by namespace and name.
-    ///   - flows: what connections there are, where nobody counts.
+    ///   - flows: the existing connections, if no proxy counts them.
     public init(
         _ overview: [PortOverview], where isChosen: (ServicePortName) -> Bool = { _ in true },
         flows: [FlowPath: FlowCounts]

@@ -2,7 +2,7 @@ import Dataplane
 import NetworkAddress
 import Synchronization
 
-/// How far each IP family is: what the status socket tells. Told by the sync loops.
+/// The sync progress of each IP family, for the status socket. The sync loops report it.
 final class SyncProgress: Sendable {
     typealias Instant = ContinuousClock.Instant
 

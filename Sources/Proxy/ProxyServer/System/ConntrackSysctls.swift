@@ -1,7 +1,7 @@
 public import Dataplane
 public import ProxyConfiguration
 
-/// Decides which of the kernel's connection tracking settings have to change, as upstream's setSysctls does.
+/// Decides which connection tracking settings of the kernel must change, as upstream's setSysctls does.
 public enum ConntrackSysctls {
     /// The limit is not made larger than this by cores alone: each entry takes memory.
     static let largestScaledMaximum = 1 << 20
@@ -18,7 +18,7 @@ public enum ConntrackSysctls {
         return maximum > 0 ? maximum : nil
     }
 
-    /// The changes that are needed.
+    /// The needed changes.
     ///
     /// - Parameter current: the number in a file; nil if it cannot be read.
     public static func changes(

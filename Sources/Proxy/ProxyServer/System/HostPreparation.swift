@@ -3,7 +3,7 @@ public import Logging
 import NIOCore
 public import ProxyConfiguration
 
-/// Sets up the host before the proxy starts: kernel limits and this process's own.
+/// Sets kernel limits and this process's own limits before the proxy starts.
 public struct HostPreparation: Sendable {
     let files: SystemFiles
     let logger: Logger
@@ -13,8 +13,8 @@ public struct HostPreparation: Sendable {
         self.logger = logger
     }
 
-    /// Writes what differs. A host that does not allow it, such as a container with a read-only /proc, gets a warning
-    /// and works with the limits that it has.
+    /// Writes the settings that differ. If the host does not allow it, as in a container with a read-only /proc, it
+    /// logs a warning and keeps the existing limits.
     ///
     /// - Returns: the files that could not be written.
     @discardableResult
@@ -39,8 +39,8 @@ public struct HostPreparation: Sendable {
         return failed
     }
 
-    /// Sets what the backend cannot do without. The kernel has some of these settings only when the backend's kernel
-    /// handle is open.
+    /// Sets what the backend requires. The kernel has some of these settings only while the backend's kernel handle is
+    /// open.
     public func applyRequired(_ settings: ProxySettings) throws(Failure) {
         for setting in missing(settings, isRequired: true) where !write(setting.path, setting.value) {
             throw Failure(
@@ -70,7 +70,7 @@ public struct HostPreparation: Sendable {
         }
     }
 
-    /// The name of the Node that this host is.
+    /// The name of this host's Node.
     public func nodeName(_ settings: ProxySettings) throws(NodeName.Invalid) -> String {
         try NodeName.make(override: settings.nodeName, hostname: files.read("/proc/sys/kernel/hostname") ?? "")
     }

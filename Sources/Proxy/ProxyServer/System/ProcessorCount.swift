@@ -1,5 +1,5 @@
-/// How many processors the host has. Not those that this process may use: the limits of connection tracking are the
-/// host's.
+/// How many processors the host has. It ignores this process's own limit, since connection tracking is sized for the
+/// host.
 enum ProcessorCount {
     static func read(_ files: SystemFiles, fallback: Int) -> Int {
         files.read("/sys/devices/system/cpu/online").flatMap { parse($0) } ?? max(1, fallback)

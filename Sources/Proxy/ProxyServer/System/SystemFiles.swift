@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Small text files of /proc and /sys. A value, so that tests can put their own in its place.
+/// Small text files of /proc and /sys. A value, so that tests can replace it.
 public struct SystemFiles: Sendable {
     /// Why a file could not be written.
     public struct WriteFailure: Error, Sendable, CustomStringConvertible {

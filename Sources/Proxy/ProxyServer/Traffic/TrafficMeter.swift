@@ -4,7 +4,7 @@ import NetworkAddress
 import ServiceModel
 import Synchronization
 
-/// Counts connections to Services and endpoints: always, or while somebody looks.
+/// Counts connections to Services and endpoints: always, or while a client asks.
 actor TrafficMeter {
     /// Opens what knows of connections.
     typealias Sources = @Sendable () throws -> [any FlowSource]

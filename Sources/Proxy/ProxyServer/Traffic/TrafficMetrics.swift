@@ -3,8 +3,8 @@ import PrometheusMetrics
 import ServiceModel
 import Synchronization
 
-/// The counts of a ``TrafficMeter`` as metrics, under the same names in every mode. Endpoints beyond the limit stand
-/// together as `other`.
+/// The counts of a ``TrafficMeter`` as metrics, under the same names in every mode. Endpoints beyond the limit are
+/// combined as `other`.
 enum TrafficMetrics {
     private static let portLabels = ["namespace", "service", "port", "protocol", "ip_family"]
     private static let endpointLabels = portLabels + ["endpoint"]

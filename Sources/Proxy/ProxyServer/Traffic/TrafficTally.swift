@@ -1,7 +1,8 @@
 import NetworkAddress
 import ServiceModel
 
-/// Connections by Service port and endpoint. Pure: it is told the time, and which Service port a connection means.
+/// Counts connections by Service port and endpoint. Pure: it gets the time, and the Service port of each connection, as
+/// arguments.
 ///
 /// Endpoints beyond the limit are counted together, so that a Service's sum is right whatever the limit.
 struct TrafficTally: Sendable {

@@ -1,7 +1,7 @@
 import ServiceModel
 
-/// How often and for how long endpoints are tried for one connection. The pauses are those of kube-proxy's own userspace
-/// mode. An endpoint that failed is not tried again while there are others.
+/// How many times, and for how long, to try endpoints for one connection. The timeouts are those of kube-proxy's
+/// userspace mode. A failed endpoint is not tried again while there are others.
 struct DialAttempts: Sendable {
     static let timeouts: [Duration] = [.milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2)]
 

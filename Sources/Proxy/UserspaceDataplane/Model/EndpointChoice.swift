@@ -1,8 +1,8 @@
 import NetworkAddress
 import ServiceModel
 
-/// Chooses endpoints for the clients of one Service port, of all its frontends. A value that is told the time and given
-/// the randomness.
+/// Chooses endpoints for the clients of one Service port, of all its frontends. A value that gets the time and the
+/// randomness as arguments.
 struct EndpointChoice: Sendable {
     typealias Instant = Duration
 

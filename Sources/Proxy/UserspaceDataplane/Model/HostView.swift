@@ -1,7 +1,7 @@
 import NetworkAddress
 import ServiceModel
 
-/// What decisions about single clients need to know of the host. A value.
+/// The facts about the host that decisions about single clients need. A value.
 struct HostView: Sendable {
     private(set) var node = NodeFacts()
     /// The node's own, without those that are there for Services only.

@@ -1,7 +1,7 @@
 import NetworkAddress
 import ServiceModel
 
-/// Where a socket waits for clients.
+/// Where a socket listens.
 struct ListenerKey: Hashable, Sendable, CustomStringConvertible {
     /// Of a node port: all addresses of the family.
     var frontend: FrontendKey
@@ -26,7 +26,7 @@ struct ListenerKey: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A socket that waits for the clients of one Service port.
+/// A socket that listens for the clients of one Service port.
 struct Listener: Hashable, Sendable {
     var key: ListenerKey
     var service: ServicePortName

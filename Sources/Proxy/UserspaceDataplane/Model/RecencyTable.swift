@@ -1,5 +1,5 @@
-/// A bounded dictionary that knows which entries were used last: what is full gives up the entry that was idle longest,
-/// and idle entries are found without looking at others. Pure: it is told the time.
+/// A bounded dictionary that orders entries by their last use: when full, it drops the entry that was idle longest, and
+/// it finds idle entries without scanning others. Pure: it gets the time as an argument.
 struct RecencyTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     /// A point in time, as the distance from any fixed one.
     typealias Instant = Duration

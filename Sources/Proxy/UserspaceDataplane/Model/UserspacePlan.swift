@@ -1,7 +1,7 @@
 import NetworkAddress
 import ServiceModel
 
-/// What a change asks for: additions before removals.
+/// The work for a change: additions before removals.
 struct UserspacePlan: Hashable, Sendable {
     /// Service addresses that are needed, or not needed any more.
     var addedAddresses: Set<IPAddress> = []

@@ -1,8 +1,8 @@
 import NetworkAddress
 import ServiceModel
 
-/// What is wanted: which sockets wait for clients of which Service ports, and which addresses they need. A value without
-/// sockets or clock; the work of a change is proportional to the change.
+/// The desired state: which sockets listen for which Service ports, and which addresses they need. A value without
+/// sockets or clock; the cost of a change is proportional to its size.
 struct UserspaceState: Sendable {
     let family: IPFamily
     let scope: UserspaceConfiguration.Scope

@@ -10,7 +10,7 @@ final class Balancer: Sendable {
     }
 }
 
-/// Whose clients a socket serves now.
+/// The Service port that a socket currently serves.
 final class ListenerTarget: Sendable {
     struct Assignment: Sendable {
         var listener: Listener

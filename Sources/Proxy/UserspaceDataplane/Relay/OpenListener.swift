@@ -6,7 +6,7 @@ import NetworkAddress
 import ServiceModel
 import Synchronization
 
-/// A socket that waits for clients, and the channel that serves it.
+/// A listening socket, and the channel that serves it.
 struct OpenListener: Sendable {
     let target: ListenerTarget
     /// What the kernel checks before we hear of a client; TCP only.
@@ -94,7 +94,7 @@ struct OpenListener: Sendable {
     func close() -> EventLoopFuture<Void> { channel.flatMap { $0.close() } }
 }
 
-/// Says why clients are not accepted for a moment; the event loop tries again after a pause.
+/// Logs why clients are temporarily not accepted; the event loop retries after a pause.
 private final class AcceptErrorHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

@@ -4,9 +4,9 @@ import ServiceModel
 
 /// One side of a relayed TCP connection; the other side is its peer, on the same event loop.
 ///
-/// What one side reads the other writes. A side reads only while the other can write, so that a slow receiver slows the
-/// sender down and little is buffered. The end of one direction is passed on when all before it has been written; a
-/// connection that breaks off is broken off on the other side as well.
+/// Each side writes what the other reads. A side reads only while the other can write, so a slow receiver slows the
+/// sender and little is buffered. The end of one direction is passed on when everything before it has been written. A
+/// reset on one side resets the other.
 final class RelayHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

@@ -4,7 +4,7 @@ import NetworkAddress
 import ServiceModel
 import Synchronization
 
-/// What all connections of one family share: the view of the host, the clock, and how to choose.
+/// The state that all connections of one family share: the view of the host, the clock, and the choice of endpoints.
 final class RelayHub: Sendable {
     let host: Mutex<HostView>
     let logger: Logger

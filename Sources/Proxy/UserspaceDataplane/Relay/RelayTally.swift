@@ -2,7 +2,7 @@ import NetworkAddress
 import ServiceModel
 import Synchronization
 
-/// Counts what the relay carries, by the way that it goes.
+/// Counts the relay's connections and bytes, by path.
 final class RelayTally: Sendable {
     private struct State: Sendable {
         var batch = FlowBatch()
@@ -80,7 +80,7 @@ final class RelayTally: Sendable {
     }
 }
 
-/// What one family's relay carries, over TCP and UDP.
+/// The connections of one family's relay, over TCP and UDP.
 struct RelayFlows: FlowSource, AnswerSource {
     let family: IPFamily
     let tally: RelayTally

@@ -4,8 +4,8 @@ import NetworkAddress
 import ServiceModel
 import Synchronization
 
-/// The UDP clients of all sockets of one family, each with a socket of its own to its endpoint: an endpoint's answers
-/// find the way back by the socket that they come to.
+/// The UDP clients of all sockets of one family, each with its own socket to its endpoint: the socket on which an
+/// answer arrives identifies the client.
 final class UDPFlows: Sendable {
     /// Datagrams that wait for a socket to its endpoint; more are dropped, as networks do.
     static let maximumWaiting = 16

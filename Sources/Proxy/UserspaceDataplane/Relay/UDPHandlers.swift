@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Takes what clients send to one socket.
+/// Receives datagrams that clients send to one socket.
 final class UDPListenerHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
@@ -24,7 +24,7 @@ final class UDPListenerHandler: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {}
 }
 
-/// Takes what the endpoint of one client answers, and sends it from the address that the client asked.
+/// Receives the endpoint's answers for one client, and sends them from the address that the client asked.
 final class UDPAnswerHandler: ChannelInboundHandler {
     typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
