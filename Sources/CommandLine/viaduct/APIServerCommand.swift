@@ -37,7 +37,7 @@ struct APIServerCommand: AsyncParsableCommand {
     }
 }
 
-/// Tells where the server listens, once it does.
+/// Logs where the server listens, once it does.
 private struct Announcement: Service {
     let server: APIServer
     let configuration: APIServerConfiguration

@@ -5,7 +5,7 @@ import Logging
 import NetworkAddress
 import ObjectStore
 
-/// The flags of the API server, named as kube-apiserver's where it has them.
+/// The flags of the API server, with kube-apiserver's names where it has them.
 struct APIServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Directory of the database; made if it is missing.", valueName: "directory"))
     var dataDir = "/var/lib/viaduct"

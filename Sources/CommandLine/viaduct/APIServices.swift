@@ -9,7 +9,8 @@ import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 
-/// Services as a proxy with this host's name and the defaults would see them: what commands show where no proxy answers.
+/// Services as a proxy with this host's name and default settings would see them. Commands show these if no proxy
+/// answers.
 enum APIServices {
     /// The user's kubeconfig, where kubectl finds it: KUBECONFIG, then ~/.kube/config; nil: there is none.
     static var usersKubeconfig: String? {

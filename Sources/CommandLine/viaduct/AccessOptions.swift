@@ -2,7 +2,7 @@ import APIServer
 import ArgumentParser
 import LinuxSystem
 
-/// What is allowed, and how much at once.
+/// Authorization, admission, and limits on concurrent requests.
 struct AccessOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

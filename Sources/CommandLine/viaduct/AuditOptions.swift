@@ -1,7 +1,7 @@
 import APIServer
 import ArgumentParser
 
-/// What is logged of requests.
+/// The flags of the audit log.
 struct AuditOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Log who did what, a JSON object a line; - for standard output.", valueName: "file"))
     var auditLogPath: String?

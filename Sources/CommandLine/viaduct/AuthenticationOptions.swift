@@ -2,7 +2,7 @@ import APIServer
 import ArgumentParser
 import ProxyServer
 
-/// Who is known to the API server, and how they show who they are.
+/// How clients authenticate to the API server.
 struct AuthenticationOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

@@ -5,7 +5,7 @@ import Logging
 import ProxyConfiguration
 import ProxyServer
 
-/// What the processes are told that `bench` starts in a node's namespace.
+/// The options of processes that `bench` starts in a node's namespace.
 struct BenchWorkloadOptions: ParsableArguments {
     @Option var services: Int
     @Option var endpoints: Int
@@ -30,7 +30,7 @@ struct BenchWorkloadOptions: ParsableArguments {
     }
 }
 
-/// Holds one backend, in the node's namespace of each mode.
+/// Runs one backend in a node's namespace.
 struct BenchNodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench-node", abstract: "A part of bench.", shouldDisplay: false)
@@ -45,7 +45,7 @@ struct BenchNodeCommand: AsyncParsableCommand {
     }
 }
 
-/// Goes one way into the kernel, in a network namespace of its own.
+/// Measures one way into the kernel, in its own network namespace.
 struct BenchWayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench-way", abstract: "A part of bench.", shouldDisplay: false)

@@ -4,7 +4,7 @@ import ServiceLifecycle
 import StatusServing
 import UnixSignals
 
-/// Work with a client that goes on until the process is told to end.
+/// Runs work with a client until the process is asked to end.
 struct ClientService: Service {
     let client: KubeClient
     let work: @Sendable () async throws -> Void

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// How commands end when they cannot do their work.
+/// How commands end when they fail.
 enum CommandFailure {
     /// Prints one message and ends with status 1, without ArgumentParser's usage text.
     static func fail(_ message: String) throws -> Never {

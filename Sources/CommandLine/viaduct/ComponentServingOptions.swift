@@ -3,7 +3,7 @@ import ArgumentParser
 import NetworkAddress
 import StatusServing
 
-/// Where a component of the control plane tells its health and metrics; the flags are kube-controller-manager's and
+/// Where a component of the control plane serves health and metrics; the flags are kube-controller-manager's and
 /// kube-scheduler's.
 struct ComponentServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Address to tell health and metrics on.", valueName: "ip"))

@@ -7,7 +7,7 @@ import PrometheusMetrics
 import Scheduler
 import StatusServing
 
-/// The controllers and the scheduler, put together over one client.
+/// The controllers and the scheduler, over one client.
 struct ControlPlane: Sendable {
     struct Settings: Sendable {
         var endpointSlices = EndpointSliceController.Settings()

@@ -2,7 +2,7 @@ import ArgumentParser
 import Controllers
 import NetworkAddress
 
-/// What the controllers are told, in kube-controller-manager's words wherever it has them.
+/// The controllers' flags, with kube-controller-manager's names where it has them.
 struct ControllerOptions: ParsableArguments {
     @Option(
         name: .customLong("allocate-node-cidrs"),

@@ -5,7 +5,7 @@ import Insight
 import ProxyConfiguration
 import ProxyServer
 
-/// `viaduct doctor`: what this host can do for each mode, and what on it hurts Services.
+/// `viaduct doctor`: which modes this host supports, and what on it breaks Services.
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",

@@ -6,7 +6,7 @@ import Logging
 import PrometheusMetrics
 import ProxyServer
 
-/// `viaduct explain`: why does this packet go there?
+/// `viaduct explain`: why a connection goes where it goes.
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",

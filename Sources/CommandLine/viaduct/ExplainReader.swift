@@ -6,7 +6,7 @@ import Logging
 import ProxyConfiguration
 import ProxyServer
 
-/// Reads what explanations need from the API server: the same objects that the proxy watches.
+/// Reads the objects for explanations from the API server: those that the proxy watches.
 struct ExplainReader {
     let settingsSource: String
     /// What the user should know of the proxy's state.

@@ -4,7 +4,7 @@ import ProxyConfiguration
 import ProxyServer
 import StatusServing
 
-/// Which proxy's work is asked about.
+/// Which proxy to explain.
 struct ExplainedProxyOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The proxy's KubeProxyConfiguration file; it is not asked then.", valueName: "file"))
     var config: String?

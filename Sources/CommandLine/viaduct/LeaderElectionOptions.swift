@@ -5,7 +5,7 @@ import KubeAPI
 import KubeClient
 import Logging
 
-/// The flags of leader election, named as upstream's.
+/// The flags of leader election, with upstream's names.
 struct LeaderElectionOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(

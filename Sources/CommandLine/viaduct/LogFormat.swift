@@ -2,9 +2,9 @@ import ArgumentParser
 import Foundation
 import JSONStream
 
-/// How a line of the log looks.
+/// The form of log lines.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {
-    /// For people: when, how bad, who, what happened, and then the details.
+    /// For people: time, level, component, message, details.
     case text
     /// A JSON object with the members that Kubernetes components write (`logging.format: json`).
     case json

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// How much a command that goes on logs, and how.
+/// The log flags of long-running commands.
 struct LogOptions: ParsableArguments {
     @Option(
         name: [.customShort("v"), .customLong("v"), .customLong("verbosity")],

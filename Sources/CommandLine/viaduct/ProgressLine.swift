@@ -2,7 +2,7 @@ import Bench
 import Foundation
 import Synchronization
 
-/// How far a run is, on standard error: a bar that is drawn over itself on a terminal, else one line at the beginning.
+/// The progress of a run, on standard error: a bar that is redrawn on a terminal, otherwise one line at the beginning.
 final class ProgressLine: Sendable {
     private let isTerminal: Bool
     private let last = Mutex("")

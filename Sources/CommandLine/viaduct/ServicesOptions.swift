@@ -4,7 +4,7 @@ import KubeClient
 import ProxyServer
 import StatusServing
 
-/// What `viaduct services` and `viaduct top` have in common: which Services, and whom to ask.
+/// The common options of `viaduct services` and `viaduct top`: which Services, and where to read them.
 struct ServicesOptions: ParsableArguments {
     enum Output: String, ExpressibleByArgument, CaseIterable {
         case text

@@ -3,7 +3,7 @@ import KubeClient
 import ProxyServer
 import StatusServing
 
-/// Reads Services with their traffic again and again, each time from the same place.
+/// Reads Services with their traffic repeatedly, each time from the same source.
 struct ServicesReader: Sendable {
     private enum Place: Sendable {
         case proxy(ProxySocket)

@@ -3,7 +3,7 @@ import ArgumentParser
 import Foundation
 import NetworkAddress
 
-/// Where and how the API is served.
+/// Where and how to serve the API.
 struct ServingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Address to listen on for HTTPS.", valueName: "ip"))
     var bindAddress = "127.0.0.1"

@@ -4,7 +4,7 @@ import Logging
 import NetworkAddress
 import SimulatedNodes
 
-/// Nodes that only this process makes, so that pods run without machines.
+/// The flags of simulated nodes, which run pods without machines.
 struct SimulationOptions: ParsableArguments {
     @Option(
         name: .customLong("simulated-nodes"),

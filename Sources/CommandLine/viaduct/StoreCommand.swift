@@ -4,7 +4,7 @@ import EtcdStore
 import Foundation
 import ObjectStore
 
-/// `viaduct store`: what an API server keeps, from outside.
+/// `viaduct store`: works on an API server's store from outside the server.
 struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "store", abstract: "Copy, put back, check and move what an API server keeps.",
@@ -36,7 +36,7 @@ struct StoreCommand: AsyncParsableCommand {
     }
 }
 
-/// Runs a command's work; what goes wrong is one line.
+/// Runs a command's work and reports an error as one line.
 private func reporting(_ body: () async throws -> Void) async throws {
     do {
         try await body()

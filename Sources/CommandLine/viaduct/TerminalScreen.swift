@@ -1,6 +1,6 @@
 import Foundation
 
-/// Draws text over what it drew before, on a terminal.
+/// Redraws text over the previous text, on a terminal.
 struct TerminalScreen {
     private var drawn = 0
 

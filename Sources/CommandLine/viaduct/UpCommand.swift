@@ -195,8 +195,8 @@ extension APIServerConfiguration {
     }
 }
 
-/// What follows when the API server answers: the Node of this host, the controllers and the scheduler, simulated nodes
-/// where they are asked for, and the proxy.
+/// Starts when the API server answers: this host's Node, the controllers and the scheduler, simulated nodes if
+/// requested, and the proxy.
 private struct UpService: Service {
     /// Bearer tokens that this process made for itself.
     struct Tokens: Sendable {

@@ -20,13 +20,13 @@ public actor BenchRunner {
     /// Node processes may have as many as this one.
     private let files = FileBudget.raised()
 
-    /// - Parameter report: is told what is going on.
+    /// - Parameter report: gets the progress.
     public init(_ options: BenchOptions, report: @escaping @Sendable (BenchProgress) -> Void) {
         self.options = options
         self.report = report
     }
 
-    /// Measures all. Where one way of programming fails, the others go on; throws where none can be measured.
+    /// Measures everything. If one way of programming fails, the others continue; throws if none can be measured.
     public func run() async throws -> BenchReport {
         let clock = ContinuousClock()
         let start = clock.now
@@ -193,10 +193,10 @@ public actor BenchRunner {
     }
 }
 
-/// How far a run is.
+/// The progress of a run.
 public struct BenchProgress: Sendable {
     public var done: Int
-    /// 0: not known yet.
+    /// 0 if unknown.
     public var total: Int
     public var text: String
 }

@@ -2,12 +2,12 @@ package import Dataplane
 import ProxyConfiguration
 import ProxyServer
 
-/// What the doctor is asked.
+/// The options of the doctor.
 package struct DoctorOptions: Hashable, Sendable {
     /// Nil: all modes.
     package var mode: Backend?
     package var nodePorts: ClosedRange<UInt16>
-    /// Whether to tell what a switch to `mode` would change.
+    /// Whether to report what a switch to `mode` would change.
     package var asksForSwitch: Bool
 
     package init(

@@ -4,7 +4,7 @@ import ProxyConfiguration
 import ProxyServer
 import UserspaceDataplane
 
-/// Judges what was read of a host. Pure: the same facts give the same report.
+/// Judges the facts about a host. Pure: the same facts give the same report.
 package enum Examination {
     package static func report(_ facts: HostFacts, _ options: DoctorOptions) -> DoctorReport {
         let modes = options.modes.map { ModeVerdict($0, facts) }

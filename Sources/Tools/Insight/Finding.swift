@@ -2,9 +2,9 @@ package import Dataplane
 import ProxyConfiguration
 import ProxyServer
 
-/// Something about this host that Services depend on.
+/// A fact about this host that affects Services.
 package struct Finding: Codable, Hashable, Sendable {
-    /// What was read, and where.
+    /// A value that was read, and its source.
     package struct Evidence: Codable, Hashable, Sendable {
         package var source: String
         package var value: String
@@ -19,10 +19,10 @@ package struct Finding: Codable, Hashable, Sendable {
     package var id: String
     package var severity: Severity
     package var message: String
-    /// The proxy modes that it concerns.
+    /// The affected proxy modes.
     package var modes: [String]
     package var evidence: [Evidence]
-    /// Commands or settings that mend it; each alone is enough where the text does not say otherwise.
+    /// Commands or settings that fix it; one of them is enough unless the text says otherwise.
     package var cures: [String]
 
     package init(
@@ -38,7 +38,7 @@ package struct Finding: Codable, Hashable, Sendable {
     }
 }
 
-/// What could not be looked at.
+/// Something that could not be read.
 package struct Gap: Codable, Hashable, Sendable {
     package var what: String
     package var why: String

@@ -2,7 +2,7 @@ package import HostInspection
 package import NetworkAddress
 package import Nftables
 
-/// Everything that the doctor has read of a host. A value: tests make it by hand.
+/// Everything that the doctor has read about a host. A value, which tests build by hand.
 package struct HostFacts: Hashable, Sendable {
     /// A socket that listens, or for UDP is bound.
     package struct Listener: Hashable, Sendable {
@@ -28,7 +28,7 @@ package struct HostFacts: Hashable, Sendable {
     package struct Program: Hashable, Sendable {
         package var name: String
         package var process: Int
-        /// Whether it is in this network namespace; nil: not known.
+        /// Whether it is in this network namespace; nil if unknown.
         package var isHere: Bool?
 
         package init(_ name: String, _ process: Int, isHere: Bool? = true) {
@@ -63,7 +63,7 @@ package struct HostFacts: Hashable, Sendable {
 
     /// The kernel's, such as `6.1.0-40-amd64`.
     package var release = ""
-    /// Whether this is the network namespace that the kernel began with, which alone has some settings.
+    /// Whether this is the initial network namespace, which alone has some settings.
     package var isFirstNamespace = true
     package var privileges = Privileges()
     /// Files that hold one setting, by their path.
@@ -78,10 +78,10 @@ package struct HostFacts: Hashable, Sendable {
     package var legacyTables: [IPFamily: Observation<[LegacyTable]>] = [:]
     package var ruleset: Observation<Ruleset> = .absent
     package var virtualServers: Observation<VirtualServers> = .absent
-    /// Local routes that carry one of our numbers (rtm_protocol), how many of each.
+    /// The number of local routes for each of our rtm_protocol numbers.
     package var serviceRoutes: Observation<[UInt8: Int]> = .absent
     package var listeners: Observation<[Listener]> = .absent
-    /// Of the programs that the doctor looks for.
+    /// The running programs among those that the doctor looks for.
     package var programs: Observation<[Program]> = .absent
     package var clock: Observation<SystemClock> = .absent
     package var processorCount = 1
@@ -94,7 +94,7 @@ package struct HostFacts: Hashable, Sendable {
 
     package init() {}
 
-    /// A setting that is a number; nil if it was not seen or is none.
+    /// A numeric setting; nil if it was not read or is not a number.
     package func number(_ path: String) -> Int? {
         settings[path]?.value.flatMap { Int($0.prefix { !$0.isWhitespace }) }
     }

@@ -3,11 +3,11 @@ package struct KernelModules: Hashable, Sendable {
     package enum State: Hashable, Sendable {
         case loaded
         case builtIn
-        /// Its file is there, and it is not loaded.
+        /// Its file exists, but it is not loaded.
         case installed
-        /// The host has none of this name.
+        /// The host has no module of this name.
         case absent
-        /// What the kernel has is not to be seen here.
+        /// The kernel's modules cannot be read here.
         case unknown
     }
 
@@ -15,7 +15,7 @@ package struct KernelModules: Hashable, Sendable {
     package var areSupported = true
     package var loaded: Set<String> = []
     package var builtIn: Set<String> = []
-    /// Nil: /lib/modules of this kernel is not there.
+    /// Nil if this kernel's directory in /lib/modules is missing.
     package var installed: Set<String>?
 
     package init(

@@ -1,9 +1,9 @@
-/// What looking at something brought.
+/// The result of reading something.
 package enum Observation<Value: Hashable & Sendable>: Hashable, Sendable {
     case seen(Value)
     /// The kernel or the host does not have it.
     case absent
-    /// It could not be looked at; why.
+    /// It could not be read; says why.
     case hidden(String)
 
     /// Nil if it was not seen.

@@ -1,8 +1,8 @@
-/// How much a finding hurts.
+/// The severity of a finding.
 package enum Severity: String, Codable, Hashable, Sendable, Comparable, CaseIterable {
     /// Good to know; nothing is wrong.
     case note
-    /// Hurts some Services, or will when something else happens.
+    /// Affects some Services, or will in certain cases.
     case warning
     /// Services do not work.
     case error

@@ -1,9 +1,9 @@
-/// A figure with what the rounds made of it.
+/// A figure with its value in each round.
 public struct Spread: Codable, Hashable, Sendable {
     public var median: Double
     public var low: Double
     public var high: Double
-    /// One value a round, in their order.
+    /// One value per round, in order.
     public var rounds: [Double]
 
     /// Nil without any value.

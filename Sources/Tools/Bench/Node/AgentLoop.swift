@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import ProxyServer
 
-/// What a process in a node's namespace does: it answers line by line and ends when its standard input does.
+/// The main loop of a process in a node's namespace: it answers line by line, and ends with its standard input.
 enum AgentLoop {
     static func run(_ answer: (NodeRequest) async throws -> NodeReply) async {
         while let line = readLine() {

@@ -6,8 +6,8 @@ import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 
-/// The process in a node's namespace: one backend, fed as the proxy feeds it. It does what it is asked line by line and
-/// ends when its standard input does.
+/// The process in a node's namespace: one backend, fed as the proxy feeds it. It executes requests line by line, and
+/// ends with its standard input.
 public struct NodeAgent {
     private let mode: Backend
     private let workload: Workload

@@ -3,8 +3,8 @@ import ProxyConfiguration
 import ProxyServer
 import UserspaceDataplane
 
-/// The order of measurements: everybody comes first equally often, and what follows whom changes, so that a machine that
-/// grows slower or faster meanwhile treats all alike.
+/// The order of measurements: each subject comes first equally often, and the sequence varies, so that a machine that
+/// gets slower or faster affects all alike.
 enum BenchPlan {
     /// Connections to one position of one subject, without a break.
     static let batchSize = 25

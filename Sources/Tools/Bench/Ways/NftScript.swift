@@ -3,9 +3,9 @@ import Nftables
 
 /// A plan as `nft -f` reads it.
 ///
-/// nft does not load all that it lists: the number that we use as the last part of a key is no `mark` to it, nor is the
-/// priority. Where rules have these, `ct mark` and `meta mark` stand here: as many expressions, and rules that nobody
-/// sends packets to. Sets and elements are the same.
+/// nft cannot load everything that it lists: it does not accept numgen or the priority as a `mark` in a key. This
+/// script has `ct mark` and `meta mark` instead: the same number of expressions, in rules that no packet meets. Sets
+/// and elements are the same.
 struct NftScript {
     let table: String
     let layout: TableLayout

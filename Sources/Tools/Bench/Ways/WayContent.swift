@@ -7,7 +7,7 @@ import NetworkAddress
 import Nftables
 import NftablesDataplane
 
-/// What the kernel holds after a way was gone, so that nobody is quick by leaving something out.
+/// The kernel's content after a way was measured, to detect a way that is fast because it left something out.
 struct WayContent: Codable, Hashable, Sendable {
     /// How many objects there are, by their kind.
     var counts: [String: Int]

@@ -6,8 +6,8 @@ import NetworkAddress
 /// Answers for all endpoints of a world.
 ///
 /// All worlds share one thread. It is bound to the processor of the probes (see ``ProbeThread``) and waits until they
-/// pause: a wake-up of another processor, which takes longer than all that is measured, or being interrupted by the server
-/// would come and go by the scheduler's whim.
+/// pause. Otherwise the scheduler would, at random, wake another processor, which takes longer than everything
+/// measured, or let the server interrupt the probes.
 ///
 /// Over TCP each message of ``messageSize`` bytes is answered with one that begins with the address that it was sent to,
 /// so that the client learns which endpoint it has. A connection whose first byte is ``streamMark`` is read to its end

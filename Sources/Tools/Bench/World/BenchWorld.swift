@@ -3,10 +3,11 @@ import Netlink
 import NetworkAddress
 
 /// A client, a node and a host with all backends, each a network namespace without a name, the node between the others.
-/// Every way of programming has a world of its own, all alike, so that they stand side by side and are measured in turns.
+/// Every way of programming has a world of its own, all alike, so that they exist at the same time and are measured in
+/// turns.
 ///
-/// The kernel removes namespaces, devices and rules when the last descriptor of this process, and the last program in
-/// the node, is gone: nothing is left behind, however the process ends.
+/// The kernel removes namespaces, devices and rules when this process's last descriptor is closed and the last program
+/// in the node has ended. So nothing is left behind, however the process ends.
 final class BenchWorld: Sendable {
     let client: NetworkNamespace
     let node: NetworkNamespace

@@ -8,7 +8,7 @@ package import ProxyConfiguration
 package import ProxyServer
 
 extension ClusterFacts {
-    /// With this host's addresses and routes.
+    /// Uses this host's addresses and routes.
     package init(
         nodeName: String, settings: ProxySettings, services: [Service], slices: [EndpointSlice], nodes: [Node],
         serviceCIDRs: [ServiceCIDR], pods: [Pod], shares: ProxyStatus.Shares? = nil

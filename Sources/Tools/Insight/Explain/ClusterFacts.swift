@@ -5,8 +5,8 @@ package import ProxyConfiguration
 package import ProxyServer
 package import ServiceModel
 
-/// What the API server and the proxy's settings say: all that what should happen follows from. A value, apart from
-/// how the devices of addresses are found.
+/// The API server's objects and the proxy's settings: the input of every prediction. A value, except for the lookup of
+/// devices by address.
 package struct ClusterFacts: Sendable {
     package let nodeName: String
     package let settings: ProxySettings
@@ -16,11 +16,11 @@ package struct ClusterFacts: Sendable {
     package let slices: [EndpointSlice]
     package let nodes: [Node]
     package let pods: [Pod]
-    /// This host's own, without those that are there for Services only.
+    /// This host's own addresses, without those that exist for Services only.
     package let localAddresses: [IPAddress]
-    /// What is wrong with objects.
+    /// Problems of objects.
     package let problems: [ServiceProblem]
-    /// The name of the device that packets from an address come in by, by the routes; nil: not known.
+    /// The name of the device on which packets from an address arrive, by the routes; nil if unknown.
     package let device: @Sendable (IPAddress) -> String?
 
     package init(

@@ -8,7 +8,7 @@ import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 
-/// Answers questions about connections: what should become of them, and what this host's kernel holds for that.
+/// Answers questions about connections: what should happen to them, and what this host's kernel holds for them.
 package struct Explainer {
     private let facts: ClusterFacts
     /// Where mode and settings are from, for people.
@@ -22,9 +22,9 @@ package struct Explainer {
         self.inputDevice = inputDevice
     }
 
-    /// Also follows a packet: one that it sends, where the connection begins on this node, or the next that comes.
+    /// Also traces a packet: one that it sends, if the connection begins on this node, or the next that arrives.
     ///
-    /// - Parameter timeout: for a packet to come.
+    /// - Parameter timeout: how long to wait for a packet.
     /// - Throws: ``ExplainError``: what is asked about is not there, or cannot be followed.
     package func explain(
         from source: FlowSource, to target: FlowTarget, namespace: String, tracingFor timeout: Duration

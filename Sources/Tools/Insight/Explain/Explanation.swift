@@ -1,15 +1,15 @@
-/// What should become of a connection, what the kernel holds for it, and what is in its way. `-o json` prints it; fields
-/// come and do not go within one version.
+/// What should happen to a connection, what the kernel holds for it, and what blocks it. `-o json` prints it; within
+/// one version, fields are added but not removed.
 package struct Explanation: Codable, Hashable, Sendable {
     package static let currentVersion = 1
 
     package var version = Explanation.currentVersion
     package var mode: String
     package var node: String
-    /// Where mode and settings are from.
+    /// The source of mode and settings.
     package var settings: String
     package var connection: Connection
-    /// Nil: the destination leads to no Service.
+    /// Nil if the destination is not a Service's.
     package var service: ServicePart?
     package var outcome: Outcome
     package var sourceRanges: SourceRangesPart?
@@ -22,14 +22,14 @@ package struct Explanation: Codable, Hashable, Sendable {
     package var connections = ConnectionsPart()
     /// What stops the packet, or may.
     package var obstacles: [Obstacle] = []
-    /// What became of one packet, with `--trace`.
+    /// The path of one packet, with `--trace`.
     package var trace: TracePart?
     package var gaps: [Gap] = []
     package var notes: [String] = []
 
     package struct Connection: Codable, Hashable, Sendable {
         package var from: String
-        /// Nil: nobody in particular.
+        /// Nil: any client.
         package var client: String?
         /// `pod-here`, `node` or `elsewhere`.
         package var origin: String
@@ -47,7 +47,7 @@ package struct Explanation: Codable, Hashable, Sendable {
         package var port: UInt16
         /// `clusterIP`, `externalIP`, `loadBalancerIP` or `nodePort`.
         package var kind: String
-        /// The policy that counts, such as `externalTrafficPolicy Local`.
+        /// The applicable policy, such as `externalTrafficPolicy Local`.
         package var policy: String
         package var policyReason: String
     }
@@ -58,7 +58,7 @@ package struct Explanation: Codable, Hashable, Sendable {
             case endpoints
             case refused
             case dropped
-            /// Nobody translates it; `route` says where it goes.
+            /// It is not translated; `route` says where it goes.
             case untouched
             /// It begins on another node, whose own proxy decides.
             case otherNode = "other-node"
@@ -66,9 +66,9 @@ package struct Explanation: Codable, Hashable, Sendable {
 
         package var result: Result
         package var reason: String
-        /// What the client's call fails with where it is not "connection refused".
+        /// The error of the client's call, if it is not "connection refused".
         package var error: String?
-        /// Of what nobody translates: `local`, `forwarded` or `unreachable`, and by which device and gateway.
+        /// The route of an untranslated connection: `local`, `forwarded` or `unreachable`, with device and gateway.
         package var route: RoutePart?
     }
 
@@ -76,19 +76,19 @@ package struct Explanation: Codable, Hashable, Sendable {
         package var kind: String
         package var device: String?
         package var gateway: String?
-        /// Of `local`: whether a socket waits there.
+        /// For `local`: whether a socket listens there.
         package var isListening: Bool?
     }
 
     package struct SourceRangesPart: Codable, Hashable, Sendable {
         package var ranges: [String]
-        /// Nil: it depends on the client's address.
+        /// Nil if it depends on the client's address.
         package var admits: Bool?
     }
 
     package struct AffinityPart: Codable, Hashable, Sendable {
         package var seconds: UInt32
-        /// The endpoint that this client keeps.
+        /// The endpoint to which session affinity binds this client.
         package var endpoint: String?
         package var secondsLeft: Double?
         package var place: String?
@@ -122,7 +122,7 @@ package struct Explanation: Codable, Hashable, Sendable {
     }
 
     package struct KernelPart: Codable, Hashable, Sendable {
-        /// Whether everything is as it should be; nil: it was not looked at.
+        /// Whether the kernel holds the desired state; nil if it was not read.
         package var agrees: Bool?
         package var objects: [ObjectPart] = []
 
@@ -140,7 +140,7 @@ package struct Explanation: Codable, Hashable, Sendable {
 
     package struct ConnectionsPart: Codable, Hashable, Sendable {
         package var count = 0
-        /// The first of them.
+        /// The first connections.
         package var shown: [FlowPart] = []
     }
 
@@ -157,20 +157,20 @@ package struct Explanation: Codable, Hashable, Sendable {
     }
 
     package struct TracePart: Codable, Hashable, Sendable {
-        /// Whether explain sent the packet; else it waited for the next.
+        /// Whether explain sent the packet; otherwise it waited for the next.
         package var isSent: Bool
-        /// What the sender saw, or how the waiting ended.
+        /// The sender's result, or how the wait ended.
         package var result: String
-        /// What nf_tables made of it, in order.
+        /// The steps in nf_tables, in order.
         package var steps: [StepPart] = []
-        /// Rules of the legacy tables that counted packets meanwhile.
+        /// Rules of the legacy tables whose counters increased meanwhile.
         package var counters: [CounterPart] = []
-        /// What connection tracking has of it now.
+        /// Its conntrack entries now.
         package var connections: [FlowPart] = []
     }
 
     package struct StepPart: Codable, Hashable, Sendable {
-        /// Of the chain that the packet came in by.
+        /// The hook of the base chain that the packet entered.
         package var hook: String
         package var table: String
         package var chain: String
@@ -180,7 +180,7 @@ package struct Explanation: Codable, Hashable, Sendable {
         package var kind: String
         package var rule: String?
         package var verdict: String
-        /// What the chain is for, where it is ours.
+        /// The purpose of the chain, if it is ours.
         package var words: String?
     }
 
@@ -190,15 +190,15 @@ package struct Explanation: Codable, Hashable, Sendable {
         package var packets: UInt64
     }
 
-    /// What stops packets of the connection.
+    /// Something that stops packets of the connection.
     package struct Obstacle: Codable, Hashable, Sendable {
         /// `drop`, `reject`, `translate`, `no-route`, `forwarding` or `reverse-path`.
         package var kind: String
-        /// False: it depends on what is not known here.
+        /// False if it depends on unknown facts.
         package var isCertain: Bool
         package var place: String
         package var message: String
-        /// The endpoints that it concerns; empty: all.
+        /// The affected endpoints; empty: all.
         package var endpoints: [String] = []
 
         package init(kind: String, isCertain: Bool, place: String, message: String) {

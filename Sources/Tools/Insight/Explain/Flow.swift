@@ -2,26 +2,26 @@ package import Dataplane
 package import NetworkAddress
 package import ServiceModel
 
-/// A connection that is asked about, with who is meant.
+/// The connection in question, with its two ends resolved.
 package struct Flow: Sendable {
     package struct Client: Hashable, Sendable {
-        /// Nil: nobody in particular, or what the kernel chooses.
+        /// Nil: any address, or the kernel's choice.
         package var address: IPAddress?
         package var origin: Origin
-        /// How that is known.
+        /// How the address was determined.
         package var why: String
-        /// The node that the connection begins on, where that is another one.
+        /// The node on which the connection begins, if it is another one.
         package var otherNode: String?
-        /// For people: `pod default/web-1 (10.244.1.7)`.
+        /// The name for users: `pod default/web-1 (10.244.1.7)`.
         package var name: String
     }
 
     package var client: Client
     package var destination: EndpointAddress
     package var transport: TransportProtocol
-    /// Nil: it leads to no Service.
+    /// Nil if the destination is not a Service's.
     package var target: KernelQuestion.Target?
-    /// What the user should know of how the question was understood.
+    /// Notes for the user about how the question was interpreted.
     package var notes: [String] = []
 
     package var family: IPFamily { destination.ip.family }

@@ -5,7 +5,7 @@ import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 
-/// Finds out who and what is meant. Pure.
+/// Resolves the two ends of a connection. Pure.
 package struct FlowResolver: Sendable {
     private let facts: ClusterFacts
     /// For names without one.
@@ -16,7 +16,7 @@ package struct FlowResolver: Sendable {
         self.namespace = namespace
     }
 
-    /// - Throws: ``ExplainError``: a Service, a pod or a port that is not there, with the nearest that is.
+    /// - Throws: ``ExplainError``: if a Service, a pod or a port does not exist; it names the nearest existing one.
     package func flow(from source: FlowSource, to target: FlowTarget) throws(ExplainError) -> Flow {
         let family: IPFamily?
         switch source {

@@ -1,11 +1,11 @@
 package import NetworkAddress
 package import ServiceModel
 
-/// Where a connection begins, as the user says it.
+/// The user's description of where a connection begins.
 package enum FlowSource: Hashable, Sendable {
     case pod(namespace: String?, name: String)
     case address(IPAddress)
-    /// Somewhere beyond this node, nobody in particular.
+    /// Any client outside this node.
     case outside
     /// This node itself.
     case node
@@ -31,7 +31,7 @@ package enum FlowSource: Hashable, Sendable {
     }
 }
 
-/// Where a connection is to go, as the user says it.
+/// The user's description of a connection's destination.
 package struct FlowTarget: Hashable, Sendable {
     package enum Place: Hashable, Sendable {
         case service(namespace: String?, name: String)
@@ -41,9 +41,9 @@ package struct FlowTarget: Hashable, Sendable {
     }
 
     package var place: Place
-    /// A number or, of a Service, the name of a port; nil: the only one.
+    /// A number or, for a Service, a port's name; nil: the only port.
     package var port: String?
-    /// Nil: TCP where there is a choice.
+    /// Nil: TCP if there is a choice.
     package var transport: TransportProtocol?
 
     package init(_ place: Place, port: String? = nil, transport: TransportProtocol? = nil) {
@@ -127,7 +127,7 @@ package struct FlowTarget: Hashable, Sendable {
     }
 }
 
-/// Why a question has no answer: one line fit for the user.
+/// Why a question has no answer: one line for the user.
 package struct ExplainError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String
 

@@ -9,7 +9,7 @@ import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 
-/// The way of a connection's packets through this host: routes, forwarding, and the rules of everybody.
+/// The path of a connection's packets through this host: routes, forwarding, and the rules of all programs.
 struct HostPath {
     private let facts: ClusterFacts
     private let givenDevice: String?

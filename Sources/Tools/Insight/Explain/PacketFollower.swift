@@ -10,7 +10,7 @@ import ProxyServer
 import ServiceModel
 
 /// Follows one packet of a connection through the kernel: through nf_tables by its trace, through the legacy tables by
-/// their counters, and what connection tracking then has.
+/// their counters, and into conntrack.
 struct PacketFollower {
     let facts: ClusterFacts
     let flow: Flow

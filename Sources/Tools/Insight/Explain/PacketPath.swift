@@ -2,7 +2,7 @@ import NetworkAddress
 import PacketFilter
 import ServiceModel
 
-/// What is met on the way, hook by hook. Pure.
+/// The rules on a packet's path, hook by hook. Pure.
 struct PacketPath {
     let walk: PacketWalk
     let flow: Flow

@@ -5,11 +5,11 @@ import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 
-/// What should become of a connection. Pure: outcomes are the service model's and the backend's own.
+/// Predicts what should happen to a connection. Pure: outcomes come from the service model and the backend.
 package struct Prediction: Sendable {
     package let facts: ClusterFacts
     package let flow: Flow
-    /// The client's address as endpoints and rules see it; of a connection of this node what the kernel would choose.
+    /// The client's address as endpoints and rules see it; for a connection of this node, the kernel's choice.
     package let source: IPAddress?
 
     package init(_ facts: ClusterFacts, _ flow: Flow, source: IPAddress?) {

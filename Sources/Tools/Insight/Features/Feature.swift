@@ -8,7 +8,7 @@ import NftablesDataplane
 import ProxyConfiguration
 import ProxyServer
 
-/// Something that a kernel may have, how to find out, and which modes need it.
+/// A kernel feature, its probe, and the modes that need it.
 package struct Feature: Hashable, Sendable {
     package enum Probe: Hashable, Sendable {
         case nftables(NftablesFeature, IPFamily)
@@ -19,7 +19,7 @@ package struct Feature: Hashable, Sendable {
         case device(kind: String)
         case conntrackNetlink
         case bpf(BPFProbe)
-        /// A file that is there where the kernel has the feature.
+        /// A file that exists if the kernel has the feature.
         case file(String)
     }
 
@@ -35,13 +35,13 @@ package struct Feature: Hashable, Sendable {
 
     package enum Use: Hashable, Sendable {
         case needed
-        /// The mode works without it, except for this.
+        /// The mode works without it, except for the named part.
         case optional(String)
     }
 
     package var name: String
     package var probe: Probe
-    /// The kernel's modules with it, if they are not built in.
+    /// The kernel modules that provide it, if they are not built in.
     package var modules: [String]
     /// The kernel's configuration option.
     package var option: String
@@ -62,12 +62,12 @@ package struct Feature: Hashable, Sendable {
     }
 }
 
-/// What a probe found.
+/// The result of a probe.
 package enum FeatureState: Hashable, Sendable {
     case works
-    /// The kernel's module is installed and not loaded, so it was not asked: that would load it.
+    /// The module is installed but not loaded. The probe was skipped, since it would load the module.
     case loadable(String)
-    /// What the kernel answered.
+    /// Missing, with the kernel's error.
     case missing(String)
     case hidden(String)
 }

@@ -9,7 +9,7 @@ import ProxyConfiguration
 import ProxyServer
 import ServiceModel
 
-/// Everything that is probed, and what for.
+/// All probed features, and the modes that need them.
 package enum FeatureCatalog {
     package static let all = IPFamily.allCases.flatMap { nftables($0) + iptables($0) } + ipvs + general + bpf
 

@@ -9,11 +9,11 @@ import ProxyServer
 package struct ModeVerdict: Codable, Hashable, Sendable {
     package enum State: String, Codable, Hashable, Sendable {
         case works
-        /// It starts, and some Services do not get what they ask for.
+        /// The proxy starts, but some Services lack a feature.
         case limited
         /// The proxy does not start in this mode.
         case fails
-        /// Not all that it needs could be looked at.
+        /// Some of its requirements could not be read.
         case unknown
     }
 
@@ -25,7 +25,7 @@ package struct ModeVerdict: Codable, Hashable, Sendable {
 
     package var mode: String
     package var state: State
-    /// What is missing, or not known.
+    /// What is missing or unknown.
     package var reasons: [String]
     package var cures: [String]
     package var features: [FeatureLine]

@@ -1,7 +1,7 @@
 import ProxyConfiguration
 import ProxyServer
 
-/// Room in connection tracking and in the neighbour table.
+/// The fill level of the conntrack table and the neighbour table.
 enum ConntrackFindings {
     static let count = "/proc/sys/net/netfilter/nf_conntrack_count"
     static let maximum = "/proc/sys/net/netfilter/nf_conntrack_max"

@@ -2,7 +2,7 @@ import HostInspection
 import NetworkAddress
 import ProxyServer
 
-/// Devices whose packets are larger than those that the way out takes.
+/// Devices whose MTU is larger than that of their outgoing path.
 enum DeviceFindings {
     /// Kinds of devices that pods are behind.
     private static let podKinds: Set = ["bridge", "veth"]

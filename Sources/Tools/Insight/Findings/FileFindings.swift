@@ -1,7 +1,7 @@
 import ProxyServer
 import UserspaceDataplane
 
-/// Files that this host lets a process open: userspace mode takes two a connection.
+/// The limit of open files: userspace mode takes two for each connection.
 enum FileFindings {
     static func all(_ facts: HostFacts) -> [Finding] {
         // With the capability the proxy raises the limit itself.

@@ -1,7 +1,7 @@
 import NetworkAddress
 import ProxyServer
 
-/// Who else wants the node ports.
+/// Other users of the node ports.
 enum PortFindings {
     static let range = "/proc/sys/net/ipv4/ip_local_port_range"
     static let reserved = "/proc/sys/net/ipv4/ip_local_reserved_ports"

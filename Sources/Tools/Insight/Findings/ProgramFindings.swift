@@ -4,7 +4,7 @@ import Nftables
 import ProxyConfiguration
 import ProxyServer
 
-/// Other programs that have rules in the kernel: firewalld, Docker, ufw, and kube-proxy with what it leaves.
+/// Other programs that have rules in the kernel: firewalld, Docker, ufw, and kube-proxy with its leftovers.
 enum ProgramFindings {
     /// The names by which their processes are found.
     static let processes: Set = ["firewalld", "dockerd", "kube-proxy"]

@@ -5,7 +5,7 @@ import ProxyConfiguration
 import ProxyServer
 import UserspaceDataplane
 
-/// What one setting of the kernel should be, and what it does to Services if it is not.
+/// The desired value of a kernel setting, and the effect on Services of another value.
 struct SettingRule: Sendable {
     var id: String
     var path: String

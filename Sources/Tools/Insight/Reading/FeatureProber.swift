@@ -6,8 +6,8 @@ import LinuxSystem
 import NetworkAddress
 import Nftables
 
-/// Asks the kernel for each feature of the catalog: in a network namespace that goes afterwards where that can be made,
-/// and never so that anything stays.
+/// Probes each feature of the catalog, in a temporary network namespace if one can be created, and without leaving
+/// anything behind.
 struct FeatureProber: Sendable {
     let modules: KernelModules
     let privileges: Privileges

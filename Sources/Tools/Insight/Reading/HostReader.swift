@@ -4,15 +4,15 @@ import LinuxSystem
 import NetworkAddress
 import Nftables
 
-/// Reads what the doctor needs of this host. Changes nothing, starts no program and, unless it is asked to, loads no
-/// module of the kernel.
+/// Reads the facts about this host for the doctor. Changes nothing, starts no program and, unless requested, loads no
+/// kernel module.
 package struct HostReader {
     /// Whether probes may load modules of the kernel.
     let loadsModules: Bool
 
     package init(loadsModules: Bool) { self.loadsModules = loadsModules }
 
-    /// Works without any privilege; what could not be seen then says so.
+    /// Works without privileges; facts that it cannot read then say so.
     package func read() -> HostFacts {
         var facts = HostFacts()
         facts.release = line("/proc/sys/kernel/osrelease").value ?? "of an unknown release"

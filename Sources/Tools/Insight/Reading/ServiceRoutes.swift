@@ -2,7 +2,7 @@ import LinuxSystem
 import Netlink
 import NetworkAddress
 
-/// Local routes that carry one of our numbers.
+/// Local routes with one of our protocol numbers.
 enum ServiceRoutes {
     /// How many there are by number (rtm_protocol): 198 of ipvs mode, 199 of userspace mode.
     static func counts() throws(SystemError) -> [UInt8: Int] {

@@ -1,8 +1,8 @@
 import ProxyServer
 
-/// What the doctor says; `-o json` prints it.
+/// The doctor's report; `-o json` prints it.
 package struct DoctorReport: Codable, Hashable, Sendable {
-    /// Changes when a field's meaning does.
+    /// Increases when the meaning of a field changes.
     package var version = 1
     package var kernel: String
     /// Whether the rules, devices and settings are those of the host, not of a container or another network namespace.
@@ -10,9 +10,9 @@ package struct DoctorReport: Codable, Hashable, Sendable {
     package var modes: [ModeVerdict]
     package var findings: [Finding]
     package var gaps: [Gap]
-    /// Only where a switch was asked for.
+    /// Set only if a switch was requested.
     package var modeSwitch: ModeSwitch?
-    /// What the kernel has besides.
+    /// Other features of the kernel.
     package var general: [ModeVerdict.FeatureLine]
 
     /// The exit status: 2 with errors, 1 with warnings, 3 without either but with gaps, else 0.

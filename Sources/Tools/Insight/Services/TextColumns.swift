@@ -1,4 +1,4 @@
-/// A table as kubectl prints one: columns as wide as their widest cell, three spaces between, nothing behind the last.
+/// A table in kubectl's form: columns as wide as their widest cell, separated by three spaces, without trailing spaces.
 public struct TextColumns: Hashable, Sendable {
     public var header: [String]
     public var rows: [[String]] = []
