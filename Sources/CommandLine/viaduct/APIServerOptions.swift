@@ -47,7 +47,7 @@ struct APIServerOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - addresses: those of this host.
-    ///   - servesOthers: whether the Service `kubernetes` leads to this host's address also if nobody said so.
+    ///   - servesOthers: whether the Service `kubernetes` leads to this host's address by default.
     func configuration(addresses: [IPAddress], servesOthers: Bool = false) throws -> APIServerConfiguration {
         let networks = try serviceClusterIPRange.split(separator: ",").map { text in
             guard let network = IPNetwork(String(text)) else {
@@ -143,7 +143,7 @@ struct APIServerOptions: ParsableArguments {
     /// The administrator's.
     var kubeconfigPath: String { dataDir + "/admin.kubeconfig" }
 
-    /// Waits until the server answers, writes the administrator's kubeconfig, and tells where it is.
+    /// Waits until the server answers, writes the administrator's kubeconfig, and logs its path.
     /// - Returns: the server's URL.
     func announce(_ server: APIServer, _ configuration: APIServerConfiguration, _ logger: Logger) async throws -> String
     {

@@ -33,11 +33,11 @@ struct ExplainedProxyOptions: ParsableArguments {
         var notes: [String] = []
         /// What the proxy knows of shares besides objects.
         var shares: ProxyStatus.Shares?
-        /// Why the running proxy was not asked; nil: it was, or the command line says what it goes by.
+        /// Why the running proxy was not queried; nil if it was, or if the command line has the settings.
         var failure: String?
     }
 
-    /// What the proxy goes by: as it says itself, or as the command line says.
+    /// The proxy's settings, from itself or from the command line.
     ///
     /// - Throws: what is wrong with the options.
     func answer() async throws -> Answer {

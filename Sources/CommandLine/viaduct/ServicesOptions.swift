@@ -47,7 +47,7 @@ struct ServicesOptions: ParsableArguments {
     /// Nil: all.
     var chosenNamespace: String? { allNamespaces ? nil : namespace }
 
-    /// The part that was asked for.
+    /// The requested part.
     func chosen(_ status: ServicesStatus) -> ServicesStatus {
         var status = status
         if !allNamespaces { status.ports.removeAll { $0.namespace != namespace } }
@@ -60,7 +60,8 @@ struct ServicesOptions: ParsableArguments {
         return String(decoding: try encoder.encode(status), as: UTF8.self)
     }
 
-    /// Where the status comes from: the proxy where one answers, else the API server and the kernel, which is said once.
+    /// The source of the status: the proxy if one answers, otherwise the API server and the kernel, which is reported
+    /// once.
     func reader() async throws -> ServicesReader {
         let socket = ProxySocket(path: socket)
         do throws(SocketClient.Failure) {

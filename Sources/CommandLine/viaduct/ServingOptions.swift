@@ -80,7 +80,7 @@ struct ServingOptions: ParsableArguments {
     /// Where others reach the server; nil: nowhere.
     /// - Parameters:
     ///   - candidates: this host's addresses.
-    ///   - servesOthers: whether a server that listens on loopback is to be reached from elsewhere although nobody said.
+    ///   - servesOthers: whether a server that listens on loopback is also reachable from other hosts by default.
     func advertised(_ family: IPFamily, candidates: [IPAddress], servesOthers: Bool) -> IPAddress? {
         if let advertiseAddress { return IPAddress(advertiseAddress) }
         guard let own = IPAddress(bindAddress) else { return nil }

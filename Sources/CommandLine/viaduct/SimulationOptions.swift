@@ -56,7 +56,7 @@ struct SimulationOptions: ParsableArguments {
         }
     }
 
-    /// Nodes that were asked for cannot be there.
+    /// The requested nodes cannot be created.
     struct NodesNotSimulated: Error, CustomStringConvertible {
         var description: String
     }

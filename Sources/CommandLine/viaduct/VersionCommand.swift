@@ -20,7 +20,7 @@ struct VersionCommand: ParsableCommand {
 
     private struct Facts: Encodable {
         var version = BuildInformation.version
-        /// Nil where nobody told the build.
+        /// Nil if the build did not set it.
         var gitCommit = String(cString: viaduct_commit()).isEmpty ? nil : String(cString: viaduct_commit())
         var build = VersionCommand.build
         var platform = BuildInformation.platform

@@ -28,8 +28,9 @@ struct JSONFrameScanner: Sendable {
         line = nil
     }
 
-    /// Scans from `start`. Returns the index behind the closing bracket, or nil if the object goes on in the next chunk.
-    /// - Throws: ``JSONError`` with the offset within `bytes`. After that the scanner is of no more use.
+    /// Scans from `start`. Returns the index behind the closing bracket, or nil if the object continues in the next
+    /// chunk.
+    /// - Throws: ``JSONError`` with the offset within `bytes`. After that the scanner must not be used any more.
     mutating func scan(_ bytes: UnsafeRawBufferPointer, from start: Int) throws(JSONError) -> Int? {
         for index in start..<bytes.count {
             let byte = bytes[index]

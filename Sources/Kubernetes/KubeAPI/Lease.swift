@@ -8,7 +8,7 @@ public struct Lease: APIObject, Hashable {
     public static let isNamespaced = true
 
     public var metadata: ObjectMeta
-    /// Empty: nobody holds it.
+    /// Empty if it is not held.
     public var holder = ""
     /// Seconds.
     public var duration: Int32 = 0

@@ -9,7 +9,7 @@ public final class KubeClient: Sendable {
     /// Bytes; larger answers are refused where they would be held in memory whole: those of one object, and all others.
     static let maximumObjectSize = 8 << 20
     public static let maximumResponseSize = 64 << 20
-    /// Bytes of an answer that tells of an error; the rest is not read.
+    /// The maximum size of an error's body, in bytes; the rest is not read.
     private static let maximumErrorSize = 64 << 10
     /// What a server may ask to wait for.
     private static let longestRetryAfter = 3600
@@ -142,7 +142,7 @@ public final class KubeClient: Sendable {
         }
     }
 
-    /// Reads an answer, until another server is to be asked.
+    /// Reads an answer, until another server becomes current.
     func reading<Result: Sendable>(
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {

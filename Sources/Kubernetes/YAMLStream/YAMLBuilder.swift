@@ -119,7 +119,7 @@ struct YAMLBuilder {
         try finish(Node(value: value, size: frame.size), frame.anchor, line)
     }
 
-    /// A value is whole: it goes where it belongs.
+    /// Puts a complete value into its parent.
     private mutating func finish(_ node: Node, _ anchor: String?, _ line: Int) throws(YAMLError) {
         if let anchor { anchors[anchor] = Node(value: node.value, size: node.size) }
         guard !frames.isEmpty else {

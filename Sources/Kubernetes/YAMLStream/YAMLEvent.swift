@@ -15,7 +15,7 @@ enum YAMLEvent {
 struct YAMLEventScalar {
     var text: String
     var anchor: String?
-    /// Nil where the text itself tells.
+    /// Nil if the text itself determines it.
     var tag: String?
     /// Neither quoted nor a block.
     var isPlain: Bool

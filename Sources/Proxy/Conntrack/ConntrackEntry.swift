@@ -17,7 +17,7 @@ struct ConntrackEntry: Sendable {
     private var zone: ArraySlice<UInt8>?
     private var id: ArraySlice<UInt8>?
 
-    /// Whether it is a TCP connection that nobody has answered yet.
+    /// Whether it is an unanswered TCP connection.
     private(set) var isHalfOpen = false
     private(set) var isAnswered = false
 

@@ -10,11 +10,11 @@ public struct BackendSettings: Hashable, Sendable {
 
     /// The packet mark that says "masquerade" between two hooks (1 << masqueradeBit).
     public var masqueradeMark: UInt32 = 1 << 14
-    /// Whether node ports are to be served on IPv4 loopback addresses by the kernel.
+    /// Whether the kernel serves node ports on IPv4 loopback addresses.
     public var localhostNodePorts = false
-    /// Whether connection tracking takes packets outside the window for valid ones.
+    /// Whether connection tracking treats packets outside the window as valid.
     public var isConntrackLiberal = false
-    /// Idle time after which a UDP client is forgotten; zero: the default.
+    /// Idle time after which a UDP client is dropped; zero: the default.
     public var udpIdleTimeout = Duration.zero
     /// How long connections go on to an endpoint that is gone; zero: the default.
     public var drainTimeout = Duration.zero

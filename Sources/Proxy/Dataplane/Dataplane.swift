@@ -1,39 +1,40 @@
 public import NetworkAddress
 public import ServiceModel
 
-/// A backend: makes the kernel hold what the service model says, for one IP family.
+/// A backend: brings the kernel into the state that the service model yields, for one IP family.
 ///
-/// An implementation is an actor that owns its kernel handle. It keeps what it **achieved** apart from what is
-/// **wanted**. When a commit fails, the change stays wanted, what was achieved becomes unknown, and the next call
-/// starts from what the kernel really holds.
+/// An implementation is an actor that owns its kernel handle. It keeps the **achieved** state apart from the
+/// **desired** state. When a commit fails, the change stays desired, the achieved state becomes unknown, and the next
+/// call starts from the kernel's real state.
 public protocol Dataplane: Actor {
     nonisolated var family: IPFamily { get }
 
-    /// Connections that this process itself carries; nil: the kernel does, and connection tracking knows them.
+    /// The connections that this process itself carries; nil if the kernel carries them, so that conntrack has them.
     nonisolated var flowSource: (any FlowSource)? { get }
 
-    /// Whether connections that this process itself carries are answered; nil: the kernel carries them.
+    /// Reports whether connections that this process carries are answered; nil if the kernel carries them.
     nonisolated var answerSource: (any AnswerSource)? { get }
 
-    /// Takes a change over into what is wanted and commits it. After the first call the kernel holds exactly the
-    /// wanted objects, whatever it held before; objects that are right already are left alone.
+    /// Adds a change to the desired state and commits it. After the first call the kernel holds exactly the desired
+    /// objects, whatever it held before; correct objects are left alone.
     func apply(_ delta: consuming FamilyDelta) async throws(DataplaneError) -> ApplyReport
 
-    /// Compares the kernel with what is wanted and mends what others changed. Costs little when nobody wrote.
+    /// Compares the kernel with the desired state and repairs what others changed. Costs little if no other program
+    /// wrote.
     func verify() async throws(DataplaneError) -> ApplyReport
 
-    /// A cheap look, which may miss something: false if the kernel does not hold what the last call left there, so that
-    /// ``verify()`` is worth while.
+    /// A cheap check, which may miss changes: false if the kernel no longer holds what the last call left, so that
+    /// ``verify()`` is worthwhile.
     func looksAsLeft() async throws(DataplaneError) -> Bool
 
-    /// Removes all that is ours from the kernel, and nothing else. Not having anything is no error.
+    /// Removes the backend's own objects from the kernel. It is no error if there are none.
     func removeAll() async throws(DataplaneError)
 
-    /// Forgets UDP flows to endpoints that are gone, where the backend itself remembers flows besides conntrack. Comes
-    /// after the change that made them stale, and before conntrack forgets them.
+    /// Forgets UDP flows to removed endpoints, if the backend remembers flows besides conntrack. Called after the
+    /// change that made them stale, and before they are deleted from conntrack.
     func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError)
 
-    /// Ends what runs in this process, for when it is not needed any more. What is in the kernel stays.
+    /// Ends the backend's work in this process. The kernel's state stays.
     nonisolated func shutdown() async
 }
 

@@ -7,7 +7,7 @@ public struct DataplaneError: Error, Sendable, CustomStringConvertible {
     public var operation: String
     /// errno, 0 if there is none.
     public var code: Int32
-    /// What the kernel or the library said.
+    /// The message of the kernel or the library.
     public var message: String
 
     public init(operation: String, code: Int32 = 0, message: String) {
@@ -27,7 +27,7 @@ public struct DataplaneError: Error, Sendable, CustomStringConvertible {
 
     public var description: String { "\(operation): \(message)" }
 
-    /// - Throws: what the body throws.
+    /// - Throws: the body's error, wrapped.
     public static func wrapping<Value: ~Copyable>(
         _ body: () throws(SystemError) -> Value
     ) throws(DataplaneError) -> Value {

@@ -1,10 +1,10 @@
 public import NetworkAddress
 
-/// Whoever changed what a backend had programmed, as far as the kernel says.
+/// The program that changed a backend's objects, as far as the kernel says.
 public struct DriftAuthor: Hashable, Sendable, CustomStringConvertible {
-    /// What the kernel calls the program; at most 15 bytes.
+    /// The kernel's name of the program; at most 15 bytes.
     public var program: String
-    /// The number of its thread in the first process namespace.
+    /// The id of its thread, in the initial process namespace.
     public var process: UInt32
 
     public init(program: String, process: UInt32) {
@@ -15,12 +15,13 @@ public struct DriftAuthor: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(program) (pid \(process))" }
 }
 
-/// How a backend hears at once of what others do to what it programs, where the kernel tells.
+/// How a backend learns at once of other programs' changes to its objects, if the kernel reports them.
 public struct DriftWatch: Sendable {
-    /// Called when a family's rules may have been changed; nil: by whom, or whether at all, the kernel does not say.
+    /// Called when a family's rules may have changed. The author is nil if the kernel does not say who changed them, or
+    /// whether anybody did.
     public typealias Heard = @Sendable (IPFamily, DriftAuthor?) -> Void
 
-    /// Begins to listen, and listens until the returned object is released.
+    /// Starts to listen, until the returned object is released.
     public var begin: @Sendable (BackendSettings, [IPFamily], @escaping Heard) throws(DataplaneError) -> any Sendable
 
     public init(

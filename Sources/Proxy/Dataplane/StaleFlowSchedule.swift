@@ -16,7 +16,7 @@ public struct StaleFlowSchedule: Sendable {
     static let pauseFactor = 20
     static let longestPause = Duration.milliseconds(250)
 
-    /// Nobody has looked for these.
+    /// Flows without a search so far.
     private var fresh = StaleFamilyFlows()
     private var lastChange: Instant = .zero
     /// To look for again, by their change.

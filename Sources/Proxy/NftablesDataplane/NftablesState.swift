@@ -18,7 +18,7 @@ struct NftablesState: Sendable {
     /// Chains that the next changes of endpoints may need. Made with a new service or by the next verification, so
     /// that the change itself stays small.
     private(set) var missingSpares: Set<BalancerChain> = []
-    /// Ports with more endpoints than a chain can have, and whether somebody was told.
+    /// Ports with more endpoints than a chain supports, and whether that was reported.
     private var crowded: [ServicePortName: Bool] = [:]
 
     init(configuration: NftablesConfiguration) {
@@ -128,7 +128,7 @@ struct NftablesState: Sendable {
         }
     }
 
-    /// What could wait: spare chains, and pairs of @hairpin that are not needed any more.
+    /// Postponed changes: spare chains, and unneeded pairs of @hairpin.
     mutating func catchUp() -> Plan {
         var plan = Plan()
         for chain in missingSpares { addChain(chain, &plan) }

@@ -144,7 +144,7 @@ struct TableDefinition: Hashable, Sendable {
         }
     }
 
-    /// Goes to the chain for as many endpoints as there are; goes on if there are none, with the priority as it was.
+    /// Goes to the chain for the number of endpoints; without endpoints, continues with the priority unchanged.
     private func chooseRule(
         _ kind: BalancerKind, comment: String? = nil, when condition: (inout RuleBuilder) -> Void = { _ in }
     ) -> Rule {

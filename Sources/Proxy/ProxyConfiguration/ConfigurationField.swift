@@ -2,7 +2,7 @@ import JSONStream
 
 /// Collects what is wrong while a file is decoded.
 struct ConfigurationProblems {
-    /// Whether fields that nobody knows, and those that are there twice, are errors.
+    /// Whether unknown and duplicate fields are errors.
     var isStrict = true
     private(set) var all: [ConfigurationProblem] = []
     /// What is wrong and does not keep the rest from being used.

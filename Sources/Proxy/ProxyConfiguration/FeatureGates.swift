@@ -44,7 +44,7 @@ package struct FeatureGates: Hashable, Sendable {
     /// All names, sorted.
     static var all: [String] { FeatureGateFacts.v137.keys.sorted() }
 
-    /// What each gate means here stands where it is asked for.
+    /// The code that reads a gate explains its effect.
     static let allowServiceExternalIPs = "AllowServiceExternalIPs"
     static let localhostNodePorts = "KubeProxyNFTablesLocalhostNodePorts"
     static let ipvs = "KubeProxyIPVS"

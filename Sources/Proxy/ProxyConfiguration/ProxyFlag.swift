@@ -16,7 +16,7 @@ struct ProxyFlag {
     let initial: String
     let help: String
     var scope = Scope.withoutFile
-    /// Hidden from the help; said when it is used.
+    /// Hidden from the help; printed when the flag is used.
     var deprecation: String?
     /// Takes the text over. Nil for flags that ``ProxyOptions`` reads itself.
     var apply: ((inout KubeProxyConfiguration, ConfigurationNode, String, inout ConfigurationProblems) -> Void)?

@@ -24,7 +24,7 @@ public struct DataplaneFactory: Sendable {
         try settings.mode.make(backendSettings, family, logger)
     }
 
-    /// The same with what stands beside it.
+    /// The same, with the relay beside the backend if there is one.
     func makeServing(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
         let backend = try make(family)
         guard settings.relayedLocalhostFamilies.contains(family) else { return backend }

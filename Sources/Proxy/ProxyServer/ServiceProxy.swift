@@ -194,7 +194,7 @@ actor ServiceProxy {
         }
     }
 
-    /// A family's rules had been changed by somebody else.
+    /// Another program had changed a family's rules.
     func mended(_ family: IPFamily, _ who: String) {
         parts.report(
             KubeEvent(
@@ -212,7 +212,7 @@ actor ServiceProxy {
 
     func allFlows(_ family: IPFamily) -> StaleFamilyFlows { model.allFlows(family) }
 
-    /// What changed in a family since it last asked; nil: nothing.
+    /// The changes in a family since its last request; nil if there are none.
     func take(_ family: IPFamily) async -> FamilyChange? {
         guard missing.isEmpty else { return nil }
         collect()

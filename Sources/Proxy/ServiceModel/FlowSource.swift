@@ -64,17 +64,17 @@ public struct AnswerEvent: Hashable, Sendable {
     }
 }
 
-/// Who knows whether new connections are answered.
+/// A source of events that tell whether new connections are answered.
 public protocol AnswerSource: Sendable {
-    /// What happened since the last call, in order. Does not wait.
+    /// The events since the last call, in order. Does not wait.
     func readAnswers() -> [AnswerEvent]
 }
 
-/// Who knows of the connections that lead to endpoints: connection tracking, or a relay of ours.
+/// A source of connections to endpoints: connection tracking, or our relay.
 public protocol FlowSource: Sendable {
-    /// What happened since the last call. Does not wait.
+    /// The changes since the last call. Does not wait.
     func read() -> FlowBatch
 
-    /// All connections that there are, by the way that they go.
+    /// All existing connections, by path.
     func live(_ family: IPFamily) async throws -> [FlowPath: FlowCounts]
 }

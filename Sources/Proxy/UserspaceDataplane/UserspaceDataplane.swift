@@ -17,7 +17,7 @@ import Synchronization
 /// of the clients'.
 public actor UserspaceDataplane: Dataplane {
     public nonisolated let family: IPFamily
-    /// A thread of its own for calls that block, in the network namespace of the one that made this.
+    /// A dedicated thread for blocking calls, in the network namespace of its creator.
     private nonisolated let control: MultiThreadedEventLoopGroup
     private nonisolated let controlExecutor: any SerialExecutor
     private nonisolated let workers: MultiThreadedEventLoopGroup

@@ -28,7 +28,7 @@ final class TunnelHandler: ChannelDuplexHandler {
 
     func start() { context?.read() }
 
-    /// Whoever is above has had its part.
+    /// Ignores reads from later handlers: ``start()`` reads.
     func read(context: ChannelHandlerContext) {}
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -59,7 +59,7 @@ public enum UpgradeTunnel {
             }.connect(host: target.host, port: target.port).get()
     }
 
-    /// Below the client's HTTP handlers, so that they see and say nothing any more.
+    /// Inserts the tunnel below the client's HTTP handlers, so that they neither read nor write any more.
     private static func join(_ client: any Channel, _ peer: any Channel) throws {
         let (near, far) = TunnelHandler.pair()
         let pipeline = client.pipeline.syncOperations

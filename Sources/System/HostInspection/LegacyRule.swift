@@ -35,7 +35,7 @@ private struct LegacyRuleDecoder {
         family == .ipv4 ? (16, 80, 82, 83, 88, 112) : (64, 128, 131, 132, 140, 168)
     }
 
-    /// struct xt_counters stands in front of the matches.
+    /// struct xt_counters precedes the matches.
     var packets: UInt64 { load(UInt64.self, at: layout.size - 16) ?? 0 }
 
     private func load<Value: BitwiseCopyable>(_ type: Value.Type, at offset: Int) -> Value? {
@@ -239,7 +239,7 @@ private struct LegacyRuleDecoder {
         matches.append(.other("recent"))
     }
 
-    /// Of 2^31, with eleven digits behind the point, as iptables-save has it.
+    /// In units of 1/2^31, printed with eleven decimals, as iptables-save does.
     private static func decimal(_ share: UInt32) -> String {
         let unit: UInt64 = 100_000_000_000
         let (quotient, remainder) = (UInt64(1) << 31).dividingFullWidth(UInt64(share).multipliedFullWidth(by: unit))

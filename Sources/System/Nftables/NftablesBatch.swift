@@ -30,7 +30,7 @@ struct NftablesBatch: ~Copyable {
 
     deinit { unsafe free(place) }
 
-    /// - Parameter generation: the batch is refused (ERESTART) if the ruleset is not this generation any more.
+    /// - Parameter generation: the kernel rejects the batch (ERESTART) if the ruleset has another generation by then.
     mutating func begin(generation: UInt32?) {
         guard let header = unsafe nftnl_batch_begin(place, sequence) else { return }
         if let generation {

@@ -132,7 +132,7 @@ package struct NftablesTable: ~Copyable {
 
     /// Makes the kernel hold what is wanted, whatever it holds.
     ///
-    /// - Parameter isDrift: whether what differs is somebody else's work.
+    /// - Parameter isDrift: whether a difference is another program's change.
     private mutating func reconcile(_ compare: Comparison, isDrift: Bool) throws(SystemError) -> TableReport {
         achieved = nil
         for _ in 0..<Self.attempts {
@@ -208,7 +208,7 @@ package struct NftablesTable: ~Copyable {
             messages: transaction.messageCount, bytes: transaction.bytes.count, added: added, removed: removed)
     }
 
-    /// Nobody listens meanwhile where it is large.
+    /// Leaves the notification group during a large commit.
     private mutating func send(_ transaction: Transaction) throws(SystemError) -> [NetlinkSocket.Rejection] {
         guard let watch = commits.watch(for: transaction.bytes.count) else {
             return try socket.sendBatch(transaction.bytes)

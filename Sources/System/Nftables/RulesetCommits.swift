@@ -53,7 +53,7 @@ final class RulesetCommits: Sendable {
     /// anybody does, which a large commit of ours is not to pay for.
     struct Watch: Sendable {
         var setListening: @Sendable (Bool) -> Void
-        /// Somebody else committed while nobody listened.
+        /// Another program committed while the watch did not listen.
         var missed: @Sendable () -> Void
     }
 
@@ -62,10 +62,10 @@ final class RulesetCommits: Sendable {
     /// Commits that are smaller may as well be told of.
     private static let watchedBytes = 64 * 1024
 
-    /// Who listens, for a commit of so many bytes; nil: nobody, or the commit may as well be told of.
+    /// The watch that must leave the group for a commit of this size; nil if there is none, or the commit is small.
     func watch(for bytes: Int) -> Watch? { bytes < Self.watchedBytes ? nil : watch.withLock { $0 } }
 
-    /// Runs what commits, or asks for the generation: nobody's commit of this process comes between it and the count.
+    /// Runs a commit or reads the generation, so that no other commit of this process comes between it and the count.
     ///
     /// - Parameter body: gets the commits so far, to which it adds its own.
     func withCounts<Value: Sendable, Failure: Error>(

@@ -7,9 +7,9 @@ package import NetworkAddress
 package struct TableComparison {
     /// The plan so far.
     private var plan = Plan()
-    /// Sets and chains that nobody needs any more.
+    /// Unneeded sets and chains.
     private var leftovers = Plan()
-    /// Elements that the kernel holds and nobody has wanted yet.
+    /// Elements that the kernel holds and that were not recorded as desired yet.
     private var left: [SetName: [ElementKey: ElementData]]
 
     /// Whether flags, sets and hooks are as desired, or missing: none can be changed in place. If false, the table must

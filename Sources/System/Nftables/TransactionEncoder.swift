@@ -124,7 +124,7 @@ package struct TransactionEncoder: ~Copyable {
         }
     }
 
-    /// A rule without a handle stands for all of its chain.
+    /// A rule without a handle means all rules of its chain.
     private mutating func flush(_ chain: String) throws(SystemError) {
         let object = try NftablesObject.rule()
         unsafe nftnl_rule_set_str(object.pointer, UInt16(NFTNL_RULE_TABLE.rawValue), table)

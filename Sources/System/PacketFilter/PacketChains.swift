@@ -60,7 +60,7 @@ public struct PacketFate: Hashable, Sendable {
 
 /// Follows a packet through rules, with the known facts about it.
 public struct PacketWalk: Sendable {
-    /// More rules are not looked at for one packet.
+    /// The maximum number of rules to evaluate for one packet.
     private static let limit = 20_000
     private static let maximumDepth = 64
 

@@ -165,7 +165,7 @@ public struct Kubeconfig: Sendable {
         }
     }
 
-    /// As client-go checks it. Nobody sits at a terminal here, so that what needs one is refused.
+    /// Validates like client-go. There is no terminal here, so a plugin that needs one is refused.
     private func execPlugin(_ exec: ConfigSection) throws(ConfigurationError) -> ExecPlugin {
         guard let version = try exec.string("apiVersion"), ExecPlugin.apiVersions.contains(version) else {
             throw exec.error("apiVersion", "it must be \(ExecPlugin.apiVersions.joined(separator: " or "))")

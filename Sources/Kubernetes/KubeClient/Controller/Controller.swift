@@ -14,7 +14,7 @@ public struct Controller<Key: Hashable & Sendable>: Sendable {
     public typealias Reconcile = @Sendable (Key) async throws -> Result
 
     private static var longestTimer: Duration { .seconds(3600) }
-    /// What a server may ask to wait; more, and it would never be asked again.
+    /// The longest wait that a server may request; without a limit, the client might never ask again.
     private static var longestRetryAfter: Duration { .seconds(300) }
 
     public let name: String

@@ -11,7 +11,7 @@ struct ExecCredential: Hashable, Sendable {
     /// Far above any real answer.
     static let maximumSize = 1 << 20
 
-    /// What the plugin is told, in KUBERNETES_EXEC_INFO.
+    /// The plugin's input, in KUBERNETES_EXEC_INFO.
     static func request(_ plugin: ExecPlugin, _ configuration: ClientConfiguration) -> String {
         var spec: JSONValue = ["interactive": false]
         if plugin.providesClusterInfo {

@@ -11,7 +11,7 @@ private let systemRead = read(_:_:_:)
 
 /// Starts a credential plugin and reads what it prints. This is the only program that a client starts.
 struct PluginProcess {
-    /// People are not asked anything, so that nothing takes longer.
+    /// The plugin cannot ask the user, so nothing takes longer.
     static let timeout = Duration.seconds(60)
     private static let keptOfErrors = 4096
 

@@ -15,9 +15,9 @@ struct EventAggregator {
         var similarTime: Duration = .seconds(600)
         /// Repeats within this time are counted in one event.
         var seriesTime: Duration = .seconds(360)
-        /// The time between two updates of one count. The first repeat is told at once.
+        /// The time between two updates of one count. The first repeat is sent at once.
         var updateInterval: Duration = .seconds(30)
-        /// Series, kinds of events and objects remembered; the oldest goes first.
+        /// How many series, kinds of events and objects to remember; the oldest is dropped first.
         var maximumSeries = 4096
     }
 
@@ -106,7 +106,7 @@ struct EventAggregator {
         return .create(event, name: name, at: time)
     }
 
-    /// The event as it is told, and under what it is counted.
+    /// The event as it is sent, and the key of its count.
     private mutating func combined(_ event: KubeEvent, now: Duration) -> (KubeEvent, Key) {
         let kind = Kind(type: event.type, reason: event.reason, action: event.action, regarding: event.regarding)
         if notes[kind] == nil { Self.makeRoom(&notes, limits) { $0.seenAt } }
@@ -154,7 +154,7 @@ struct EventAggregator {
             && all.take(limits.burst, limits.rate, now: now)
     }
 
-    /// A tenth of what is remembered goes at a time, so that a flood of new ones is not searched through for each.
+    /// Drops a tenth of the remembered entries at a time, so that a flood of new ones does not cost a search for each.
     private static func makeRoom<Key, Value>(
         _ known: inout [Key: Value], _ limits: Limits, _ seenAt: (Value) -> Duration
     ) {

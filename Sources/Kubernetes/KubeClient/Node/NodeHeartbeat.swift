@@ -24,7 +24,7 @@ public struct NodeHeartbeat: Sendable {
     private let periods: Periods
     private let wantedLabels: JSONValue
     private var lease: NodeLease
-    /// Whoever removes a Node object that was there does not want it back.
+    /// A Node that existed and was deleted is not created again.
     private var wasSeen = false
     private var isLabeled = false
     private var renewedAt: Duration?

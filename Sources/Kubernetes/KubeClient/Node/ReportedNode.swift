@@ -4,12 +4,12 @@ public import KubeAPI
 /// A node that this process reports on, as a kubelet does for its host.
 public protocol ReportedNode: Sendable {
     var name: String { get }
-    /// What is created if there is none; its labels are also put on a Node that is there.
+    /// The Node to create if there is none; an existing Node gets its labels.
     var object: JSONValue { get }
-    /// What is so on the node.
-    /// - Parameter old: the Node as it is; nil: there is none yet.
+    /// The current status of the node.
+    /// - Parameter old: the existing Node; nil if there is none yet.
     func status(_ old: Node?, time: Timestamp) -> JSONValue
-    /// Whether the node is to be silent.
+    /// Whether the node should stop reporting.
     func isStopped(_ node: Node) -> Bool
 }
 

@@ -29,7 +29,7 @@ final class BodyProgress: Sendable {
         wake.yield()
     }
 
-    /// Bytes came, or none are due any more.
+    /// Bytes arrived, or none are due any longer.
     func arrived() { state.withLock { $0.start = nil } }
 
     /// Returns when no bytes came for `silence`, or not all of a whole within `total`, though they were due.
@@ -51,7 +51,7 @@ final class BodyProgress: Sendable {
 struct BodyStalled: Error, CustomStringConvertible {
     var description: String { "it began and did not go on" }
 
-    /// Reads a body, and ends that when the body stands still.
+    /// Reads a body, and stops if it stalls.
     static func watching<Result: Sendable>(
         _ progress: BodyProgress, silence: Duration, total: Duration,
         _ read: @escaping @Sendable () async throws -> Result

@@ -60,7 +60,7 @@ struct ChangeCollector<Object: APIObject>: Sendable {
     // MARK: Watch
 
     /// Takes one document of a watch. Returns what the server says if it ends the watch.
-    /// - Throws: ``JSONError`` if nobody can tell what happened to which object: only a list can.
+    /// - Throws: ``JSONError`` if the changed object cannot be identified: only a list helps then.
     mutating func watchEvent(_ bytes: UnsafeRawBufferPointer) throws -> APIStatus? {
         var event = WatchEvent()
         do {
@@ -182,7 +182,7 @@ extension ChangeCollector {
 
         init() {}
 
-        /// The usual way: the type comes first, and tells how to read the object.
+        /// The usual form: the type comes first and determines how to read the object.
         mutating func read(_ reader: inout JSONReader) throws {
             try reader.object { key, reader in
                 switch key {

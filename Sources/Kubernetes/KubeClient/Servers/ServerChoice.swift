@@ -15,7 +15,7 @@ final class ServerChoice: Sendable {
         var probedAt: ContinuousClock.Instant?
     }
 
-    /// How often somebody who waits looks, and how often a server is probed at most.
+    /// How often a waiting request checks the choice, and the minimum time between probes.
     private static let lookPeriod = Duration.milliseconds(250)
     private static let probePeriod = Duration.seconds(1)
     private static let probeTimeout = Duration.seconds(1)
@@ -49,7 +49,7 @@ final class ServerChoice: Sendable {
             metadata: ["was": "\(servers[before].address)", "is": "\(servers[after].address)", "why": "\(why)"])
     }
 
-    /// Does something with a server, until another one is to be asked.
+    /// Runs `body` with a server, until another one becomes current.
     /// - Throws: ``Left`` then.
     func whileCurrent<Result: Sendable>(
         _ server: Int, _ body: @escaping @Sendable () async throws -> Result
@@ -70,7 +70,7 @@ final class ServerChoice: Sendable {
         }
     }
 
-    /// Another server is asked meanwhile.
+    /// Another server became current.
     struct Left: Error, CustomStringConvertible {
         var description: String { "the server does not answer any more" }
     }
@@ -93,7 +93,7 @@ final class ServerChoice: Sendable {
         }
     }
 
-    /// Whether a server can serve; anybody may ask it that, or is told that he may not.
+    /// Whether a server can serve. Any client may request `/readyz`; an answer that denies it counts, too.
     private func answers(_ server: Int) async -> Bool {
         do {
             let answer = try await servers[server].execute(

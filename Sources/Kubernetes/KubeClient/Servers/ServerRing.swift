@@ -5,7 +5,7 @@ struct ServerRing: Hashable, Sendable {
 
     init(count: Int) { self.count = max(1, count) }
 
-    /// Leads on from a server that failed. If it is not the current one any more, somebody else has done so.
+    /// Moves on from a failed server. If it is not the current one, another caller has already done so.
     mutating func leave(_ server: Int) {
         if server == current { current = (current + 1) % count }
     }

@@ -54,8 +54,7 @@ struct ProtobufReader {
         return bytes
     }
 
-    /// Passes over the value of a field that nobody knows. Groups are counted, not recursed into: their depth is up to
-    /// the client.
+    /// Skips the value of an unknown field. Groups are counted, not recursed into: their depth is up to the client.
     mutating func skip(_ first: WireType) throws(ProtobufError) {
         var wireType = first
         var depth = 0

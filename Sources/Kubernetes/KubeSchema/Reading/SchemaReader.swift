@@ -19,7 +19,7 @@ public struct SchemaReader {
     /// Where the reader is; put into words only where something is wrong.
     private var path: [PathElement] = []
 
-    /// Whether values of a wrong type stay as they are, and nulls too: whoever reads custom objects has validation say
+    /// Whether values of a wrong type stay as they are, and nulls too: custom objects leave it to validation to say
     /// what is wrong with them.
     private let isLenient: Bool
 

@@ -1,22 +1,22 @@
 public import NetworkAddress
 public import ServiceModel
 
-/// What is asked of the kernel: how it stands with the connections of a client to an address and port.
+/// A question about the kernel's state for connections of a client to an address and port.
 public struct KernelQuestion: Sendable {
     public var family: IPFamily
     /// All Service ports of the family.
     public var states: ServicePortStates
     public var node: NodeFacts
-    /// What the connection is addressed to; of a node port the address is the node's.
+    /// The connection's destination; for a node port, an address of the node.
     public var destination: EndpointAddress
     public var transport: TransportProtocol
-    /// Nil: nobody in particular.
+    /// Nil: any client.
     public var client: IPAddress?
-    /// Nil: not known.
+    /// Nil if unknown.
     public var origin: Origin?
-    /// The Service port and the way to it; nil: the destination leads to none.
+    /// The Service port and its frontend; nil if the destination is not a Service's.
     public var target: Target?
-    /// This host's own addresses, without those that are there for Services.
+    /// This host's own addresses, without those that exist for Services.
     public var localAddresses: [IPAddress]
 
     public struct Target: Sendable {
@@ -45,11 +45,11 @@ public struct KernelQuestion: Sendable {
         self.localAddresses = localAddresses
     }
 
-    /// The key under which the destination would stand where it leads to a Service port.
+    /// The key that the destination has, or would have, as a frontend.
     public var key: FrontendKey { target?.frontend.key ?? FrontendKey(destination.ip, destination.port, transport) }
 }
 
-/// Something in the kernel that connections depend on, what it should be and how it was found.
+/// An object in the kernel that connections depend on: its desired state, and its state when read.
 public struct KernelObject: Hashable, Sendable {
     public enum Kind: String, Hashable, Sendable {
         case table, chain, rule, element, virtualServer, destination, address, socket, setting

@@ -67,11 +67,11 @@ struct VirtualServer: Hashable, Sendable {
     var endpoints: [EndpointAddress: UInt16]
 }
 
-/// A virtual server as the kernel has it.
+/// A virtual server in the kernel.
 struct KernelServer: Sendable {
     struct Endpoint: Hashable, Sendable {
         var weight: UInt32
-        /// Active and inactive ones; nil if nobody asked.
+        /// Active and inactive connections; nil if not read.
         var connections: Int?
         /// Whether packets are translated, as ours are; ipvsadm knows other ways.
         var isTranslating = true

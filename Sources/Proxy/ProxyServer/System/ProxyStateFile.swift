@@ -13,7 +13,7 @@ struct ProxyState: Codable, Hashable, Sendable {
     init() {}
 }
 
-/// Reads and writes the file. That it cannot be written is told once: nothing but a restart depends on it.
+/// Reads and writes the file. A failure to write is logged once: only a restart depends on the file.
 final class ProxyStateFile: Sendable {
     private static let sizeLimit = 4 << 20
 

@@ -4,7 +4,7 @@ import ServiceModel
 extension ServiceProxy {
     func overview() -> [PortOverview] { model.overview() }
 
-    /// Which port each way means: by the address that was asked, else as a node port.
+    /// The port of each path: by its destination address, otherwise as a node port.
     func ports(of paths: [FlowPath]) -> [FlowPath: TrafficTally.PortKey] {
         var found: [FlowPath: TrafficTally.PortKey] = [:]
         for path in paths {

@@ -20,7 +20,7 @@ actor TrafficMeter {
     /// Between two readings of what is new; the kernel's queue holds much more.
     private static let readPeriod = Duration.milliseconds(200)
     private static let idlePeriod = Duration.seconds(1)
-    /// How long counting goes on when nobody asks any more.
+    /// How long counting continues after the last request.
     private static let watchTime = Duration.seconds(60)
     /// Between two listings of connections; one takes at most this share of the time as well.
     private static let listPeriod = Duration.seconds(15)
@@ -46,10 +46,10 @@ actor TrafficMeter {
     /// For metrics, which cannot wait.
     nonisolated let latest = Mutex<TrafficTally?>(nil)
 
-    /// Without `--endpoint-metrics` somebody who looks sees this many endpoints.
+    /// Without `--endpoint-metrics`, requests show this many endpoints.
     static let watchedEndpoints = 100_000
 
-    /// - Parameter limit: endpoints that are always counted; 0: none, unless somebody looks.
+    /// - Parameter limit: the number of endpoints that are always counted; 0: count only on request.
     init(
         limit: Int, families: [IPFamily], sources: @escaping Sources, model: Model,
         clock: FamilySync.Clock = .system, logger: Logger
@@ -78,7 +78,7 @@ actor TrafficMeter {
         }
     }
 
-    /// What was counted by now; counting begins, or goes on for a while, with this.
+    /// Returns the current counts. This call starts counting, or extends it for a while.
     func look() async -> TrafficTally? {
         watchedUntil = clock.now() + Self.watchTime
         begin()

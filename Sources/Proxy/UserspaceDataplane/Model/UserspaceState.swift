@@ -8,7 +8,7 @@ struct UserspaceState: Sendable {
     let scope: UserspaceConfiguration.Scope
     private(set) var ports: [ServicePortName: ServicePortState] = [:]
     private(set) var listeners: [ListenerKey: Listener] = [:]
-    /// Node ports on an address and port that is another Service's external address, too. That one goes first.
+    /// Node ports on an address and port that is also another Service's external address, which takes precedence.
     private var shadowed: [ListenerKey: Listener] = [:]
     /// Service addresses, and how many frontends of Service ports need each.
     private(set) var addresses: [IPAddress: Int] = [:]
@@ -50,7 +50,7 @@ struct UserspaceState: Sendable {
         return plan(changes)
     }
 
-    /// Whether a Service port is of a protocol that cannot be relayed, and nobody else serves it.
+    /// Whether a Service port has a protocol that cannot be relayed and that nothing else serves.
     func isUnsupported(_ name: ServicePortName) -> Bool { scope == .everything && name.transport == .sctp }
 
     /// Takes the node's addresses, without those that are only there for Services.
@@ -157,7 +157,7 @@ struct UserspaceState: Sendable {
         return Set(service.addresses)
     }
 
-    /// None where everybody is refused: the kernel does that.
+    /// The sockets for a port. A frontend that refuses all clients has none: the kernel refuses them.
     private func wanted(_ state: ServicePortState) -> [Listener] {
         let service = state.service
         guard service.name.transport != .sctp else { return [] }

@@ -71,7 +71,7 @@ struct OpenListener: Sendable {
             .withBoundSocket(descriptor)
     }
 
-    /// Has the kernel let other clients through. The result tells when that is in force.
+    /// Makes the kernel accept other clients. The result completes when that is in force.
     mutating func set(_ filter: SocketFilter?, _ logger: Logger) -> EventLoopFuture<Void> {
         self.filter = filter
         let descriptor = descriptor

@@ -17,7 +17,7 @@ final class RelayHandler: ChannelDuplexHandler {
     private var peer: RelayHandler?
     /// Looks for the other side when the connection is there.
     private var dialer: Dialer?
-    /// What came before there was another side: a client that closes at once has its data read by the event loop.
+    /// Data that arrived before the other side existed: the event loop reads the data of a client that closes at once.
     private var early: [ByteBuffer] = []
     /// Nothing more will come from this side.
     private var hasEnded = false
@@ -25,7 +25,7 @@ final class RelayHandler: ChannelDuplexHandler {
     private var hasFinished = false
     private var isBroken = false
     private var wantsRead = false
-    /// Who is told what comes, and of the client's side that it has ended.
+    /// Observes arriving bytes and, on the client's side, the end.
     private var tally: (tally: RelayTally, path: FlowPath, isClient: Bool)?
     private var uncounted = 0
 
@@ -157,7 +157,7 @@ final class RelayHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    /// The channel closes, of which the other side hears then.
+    /// The channel closes, which then notifies the other side.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         isBroken = true
         context.close(promise: nil)

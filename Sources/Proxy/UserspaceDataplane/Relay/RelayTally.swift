@@ -8,9 +8,9 @@ final class RelayTally: Sendable {
         var batch = FlowBatch()
         /// TCP connections that there are.
         var live: [FlowPath: Int] = [:]
-        /// Whether anybody has asked: bytes cost a lock each time that some arrive.
+        /// Whether bytes are requested: counting them takes a lock each time some arrive.
         var isWatched = false
-        /// Whether the endpoints that were dialled answered; nil: nobody has asked.
+        /// Whether the dialled endpoints answered; nil if not requested.
         var answers: [AnswerEvent]?
     }
 

@@ -157,7 +157,7 @@ final class UDPFlows: Sendable {
         }
     }
 
-    /// An endpoint's host says that nobody is there: the client's next datagram may go to another one.
+    /// An endpoint's host reports that nothing listens there: the client's next datagram may go to another endpoint.
     func refused(_ key: FlowKey, _ number: UInt64) {
         guard let flow = remove(key, number) else { return }
         flow.balancer.choice.withLock { $0.forget(key.client.ip, at: flow.endpoint) }

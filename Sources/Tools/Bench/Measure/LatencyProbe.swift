@@ -19,7 +19,7 @@ enum LatencyProbe {
         var datagram: [Double] = []
         /// How often which endpoint answered over TCP, by IPv4 address.
         var answeredBy: [UInt32: Int] = [:]
-        /// Attempts that failed, by what was said.
+        /// Failed attempts, by error.
         var failures: [String: Int] = [:]
 
         mutating func add(_ other: Samples) {

@@ -4,7 +4,7 @@ import LinuxSystem
 
 /// Asking a process that answers each line with a line of JSON.
 extension ChildProcess {
-    /// Sends a line. A process that has ended is told as that.
+    /// Sends a line. If the process has ended, the error says so.
     func ask(_ line: [UInt8], _ name: String) throws {
         do {
             try write(line + [UInt8(ascii: "\n")])

@@ -1,17 +1,17 @@
-/// What a node process is asked to do. One JSON object a line on its standard input.
+/// A request to a node process: one JSON object per line on its standard input.
 struct NodeRequest: Codable, Sendable {
     enum Operation: String, Codable, Sendable {
-        /// Opens the backend; tells whether this kernel has what it needs.
+        /// Opens the backend; reports whether this kernel supports it.
         case open
         /// Programs all services.
         case program
-        /// One endpoint goes or comes back.
+        /// Removes one endpoint, or adds it again.
         case change
-        /// 1 % of the services get another endpoint.
+        /// Gives 1 % of the Services another endpoint.
         case churn
         /// Removes everything.
         case remove
-        /// Tells what the kernel holds. Of a ``WayAgent`` only.
+        /// Reports the kernel's content. For a ``WayAgent`` only.
         case content
     }
 
@@ -22,7 +22,7 @@ struct NodeRequest: Codable, Sendable {
 
 /// Its answer, one JSON object a line on its standard output.
 struct NodeReply: Codable, Sendable {
-    /// Why it failed, in words for the user.
+    /// Why it failed, as a message for the user.
     var failure: String?
     var figures: ProgrammingFigures?
     var memory: ProcessMemory?

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// A directory that goes with this object.
+/// A directory that is removed with this object.
 final class TemporaryDirectory: Sendable {
     private let path: String
 

@@ -19,7 +19,7 @@ struct ToolLoad: Sendable {
     /// Runs the program until its end.
     ///
     /// - Parameter namespace: where; nil: the calling thread's.
-    /// - Throws: what the program said first, or that it took longer than the limit.
+    /// - Throws: the program's first message, or that it exceeded the limit.
     func run(_ text: [UInt8], in namespace: NetworkNamespace? = nil) throws -> ProgrammingFigures {
         let clock = ContinuousClock()
         let start = clock.now

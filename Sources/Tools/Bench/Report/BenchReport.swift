@@ -16,7 +16,7 @@ public struct BenchReport: Codable, Sendable {
     public var connections: Int
     /// What could not be measured at all.
     public var unavailable: [Unavailable]
-    /// By number of services, in the order asked for.
+    /// By number of services, in the requested order.
     public var counts: [Count]
 
     /// Something that is missing in the report, and why.
@@ -35,7 +35,7 @@ public struct BenchReport: Codable, Sendable {
     public struct Count: Codable, Sendable {
         public var services: Int
         public var subjects: [SubjectFigures]
-        /// Ways into the kernel, by interface, ours first. Not there: not asked for.
+        /// Ways into the kernel, by interface, ours first. Nil if not requested.
         public var ways: [WayFigures]?
 
         public func subject(_ name: String) -> SubjectFigures? { subjects.first { $0.subject == name } }
@@ -59,9 +59,9 @@ public struct BenchReport: Codable, Sendable {
         public var bytesPerSecond: Spread?
         /// Requests of 64 bytes a second over 8 connections that stay open, to the last service.
         public var requestsPerSecond: Spread?
-        /// Nil without rules, where nobody chooses.
+        /// Nil without rules, where no choice is made.
         public var fairness: Fairness?
-        /// Connections of the latency measurement that failed, by what was said.
+        /// Failed connections of the latency measurement, by error.
         public var failures: [String: Int]
     }
 

@@ -41,7 +41,7 @@ public enum KernelWay: String, Codable, CaseIterable, Sendable, CustomStringConv
         }
     }
 
-    /// Whether the proxy goes it, unless asked otherwise.
+    /// Whether the proxy uses it by default.
     public var isOurs: Bool { tool == nil && self != .libiptc }
 
     /// The program that does it.

@@ -18,7 +18,7 @@ struct WayContent: Codable, Hashable, Sendable {
 
     /// Reads the interface in this process's network namespace.
     ///
-    /// - Throws: what the kernel said.
+    /// - Throws: the kernel's error.
     static func read(_ interface: KernelInterface) throws -> WayContent {
         switch interface {
         case .nfTables: try nfTables()

@@ -72,7 +72,7 @@ package struct ClusterFacts: Sendable {
         states(family).values.flatMap { state in state.service.frontends.map { (state, $0) } }
     }
 
-    /// Where a connection to an address and port leads to: an address of the Service itself goes before a node port.
+    /// The target of a connection to an address and port: an address of the Service itself precedes a node port.
     func target(_ destination: EndpointAddress, _ transport: TransportProtocol) -> KernelQuestion.Target? {
         target(FrontendKey(destination.ip, destination.port, transport))
             ?? (acceptsNodePorts(destination.ip)
@@ -109,7 +109,7 @@ package struct ClusterFacts: Sendable {
         return owner.flatMap { $0.metadata.name == nodeName ? nil : $0.metadata.name }
     }
 
-    /// Who has an address, for people; nil: nobody that is known.
+    /// The owner of an address, for users; nil if unknown.
     func owner(of address: IPAddress) -> String? {
         if isLocal(address) { return "this node" }
         if let node = nodes.first(where: { $0.addresses.contains { IPAddress($0.address) == address } }) {

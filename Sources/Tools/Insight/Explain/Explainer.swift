@@ -25,7 +25,7 @@ package struct Explainer {
     /// Also traces a packet: one that it sends, if the connection begins on this node, or the next that arrives.
     ///
     /// - Parameter timeout: how long to wait for a packet.
-    /// - Throws: ``ExplainError``: what is asked about is not there, or cannot be followed.
+    /// - Throws: ``ExplainError``: if a named object does not exist, or the packet cannot be traced.
     package func explain(
         from source: FlowSource, to target: FlowTarget, namespace: String, tracingFor timeout: Duration
     ) async throws -> Explanation {
@@ -36,7 +36,7 @@ package struct Explainer {
         return explanation
     }
 
-    /// - Throws: ``ExplainError``: what is asked about is not there.
+    /// - Throws: ``ExplainError``: if a named object does not exist.
     package func explain(
         from source: FlowSource, to target: FlowTarget, namespace: String
     ) throws(ExplainError) -> Explanation {

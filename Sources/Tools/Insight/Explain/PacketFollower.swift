@@ -82,7 +82,7 @@ struct PacketFollower {
         return "waited for \(timeout)"
     }
 
-    /// Until nothing comes any more.
+    /// Until no more events arrive.
     private func rest(_ tracer: borrowing PacketTracer) async throws -> [TraceEvent] {
         var count = -1
         let deadline = ContinuousClock.now + .seconds(5)
@@ -126,7 +126,7 @@ struct PacketFollower {
         }
     }
 
-    /// By the client's end, which tells connections apart.
+    /// By the client's end, which distinguishes connections.
     private func connections() -> [(EndpointAddress, Explanation.FlowPart)] {
         let clients: Set<IPAddress>? = source.map { [$0] }
         let found = HostReader.observe { () throws(SystemError) in

@@ -33,7 +33,7 @@ package struct Prediction: Sendable {
         return passes && facts.settings.mode.capabilities.contains(.passesOwnToExternal) ? nil : outcome
     }
 
-    /// The list that the connection goes by.
+    /// The connection's list of endpoints.
     var list: EndpointList? { flow.target?.frontend.list(for: origin) }
 
     package func explanation() -> Explanation {

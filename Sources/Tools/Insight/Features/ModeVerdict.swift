@@ -48,7 +48,7 @@ package struct ModeVerdict: Codable, Hashable, Sendable {
         cures = Self.unique(judgement.reasons.filter { $0.state == judgement.state }.compactMap(\.cure))
     }
 
-    /// Whether something that it cannot be without is missing, which is said already.
+    /// Whether a required feature is missing, which is reported already.
     private static func lacksBase(_ feature: Feature, _ facts: HostFacts) -> Bool {
         guard let base = feature.base, let found = facts.features.first(where: { $0.key.probe == base })?.value else {
             return false

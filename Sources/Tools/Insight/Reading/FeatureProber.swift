@@ -22,7 +22,7 @@ struct FeatureProber: Sendable {
         facts.features.merge(apart(there)) { $1 }
     }
 
-    /// In a namespace of its own; in this one, what can be asked without leaving anything.
+    /// Probes in a temporary namespace; in this one, only what leaves nothing behind.
     private func apart(_ features: [Feature]) -> [Feature: FeatureState] {
         @Sendable func all(isApart: Bool) -> [Feature: FeatureState] {
             Dictionary(features.map { ($0, state($0, isApart: isApart)) }) { $1 }
@@ -46,7 +46,7 @@ struct FeatureProber: Sendable {
         }
     }
 
-    /// What is said of a feature without asking, which would load modules; nil: asking loads none.
+    /// The state of a feature whose probe would load modules; nil if the probe loads none.
     private func unloaded(_ feature: Feature) -> FeatureState? {
         for module in feature.modules {
             switch modules.state(module) {
