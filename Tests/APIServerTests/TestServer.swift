@@ -36,7 +36,10 @@ struct TestServer: Sendable {
         configuration.authorizationModes = [.alwaysAllow]
         try configure(&configuration)
         let server = APIServer(configuration: configuration, logger: logger)
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
+        // Many tests share the processors: a connection may take its time.
+        var clientConfiguration = HTTPClient.Configuration(timeout: .init(connect: .minutes(2)))
+        clientConfiguration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: clientConfiguration)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await server.run() }
