@@ -23,7 +23,7 @@ struct APIServerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Bytes that the database may use before it takes deletions only; 0: 2 GiB.", valueName: "bytes"))
+            "Bytes that the database may use before it accepts only deletions; 0: 2 GiB.", valueName: "bytes"))
     var quotaBackendBytes = 0
 
     @Option(
@@ -34,7 +34,7 @@ struct APIServerOptions: ParsableArguments {
     @Option(
         name: .customLong("etcd-compaction-interval"),
         help: ArgumentHelp(
-            "How long old versions of objects stay watchable at least; kube-apiserver's name for it.",
+            "How long at least old versions of objects stay watchable; kube-apiserver's name for it.",
             valueName: "duration"))
     var compactionInterval = "5m"
 

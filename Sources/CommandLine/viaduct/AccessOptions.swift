@@ -12,13 +12,13 @@ struct AccessOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Admission plugins to have that are not there by default: ServiceAccount, for `viaduct apiserver`.",
+            "Admission plugins to enable: ServiceAccount, for `viaduct apiserver`.",
             valueName: "names"))
     var enableAdmissionPlugins = ""
 
     @Option(
         help: ArgumentHelp(
-            "Admission plugins to do without: ServiceAccount, by which pods of `viaduct up` get a service account and "
+            "Admission plugins to disable: ServiceAccount, by which pods of `viaduct up` get a service account and "
                 + "its token.", valueName: "names"))
     var disableAdmissionPlugins = ""
 

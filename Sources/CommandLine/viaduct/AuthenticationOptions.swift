@@ -40,7 +40,7 @@ struct AuthenticationOptions: ParsableArguments {
     @Option(
         name: .customLong("api-audiences"),
         help: ArgumentHelp(
-            "Whom tokens must be for, separated by commas; the default is the issuer.", valueName: "strings"))
+            "Accepted audiences of tokens, separated by commas; the default is the issuer.", valueName: "strings"))
     var audiences: String?
 
     @Option(

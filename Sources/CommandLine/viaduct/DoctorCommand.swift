@@ -9,11 +9,11 @@ import ProxyServer
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look for what this kernel and host lack or have that hurts Services, with the cure of each.",
+        abstract: "List problems of this kernel and host that break Services, and how to fix each.",
         usage: "viaduct doctor [options]",
         discussion: """
             Changes nothing and starts no program. Without root it says what it could not look at. Features of the \
-            kernel are tried in a network namespace that goes afterwards; modules that are installed and not loaded \
+            kernel are tried in a temporary network namespace; modules that are installed and not loaded \
             are left alone unless --load-modules is given.
 
             Exit status: 0 nothing is wrong; 1 warnings; 2 errors; 3 neither, but not all could be looked at.

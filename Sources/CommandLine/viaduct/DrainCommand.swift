@@ -33,7 +33,7 @@ struct DrainCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long to wait at most, such as 90s; 0: for ever.", valueName: "time"))
     var timeout = "0"
 
-    @Flag(help: "Have new connections sent there again.")
+    @Flag(help: "Undo a drain.")
     var undo = false
 
     @Option(name: .shortAndLong, help: ArgumentHelp("text or json.", valueName: "format"))
@@ -53,7 +53,7 @@ struct DrainCommand: AsyncParsableCommand {
             throw ValidationError(
                 "\"\(target)\" is not pod/NAME, node/NAME or an address such as 10.0.0.1 or 10.0.0.1:80")
         }
-        if target == nil, wait || undo { throw ValidationError("what is meant? pod/NAME, node/NAME or ADDRESS") }
+        if target == nil, wait || undo { throw ValidationError("say which one: pod/NAME, node/NAME or ADDRESS") }
         if wait, undo { throw ValidationError("--wait and --undo exclude each other") }
         _ = try limit()
     }

@@ -10,14 +10,14 @@ import ProxyServer
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Tell where a connection goes and why, and whether the kernel holds what that takes.",
+        abstract: "Explain where a connection goes and why, and check the kernel's rules for it.",
         usage: "viaduct explain FROM TO[:PORT][/PROTOCOL] [options]",
         discussion: """
             FROM is where the connection begins:
               pod/NAME, pod/NAMESPACE/NAME   a pod, by its object
-              ADDRESS                        whoever has that address
+              ADDRESS                        any client with that address
               node                           this node itself
-              outside                        a client somewhere else, nobody in particular
+              outside                        any client outside of this node
 
             TO is where it is to go; the protocol is tcp, udp or sctp, and TCP where there is a choice:
               service/NAME[:PORT]            a Service's cluster IP; PORT is a number or the port's name

@@ -6,7 +6,9 @@ import StatusServing
 
 /// Which proxy to explain.
 struct ExplainedProxyOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The proxy's KubeProxyConfiguration file; it is not asked then.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The proxy's KubeProxyConfiguration file, used instead of the running proxy's.", valueName: "file"))
     var config: String?
 
     @Option(help: ArgumentHelp("The proxy mode: nftables, iptables, ipvs or userspace.", valueName: "mode"))

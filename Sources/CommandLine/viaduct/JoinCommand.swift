@@ -127,7 +127,7 @@ struct JoinCommand: AsyncParsableCommand {
             pin = .unsafe
         } else {
             throw ValidationError(
-                "--discovery-token-ca-cert-hash is missing: without it nothing tells the API server from somebody else; "
+                "--discovery-token-ca-cert-hash is missing: without it the API server cannot be authenticated; "
                     + "--discovery-token-unsafe-skip-ca-verification does without")
         }
         let server = try ServerAddress(Self.url(address), place: "address")
@@ -209,7 +209,7 @@ struct JoinCommand: AsyncParsableCommand {
                 if error.isNotFound { return JoinedSettings() }
                 if !hasTold {
                     logger.warning(
-                        "the cluster's settings cannot be read and are waited for", metadata: ["error": "\(error)"])
+                        "cannot read the cluster's settings; trying again", metadata: ["error": "\(error)"])
                 }
                 hasTold = true
             }

@@ -90,7 +90,7 @@ struct LeaveCommand: AsyncParsableCommand {
             try await work()
         } catch {
             guard force else { throw error }
-            logger.warning("going on in spite of", metadata: ["error": "\(error)"])
+            logger.warning("continuing despite an error", metadata: ["error": "\(error)"])
         }
     }
 
@@ -108,7 +108,7 @@ struct LeaveCommand: AsyncParsableCommand {
             }
             if !hasAsked, let process = pid_t(holder.trimmingCharacters(in: .whitespacesAndNewlines)), process > 1 {
                 kill(process, SIGTERM)
-                logger.info("viaduct join is told to end", metadata: ["process": "\(process)"])
+                logger.info("asking viaduct join to end", metadata: ["process": "\(process)"])
             }
             hasAsked = true
             try await Task.sleep(for: .milliseconds(100))

@@ -190,7 +190,7 @@ struct NodeOptions: ParsableArguments {
             } catch {
                 if !hasTold {
                     logger.warning(
-                        "no container runtime answers at \(socket); it is waited for",
+                        "no container runtime answers at \(socket); trying again",
                         metadata: ["error": "\(error.message)"])
                 }
                 hasTold = true

@@ -8,7 +8,7 @@ import Scheduler
 /// `viaduct scheduler`: what kube-scheduler does, against any API server.
 struct SchedulerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scheduler", abstract: "Run the scheduler: pods get their nodes.",
+        commandName: "scheduler", abstract: "Run the scheduler, which assigns pods to nodes.",
         usage: "viaduct scheduler --kubeconfig FILE [options]")
 
     @OptionGroup var client: ClientOptions

@@ -17,7 +17,7 @@ struct ServicesCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("Only this Service.", valueName: "name"))
     var name: String?
 
-    @Flag(name: .shortAndLong, help: "Go on, and show what changes.")
+    @Flag(name: .shortAndLong, help: "Watch for changes.")
     var watch = false
 
     @OptionGroup var options: ServicesOptions

@@ -7,7 +7,7 @@ import ObjectStore
 /// `viaduct store`: works on an API server's store from outside the server.
 struct StoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "store", abstract: "Copy, put back, check and move what an API server keeps.",
+        commandName: "store", abstract: "Back up, restore, check and migrate an API server's store.",
         discussion: """
             A server that has its store alone keeps it in viaduct.db of its data directory; servers with --etcd-servers \
             keep it in etcd, whose own tools copy it (etcdctl snapshot).
@@ -77,7 +77,7 @@ extension StoreCommand {
 
         @Argument(help: ArgumentHelp("A file that `viaduct store snapshot` wrote.", valueName: "file")) var copy: String
         @OptionGroup var place: Place
-        @Flag(help: "Take the place of a database that is there; it stays as viaduct.db.replaced-TIME.")
+        @Flag(help: "Replace an existing database, which is kept as viaduct.db.replaced-TIME.")
         var replace = false
 
         func run() async throws {
@@ -93,7 +93,7 @@ extension StoreCommand {
                 if file.exists {
                     guard replace else {
                         throw ValidationError(
-                            "\(file.path) is there: give --replace to have the copy take its place, or another --data-dir"
+                            "\(file.path) exists: use --replace, or another --data-dir"
                         )
                     }
                     try moveAside(file)
@@ -119,7 +119,7 @@ extension StoreCommand {
         static let configuration = CommandConfiguration(
             abstract: "Look for damage: in a copy, in a data directory or in etcd, also while servers run.",
             discussion: """
-                Checks the file's pages, the numbers in it and each value's checksum; that each object can be read; and \
+                Checks the file's pages, the revisions in it and each value's checksum; that each object can be read; and \
                 that no address and no node port is given out twice. In etcd, the last two. Changes nothing.
 
                 Exit status: 0 nothing is wrong; 1 something is, one line each.

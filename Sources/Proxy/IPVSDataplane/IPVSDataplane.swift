@@ -250,7 +250,7 @@ public actor IPVSDataplane: Dataplane {
         }
         var result = report
         for (key, endpoint) in refused {
-            logger.warning("IPVS does not take the endpoint \(endpoint) of \(key)")
+            logger.warning("IPVS rejected the endpoint \(endpoint) of \(key)")
             if let problem = state.problem(with: endpoint, of: key) { result.problems.append(problem) }
         }
         return result

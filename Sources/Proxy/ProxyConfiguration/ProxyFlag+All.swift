@@ -14,7 +14,9 @@ extension ProxyFlag {
                 "strict-config", "",
                 "Refuse a configuration file with unknown or duplicate fields, rather than to warn and leave them out."),
             .command("write-config-to", "string", "Write the configuration that the flags make to this file and exit."),
-            .command("cleanup", "", "Remove everything that the proxy has put into the kernel and exit."),
+            .command(
+                "cleanup", "",
+                "Remove this proxy's rules of all modes, and all KUBE-* chains of the legacy tables, and exit."),
             .command(
                 "init-only", "",
                 "Do only the steps that need full root privileges (kernel settings), then exit. "
@@ -94,7 +96,7 @@ extension ProxyFlag {
                 "Requests a second to the API server." + withoutFile),
             .field(
                 "config-sync-period", "duration", .duration("", \.configSyncPeriod), default: "15m0s",
-                "How often objects from the API server are looked at again. Must be greater than 0." + withoutFile),
+                "Resync period of objects from the API server. Must be greater than 0." + withoutFile),
         ]
     }
 
@@ -105,7 +107,7 @@ extension ProxyFlag {
                 "How Services are served: nftables, iptables, ipvs or userspace." + withoutFile),
             .field(
                 "detect-local-mode", "string", .string("", \.detectLocalMode), default: "ClusterCIDR",
-                "How traffic of local pods is told: ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix."
+                "How to recognise traffic of local pods: ClusterCIDR, NodeCIDR, BridgeInterface or InterfaceNamePrefix."
                     + withoutFile),
             .field(
                 "cluster-cidr", "string", .string("", \.clusterCIDR), default: "",
@@ -159,7 +161,7 @@ extension ProxyFlag {
         [
             .field(
                 "iptables-sync-period", "duration", .duration("", \.tableSyncPeriod), default: "30s",
-                "How often the kernel is compared with what it should hold. Must be greater than 0." + withoutFile),
+                "How often to verify the kernel's rules. Must be greater than 0." + withoutFile),
             .field(
                 "iptables-min-sync-period", "duration", .duration("", \.tableMinSyncPeriod), default: "1s",
                 "The shortest time between two updates of the kernel; 0: every change at once." + withoutFile),

@@ -28,7 +28,7 @@ public enum ProxyHelp {
           # Write a configuration file to start from
           viaduct proxy --write-config-to config.yaml
 
-          # Remove everything that the proxy has put into the kernel
+          # Remove this proxy's rules from the kernel
           viaduct proxy --cleanup
 
         Options:

@@ -51,7 +51,7 @@ public struct DataplaneFactory: Sendable {
         if made.isEmpty, let first = missing.first?.1 { throw first }
         for (family, error) in missing {
             logger.warning(
-                "no Service of this family is served, as this kernel cannot",
+                "this kernel lacks what this IP family needs; its Services are not served",
                 metadata: ["family": "\(family.rawValue)", "error": "\(error)"])
         }
         return made
@@ -61,7 +61,8 @@ public struct DataplaneFactory: Sendable {
     func removeLeftovers(of backend: Backend, _ family: IPFamily) async throws(DataplaneError) {
         if try await backend.removeLeftovers(backendSettings, family, logger) {
             logger.info(
-                "removed what a mode left", metadata: ["mode": "\(backend.name)", "family": "\(family.rawValue)"])
+                "removed the rules of another mode",
+                metadata: ["mode": "\(backend.name)", "family": "\(family.rawValue)"])
         }
     }
 

@@ -226,7 +226,7 @@ actor FamilySync {
     ) async {
         guard hasSynced else {
             parts.logger.info(
-                "what an earlier process left in the kernel was not as wanted and is now",
+                "repaired the rules that an earlier process had left",
                 metadata: [
                     "family": "\(family.rawValue)", "added": "\(report.added)", "removed": "\(report.removed)",
                 ])
@@ -234,7 +234,7 @@ actor FamilySync {
         }
         let who = authors.isEmpty ? "another program" : authors.map(\.description).joined(separator: ", ")
         parts.logger.notice(
-            "\(who) changed what this proxy had programmed; it is as wanted again",
+            "\(who) changed what this proxy had programmed; it is repaired",
             metadata: [
                 "family": "\(family.rawValue)", "added": "\(report.added)", "removed": "\(report.removed)",
                 "took": "\(Int(duration / .milliseconds(1))) ms",

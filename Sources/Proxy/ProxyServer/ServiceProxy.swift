@@ -167,7 +167,8 @@ actor ServiceProxy {
             }
         } catch {
             parts.logger.warning(
-                "new addresses of this host are found by the next verification only", metadata: ["error": "\(error)"])
+                "cannot watch this host's addresses; new ones count from the next verification on",
+                metadata: ["error": "\(error)"])
             return nil
         }
     }
@@ -189,7 +190,8 @@ actor ServiceProxy {
             }
         } catch {
             parts.logger.warning(
-                "what other programs change is found by the next verification only", metadata: ["error": "\(error)"])
+                "cannot watch for changes by other programs; the next verification repairs them",
+                metadata: ["error": "\(error)"])
             return nil
         }
     }
@@ -199,7 +201,7 @@ actor ServiceProxy {
         parts.report(
             KubeEvent(
                 .warning, reason: "RulesChangedByOthers", action: "SyncProxyRules",
-                note: "\(who) changed what the proxy had programmed for \(family.rawValue); it is as wanted again",
+                note: "\(who) changed what the proxy had programmed for \(family.rawValue); it is repaired",
                 regarding: .init(
                     apiVersion: "v1", kind: Node.kind,
                     key: ObjectKey(namespace: "", name: model.configuration.nodeName),

@@ -28,7 +28,7 @@ public struct SocketServer: Service {
                 } catch {
                     if !hasTold {
                         logger.warning(
-                            "commands on this host cannot ask this process, which is tried again",
+                            "cannot listen on the status socket; trying again",
                             metadata: ["error": "\(error)"])
                     }
                     hasTold = true

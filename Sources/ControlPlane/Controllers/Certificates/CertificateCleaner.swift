@@ -45,7 +45,7 @@ public struct CertificateCleaner: ManagedController {
         } catch {
             guard !error.isNotFound, !error.isConflict else { return }
             context.logger.warning(
-                "an object that is over was not removed",
+                "could not delete an expired object",
                 metadata: ["object": "\(Object.kind) \(metadata.key)", "error": "\(error)"])
         }
     }

@@ -45,7 +45,7 @@ final class ServerChoice: Sendable {
         }
         guard before != after else { return }
         logger.notice(
-            "another API server is asked from now on",
+            "switched to another API server",
             metadata: ["was": "\(servers[before].address)", "is": "\(servers[after].address)", "why": "\(why)"])
     }
 

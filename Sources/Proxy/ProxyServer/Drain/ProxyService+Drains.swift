@@ -53,7 +53,7 @@ extension ProxyService {
                 if error.statusCode != nil, !hasTold {
                     hasTold = true
                     logger.info(
-                        "\(Object.resource) with the label \(DrainStatus.label) are not seen: their drain takes list and watch of \(Object.resource)",
+                        "\(Object.resource) with the label \(DrainStatus.label) cannot be listed; draining them needs the rights list and watch on \(Object.resource)",
                         metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: error.statusCode == nil ? .seconds(5) : .seconds(60))

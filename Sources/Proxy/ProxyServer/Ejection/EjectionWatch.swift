@@ -63,7 +63,7 @@ actor EjectionWatch {
         } catch {
             if !hasFailed {
                 logger.warning(
-                    "whether connections are answered is not known, and no endpoint is left out",
+                    "cannot watch connections, so no endpoint is ejected",
                     metadata: ["error": "\(error)"])
             }
             hasFailed = true

@@ -43,7 +43,7 @@ final class ProxyStateFile: Sendable {
             return try JSONDecoder().decode(ProxyState.self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
             logger.warning(
-                "what an earlier process kept cannot be read and is left out: remove the file",
+                "cannot read the state file and goes on without it; remove the file",
                 metadata: ["path": "\(path)", "error": "\(error)"])
             return ProxyState()
         }
@@ -67,7 +67,7 @@ final class ProxyStateFile: Sendable {
             } catch {
                 if !content.hasFailed {
                     logger.warning(
-                        "what a restart is to keep cannot be written",
+                        "cannot write the state file: a restart will forget drains and slow starts",
                         metadata: ["path": "\(path)", "error": "\(error)"])
                 }
                 content.hasFailed = true

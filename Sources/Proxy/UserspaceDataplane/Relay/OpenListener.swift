@@ -82,7 +82,9 @@ struct OpenListener: Sendable {
             do throws(SystemError) {
                 try filter.attach(to: descriptor)
             } catch {
-                logger.warning("connections are refused where they should be dropped", metadata: ["error": "\(error)"])
+                logger.warning(
+                    "cannot set the socket's filter; connections are refused instead of dropped",
+                    metadata: ["error": "\(error)"])
             }
         }
     }
