@@ -39,7 +39,7 @@ def steady(chosen):
     signal.signal(signal.SIGTERM, lambda *_: running.clear())
     while running:
         try:
-            name = ask(chosen.address, chosen.port, 2)
+            name = ask(chosen.address, chosen.port, 10)
             key = f"{name['pod']} on {name['node']}"
             answers[key] = answers.get(key, 0) + 1
         except (OSError, http.client.HTTPException, ValueError) as problem:

@@ -334,9 +334,9 @@ def render(values, place, status=0):
 def the_program_needs_what_debian_has():
     program = pathlib.Path(chosen.packages) / "viaduct"
     program_file.libraries(program, PACKAGING / "libraries.txt")
-    expect(program.stat().st_size < 120e6, f"the program has {program.stat().st_size / 1e6:.0f} MB")
+    expect(program.stat().st_size < 95e6, f"the program has {program.stat().st_size / 1e6:.0f} MB")
     package = next(pathlib.Path(chosen.packages).glob("*.deb"))
-    expect(package.stat().st_size < 40e6, f"the package has {package.stat().st_size / 1e6:.0f} MB")
+    expect(package.stat().st_size < 30e6, f"the package has {package.stat().st_size / 1e6:.0f} MB")
 
 
 BOOT = """
