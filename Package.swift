@@ -208,7 +208,7 @@ let package = Package(
                 "HTTPTunnel", asyncHTTPClient, nioCore, nioPosix, nioHTTP1, nioSSL, grpcCore, grpcTransport,
                 hummingbird,
                 hummingbirdCore, hummingbirdTLS, httpTypes, x509, asn1, logging,
-            ], testedWith: ["ServerTesting"])
+            ], testedWith: ["ServerTesting", crypto])
         + module(
             "Node/HostNode", ["KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", logging],
             testedWith: ["ServerTesting"])

@@ -221,6 +221,10 @@ def sessions(suite):
     stats = json.loads(suite.kubectl("get", "--raw", f"/api/v1/nodes/{suite.host_of('web').name}/proxy/stats/summary"))
     names = [one["podRef"]["name"] for one in stats["pods"]]
     expect("web" in names, f"stats/summary tells of {names}")
+    figures = {line.split()[0]: line.split()[1:] for line in suite.kubectl("top", "pods", "--no-headers").splitlines()}
+    expect(figures.get("web", ["", ""])[1].endswith("Mi"), f"kubectl top pods says {figures}")
+    nodes = {line.split()[0] for line in suite.kubectl("top", "nodes", "--no-headers").splitlines() if "unknown" not in line}
+    expect(nodes == {"n1", "n2"}, f"kubectl top nodes says {nodes}")
     address = suite.status("web")["podIP"]
     ip = f"ip route add {address} via {suite.host_of('web').address}"
     # The control plane's host has no agent, and so no way to pods.

@@ -18,6 +18,7 @@ def stage(program, root, time):
         ROOT / "packaging/viaduct-proxy.default": "etc/default/viaduct-proxy",
         ROOT / "packaging/viaduct-up.default": "etc/default/viaduct-up",
         ROOT / "packaging/viaduct-node.default": "etc/default/viaduct-node",
+        ROOT / "packaging/viaduct-join.default": "etc/default/viaduct-join",
         ROOT / "packaging/MIGRATION.md": "usr/share/doc/viaduct/MIGRATION.md",
         ROOT / "LICENSE": "usr/share/doc/viaduct/copyright",
         ROOT / "README.md": "usr/share/doc/viaduct/README.md",

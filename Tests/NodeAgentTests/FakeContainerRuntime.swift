@@ -7,6 +7,8 @@ final class FakeContainerRuntime: ContainerRuntime {
         var sandboxes: [SandboxSummary] = []
         var containers: [String: (summary: ContainerSummary, detail: ContainerDetail)] = [:]
         var images: Set<String> = ["busybox:1"]
+        /// Images of a registry that asks for one.
+        var passwords: [String: String] = [:]
         var calls: [String] = []
         var next = 0
         /// Nobody answers.
@@ -168,8 +170,16 @@ final class FakeContainerRuntime: ContainerRuntime {
     }
 
     func pullImage(_ name: String, _ credentials: ImageCredentials?) async throws(RuntimeFailure) -> String {
-        try act("pullImage") { _ throws(RuntimeFailure) in
-            throw RuntimeFailure(.refused, call: "PullImage", message: "no such host")
+        try act("pullImage") { state throws(RuntimeFailure) in
+            guard let password = state.passwords[name] else {
+                throw RuntimeFailure(.refused, call: "PullImage", message: "no such host")
+            }
+            guard credentials?.password == password else {
+                let message = "authorization failed: no basic auth credentials"
+                throw RuntimeFailure(.refused, call: "PullImage", message: message)
+            }
+            state.images.insert(name)
+            return name
         }
     }
 

@@ -72,6 +72,57 @@ import Testing
         }
     }
 
+    @Test("An image of a private registry is pulled with the pod's login; without one the registry's words are told")
+    func privateRegistry() async throws {
+        let runtime = FakeContainerRuntime()
+        let image = "registry.example/app:1"
+        runtime.state.withLock { $0.passwords[image] = "secret" }
+        try await Self.running(runtime) { live, _ in
+            let login = #"{"auths":{"registry.example":{"username":"ann","password":"secret"}}}"#
+            let data = Data(login.utf8).base64EncodedString()
+            try await live.create(
+                TokenSecret.self,
+                #"{"metadata":{"name":"login"},"type":"kubernetes.io/dockerconfigjson","data":{".dockerconfigjson":"\#(data)"}}"#
+            )
+            func pod(_ name: String, _ spec: String) -> String {
+                #"{"metadata":{"name":"\#(name)"},"spec":{"nodeName":"here",\#(spec)"containers":[{"name":"\#(name)","image":"\#(image)"}]}}"#
+            }
+            try await live.create(Pod.self, pod("stranger", ""))
+            for _ in 0..<200 {
+                let body = try await live.client.send(
+                    APIRequest(.get, "/api/v1/namespaces/default/pods/stranger"))
+                let waiting = try JSONValue(parsing: body)["status"]?.list("containerStatuses").first?["state"]?[
+                    "waiting"]
+                if waiting?.text("message").contains("no basic auth credentials") == true { break }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+            #expect(runtime.state.withLock { !$0.images.contains(image) })
+            try await live.create(Pod.self, pod("friend", #""imagePullSecrets":[{"name":"login"}],"#))
+            try await live.wait(for: Pod.self, "friend") { $0?.isReady == true }
+        }
+    }
+
+    @Test("Tokens are asked for anew when four fifths of their time are over")
+    func tokenRenewal() async throws {
+        try await LiveServer.with { live in
+            try await live.create(ServiceAccount.self, #"{"metadata":{"name":"default"}}"#)
+            try await live.create(
+                Pod.self,
+                #"{"metadata":{"name":"p"},"spec":{"serviceAccountName":"default","containers":[{"name":"c","image":"i"}]}}"#
+            )
+            let body = try await live.client.send(APIRequest(.get, "/api/v1/namespaces/default/pods/p"))
+            let pod = try BoundPod(try JSONValue(parsing: body))
+            let time = Mutex(Timestamp.now())
+            let source = TokenSource(client: live.client) { time.withLock(\.self) }
+            let key = VolumeFiles.TokenKey(audience: "", expiration: 3600)
+            let first = try await source.token(key, pod)
+            time.withLock { $0 = $0 + .seconds(2800) }
+            #expect(try await source.token(key, pod) == first)
+            time.withLock { $0 = $0 + .seconds(100) }
+            #expect(try await source.token(key, pod) != first)
+        }
+    }
+
     @Test("An agent that starts again adopts what runs, and removes what nobody wants any more")
     func adoption() async throws {
         let runtime = FakeContainerRuntime()

@@ -20,6 +20,8 @@ public struct LiveServer: Sendable {
             plain: .init(), serviceCIDRs: ["10.96.0.0/16", "fd00:96::/112"].compactMap { IPNetwork($0) },
             nodePortRange: 30000...32767, store: MemoryStore())
         configuration.authorizationModes = [.alwaysAllow]
+        configuration.authentication.serviceAccounts = try ServiceAccountKeys(
+            signingKeyPEM: ServiceAccountKeys.makeSigningKeyPEM(), issuers: ["https://test"])
         let server = APIServer(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }

@@ -51,7 +51,7 @@ extension APIHandler {
 
     private func discovery(_ request: APIRequest) throws -> Response? {
         let path = request.path
-        let discovery = Discovery(registry: registry)
+        let discovery = Discovery(registry: registry, hasMetrics: path == ["apis"] && servesMetrics)
         if path.count == 1, let version = Self.aggregatedVersion(request.accept) {
             let list = discovery.aggregated(core: path[0] == "api", version: version)
             return Self.bytes(

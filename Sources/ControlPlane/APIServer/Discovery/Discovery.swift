@@ -3,6 +3,8 @@ import JSONStream
 /// The discovery documents, made from the registry.
 struct Discovery: Sendable {
     let registry: ResourceRegistry
+    /// Whether metrics.k8s.io is among the groups.
+    var hasMetrics = false
 
     var versions: JSONValue {
         [
@@ -14,7 +16,9 @@ struct Discovery: Sendable {
     var groups: JSONValue {
         [
             "kind": "APIGroupList", "apiVersion": "v1",
-            "groups": .array(registry.groups.filter { !$0.group.isEmpty }.map { entry($0.group, $0.versions) }),
+            "groups": .array(
+                registry.groups.filter { !$0.group.isEmpty }.map { entry($0.group, $0.versions) }
+                    + (hasMetrics ? [ResourceMetrics.groupEntry] : [])),
         ]
     }
 
@@ -93,7 +97,7 @@ struct Discovery: Sendable {
         return [
             "kind": "APIGroupDiscoveryList", "apiVersion": .string("apidiscovery.k8s.io/\(apiVersion)"),
             "metadata": [:],
-            "items": .array(items),
+            "items": .array(items + (hasMetrics && !core ? [ResourceMetrics.aggregated] : [])),
         ]
     }
 

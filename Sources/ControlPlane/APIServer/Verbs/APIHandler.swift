@@ -35,6 +35,7 @@ struct APIHandler: Sendable {
         _ request: APIRequest, _ http: Request, _ user: UserInfo, _ channel: any Channel
     ) async throws -> Response {
         if let response = try await forward(request, http, channel) { return response }
+        if let response = try await resourceMetrics(request, http) { return response }
         switch RequestTarget(request.path, registry) {
         case .resource(let target): return try await dispatch(target, request, http, user, channel)
         case .unknownResource: throw MissingParts.problem(of: request.path) ?? StatusError.unknownResource

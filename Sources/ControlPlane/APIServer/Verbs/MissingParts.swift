@@ -9,8 +9,8 @@ enum MissingParts {
             return StatusError(
                 code: 404, reason: "NotFound",
                 message:
-                    "the Metrics API (metrics.k8s.io) is not here: no metrics-server runs in this cluster, so that "
-                    + "nothing measures nodes and pods",
+                    "the Metrics API (metrics.k8s.io) is not here: no node of this cluster has an agent, so that nothing "
+                    + "measures nodes and pods",
                 details: StatusError.Details())
         }
         return nil

@@ -85,6 +85,7 @@ public struct NodeAgent: Sendable {
             group.addTask { await heart.run() }
             group.addTask { await events.run() }
             group.addTask { await serve() }
+            group.addTask { await ProgramPages.run(clock) }
             await informers.run {
                 for uid in Orphans(context: context).directories(known: table.identifiers) { syncing.queue.add(uid) }
                 await withTaskGroup(of: Void.self) { group in

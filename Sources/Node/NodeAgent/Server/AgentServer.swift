@@ -16,6 +16,7 @@ struct AgentServer: Sendable {
     let table: PodTable
     let access: AgentAccess
     let serving: NodeAgentConfiguration.Serving
+    let rates = UsageRates()
 
     /// How often a log that is followed is looked at.
     private static let followPause = Duration.milliseconds(200)
@@ -99,10 +100,10 @@ struct AgentServer: Sendable {
         case "portForward" where path.count == 3 || path.count == 4:
             return try await portForward(path, request, channel)
         case "stats" where path.count == 2 && path[1] == "summary":
-            let json = try await StatsSummary(context: context, table: table).json()
+            let json = try await StatsSummary(context: context, table: table, rates: rates).json()
             return Self.text(String(decoding: json.serialized(), as: UTF8.self), type: "application/json")
         case "metrics" where path.count == 2 && path[1] == "resource":
-            let text = try await StatsSummary(context: context, table: table).metrics()
+            let text = try await StatsSummary(context: context, table: table, rates: rates).metrics()
             return Self.text(text, type: "text/plain; version=0.0.4")
         case "pods" where path.count == 1:
             let items = table.all.map { JSONValue.string("\($0.pod.metadata.key)") }

@@ -8,6 +8,10 @@ import LinuxSystem
 struct StatsSummary: Sendable {
     let context: AgentContext
     let table: PodTable
+    let rates: UsageRates
+
+    /// What the host as a whole is called among rates.
+    private static let nodeName = ""
 
     private struct Usage {
         var cpu: UInt64 = 0
@@ -15,8 +19,12 @@ struct StatsSummary: Sendable {
     }
 
     func json() async throws -> JSONValue {
+        if rates.needsBase(now: Self.moment) {
+            _ = try await measure()
+            try await Task.sleep(for: UsageRates.shortest)
+        }
+        let (all, node) = try await measure()
         let now = context.time()
-        let all = try await context.runtime.statistics()
         let byPod = Dictionary(grouping: all) { $0.labels[PodLabels.uid] ?? "" }
         let pods = table.all.compactMap { record -> JSONValue? in
             guard let found = byPod[record.pod.metadata.uid] else { return nil }
@@ -28,18 +36,17 @@ struct StatsSummary: Sendable {
                 ],
                 "startTime": .string(record.memory.startedAt?.text() ?? now.text()),
                 "containers": .array(found.map { container($0, now) }),
-                "cpu": ["time": .string(now.text()), "usageCoreNanoSeconds": number(sum(found, \.cpu))],
+                "cpu": cpu(sum(found, \.cpu), found.compactMap { rates[$0.container] }.reduce(0, &+), now),
                 "memory": [
                     "time": .string(now.text()), "workingSetBytes": number(sum(found, \.workingSet)),
                     "usageBytes": number(sum(found, \.usage)),
                 ],
             ]
         }
-        let node = Self.node()
         return [
             "node": [
                 "nodeName": .string(context.configuration.nodeName),
-                "cpu": ["time": .string(now.text()), "usageCoreNanoSeconds": number(node.cpu)],
+                "cpu": cpu(node.cpu, rates[Self.nodeName], now),
                 "memory": ["time": .string(now.text()), "workingSetBytes": number(node.memory)],
             ],
             "pods": .array(pods),
@@ -49,13 +56,34 @@ struct StatsSummary: Sendable {
     private func container(_ one: ContainerStatistics, _ now: Timestamp) -> JSONValue {
         [
             "name": .string(one.name),
-            "cpu": ["time": .string(now.text()), "usageCoreNanoSeconds": number(one.cpu ?? 0)],
+            "cpu": cpu(one.cpu ?? 0, rates[one.container], now),
             "memory": [
                 "time": .string(now.text()), "workingSetBytes": number(one.workingSet ?? 0),
                 "usageBytes": number(one.usage ?? 0),
             ],
             "rootfs": ["time": .string(now.text()), "usedBytes": number(one.writtenBytes ?? 0)],
         ]
+    }
+
+    private static let clock = ContinuousClock()
+    private static let start = clock.now
+    private static var moment: Duration { start.duration(to: clock.now) }
+
+    /// Asks the runtime and the kernel, and notes how much there was.
+    private func measure() async throws -> ([ContainerStatistics], Usage) {
+        let all = try await context.runtime.statistics()
+        let node = Self.node()
+        var times = Dictionary(
+            all.compactMap { one in one.cpu.map { (one.container, $0) } }, uniquingKeysWith: { first, _ in first })
+        times[Self.nodeName] = node.cpu
+        rates.take(times, now: Self.moment)
+        return (all, node)
+    }
+
+    private func cpu(_ total: UInt64, _ rate: UInt64?, _ now: Timestamp) -> JSONValue {
+        var json: JSONValue = ["time": .string(now.text()), "usageCoreNanoSeconds": number(total)]
+        if let rate { json["usageNanoCores"] = number(rate) }
+        return json
     }
 
     private func number(_ value: UInt64) -> JSONValue { .integer(Int64(clamping: value)) }
