@@ -190,7 +190,7 @@ import Testing
         body[method] = 3
         let read = try #require(Self.ipv4.readEndpoint(try Self.message(body)))
         #expect(read.address == Self.endpoint)
-        #expect(read.facts == KernelServer.Endpoint(weight: 3, connections: 7, isTranslating: false))
+        #expect(read.facts == KernelServer.Endpoint(weight: 3, connections: 7, active: 2, isTranslating: false))
     }
 
     @Test("Garbled messages are read without a crash", arguments: IPFamily.allCases) func fuzz(family: IPFamily) throws

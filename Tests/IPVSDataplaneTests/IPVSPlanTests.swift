@@ -65,6 +65,73 @@ import Testing
         }
     }
 
+    @Test(
+        "A weight step, a drain, an ejection: a message for each virtual server, whatever the number of services",
+        arguments: [1, 2000])
+    func shares(services: Int) throws {
+        let background = try (1..<services).map { number in
+            try Sample.state(
+                "s\(number)", clusterIP: "172.30.\(1 + number / 250).\(1 + number % 250)",
+                endpoints: Sample.endpoints([1, 2]))
+        }
+        func service(_ weights: [UInt16]) throws -> ServicePortState {
+            let plain = try Sample.state(endpoints: Sample.endpoints(1...4)) { $0.nodePort = 30080 }
+            return ServicePortState(
+                service: plain.service,
+                cluster: zip(plain.endpoints(.cluster), weights).map { Endpoint($0.address, weight: $1) })
+        }
+        var ipvs = state(background + [try service([1, 1, 1, 1])])
+        // The address and the node port: two virtual servers. The first weight has them take a scheduler that knows weights.
+        for (weights, messages) in [
+            ([1, 1, 0, 1], 2), ([1, 1, 1, 1], 2), ([3, 1, 1, 1], 4), ([2, 1, 1, 1], 2), ([2, 1, 0, 1], 2),
+            ([2, 1, 1, 1], 2), ([1, 1, 1, 1], 4),
+        ] as [([UInt16], Int)] {
+            let changes = ipvs.apply(Sample.delta([try service(weights)]), now: .zero)
+            #expect(changes.servers.count == messages, "\(weights): \(changes.servers.text)")
+            #expect(changes.table.isEmpty && changes.notes.isEmpty)
+        }
+        // All but one change, as in a step of a slow start.
+        let step = ipvs.apply(Sample.delta([try service([10, 10, 10, 1])]), now: .zero)
+        #expect(step.servers.count == 2 * (1 + 3), "\(step.servers.text)")
+    }
+
+    @Test("Weights that differ count, whatever the scheduler, and an endpoint without weight drains")
+    func weighting() throws {
+        let plain = try Sample.state(endpoints: Sample.endpoints([1, 2, 3]))
+        func service(_ weights: [UInt16]) -> ServicePortState {
+            ServicePortState(
+                service: plain.service,
+                cluster: zip(plain.endpoints(.cluster), weights).map { Endpoint($0.address, weight: $1) })
+        }
+        for (scheduler, wanted) in [
+            (IPVSScheduler.roundRobin, "wrr"), (.leastConnection, "wlc"), (.maglevHashing, "mh mh-fallback"),
+        ] {
+            var ipvs = state(
+                [service([2, 1, 0])], IPVSConfiguration(family: .ipv4, scheduling: IPVSScheduling(scheduler)))
+            let servers = ipvs.wantedServers()
+            #expect(servers.values.map(\.settings.text) == [wanted])
+            #expect(servers.values.first?.endpoints.values.sorted() == [1, 2])
+            ipvs.missingSchedulers = Set(IPVSScheduler.weighted.values)
+            let others = ipvs.wantedServers().values.map(\.settings.scheduler)
+            #expect(others == [scheduler.rawValue])
+        }
+        // The deadline passes: what is left is cut there, and nowhere else.
+        var ipvs = state([
+            service([1, 1, 1]), try Sample.state("other", clusterIP: "172.30.0.2", endpoints: Sample.endpoints([1])),
+        ])
+        _ = ipvs.apply(Sample.delta([service([0, 1, 1])]), now: .zero)
+        let gone = FlowEnd(transport: .tcp, address: Sample.endpoints([1])[0])
+        let others = ipvs.cut(
+            UnwantedFlows(
+                to: gone, by: [FrontendKey(try Sample.address("172.30.0.2"), 80, .tcp)], isUnansweredOnly: false))
+        #expect(others.isEmpty)
+        let cut = ipvs.cut(
+            UnwantedFlows(
+                to: gone, by: [FrontendKey(try Sample.address("172.30.0.1"), 80, .tcp)], isUnansweredOnly: false))
+        #expect(cut.text == "delete endpoint TCP 172.30.0.1:80 -> 10.1.0.1:8080")
+        #expect(ipvs.draining.status == DrainStatus())
+    }
+
     @Test("An endpoint that goes drains, behind the one that comes") func draining() throws {
         var ipvs = state([try Sample.state(endpoints: Sample.endpoints([1, 2]))])
         let key = VirtualServerKey.frontend(FrontendKey(try Sample.address("172.30.0.1"), 80, .tcp))
@@ -150,7 +217,7 @@ import Testing
         // A kernel without it gets the default.
         ipvs.missingSchedulers = [.maglevHashing]
         let servers = ipvs.wantedServers()
-        #expect(servers.values.map(\.settings.scheduler) == ["lc"])
+        #expect(servers.values.map(\.settings.scheduler) == ["wlc"])
         // Hashing would refuse clients of an endpoint that drains.
         #expect(VirtualServerSettings(IPVSScheduling(.sourceHashing)).text == "sh sh-fallback")
         #expect(VirtualServerSettings(IPVSScheduling(.roundRobin), affinityTimeout: 60).text == "rr persistent 60")

@@ -2,6 +2,7 @@ import Dataplane
 import DataplaneTesting
 import NetworkAddress
 import Nftables
+import NftablesServices
 import ServiceModel
 import Testing
 

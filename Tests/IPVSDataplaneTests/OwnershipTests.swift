@@ -1,6 +1,7 @@
 import Dataplane
 import NetworkAddress
 import Nftables
+import NftablesServices
 import ServiceModel
 import Testing
 
@@ -88,8 +89,8 @@ import Testing
         let names = (0..<20000).map {
             ServicePortName(namespace: "n\($0 % 7)", name: "s\($0)", port: "", transport: .tcp)
         }
-        var first = MarkAssignment()
-        var second = MarkAssignment()
+        var first = NumberAssignment(below: ServiceMark.capacity - 1)
+        var second = NumberAssignment(below: ServiceMark.capacity - 1)
         for name in names { _ = first.number(of: name) }
         for name in names.reversed() { _ = second.number(of: name) }
         #expect(Set(first.numbers.values).count == names.count)

@@ -33,11 +33,11 @@ struct ServiceDeviceTests {
         // What is there already, or gone, is no error.
         _ = try device.change(add: second, remove: first.subtracting(second))
         var other = try ServiceDevice(family: family, name: Self.name)
-        #expect(try other.present() == second)
+        #expect(try other.all() == second)
         let loopback = try #require(IPAddress(family == .ipv4 ? "127.0.0.1" : "::1"))
         #expect(try device.read().others.contains(loopback))
         try device.removeAll()
-        #expect(try other.present().isEmpty)
+        #expect(try other.all().isEmpty)
         try device.removeAll()
     }
 }

@@ -39,6 +39,7 @@ import Testing
                   ct state new jump service-ips-check
                 filter-output filter output -110
                   ct state new jump firewall-check
+                filter-output-pre-ipvs filter output -99
                   ct state new jump empty-node-ports
                   ct state new jump services
                 nat-postrouting nat postrouting 100

@@ -42,6 +42,8 @@ struct SimulatedKernel {
         case .setEndpoint(let key, let endpoint, let weight):
             guard servers[key]?.endpoints[endpoint] != nil else { return command.text }
             servers[key]?.endpoints[endpoint]?.weight = UInt32(weight)
+        case .addLocalDelivery(let key, _):
+            if servers[key] == nil { return command.text }
         case .removeEndpoint(let key, let endpoint):
             if servers[key]?.endpoints.removeValue(forKey: endpoint) == nil { return command.text }
         }

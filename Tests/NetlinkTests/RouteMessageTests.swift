@@ -57,6 +57,14 @@ import Testing
             ])
     }
 
+    @Test("A local route that is no source") func routeWithSource() {
+        let holder = AddressHolder.localRoute(maker: 198, metric: 198, source: IPAddress(ipv4: 0x0A00_0001))
+        let plain = bytes(Self.address, at: Self.route, isAdded: true)
+        let written = bytes(Self.address, at: holder, isAdded: true)
+        // RTA_PRIORITY and RTA_PREFSRC
+        #expect(written.dropFirst(4) == (plain + [8, 0, 6, 0, 198, 0, 0, 0, 8, 0, 7, 0, 10, 0, 0, 1]).dropFirst(4))
+    }
+
     @Test("What is written is read back, and nothing else for it") func reading() throws {
         func message(_ bytes: [UInt8]) throws -> NetlinkMessage {
             try #require(NetlinkMessages(bytes[...]).first { _ in true })

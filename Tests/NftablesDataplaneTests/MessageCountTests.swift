@@ -113,6 +113,28 @@ import Testing
         }
     }
 
+    @Test("Clients are remembered by one number for all addresses of a port, and a restart has the same")
+    func affinity() throws {
+        func number(_ state: NftablesState, _ plan: Plan) -> Set<UInt32> {
+            Set(
+                (plan.addedElements[.affinityNumbers] ?? []).compactMap {
+                    if case .mark(let number) = $0.data.value { number } else { nil }
+                })
+        }
+        var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        _ = state.apply(Sample.delta(try Self.background(10), node: NodeFacts()))
+        let plan = state.apply(Sample.delta([try Self.service(.affinityLocal, [0, 1], local: [0])]))
+        #expect(plan.addedElements[.affinityNumbers]?.count == 5)
+        let first = number(state, plan)
+        #expect(first.count == 1)
+        var again = NftablesState(configuration: NftablesConfiguration(family: .ipv4))
+        let second = number(again, again.apply(Sample.delta([try Self.service(.affinityLocal, [0], local: [])])))
+        #expect(first == second)
+        // Without affinity there is nothing to look up.
+        let plain = state.apply(Sample.delta([try Self.service(.loadBalancerLocal, [0, 1], local: [0])]))
+        #expect(plain.deletedElements[.affinityNumbers]?.count == 5 && plain.addedElements[.affinityNumbers] == nil)
+    }
+
     @Test("A service that grows and shrinks by one, verified now and then", arguments: Kind.allCases)
     func growth(kind: Kind) throws {
         var state = NftablesState(configuration: NftablesConfiguration(family: .ipv4))

@@ -213,8 +213,8 @@ import Testing
         #expect(chain.block == [chain])
         #expect(
             chain.rules(.ipv6).map(\.text).joined(separator: "\n") == """
-                meta priority set ip6 saddr . ip6 daddr & :: . meta l4proto . th dport map @local-affinity update @local-affinity { ip6 saddr . ip6 daddr & :: . meta l4proto . th dport timeout 1h30m : meta priority } dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . meta priority map @endpoints
-                delete @local-affinity { ip6 saddr . ip6 daddr & :: . meta l4proto . th dport : meta priority } meta priority set numgen random mod 3 offset 65536 update @local-affinity { ip6 saddr . ip6 daddr & :: . meta l4proto . th dport timeout 1h30m : meta priority } dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . meta priority map @endpoints
+                meta priority set ip6 daddr & :: . meta l4proto . th dport map @affinity-numbers update @local-affinity-clients { ip6 saddr . meta priority timeout 1h30m : numgen random mod 3 offset 65536 } meta priority set ip6 saddr . meta priority map @local-affinity-clients dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . meta priority map @endpoints
+                meta priority set ip6 daddr & :: . meta l4proto . th dport map @affinity-numbers delete @local-affinity-clients { ip6 saddr . meta priority : meta priority } update @local-affinity-clients { ip6 saddr . meta priority timeout 1h30m : numgen random mod 3 offset 65536 } meta priority set ip6 saddr . meta priority map @local-affinity-clients dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . meta priority map @endpoints
                 meta priority set none dnat ip6 to ip6 daddr & :: . meta l4proto . th dport . numgen random mod 3 offset 65536 map @endpoints
                 """)
     }

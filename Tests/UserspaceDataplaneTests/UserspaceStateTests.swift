@@ -51,6 +51,23 @@ import Testing
         }
     }
 
+    @Test("Weights, a drain, an ejection: no socket and no address, whatever the number of services")
+    func shares() throws {
+        var state = UserspaceState(family: .ipv4)
+        let others = try (1...200).map { try Sample.port("s\($0)", "10.96.1.\($0)", endpoints: ["10.244.1.9"]) }
+        func port(_ weights: [UInt16]) throws -> ServicePortState {
+            let plain = try Sample.port("web", "10.96.0.1", endpoints: ["10.244.1.1", "10.244.1.2", "10.244.1.3"])
+            return ServicePortState(
+                service: plain.service,
+                cluster: zip(plain.endpoints(.cluster), weights).map { Endpoint($0.address, weight: $1) })
+        }
+        _ = state.apply(Sample.delta(others + [try port([1, 1, 1])]))
+        for weights in [[1, 0, 1], [1, 1, 1], [5, 1, 1], [0, 256, 1]] as [[UInt16]] {
+            let plan = state.apply(Sample.delta([try port(weights)]))
+            #expect(plan == UserspacePlan(updated: plan.updated) && plan.updated.count == 1)
+        }
+    }
+
     @Test("A change of endpoints touches no socket; the last one that goes takes them, but no address")
     func endpoints() throws {
         var state = UserspaceState(family: .ipv4)

@@ -27,6 +27,11 @@ public struct Backend: Sendable {
         public static let passesOwnToExternal = Capabilities(rawValue: 64)
     }
 
+    public typealias Retire =
+        @Sendable (
+            BackendSettings, IPFamily, Logger, _ isFirst: Bool, _ successor: Backend
+        ) async throws(DataplaneError) -> Bool
+
     /// The section of KubeProxyConfiguration with the mode's periods and masquerade bit.
     public enum Section: String, Hashable, Sendable {
         case iptables, ipvs, nftables
@@ -72,6 +77,10 @@ public struct Backend: Sendable {
     public var probePeriod: Duration?
     /// Opens the kernel handle. Fails with a message for the user if the kernel lacks what the mode needs.
     public var make: @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane
+    /// Removes what the mode left in the kernel and no connection needs, and has the rest take no new ones; `isFirst`: this
+    /// process has not done it yet; `successor`: the mode that is in force. Whether something is left. Nil: connections go on
+    /// without it.
+    public var retire: Retire?
     /// Removes what the mode left in the kernel; false if there was nothing.
     public var removeLeftovers: @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
 
@@ -87,6 +96,7 @@ public struct Backend: Sendable {
         hostSettings: @escaping @Sendable (BackendSettings, _ release: String) -> [HostSetting] = { _, _ in [] },
         watch: DriftWatch? = nil, probePeriod: Duration? = nil,
         make: @escaping @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane,
+        retire: Retire? = nil,
         removeLeftovers:
             @escaping @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
     ) {
@@ -106,6 +116,7 @@ public struct Backend: Sendable {
         self.watch = watch
         self.probePeriod = probePeriod
         self.make = make
+        self.retire = retire
         self.removeLeftovers = removeLeftovers
     }
 

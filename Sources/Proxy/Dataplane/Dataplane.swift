@@ -27,14 +27,22 @@ public protocol Dataplane: Actor {
     /// ``verify()`` is worthwhile.
     func looksAsLeft() async throws(DataplaneError) -> Bool
 
-    /// Removes the backend's own objects from the kernel. It is no error if there are none.
+    /// How many live connections some endpoints have that this backend's own part of the kernel knows of, whether or not
+    /// connection tracking still does.
+    func liveConnections(to ends: Set<FlowEnd>) async throws(DataplaneError) -> [FlowEnd: Int]
+
+    /// Removes all that is ours from the kernel, and nothing else. Not having anything is no error.
     func removeAll() async throws(DataplaneError)
 
     /// Forgets UDP flows to removed endpoints, if the backend remembers flows besides conntrack. Called after the
     /// change that made them stale, and before they are deleted from conntrack.
     func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError)
 
-    /// Ends the backend's work in this process. The kernel's state stays.
+    /// Ends connections to an endpoint that is not to be used any more, where the backend itself remembers them besides
+    /// conntrack. Comes before conntrack forgets them.
+    func cut(_ flows: UnwantedFlows) async throws(DataplaneError)
+
+    /// Ends what runs in this process, for when it is not needed any more. What is in the kernel stays.
     nonisolated func shutdown() async
 }
 
@@ -42,6 +50,8 @@ extension Dataplane {
     public nonisolated var flowSource: (any FlowSource)? { nil }
     public nonisolated var answerSource: (any AnswerSource)? { nil }
     public func looksAsLeft() async throws(DataplaneError) -> Bool { true }
+    public func liveConnections(to ends: Set<FlowEnd>) async throws(DataplaneError) -> [FlowEnd: Int] { [:] }
     public func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError) {}
+    public func cut(_ flows: UnwantedFlows) async throws(DataplaneError) {}
     public nonisolated func shutdown() async {}
 }

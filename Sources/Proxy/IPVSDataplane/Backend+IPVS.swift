@@ -26,6 +26,7 @@ extension Backend {
                 "masquerading": "gives the packet this node's address as its source, where it is marked so",
                 "service-ips-check": "refuses what IPVS left alone on addresses of Services",
                 "clear-marks": "takes our marks away again",
+                "retired": "connections of before another mode was in force go on; no new ones are taken",
                 "empty-node-ports": "lets the node's own packets to node ports without endpoints come back in",
             ][chain]
         },
@@ -40,6 +41,12 @@ extension Backend {
         watch: .ruleset(tables: ["viaduct-ipvs"]), probePeriod: .seconds(1),
         make: { settings, family, logger throws(DataplaneError) in
             try IPVSDataplane(configuration: IPVSConfiguration(settings, family), logger: logger)
+        },
+        retire: { settings, family, logger, isFirst, successor async throws(DataplaneError) in
+            try IPVSDataplane.retire(
+                IPVSConfiguration(settings, family), isFirst: isFirst,
+                passing: !successor.capabilities.contains(.netfilter),
+                logger: logger)
         },
         removeLeftovers: { settings, family, logger async throws(DataplaneError) in
             try IPVSDataplane.removeAll(IPVSConfiguration(settings, family), logger: logger)

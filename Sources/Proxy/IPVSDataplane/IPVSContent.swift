@@ -39,6 +39,8 @@ extension IPVSCommand {
         case .setEndpoint(let key, let endpoint, let weight):
             "-e \(key.ipvsadmText) -r \(endpoint) -m -w \(weight)"
         case .removeEndpoint(let key, let endpoint): "-d \(key.ipvsadmText) -r \(endpoint)"
+        case .addLocalDelivery(let key, let family):
+            "-a \(key.ipvsadmText) -r \(EndpointAddress(.loopback(family), 0)) -g -w 1"
         }
     }
 }

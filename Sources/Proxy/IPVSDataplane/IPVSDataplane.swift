@@ -32,6 +32,8 @@ public actor IPVSDataplane: Dataplane {
     /// Whether the kernel has been compared: what differs then is our own work, unless we thought that it is achieved.
     private var hasReconciled = false
     private var hasAdoptedMarks = false
+    /// Whether it is known which schedulers with weights the kernel has.
+    private var knowsWeighting = false
     /// As the last change or verification left it.
     private var serverCount: ServerCount?
     private var knownProblems: Set<ServiceProblem> = []
@@ -112,8 +114,24 @@ public actor IPVSDataplane: Dataplane {
         }
     }
 
-    public func forget(_ flows: StaleFamilyFlows) throws(DataplaneError) {
-        let plan = state.forget(flows)
+    public func liveConnections(to ends: Set<FlowEnd>) throws(DataplaneError) -> [FlowEnd: Int] {
+        var counts: [FlowEnd: Int] = [:]
+        for (key, transport) in state.servers(with: ends) {
+            for (address, facts) in try kernel.endpoints(of: key) {
+                let end = FlowEnd(transport: transport, address: address)
+                // IPVS counts as active what is established; it knows no states of other protocols than TCP and SCTP.
+                guard ends.contains(end) else { continue }
+                counts[end, default: 0] += transport == .udp ? facts.connections ?? 0 : facts.active
+            }
+        }
+        return counts
+    }
+
+    public func forget(_ flows: StaleFamilyFlows) throws(DataplaneError) { try carryOut(state.forget(flows)) }
+
+    public func cut(_ flows: UnwantedFlows) throws(DataplaneError) { try carryOut(state.cut(flows)) }
+
+    private func carryOut(_ plan: IPVSPlan) throws(DataplaneError) {
         guard !plan.isEmpty else { return }
         let wasAchieved = isAchieved
         isAchieved = false
@@ -125,33 +143,6 @@ public actor IPVSDataplane: Dataplane {
     public func removeAll() throws(DataplaneError) {
         isAchieved = false
         _ = try Self.removeAll(configuration, logger: logger)
-    }
-
-    /// The same without a backend. If our table does not exist, it does not touch IPVS: the table is added first and
-    /// removed last.
-    ///
-    /// - Parameter configuration: its `excludedNetworks` are left alone.
-    /// - Returns: whether there was anything.
-    public static func removeAll(
-        _ configuration: IPVSConfiguration, logger: Logger
-    ) throws(DataplaneError) -> Bool {
-        let family = configuration.family
-        var table = try DataplaneError.wrapping { () throws(SystemError) in
-            try NftablesTable(
-                family: family, name: configuration.table, layout: ServiceTable.layout, logger: logger)
-        }
-        let held = try DataplaneError.wrapping { () throws(SystemError) in try table.read() }
-        guard held.exists else { return false }
-        var device = try ServiceDevice(family: family, name: IPVSConfiguration.device)
-        let noted = (held.elements[.serviceIPs] ?? [:]).keys.map { IPAddress(family: family, value: $0.address) }
-        let addresses = Set(noted).union(try device.present())
-        try device.removeAll()
-        var kernel = try IPVSKernel(family: family)
-        let nothing = IPVSState(configuration: configuration)
-        let ours = try kernel.servers().keys.filter { nothing.owns($0, addresses) }
-        _ = try kernel.send(ours.map { .removeServer($0) })
-        try DataplaneError.wrapping { () throws(SystemError) in _ = try table.remove() }
-        return true
     }
 
     // MARK: Commits
@@ -202,6 +193,7 @@ public actor IPVSDataplane: Dataplane {
             try changeAddresses(
                 add: wanted.subtracting(present.ours), remove: present.ours.subtracting(wanted)))
         report.add(try send(plan.deletions))
+        if !hasReconciled { try device.removeRetired() }
         report.add(try commit(state.forgetRetiredAddresses()))
         let foundOurs = !present.ours.isEmpty || held.keys.contains { state.owns($0, present.ours) }
         report.repaired = isDrift && (report.repaired || foundOurs && (plan.isRepair || present.ours != wanted))
@@ -266,8 +258,27 @@ public actor IPVSDataplane: Dataplane {
             state.missingSchedulers.insert(scheduler)
             badAnnotations.append(IPVSState.problem(withScheduler: scheduler, of: service.name))
         }
+        if !knowsWeighting, delta.updated.values.contains(where: \.hasWeights) {
+            knowsWeighting = true
+            for scheduler in IPVSScheduler.weighted.values where try !kernel.has(scheduler) {
+                state.missingSchedulers.insert(scheduler)
+                logger.warning(
+                    "weights of endpoints do not count: this kernel has no scheduler \(scheduler.rawValue)",
+                    metadata: ["module": "ip_vs_\(scheduler.rawValue)"])
+            }
+        }
         // An address that is the host's own already must not be taken for a service's alone.
         guard state.hasNewExternalAddresses(delta) else { return true }
         return !state.setHostAddresses(try device.read().others)
+    }
+}
+
+extension ServicePortState {
+    /// Whether some endpoint gets more new connections than another.
+    fileprivate var hasWeights: Bool {
+        EndpointList.allCases.contains { list in
+            let choices = choices(list)
+            return !choices.isEmpty && !choices.haveEqualWeights
+        }
     }
 }

@@ -17,6 +17,11 @@ public enum IPVSScheduler: String, Hashable, Sendable, CaseIterable {
     case maglevHashing = "mh"
     case powerOfTwoChoices = "twos"
 
+    /// What does the same by weights as others without.
+    static let weighted: [IPVSScheduler: IPVSScheduler] = [
+        .roundRobin: .weightedRoundRobin, .leastConnection: .weightedLeastConnection,
+    ]
+
     /// The names, for messages.
     public static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

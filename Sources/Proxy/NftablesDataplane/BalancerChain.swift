@@ -54,20 +54,20 @@ struct BalancerChain: Hashable, Sendable {
         }
         guard let timeout = affinityTimeout else { return [choose] }
         let map = (kind.isLocal ? SetName.localAffinity : .affinity).rawValue
-        let client = [.sourceAddress] + frontend
-        return [
-            RuleBuilder.rule(family, comment: "the endpoint that this client had") {
+        // The priority is the port's number first, then the slot.
+        let client: [RuleBuilder.Field] = [.sourceAddress, .priority]
+        func rule(_ comment: String, _ prepare: (inout RuleBuilder) -> Void = { _ in }) -> Rule {
+            RuleBuilder.rule(family, comment: comment) {
+                $0.setPriority(fromMap: SetName.affinityNumbers.rawValue, key: frontend)
+                prepare(&$0)
+                $0.remember(random, inMap: map, key: client, timeout: timeout)
                 $0.setPriority(fromMap: map, key: client)
-                $0.rememberPriority(inMap: map, key: client, timeout: timeout)
                 $0.destinationNAT(map: SetName.endpoints.rawValue, key: frontend + [.priority])
-            },
-            // The old entry may name a slot that is gone; updating would keep its value.
-            RuleBuilder.rule(family, comment: "a new one") {
-                $0.forget(inMap: map, key: client)
-                $0.setPriority(toRandomBelow: UInt32(count), offset: kind.firstSlot)
-                $0.rememberPriority(inMap: map, key: client, timeout: timeout)
-                $0.destinationNAT(map: SetName.endpoints.rawValue, key: frontend + [.priority])
-            },
+            }
+        }
+        return [
+            rule("the endpoint that this client had, or a new one"),
+            rule("the client's slot is gone") { $0.forget(inMap: map, key: client) },
             // The map of clients is full: better without affinity than not at all.
             choose,
         ]

@@ -73,6 +73,10 @@ struct NftablesEvidence: ~Copyable {
                 if set == .sourceRanges { sources.append(element.key) } else { wanted.insert(set) }
             }
         }
+        // Any number will do.
+        let hasAffinity = question.target?.state.service.affinityTimeout != nil
+        let number = try check.element(.affinityNumbers, key)?.element.data.value
+        try check.check(.affinityNumbers, key, wanted: hasAffinity ? number ?? .mark(0) : nil)
         for set in [SetName.externalIPs, .externalLocalIPs, .noEndpoints, .firewallIPs] {
             try check.check(set, key, wanted: wanted.contains(set) ? ElementValue.none : nil)
         }
@@ -174,8 +178,9 @@ struct NftablesEvidence: ~Copyable {
         else { return }
         let list = target.frontend.list(for: origin)
         let isLocal = target.frontend.dependsOnOrigin && list == .local
-        var key = ElementKey(target.frontend.key)
-        key.source = client.value
+        let numbered = try check.element(.affinityNumbers, ElementKey(target.frontend.key))
+        guard case .mark(let number)? = numbered?.element.data.value else { return }
+        let key = ElementKey(source: client.value, slot: number)
         let map = isLocal ? SetName.localAffinity : .affinity
         guard let found = try check.element(map, key), case .mark(let slot) = found.element.data.value else { return }
         var endpoint: EndpointAddress?

@@ -15,6 +15,8 @@ struct NftablesState: Sendable {
     /// How many service ports have this cluster IP.
     private var clusterIPUses = UseCounts<IPAddress>()
     private var hairpins = HairpinPairs()
+    /// Of ports with session affinity.
+    private var affinityNumbers = NumberAssignment(below: .max)
     /// Chains that the next changes of endpoints may need. Made with a new service or by the next verification, so
     /// that the change itself stays small.
     private(set) var missingSpares: Set<BalancerChain> = []
@@ -36,10 +38,11 @@ struct NftablesState: Sendable {
         for name in delta.removed {
             if let old = entries.removeValue(forKey: name) { replace(old.entry, with: nil, &plan) }
             crowded[name] = nil
+            affinityNumbers.release(name)
         }
         for (name, state) in delta.updated {
             let old = entries[name]?.entry
-            let new = ServiceEntry(state, after: old)
+            let new = entry(state, after: old)
             entries[name] = ServiceEntryBox(new)
             replace(old, with: new, &plan)
             crowded[name] = new.leavesEndpointsOut ? crowded[name] ?? false : nil
@@ -53,13 +56,24 @@ struct NftablesState: Sendable {
         for name in delta.removed {
             entries[name] = nil
             crowded[name] = nil
+            affinityNumbers.release(name)
         }
         if entries.isEmpty { entries.reserveCapacity(delta.updated.count) }
         for (name, state) in delta.updated {
-            let new = ServiceEntry(state, after: entries[name]?.entry)
+            let new = entry(state, after: entries[name]?.entry)
             entries[name] = ServiceEntryBox(new)
             crowded[name] = new.leavesEndpointsOut ? crowded[name] ?? false : nil
         }
+    }
+
+    private mutating func entry(_ state: ServicePortState, after old: ServiceEntry?) -> ServiceEntry {
+        var new = ServiceEntry(state, after: old)
+        if state.service.affinityTimeout != nil {
+            new.affinityNumber = affinityNumbers.number(of: state.service.name)
+        } else if old?.affinityNumber != nil {
+            affinityNumbers.release(state.service.name)
+        }
+        return new
     }
 
     /// What of the services is left out and was not told yet.
@@ -145,6 +159,7 @@ struct NftablesState: Sendable {
         let layout = TableDefinition.layout
         let fixed = definition.chains
         if TableComparison.canKeep(kernel, layout, chains: fixed, family: family) {
+            adoptNumbers(kernel.elements[.affinityNumbers] ?? [:])
             adoptSlots(kernel.elements[.endpoints] ?? [:])
         }
         balancers = []
@@ -161,6 +176,22 @@ struct NftablesState: Sendable {
         var comparison = try TableComparison(kernel, layout, chains: fixed + needed.addedChains, family: family)
         wantElements(&comparison)
         return comparison.finish()
+    }
+
+    /// Clients are remembered by these numbers.
+    private mutating func adoptNumbers(_ found: [ElementKey: ElementData]) {
+        guard !found.isEmpty, !affinityNumbers.numbers.isEmpty else { return }
+        let names = affinityNumbers.numbers.keys.sorted()
+        affinityNumbers = NumberAssignment(below: .max)
+        for name in names {
+            guard let number = entries[name]?.entry.adoptableNumber(found) else { continue }
+            affinityNumbers.adopt(number, for: name)
+        }
+        for name in names {
+            guard var entry = entries[name]?.entry else { continue }
+            entry.affinityNumber = affinityNumbers.number(of: name)
+            entries[name] = ServiceEntryBox(entry)
+        }
     }
 
     private mutating func adoptSlots(_ endpoints: [ElementKey: ElementData]) {

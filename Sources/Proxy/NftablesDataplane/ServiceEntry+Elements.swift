@@ -8,6 +8,13 @@ extension ServiceEntry {
     func forEachElement(_ emit: (SetName, Element) -> Void) {
         let name = service.name.description
         service.forEachFrontend { frontend in
+            if let affinityNumber {
+                emit(
+                    .affinityNumbers,
+                    Element(
+                        key: ElementKey(frontend.key),
+                        data: ElementData(value: .mark(affinityNumber), comment: name)))
+            }
             guard frontend.kind != .clusterIP else { return }
             emit(
                 frontend.dependsOnOrigin ? .externalLocalIPs : .externalIPs,

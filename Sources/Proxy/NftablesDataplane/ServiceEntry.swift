@@ -6,6 +6,8 @@ internal import ServiceModel
 /// One service port as this backend programs it: its state and the slots of its endpoints.
 struct ServiceEntry: Hashable, Sendable {
     var state: ServicePortState
+    /// What clients are remembered by, whatever address they ask; nil: they are not.
+    var affinityNumber: UInt32?
     private var clusterSlots: [Endpoint]
     private var localSlots: [Endpoint]
 
@@ -43,7 +45,17 @@ struct ServiceEntry: Hashable, Sendable {
         forEachPath { path in
             if found[path.list] == nil { found[path.list] = adoptableSlots(path, endpoints) }
         }
-        return ServiceEntry(state) { found[$0] ?? [] }
+        var adopted = ServiceEntry(state) { found[$0] ?? [] }
+        adopted.affinityNumber = affinityNumber
+        return adopted
+    }
+
+    /// The number that the kernel holds for this service's addresses.
+    func adoptableNumber(_ numbers: [ElementKey: ElementData]) -> UInt32? {
+        for key in service.frontendKeys {
+            if case .mark(let number)? = numbers[ElementKey(key)]?.value { return number }
+        }
+        return nil
     }
 
     private func adoptableSlots(_ path: Path, _ endpoints: [ElementKey: ElementData]) -> [Endpoint] {

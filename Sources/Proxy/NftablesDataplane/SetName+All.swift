@@ -11,8 +11,9 @@ extension SetName {
     static let noEndpoints = SetName(rawValue: "no-endpoints")
     static let clusterIPs = SetName(rawValue: "cluster-ips")
     static let serviceCIDRs = SetName(rawValue: "service-cidrs")
-    static let affinity = SetName(rawValue: "affinity")
-    static let localAffinity = SetName(rawValue: "local-affinity")
+    static let affinityNumbers = SetName(rawValue: "affinity-numbers")
+    static let affinity = SetName(rawValue: "affinity-clients")
+    static let localAffinity = SetName(rawValue: "local-affinity-clients")
 }
 
 extension SetDefinition {
@@ -51,9 +52,15 @@ extension SetDefinition {
     /// Clients that session affinity remembers at most, for each of the two maps.
     private static let maximumClients: UInt32 = 1 << 20
 
-    private static let affinitySets = [SetName.affinity, .localAffinity].map { name in
-        SetDefinition(
-            name: name, key: [.source] + ServiceFields.key, value: .mark, isFilledByPackets: true, size: maximumClients,
-            comment: "the slot that a client keeps (SessionAffinity ClientIP)")
-    }
+    private static let affinitySets =
+        [
+            SetDefinition(
+                name: .affinityNumbers, key: ServiceFields.key, value: .mark,
+                comment: "a number for each service port with SessionAffinity ClientIP, whatever the address")
+        ]
+        + [SetName.affinity, .localAffinity].map { name in
+            SetDefinition(
+                name: name, key: [.source, .slot], value: .mark, isFilledByPackets: true, size: maximumClients,
+                comment: "the slot that a client keeps, by its address and a number of @affinity-numbers")
+        }
 }

@@ -67,21 +67,53 @@ public struct DataplaneFactory: Sendable {
     }
 
     /// Removes what other modes left. For when this one is in force: until then their rules serve.
-    func removeOtherModes(_ family: IPFamily) async {
+    ///
+    /// - Returns: whether something stays for connections that are there; then ``removeRest(_:isLast:)`` comes.
+    func removeOtherModes(_ family: IPFamily) async -> Bool {
         // Where no mode of ours translates, connections that are there depend on what is going to be removed.
         var isHeld = false
         if !settings.mode.usesNetfilter { isHeld = await hasTranslatedConnections(family) }
         if isHeld { holdTranslation(family) }
+        var isLeft = false
         for other in Backend.allCases where other != settings.mode {
-            do throws(DataplaneError) {
-                try await removeLeftovers(of: other, family)
-            } catch {
-                logger.debug(
-                    "could not look for rules of another mode",
-                    metadata: ["mode": "\(other.name)", "family": "\(family.rawValue)", "error": "\(error)"])
-            }
+            if await retire(other, family, isFirst: true) { isLeft = true }
         }
         if !isHeld { endTranslation(family) }
+        return isLeft
+    }
+
+    /// Removes what ``removeOtherModes(_:)`` had to leave, as far as connections have ended meanwhile.
+    ///
+    /// - Parameter isLast: whether their time is over.
+    /// - Returns: whether something still stays.
+    func removeRest(_ family: IPFamily, isLast: Bool) async -> Bool {
+        var isLeft = false
+        for other in Backend.allCases where other != settings.mode && other.retire != nil {
+            var stays = await retire(other, family, isFirst: false)
+            if stays, isLast {
+                logger.notice(
+                    "connections of another mode are cut: their time is over",
+                    metadata: ["mode": "\(other.name)", "family": "\(family.rawValue)"])
+                stays = await retire(other, family, isFirst: false, isCutting: true)
+            }
+            if stays { isLeft = true }
+        }
+        return isLeft
+    }
+
+    /// - Returns: whether something is left for connections that are there.
+    private func retire(_ other: Backend, _ family: IPFamily, isFirst: Bool, isCutting: Bool = false) async -> Bool {
+        do throws(DataplaneError) {
+            if let retire = other.retire, !isCutting {
+                return try await retire(backendSettings, family, logger, isFirst, settings.mode)
+            }
+            try await removeLeftovers(of: other, family)
+        } catch {
+            logger.debug(
+                "could not look for rules of another mode",
+                metadata: ["mode": "\(other.name)", "family": "\(family.rawValue)", "error": "\(error)"])
+        }
+        return false
     }
 
     // MARK: Connections that other modes translated

@@ -37,6 +37,9 @@ actor FamilySync {
     /// Flows that began while others had removed what translates them.
     private nonisolated let untranslatedFlows: AsyncStream<StaleFamilyFlows>
     private nonisolated let untranslated: AsyncStream<StaleFamilyFlows>.Continuation
+    /// Another mode has connections that have not ended.
+    private nonisolated let leftovers: AsyncStream<Void>
+    private nonisolated let leftover: AsyncStream<Void>.Continuation
     /// Who may have changed the rules since the last verification.
     private nonisolated let suspects = Mutex<[DriftAuthor]>([])
     private var timer: Duration?
@@ -56,6 +59,7 @@ actor FamilySync {
             SyncSchedule(minSyncPeriod: minSyncPeriod, syncPeriod: syncPeriod, startingAt: parts.clock.now()))
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (untranslatedFlows, untranslated) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (leftovers, leftover) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     private var now: Duration { parts.clock.now() }
@@ -85,6 +89,7 @@ actor FamilySync {
     func run(for proxy: ServiceProxy) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.forgetUntranslated() }
+            group.addTask { await self.removeLeftovers() }
             if let period = parts.probePeriod { group.addTask { await self.probe(every: period) } }
             for await _ in wakes {
                 if Task.isCancelled { break }
@@ -95,6 +100,22 @@ actor FamilySync {
                 }
             }
             group.cancelAll()
+        }
+    }
+
+    private static let leftoverPeriod = Duration.seconds(5)
+    private static let longestDrain = Duration.seconds(15 * 60)
+
+    /// Removes what connections of another mode needed, as they end, and in the end all of it.
+    private func removeLeftovers() async {
+        for await _ in leftovers {
+            let end = now + (parts.drainTimeout > .zero ? parts.drainTimeout : Self.longestDrain)
+            var isLeft = true
+            while isLeft {
+                guard (try? await parts.clock.sleep(min(now + Self.leftoverPeriod, end))) != nil else { return }
+                let isLast = now >= end
+                isLeft = await parts.removeRest(family, isLast) && !isLast
+            }
         }
     }
 
@@ -214,7 +235,7 @@ actor FamilySync {
         triggerTimes = []
         if !hasSynced {
             hasSynced = true
-            await parts.removeOtherModes(family)
+            if await parts.removeOtherModes(family) { leftover.yield() }
         }
         await changeIsInForce()
         await proxy.report(report.problems)

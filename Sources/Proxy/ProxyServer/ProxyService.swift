@@ -90,6 +90,9 @@ public struct ProxyService: ServiceLifecycle.Service {
                 removeOtherModes: {
                     await DataplaneFactory(settings: settings, logger: logger).removeOtherModes($0)
                 },
+                removeRest: {
+                    await DataplaneFactory(settings: settings, logger: logger).removeRest($0, isLast: $1)
+                },
                 watch: { heard throws(DataplaneError) in
                     try settings.mode.watch?.begin(settings.forBackend(), families, heard)
                 },
@@ -203,6 +206,7 @@ public struct ProxyService: ServiceLifecycle.Service {
                     group.addTask { await meter.run() }
                     group.addTask { await ejection.run(for: proxy) }
                     followDrains(&group)
+                    group.addTask { await PodLabelWatch(client: client, proxy: proxy, logger: logger).run() }
                     addReflectors(&group)
                     // Who fails ends all: with waitForAll the others would go on for ever.
                     for try await _ in group {}

@@ -16,9 +16,12 @@ extension ServiceProxy {
                 case .deleted(let key): model.removeService(key)
                 }
             }
+            selectorsMayChange.yield()
             count(changes.count, parts.metrics.serviceChanges, parts.metrics.serviceChangesPending)
         case .undecodable(let object): report(object, kind: Service.kind, apiVersion: Service.apiVersion)
-        case .synced: listed(.services)
+        case .synced:
+            listed(.services)
+            selectorsMayChange.yield()
         }
     }
 

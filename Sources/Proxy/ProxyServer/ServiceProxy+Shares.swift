@@ -1,4 +1,5 @@
 import Conntrack
+import Dataplane
 import Logging
 import NetworkAddress
 import ServiceModel
@@ -32,6 +33,9 @@ extension ServiceProxy {
                 to: FlowEnd(transport: departure.port.name.transport, address: departure.endpoint),
                 by: Set(departure.frontends), isUnansweredOnly: false)
             do {
+                for dataplane in parts.dataplanes where dataplane.family == departure.port.family {
+                    try await dataplane.cut(flows)
+                }
                 let count = try await parts.conntrack?.remove(flows) ?? 0
                 if count > 0 {
                     parts.logger.notice("\(departure.port): \(count) connections to \(departure.endpoint) were cut")

@@ -15,8 +15,12 @@ import ServiceModel
 /// It does not touch the kernel until Services, EndpointSlices, the Node and the ServiceCIDRs have all been listed.
 /// Losing the API server changes nothing in the kernel.
 actor ServiceProxy {
-    enum Source: Hashable, CaseIterable {
+    enum Source: Hashable {
         case services, endpointSlices, node, serviceCIDRs
+        /// Waited for where some Service chooses endpoints by labels of pods.
+        case podLabels
+
+        static let always: Set<Source> = [.services, .endpointSlices, .node, .serviceCIDRs]
     }
 
     struct Parts: Sendable {
@@ -28,8 +32,11 @@ actor ServiceProxy {
         var serviceHealth: ServiceHealthServer
         /// Reports a problem of an object to its owner.
         var report: @Sendable (KubeEvent) -> Void
-        /// Called once for each family, when its rules are in force: removes those of other proxy modes.
-        var removeOtherModes: @Sendable (IPFamily) async -> Void = { _ in }
+        /// Called once for each family, when its rules are in force: removes those of other proxy modes. Whether something
+        /// stays for connections that are there.
+        var removeOtherModes: @Sendable (IPFamily) async -> Bool = { _ in false }
+        /// Called from time to time then, until nothing stays; the last time with `true`.
+        var removeRest: @Sendable (IPFamily, _ isLast: Bool) async -> Bool = { _, _ in false }
         /// This host's own addresses.
         var localAddresses: @Sendable () throws -> [IPAddress] = {
             try InterfaceAddresses.current(except: Backend.allCases.flatMap(\.devices))
@@ -71,7 +78,9 @@ actor ServiceProxy {
     let parts: Parts
     var model: ServiceModel
     private let syncs: [FamilySync]
-    private var missing = Set(Source.allCases)
+    /// Where pods' labels are known.
+    var listedNamespaces: Set<String> = []
+    private var missing = Source.always
     private var pending: [IPFamily: FamilyChange] = [:]
     /// Families that are at work, and those whose last attempt failed.
     private var busy: Set<IPFamily> = []
@@ -86,6 +95,9 @@ actor ServiceProxy {
     let ejectionChanges: AsyncStream<Void>
     let ejectionsMayChange: AsyncStream<Void>.Continuation
     let sharesChanged: AsyncStream<Void>.Continuation
+    /// Pods' labels may have to be known elsewhere.
+    let selectorChanges: AsyncStream<Void>
+    let selectorsMayChange: AsyncStream<Void>.Continuation
     private let addressChanges: AsyncStream<Void>
     private let addressesChanged: AsyncStream<Void>.Continuation
 
@@ -101,6 +113,7 @@ actor ServiceProxy {
         (departures, departed) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(65_536))
         (shareChanges, sharesChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (ejectionChanges, ejectionsMayChange) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (selectorChanges, selectorsMayChange) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (addressChanges, addressesChanged) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -111,6 +124,9 @@ actor ServiceProxy {
 
     /// The first list of a source is complete.
     func listed(_ source: Source) {
+        if source == .services, missing.contains(source), !model.selectingNamespaces.isEmpty {
+            missing.insert(.podLabels)
+        }
         guard missing.remove(source) != nil, missing.isEmpty else { return }
         changed()
     }

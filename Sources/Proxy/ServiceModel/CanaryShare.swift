@@ -1,21 +1,31 @@
 import NetworkAddress
 
-/// The share of a Service's new connections for its canaries: the endpoints of slices with the canary label.
+/// The part of a Service's new connections that goes to its canaries: the endpoints of slices with a label for that, or pods
+/// with labels that the Service names.
 struct CanaryShare: Hashable, Sendable {
     /// On EndpointSlices, with any value but `false`.
     static let label = "viaduct.io/canary"
-    /// On Services: the percentage, with up to two decimals.
+    /// On Services: the percentage, with up to two decimals, and behind it labels of pods, if slices do not say who they are.
     static let annotation = "viaduct.io/canary"
 
     private static let whole: UInt64 = 10_000
 
     /// In 1/10,000, 0...10,000.
     let part: UInt64
+    /// Nil: slices say who is a canary.
+    let selector: PodSelector?
 
-    /// Reads `5%` or `0.25%`; nil: it is no percentage.
+    /// Reads `5%`, `0.25%` or `5% track=canary`; nil: it is no percentage, or no selector.
     init?(parsing text: String) {
-        guard text.hasSuffix("%") else { return nil }
-        let parts = text.dropLast().trimmed.split(separator: ".", omittingEmptySubsequences: false)
+        guard let sign = text.firstIndex(of: "%") else { return nil }
+        let rest = text[text.index(after: sign)...]
+        if rest.trimmed.isEmpty {
+            selector = nil
+        } else {
+            guard rest.first?.isWhitespace == true, let labels = PodSelector(parsing: rest.trimmed) else { return nil }
+            selector = labels
+        }
+        let parts = text[..<sign].trimmed.split(separator: ".", omittingEmptySubsequences: false)
         guard let first = parts.first, parts.count <= 2, (1...3).contains(first.count),
             parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
             let whole = UInt64(first)

@@ -127,6 +127,7 @@ extension ServiceModel {
             sources += 1
             candidates.reserveCapacity(candidates.count + slice.endpoints.count)
             let isHinted = slice.zoneHints.map { $0.contains(node.zone) }
+            let selectsPods = record.service?.selectsPods == true
             for endpoint in slice.endpoints {
                 var flags = endpoint.flags
                 if endpoint.zoneHint > 0, isHinted[Int(endpoint.zoneHint) - 1] { flags.insert(.hintedForZone) }
@@ -136,11 +137,17 @@ extension ServiceModel {
                 {
                     flags.insert(.drained)
                 }
+                let labels =
+                    selectsPods && endpoint.pod != 0 ? podLabels[record.key.namespace, endpoint.pod]?.labels : nil
+                if let selector = record.service?.canary?.selector {
+                    flags.remove(.canary)
+                    if let labels, selector.matches(labels) { flags.insert(.canary) }
+                }
                 candidates.append(
                     .init(
                         endpoint.ip, match.port, flags,
                         weight: flags.contains(.drained)
-                            ? 0 : record.weight(of: endpoint, in: slice, record.service?.weights)))
+                            ? 0 : record.weight(of: endpoint, in: slice, record.service?.weights, labels)))
             }
         }
         if sources > 1 {
@@ -172,8 +179,10 @@ extension ServiceModel {
 
 extension ServiceRecord {
     fileprivate func weight(
-        of endpoint: ParsedSlice.Endpoint, in slice: ParsedSlice, _ weights: EndpointWeights?
+        of endpoint: ParsedSlice.Endpoint, in slice: ParsedSlice, _ weights: EndpointWeights?,
+        _ labels: [String: String]?
     ) -> UInt16 {
-        weights?.weight(of: endpoint.ip, zone: endpoint.zone == 0 ? nil : slice.zones[Int(endpoint.zone) - 1]) ?? 1
+        weights?.weight(
+            of: endpoint.ip, zone: endpoint.zone == 0 ? nil : slice.zones[Int(endpoint.zone) - 1], labels: labels) ?? 1
     }
 }

@@ -52,6 +52,7 @@ extension ServiceModel {
         refreshHealthCheck(record, slot)
         if record.service == nil, record.slices.isEmpty {
             if !ejectingSlots.isEmpty { ejectingSlots.remove(slot) }
+            if !selectingSlots.isEmpty { selectingSlots.remove(slot) }
             records[Int(slot)] = .empty
             slots[record.key] = nil
             freeSlots.append(slot)

@@ -99,6 +99,7 @@ extension ServiceModel {
         old?.claims.forEach { release($0, slot) }
         records[Int(slot)].service = parsed
         noteEjection(of: parsed, slot)
+        noteSelectors(of: parsed, slot)
         parsed?.claims.forEach { claim($0, slot) }
         dirty.insert(slot)
     }

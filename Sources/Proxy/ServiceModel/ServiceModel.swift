@@ -29,6 +29,9 @@ public struct ServiceModel: Sendable {
 
     var nodeNames = NameTable()
     var drainIndex = DrainIndex()
+    /// Services that choose endpoints by labels of pods.
+    var selectingSlots: Set<Int32> = []
+    var podLabels = PodLabels()
     /// Services with a ``EjectionRule``.
     var ejectingSlots: Set<Int32> = []
     public internal(set) var ejections: [ServicePortKey: [EndpointAddress: Ejection]] = [:]

@@ -237,7 +237,8 @@ struct ServiceParser {
             if parsed.canary == nil {
                 report(
                     .invalidField, "metadata.annotations[\(CanaryShare.annotation)]",
-                    "\"\(text)\" is not a percentage such as 5% or 0.25%; ignored")
+                    "\"\(text.prefix(200))\" is not a percentage such as 5% or 0.25%, with labels of pods behind it, such "
+                        + "as 5% track=canary, where no slice has the label; ignored")
             }
         }
         if let text = annotations[SlowStart.annotation] {

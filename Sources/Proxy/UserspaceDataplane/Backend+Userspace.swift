@@ -14,6 +14,7 @@ extension Backend {
         make: { settings, family, logger throws(DataplaneError) in
             try UserspaceDataplane(configuration: UserspaceConfiguration(settings, family), logger: logger)
         },
+        retire: { _, family, _, _, _ async throws(DataplaneError) in try UserspaceDataplane.retire(family) },
         removeLeftovers: { _, family, _ async throws(DataplaneError) in try UserspaceDataplane.removeAll(family) })
 }
 

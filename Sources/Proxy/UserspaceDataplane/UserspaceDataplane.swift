@@ -1,5 +1,6 @@
 public import Dataplane
 internal import Glibc
+import HostInspection
 import LinuxSystem
 public import Logging
 import NIOCore
@@ -45,7 +46,8 @@ public actor UserspaceDataplane: Dataplane {
         family = configuration.family
         self.logger = logger
         kernel = try DataplaneError.wrapping { () throws(SystemError) in
-            try ServiceAddresses(family: configuration.family)
+            // Those of ipvs mode go with it.
+            try ServiceAddresses(family: configuration.family, ignoring: ["kube-ipvs0"])
         }
         state = UserspaceState(family: configuration.family, scope: configuration.scope)
         mayChangeAddresses = configuration.scope == .everything
@@ -114,6 +116,16 @@ public actor UserspaceDataplane: Dataplane {
         try DataplaneError.wrapping { () throws(SystemError) in
             var kernel = try ServiceAddresses(family: family)
             return try kernel.removeAll().messages > 0
+        }
+    }
+
+    /// Removes addresses that no socket has: as long as the process of userspace mode runs, it has its sockets and connections.
+    ///
+    /// - Returns: whether some stay.
+    static func retire(_ family: IPFamily) throws(DataplaneError) -> Bool {
+        try DataplaneError.wrapping { () throws(SystemError) in
+            var kernel = try ServiceAddresses(family: family)
+            return try kernel.retire(keeping: try ListeningSocket.addressesInUse())
         }
     }
 

@@ -38,6 +38,35 @@ public struct ListeningSocket: Hashable, Sendable {
         }
     }
 
+    /// The addresses of this host that some socket of this network namespace has, whether it waits or has a peer; those of
+    /// connections that have ended do not count.
+    public static func addressesInUse() throws(SystemError) -> Set<IPAddress> {
+        var found: Set<IPAddress> = []
+        for name in ["tcp", "tcp6", "udp", "udp6"] where KernelFile.exists("/proc/net/\(name)") {
+            found.formUnion(addressesInUse(try KernelFile.read("/proc/net/\(name)", limit: 64 << 20)))
+        }
+        return found
+    }
+
+    private static let timeWait = "06"
+
+    /// Those of one table.
+    public static func addressesInUse(_ text: String) -> Set<IPAddress> {
+        var found: Set<IPAddress> = []
+        for line in text.split(separator: "\n").dropFirst() {
+            let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+            guard fields.count > 3, fields[3] != timeWait, let end = fields[1].split(separator: ":").first,
+                let address = address(end), !address.isUnspecified
+            else { continue }
+            found.insert(address)
+            // An IPv6 socket with an IPv4 address.
+            if address.family == .ipv6, address.value >> 32 == 0xFFFF {
+                found.insert(IPAddress(ipv4: UInt32(truncatingIfNeeded: address.value)))
+            }
+        }
+        return found
+    }
+
     /// 32-bit words in the byte order of the machine, each as 8 hexadecimal digits.
     private static func address(_ text: Substring) -> IPAddress? {
         guard text.utf8.count == 8 || text.utf8.count == 32 else { return nil }

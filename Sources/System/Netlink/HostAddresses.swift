@@ -10,8 +10,10 @@ public enum AddressHolder: Hashable, Sendable {
     case device(UInt32)
     /// A local route to the loopback device, with the number of who made it (`proto` in `ip route`).
     ///
-    /// - Parameter metric: routes to one address with different metrics can coexist; nil: the kernel's default.
-    case localRoute(maker: UInt8, metric: UInt32?)
+    /// - Parameters:
+    ///   - metric: routes to one address with different metrics stand side by side; nil: the kernel's default.
+    ///   - source: what this host's own connections to the address have as their source; nil: the address itself, for IPv4.
+    case localRoute(maker: UInt8, metric: UInt32?, source: IPAddress? = nil)
 }
 
 /// What was sent to the kernel.
@@ -66,8 +68,9 @@ extension NetlinkWriter {
         switch holder {
         case .device(let index):
             deviceAddress(address, device: index, isAdded: isAdded, sequence: sequence)
-        case .localRoute(let maker, let metric):
-            localRoute(to: address, maker: maker, metric: metric, isAdded: isAdded, sequence: sequence)
+        case .localRoute(let maker, let metric, let source):
+            localRoute(
+                to: address, maker: maker, metric: metric, source: source, isAdded: isAdded, sequence: sequence)
         }
     }
 

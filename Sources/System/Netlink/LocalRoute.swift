@@ -35,7 +35,8 @@ extension NetlinkWriter {
     ///
     /// - Parameter metric: nil: the kernel's default.
     mutating func localRoute(
-        to address: IPAddress, maker: UInt8, metric: UInt32? = nil, isAdded: Bool, sequence: UInt32
+        to address: IPAddress, maker: UInt8, metric: UInt32? = nil, source: IPAddress? = nil, isAdded: Bool,
+        sequence: UInt32
     ) {
         beginMessage(
             type: UInt16(isAdded ? RTM_NEWROUTE : RTM_DELROUTE),
@@ -46,6 +47,7 @@ extension NetlinkWriter {
         attribute(UInt16(RTA_DST.rawValue), bytes: address.bytes)
         attribute(UInt16(RTA_OIF.rawValue), native: LocalRoute.loopback)
         if let metric { attribute(UInt16(RTA_PRIORITY.rawValue), native: metric) }
+        if let source { attribute(UInt16(RTA_PREFSRC.rawValue), bytes: source.bytes) }
         endMessage()
     }
 

@@ -24,20 +24,27 @@ public struct ServiceAddresses: ~Copyable {
     }
 
     private let family: IPFamily
+    private let ignoredDevices: Set<String>
     private var socket: RouteSocket
 
-    public init(family: IPFamily) throws(SystemError) {
+    /// - Parameter ignoredDevices: devices whose addresses are nobody's: they may go at any time.
+    public init(family: IPFamily, ignoring ignoredDevices: Set<String> = []) throws(SystemError) {
         self.family = family
+        self.ignoredDevices = ignoredDevices
         socket = try RouteSocket()
         socket.filterDumps()
     }
 
     public mutating func read() throws(SystemError) -> Present {
         var present = Present()
+        var ignored: Set<UInt32> = []
+        for name in ignoredDevices {
+            if let number = try socket.device(name) { ignored.insert(number) }
+        }
         try socket.addresses(family) { entry in
             if entry.isServiceAddress {
                 present.earlier.insert(entry.address)
-            } else {
+            } else if !ignored.contains(entry.device) {
                 present.others.insert(entry.address)
                 if entry.address.family == .ipv6, entry.address.isLinkLocal {
                     present.devices[entry.address, default: []].insert(entry.device)
@@ -62,9 +69,30 @@ public struct ServiceAddresses: ~Copyable {
         try socket.change(add: [], remove: addresses, at: .device(LocalRoute.loopback))
     }
 
-    /// Removes all our routes, and the addresses of earlier versions.
+    /// Keeps some addresses as long as sockets have them, and removes the others. This host's own new connections do not take
+    /// their source from those that stay.
+    ///
+    /// - Returns: whether some stay.
+    public mutating func retire(keeping used: Set<IPAddress>) throws(SystemError) -> Bool {
+        let present = try read()
+        let kept = present.ours.intersection(used)
+        let source = family == .ipv4 ? present.others.filter { !$0.isLoopback && !$0.isLinkLocal }.min() : nil
+        // In front of the route that is there; EEXIST where an earlier call made it.
+        _ = try socket.change(
+            add: kept.sorted(), remove: [], at: .localRoute(maker: 199, metric: 198, source: source))
+        _ = try socket.change(
+            add: [], remove: present.ours.subtracting(kept).sorted(), at: .localRoute(maker: 199, metric: nil))
+        _ = try socket.change(
+            add: [], remove: present.ours.subtracting(kept).sorted(), at: .localRoute(maker: 199, metric: nil))
+        _ = try removeEarlier(present.earlier.sorted())
+        return !kept.isEmpty
+    }
+
+    /// Removes all that is ours, and what earlier versions made.
     public mutating func removeAll() throws(SystemError) -> SentMessages {
         let present = try read()
+        _ = try socket.change(
+            add: [], remove: present.ours.sorted(), at: .localRoute(maker: 199, metric: 198))
         let routes = try change(add: [], remove: present.ours.sorted())
         let earlier = try removeEarlier(present.earlier.sorted())
         return SentMessages(messages: routes.messages + earlier.messages, bytes: routes.bytes + earlier.bytes)

@@ -67,7 +67,7 @@ package enum NftablesFeature: String, Hashable, Sendable, CaseIterable {
         case .numberMaps: rule.setPriority(fromMap: map, key: Self.frontendFields + [.priority])
         case .destinationNAT: rule.destinationNAT(map: map, key: Self.frontendFields + [.priority])
         case .learnedMaps:
-            rule.rememberPriority(inMap: map, key: [.sourceAddress] + Self.frontendFields, timeout: 10)
+            rule.remember(.priority, inMap: map, key: [.sourceAddress] + Self.frontendFields, timeout: 10)
         }
     }
 

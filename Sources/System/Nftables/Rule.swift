@@ -178,16 +178,14 @@ package struct RuleBuilder {
         ]
     }
 
-    /// Stores the packet's priority under the key for this many seconds. An existing element keeps its value and is
-    /// refreshed.
-    package mutating func rememberPriority(inMap map: String, key: [Field], timeout seconds: UInt32) {
+    /// Remembers something under the key for this many seconds; what is there keeps its value and lives on.
+    package mutating func remember(_ value: Field, inMap map: String, key: [Field], timeout seconds: UInt32) {
         let (text, data) = load(key)
-        texts.append("update @\(map) { \(text) timeout \(Self.duration(seconds)) : meta priority }")
-        expressions += [
-            .loadMeta(.priority, into: data),
+        let valueText = load(value, into: data)
+        texts.append("update @\(map) { \(text) timeout \(Self.duration(seconds)) : \(valueText) }")
+        expressions.append(
             .dynamicSet(
-                .update, set: map, key: Register(0), data: data, timeoutMilliseconds: UInt64(seconds) * 1000),
-        ]
+                .update, set: map, key: Register(0), data: data, timeoutMilliseconds: UInt64(seconds) * 1000))
     }
 
     package mutating func forget(inMap map: String, key: [Field]) {

@@ -263,7 +263,10 @@ private final class World: Sendable {
             parts: ServiceProxy.Parts(
                 dataplanes: [ipv4, ipv6], conntrack: nil, metrics: metrics, health: health,
                 serviceHealth: serviceHealth, report: { event in told.events.withLock { $0.append(event) } },
-                removeOtherModes: { family in removals.families.withLock { $0.append(family) } },
+                removeOtherModes: { family in
+                    removals.families.withLock { $0.append(family) }
+                    return false
+                },
                 localAddresses: { [] },
                 watch: { heard throws(DataplaneError) in
                     told.heard.withLock { $0 = heard }
@@ -293,7 +296,7 @@ private final class World: Sendable {
     /// Lists everything; each family has its first sync behind it.
     func begin() async throws {
         await proxy.handle(.changed([.upserted(Self.service)]))
-        for source in ServiceProxy.Source.allCases { await proxy.listed(source) }
+        for source in ServiceProxy.Source.always { await proxy.listed(source) }
         try await waits { self.calls("IPv4 apply") == 1 && self.calls("IPv6 forget") >= 1 }
         if await !ipv4.ports.isEmpty { try await waits { self.calls("IPv4 forget") >= 1 } }
     }

@@ -68,6 +68,11 @@ struct IPVSCodec {
         case .removeEndpoint(let key, let endpoint):
             put(key, nil, message)
             put(endpoint, weight: nil, message)
+        case .addLocalDelivery(let key, let family):
+            put(key, nil, message)
+            // An address of this host with direct routing: the packet goes on as it is.
+            put(
+                EndpointAddress(.loopback(family), 0), weight: 1, method: UInt32(IP_VS_CONN_F_DROUTE), message)
         }
     }
 
@@ -95,13 +100,16 @@ struct IPVSCodec {
     }
 
     /// Without a weight: only what names the endpoint.
-    private func put(_ endpoint: EndpointAddress, weight: UInt16?, _ message: borrowing IPVSMessage) {
+    private func put(
+        _ endpoint: EndpointAddress, weight: UInt16?, method: UInt32 = UInt32(IP_VS_CONN_F_MASQ),
+        _ message: borrowing IPVSMessage
+    ) {
         message.nest(IPVS_CMD_ATTR_DEST) { message in
             message.put(IPVS_DEST_ATTR_ADDR_FAMILY, addressFamily)
             put(endpoint.ip, IPVS_DEST_ATTR_ADDR, message)
             message.put(IPVS_DEST_ATTR_PORT, endpoint.port.bigEndian)
             guard let weight else { return }
-            message.put(IPVS_DEST_ATTR_FWD_METHOD, UInt32(IP_VS_CONN_F_MASQ))
+            message.put(IPVS_DEST_ATTR_FWD_METHOD, method)
             message.put(IPVS_DEST_ATTR_WEIGHT, UInt32(weight))
             message.put(IPVS_DEST_ATTR_U_THRESH, UInt32(0))
             message.put(IPVS_DEST_ATTR_L_THRESH, UInt32(0))
@@ -159,6 +167,7 @@ struct IPVSCodec {
         let facts = KernelServer.Endpoint(
             weight: number(IPVS_DEST_ATTR_WEIGHT),
             connections: Int(number(IPVS_DEST_ATTR_ACTIVE_CONNS)) + Int(number(IPVS_DEST_ATTR_INACT_CONNS)),
+            active: Int(number(IPVS_DEST_ATTR_ACTIVE_CONNS)),
             isTranslating: method == UInt32(IP_VS_CONN_F_MASQ))
         return (EndpointAddress(address, UInt16(truncatingIfNeeded: port.bigEndian)), facts)
     }
@@ -177,7 +186,7 @@ extension IPVSCommand {
         case .addServer: IPVS_CMD_NEW_SERVICE
         case .setServer: IPVS_CMD_SET_SERVICE
         case .removeServer: IPVS_CMD_DEL_SERVICE
-        case .addEndpoint: IPVS_CMD_NEW_DEST
+        case .addEndpoint, .addLocalDelivery: IPVS_CMD_NEW_DEST
         case .setEndpoint: IPVS_CMD_SET_DEST
         case .removeEndpoint: IPVS_CMD_DEL_DEST
         }

@@ -44,7 +44,8 @@ struct IPVSKernel: ~Copyable {
         return servers
     }
 
-    private mutating func endpoints(
+    /// The endpoints of one of them.
+    mutating func endpoints(
         of key: VirtualServerKey
     ) throws(DataplaneError) -> [EndpointAddress: KernelServer.Endpoint] {
         var endpoints: [EndpointAddress: KernelServer.Endpoint] = [:]

@@ -69,12 +69,49 @@ struct ServiceDevice: ~Copyable {
     }
 
     /// What is there without anything being made.
-    mutating func present() throws(DataplaneError) -> Set<IPAddress> {
+    private mutating func present() throws(DataplaneError) -> Addresses {
         place = try DataplaneError.wrapping { () throws(SystemError) in
             try socket.device(name).map { .device($0) } ?? Self.routes
         }
-        return try read().ours
+        return try read()
     }
+
+    /// The addresses that are there, on the device or as routes, without anything being made.
+    mutating func all() throws(DataplaneError) -> Set<IPAddress> { try present().ours.union(try routed()) }
+
+    private mutating func routed() throws(DataplaneError) -> Set<IPAddress> {
+        try DataplaneError.wrapping { () throws(SystemError) in
+            try socket.localRoutes(family, maker: Self.routeMaker)
+        }
+    }
+
+    /// Removes the routes that ``retire(keeping:)`` left, where a device holds the addresses.
+    mutating func removeRetired() throws(DataplaneError) {
+        guard case .device? = place else { return }
+        let family = family
+        try DataplaneError.wrapping { () throws(SystemError) in
+            let left = try socket.localRoutes(family, maker: Self.routeMaker)
+            _ = try socket.change(add: [], remove: left, at: Self.routes)
+        }
+    }
+
+    /// Has addresses that connections still need be local routes, which this host's own new connections do not take their
+    /// source from, and removes the others, and the device when it holds none of the other family.
+    mutating func retire(keeping kept: Set<IPAddress>) throws(DataplaneError) {
+        let found = try present()
+        let left = try routed()
+        let source =
+            family == .ipv4 ? found.others.filter { !$0.isLoopback && !$0.isLinkLocal }.min() : nil
+        let holder = AddressHolder.localRoute(maker: Self.routeMaker, metric: Self.retiredMetric, source: source)
+        try DataplaneError.wrapping { () throws(SystemError) in
+            _ = try socket.change(add: kept.subtracting(left).sorted(), remove: [], at: holder)
+            _ = try socket.change(add: [], remove: left.subtracting(kept).sorted(), at: Self.routes)
+        }
+        try removeDeviceAddresses(found)
+    }
+
+    /// Beside the route of the device's own address.
+    private static let retiredMetric: UInt32 = 198
 
     /// Adds and removes addresses; those that are there, or gone, already are no error.
     mutating func change(
@@ -88,8 +125,17 @@ struct ServiceDevice: ~Copyable {
 
     /// Removes this family's addresses, and the device if it holds none of the other family either.
     mutating func removeAll() throws(DataplaneError) {
-        _ = try change(add: [], remove: try present())
+        let found = try present()
+        let left = try routed()
+        try DataplaneError.wrapping { () throws(SystemError) in
+            _ = try socket.change(add: [], remove: left.sorted(), at: Self.routes)
+        }
+        try removeDeviceAddresses(found)
+    }
+
+    private mutating func removeDeviceAddresses(_ found: Addresses) throws(DataplaneError) {
         guard case .device(let index)? = place else { return }
+        _ = try change(add: [], remove: found.ours)
         try DataplaneError.wrapping { () throws(SystemError) in
             var isUsed = false
             try socket.addresses { if $0.device == index { isUsed = true } }

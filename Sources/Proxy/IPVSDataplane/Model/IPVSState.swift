@@ -13,7 +13,7 @@ struct IPVSState: Sendable {
     let configuration: IPVSConfiguration
     private(set) var node = NodeFacts()
     private(set) var states: [ServicePortName: ServicePortState] = [:]
-    private(set) var marks = MarkAssignment()
+    private(set) var marks = NumberAssignment(below: ServiceMark.capacity - 1)
     private(set) var draining: Draining
     /// Schedulers that the kernel does not have.
     var missingSchedulers: Set<IPVSScheduler> = []
@@ -143,6 +143,7 @@ extension IPVSState {
             state: state, number: state.service.frontendKeys.count > 1 ? marks.number(of: name) : nil,
             scheduling: available(scheduling(of: state.service)) ?? configuration.scheduling,
             hashing: substitute.map { IPVSScheduling($0) } ?? configuration.scheduling,
+            weighting: IPVSScheduler.weighted.filter { !missingSchedulers.contains($0.value) },
             masqueradeMark: configuration.masqueradeMark, hostAddresses: hostAddresses)
     }
 
@@ -199,7 +200,7 @@ extension IPVSState {
 
     /// Takes over the numbers that the kernel's maps have; before anything else is made of the services.
     mutating func adoptMarks(_ kernel: KernelTable) {
-        var adopted = MarkAssignment()
+        var adopted = NumberAssignment(below: ServiceMark.capacity - 1)
         for name in states.keys.sorted() {
             guard let number = servers(of: name)?.adoptableNumber(kernel.elements) else { continue }
             adopted.adopt(number, for: name)
@@ -307,6 +308,35 @@ extension IPVSState {
                 draining.remove(endpoint, of: key)
                 plan.deletions.append(.removeEndpoint(key, endpoint))
             }
+        }
+        return plan
+    }
+
+    /// The virtual servers that have some endpoint, or let it drain, with their protocol.
+    mutating func servers(with ends: Set<FlowEnd>) -> [VirtualServerKey: TransportProtocol] {
+        var found: [VirtualServerKey: TransportProtocol] = [:]
+        let addresses = Set(ends.map(\.address))
+        for name in states.keys {
+            servers(of: name)?.forEachServer { key, server in
+                let isConcerned =
+                    server.endpoints.keys.contains(where: addresses.contains)
+                    || draining.servers[key]?.keys.contains(where: addresses.contains) == true
+                if isConcerned { found[key] = name.transport }
+            }
+        }
+        return found
+    }
+
+    /// Ends connections to an endpoint that has had no new ones for long enough.
+    mutating func cut(_ flows: UnwantedFlows) -> IPVSPlan {
+        var plan = IPVSPlan()
+        for (key, endpoints) in draining.servers where endpoints[flows.endpoint.address] != nil {
+            let isConcerned = frontends(of: key).contains {
+                $0.transport == flows.endpoint.transport && flows.frontends.contains($0)
+            }
+            guard isConcerned else { continue }
+            draining.remove(flows.endpoint.address, of: key)
+            plan.deletions.append(.removeEndpoint(key, flows.endpoint.address))
         }
         return plan
     }

@@ -21,6 +21,8 @@ struct ServiceMark: Hashable, Sendable {
     static let capacity: UInt32 = 1 << 22
     /// No service gets this number: a virtual server with it shows whether the kernel has a scheduler.
     static let probe = ServiceMark(number: capacity - 1, use: .local).value
+    /// Nor this one: its virtual server hands connections over to this host's own sockets (``ServiceTable/retired(_:passing:)``).
+    static let pass = ServiceMark(number: capacity - 1, use: .cluster).value
 
     /// Below ``capacity``.
     var number: UInt32

@@ -18,6 +18,8 @@ struct ServiceServers {
     let scheduling: IPVSScheduling
     /// The scheduler that stands in for persistence.
     let hashing: IPVSScheduling
+    /// Schedulers that know no weights, with those that take their place where there are some.
+    var weighting: [IPVSScheduler: IPVSScheduler] = IPVSScheduler.weighted
     let masqueradeMark: UInt32
     /// Addresses of the host itself, which are virtual servers of nobody.
     let hostAddresses: Set<IPAddress>
@@ -27,8 +29,8 @@ struct ServiceServers {
     /// The same with another number.
     func withNumber(_ number: UInt32) -> ServiceServers {
         ServiceServers(
-            state: state, number: number, scheduling: scheduling, hashing: hashing, masqueradeMark: masqueradeMark,
-            hostAddresses: hostAddresses)
+            state: state, number: number, scheduling: scheduling, hashing: hashing, weighting: weighting,
+            masqueradeMark: masqueradeMark, hostAddresses: hostAddresses)
     }
 
     private func mark(_ use: ServiceMark.Use) -> UInt32? {
@@ -58,7 +60,10 @@ struct ServiceServers {
 
     func forEachServer(_ emit: (VirtualServerKey, VirtualServer) -> Void) {
         func server(_ list: EndpointList, _ settings: VirtualServerSettings) -> VirtualServer {
-            let endpoints = state.endpoints(list)
+            // Those of weight 0 drain, as those that are gone.
+            let endpoints = state.choices(list)
+            var settings = settings
+            if !endpoints.isEmpty, !endpoints.haveEqualWeights { settings.weigh(with: weighting) }
             var weights: [EndpointAddress: UInt16] = [:]
             weights.reserveCapacity(endpoints.count)
             for endpoint in endpoints { weights[endpoint.address] = endpoint.weight }

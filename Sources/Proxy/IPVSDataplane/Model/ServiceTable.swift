@@ -15,8 +15,9 @@ extension SetName {
 /// The nf_tables table without its elements. It does what IPVS cannot do, around IPVS' own hooks.
 ///
 /// IPVS takes packets at the end of the input hook (priority 99) and early in the output hook (-98), and sends them
-/// through the output hook once more, translated. Marks are set just before IPVS. Connections to Service addresses that
-/// IPVS leaves alone are rejected behind it, since these addresses are local to this host.
+/// through the output hook once more, translated. Marks are set just before it; connections that it leaves alone are
+/// rejected behind it if they are for a service address, which are addresses of this host. The node's own are marked behind
+/// where other modes translate, so that beside one of them a connection is nobody else's.
 struct ServiceTable: Hashable, Sendable {
     static let layout = TableLayout(
         comment: "rules of viaduct proxy beside IPVS",
@@ -72,15 +73,92 @@ struct ServiceTable: Hashable, Sendable {
         }
         let early = ChainDefinition.destinationNATPriority - 10
         let late = ChainDefinition.sourceNATPriority
+        let justBeforeIPVS = ChainDefinition.destinationNATPriority + 1
         return [
             hooked("filter-prerouting", .filter, .prerouting, early, [Firewall.chain]),
             hooked("filter-input", .filter, .input, late - 10, [Self.services]),
             hooked("filter-input-post-ipvs", .filter, .input, late + 10, [Self.clearMarks, Self.serviceIPsCheck]),
-            hooked("filter-output", .filter, .output, early, [Firewall.chain, Self.emptyNodePorts, Self.services]),
+            hooked("filter-output", .filter, .output, early, [Firewall.chain]),
+            hooked(
+                "filter-output-pre-ipvs", .filter, .output, justBeforeIPVS, [Self.emptyNodePorts, Self.services]),
             hooked("nat-postrouting", .nat, .postrouting, late, [Self.masquerading]),
             hooked("filter-postrouting", .filter, .postrouting, late + 10, [Self.clearMarks]),
             Firewall.check(family),
         ]
+    }
+
+    // MARK: When another mode is in force
+
+    private static let retiredChain = "retired"
+
+    /// What stays for connections that are there: nothing here marks a packet for the virtual servers that they have.
+    ///
+    /// - Parameter passing: whether this host's own sockets serve the addresses from now on: IPVS is to hand new connections
+    ///   over as they are. Else what comes here untranslated is refused.
+    static func retired(_ family: IPFamily, passing: Bool) -> [ChainDefinition] {
+        func rule(_ comment: String? = nil, _ build: (inout RuleBuilder) -> Void) -> Rule {
+            RuleBuilder.rule(family, comment: comment, build)
+        }
+        func hooked(
+            _ name: String, _ kind: BaseChain.Kind, _ hook: BaseChain.Hook, _ priority: Int32, _ jumps: [String]
+        ) -> ChainDefinition {
+            .hooked(name, kind, hook, priority, jumps: jumps) { rule(nil, $0) }
+        }
+        let late = ChainDefinition.sourceNATPriority
+        var chains = [
+            hooked("nat-postrouting", .nat, .postrouting, late, [masquerading]),
+            ChainDefinition(
+                name: masquerading,
+                rules: [
+                    rule("the node asks a service IP with that IP as its source") {
+                        $0.lookup([.sourceAddress], inSet: SetName.serviceIPs.rawValue)
+                        $0.masquerade()
+                    }
+                ]),
+        ]
+        if passing {
+            chains += [
+                hooked("filter-input", .filter, .input, late - 10, [retiredChain]),
+                hooked(
+                    "filter-output-pre-ipvs", .filter, .output, ChainDefinition.destinationNATPriority + 1,
+                    [retiredChain]),
+                hooked("filter-input-post-ipvs", .filter, .input, late + 10, [clearMarks]),
+                hooked("filter-postrouting", .filter, .postrouting, late + 10, [clearMarks]),
+                ChainDefinition(
+                    name: retiredChain,
+                    rules: [
+                        rule("to this host's own sockets") {
+                            $0.lookup([.destinationAddress], inSet: SetName.serviceIPs.rawValue)
+                            $0.setMark(to: ServiceMark.pass)
+                        }
+                    ]),
+                clearing(family),
+            ]
+        } else {
+            chains += [
+                hooked("filter-input-post-ipvs", .filter, .input, late + 10, [retiredChain]),
+                ChainDefinition(
+                    name: retiredChain,
+                    rules: [
+                        rule("Reject traffic to invalid ports of service IPs") {
+                            $0.lookup([.destinationAddress], inSet: SetName.serviceIPs.rawValue)
+                            $0.reject()
+                        }
+                    ]),
+            ]
+        }
+        return chains
+    }
+
+    private static func clearing(_ family: IPFamily) -> ChainDefinition {
+        ChainDefinition(
+            name: clearMarks,
+            rules: [
+                RuleBuilder.rule(family) {
+                    $0.mark(masked: ServiceMark.rangeMask, is: ServiceMark.base)
+                    $0.setMark(to: 0)
+                }
+            ])
     }
 
     // MARK: Before IPVS
@@ -166,14 +244,7 @@ struct ServiceTable: Hashable, Sendable {
     private var sourceChains: [ChainDefinition] {
         [
             ChainDefinition(name: Self.masquerading, rules: masqueradeRules),
-            ChainDefinition(
-                name: Self.clearMarks,
-                rules: [
-                    rule {
-                        $0.mark(masked: ServiceMark.rangeMask, is: ServiceMark.base)
-                        $0.setMark(to: 0)
-                    }
-                ]),
+            Self.clearing(family),
             ChainDefinition(
                 name: Self.serviceIPsCheck,
                 rules: [

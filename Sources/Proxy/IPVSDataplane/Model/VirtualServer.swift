@@ -47,6 +47,12 @@ struct VirtualServerSettings: Hashable, Sendable {
         if affinityTimeout != nil { flags |= Self.persistent }
     }
 
+    /// Has weights count.
+    mutating func weigh(with weighting: [IPVSScheduler: IPVSScheduler]) {
+        guard let plain = IPVSScheduler(rawValue: scheduler), let weighted = weighting[plain] else { return }
+        scheduler = weighted.rawValue
+    }
+
     /// Whether an endpoint can stay at weight 0 until its connections end. Destination hashing goes on choosing it, and
     /// refuses.
     var allowsDraining: Bool { scheduler != IPVSScheduler.destinationHashing.rawValue }
@@ -73,6 +79,8 @@ struct KernelServer: Sendable {
         var weight: UInt32
         /// Active and inactive connections; nil if not read.
         var connections: Int?
+        /// TCP connections that are established.
+        var active = 0
         /// Whether packets are translated, as ours are; ipvsadm knows other ways.
         var isTranslating = true
     }

@@ -24,12 +24,20 @@ extension ProxyStatus {
             public var order: UInt32
         }
 
+        public struct Labeled: Codable, Hashable, Sendable {
+            public var namespace: String
+            public var name: String
+            public var labels: [String: String]
+        }
+
         public var drainedPods: [Pod] = []
         public var drainedNodes: [String] = []
         /// As ``DrainStatus/name`` has them.
         public var drainedAddresses: [String] = []
         public var ejected: [Ejected] = []
         public var starts: [EndpointStart] = []
+        /// Endpoints of Services that choose them by labels; nil: a proxy that cannot.
+        public var labeledPods: [Labeled]? = []
     }
 }
 
@@ -50,6 +58,9 @@ extension ProxyStatus.Shares {
             }
         }.sorted { $0.order < $1.order }
         starts = model.endpointStarts
+        labeledPods = model.selectedLabels.map { key, labels in
+            Labeled(namespace: key.namespace, name: key.name, labels: labels)
+        }.sorted { ($0.namespace, $0.name) < ($1.namespace, $1.name) }
     }
 
     /// Has a model that knows no objects yet know the same.
@@ -75,6 +86,9 @@ extension ProxyStatus.Shares {
                 part: one.part, order: one.order)
         }
         model.setEjections(ejections)
+        for pod in labeledPods ?? [] {
+            model.setLabels(pod.labels, of: ObjectKey(namespace: pod.namespace, name: pod.name))
+        }
         model.restore(starts)
         model.advance(to: now)
     }

@@ -6,15 +6,18 @@ import ProxyConfiguration
 import ServiceModel
 import Synchronization
 
-/// Counts live connections to some endpoints, by connection tracking or, in modes without it, by what this process carries.
+/// Counts live connections to some endpoints, by connection tracking and what the backend knows, or, in modes without it,
+/// by what this process carries.
 final class FlowCensus: Sendable {
     private let usesConntrack: Bool
     private let sources: [any FlowSource]
+    private let dataplanes: [any Dataplane]
     private let dump = Mutex<FlowDump?>(nil)
 
     init(_ mode: Backend, _ dataplanes: [any Dataplane]) {
         usesConntrack = mode.usesNetfilter
         sources = dataplanes.compactMap(\.flowSource)
+        self.dataplanes = dataplanes
     }
 
     func count(_ ends: Set<FlowEnd>) async throws -> [FlowEnd: Int] {
@@ -22,6 +25,10 @@ final class FlowCensus: Sendable {
         for family in IPFamily.allCases where ends.contains(where: { $0.address.ip.family == family }) {
             if usesConntrack {
                 counts.merge(try await opened().count(family, to: ends)) { $0 + $1 }
+            }
+            // Either may know of some that the other does not.
+            for dataplane in dataplanes where dataplane.family == family {
+                counts.merge(try await dataplane.liveConnections(to: ends)) { max($0, $1) }
             }
             for source in sources {
                 for (path, flows) in try await source.live(family) {

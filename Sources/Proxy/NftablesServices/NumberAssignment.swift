@@ -1,32 +1,36 @@
-internal import ServiceModel
+package import ServiceModel
 
-/// The number of each Service port: a hash of its name, or the next free number, or the number in the kernel's maps. It
-/// is the same in every process, so a restart finds its virtual servers again.
-struct MarkAssignment: Sendable {
-    private(set) var numbers: [ServicePortName: UInt32] = [:]
+/// Which number each service port has. The same in every process, so that a restart finds what it has in the kernel again:
+/// a hash of the name, or the next free number, or what the kernel's maps say.
+package struct NumberAssignment: Sendable {
+    package private(set) var numbers: [ServicePortName: UInt32] = [:]
+    /// Numbers are below it.
+    private let capacity: UInt32
     private var owners: [UInt32: ServicePortName] = [:]
 
+    package init(below capacity: UInt32) { self.capacity = capacity }
+
     /// The number of a port, given to it if it has none. Nil if all are taken.
-    mutating func number(of name: ServicePortName) -> UInt32? {
+    package mutating func number(of name: ServicePortName) -> UInt32? {
         if let number = numbers[name] { return number }
-        var candidate = Self.hash(name) % (ServiceMark.capacity - 1)
-        guard owners.count < Int(ServiceMark.capacity - 1) else { return nil }
-        while owners[candidate] != nil { candidate = (candidate + 1) % (ServiceMark.capacity - 1) }
+        var candidate = Self.hash(name) % capacity
+        guard owners.count < Int(capacity) else { return nil }
+        while owners[candidate] != nil { candidate = (candidate + 1) % capacity }
         take(candidate, for: name)
         return candidate
     }
 
-    func name(of number: UInt32) -> ServicePortName? { owners[number] }
+    package func name(of number: UInt32) -> ServicePortName? { owners[number] }
 
     /// Takes over what the kernel's maps say; false if another port has the number already.
     @discardableResult
-    mutating func adopt(_ number: UInt32, for name: ServicePortName) -> Bool {
-        guard number < ServiceMark.capacity - 1, owners[number] == nil, numbers[name] == nil else { return false }
+    package mutating func adopt(_ number: UInt32, for name: ServicePortName) -> Bool {
+        guard number < capacity, owners[number] == nil, numbers[name] == nil else { return false }
         take(number, for: name)
         return true
     }
 
-    mutating func release(_ name: ServicePortName) {
+    package mutating func release(_ name: ServicePortName) {
         if let number = numbers.removeValue(forKey: name) { owners[number] = nil }
     }
 
