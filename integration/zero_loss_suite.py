@@ -547,7 +547,7 @@ def a_client_has_one_endpoint_at_all_addresses_of_a_port(suite):
     suite.apply(
         changed(changed(service(
             "web", WEB, [(80, "TCP", 30081)], type="LoadBalancer", sessionAffinity="ClientIP",
-            sessionAffinityConfig={"clientIP": {"timeoutSeconds": 4}}, externalIPs=["192.168.99.11"]),
+            sessionAffinityConfig={"clientIP": {"timeoutSeconds": 2}}, externalIPs=["192.168.99.11"]),
             "status", to={"loadBalancer": {"ingress": [{"ip": "1.2.3.4"}]}}), "metadata", "annotations", to={}),
         endpoint_slice("web", POOL, [(80, "TCP", 80)]))
     suite.start()
@@ -575,7 +575,7 @@ def a_client_has_one_endpoint_at_all_addresses_of_a_port(suite):
     if suite.mode in ("nftables", "iptables"):
         first, seen = choices("pod3"), set()
         for _ in range(6):
-            time.sleep(4.2 * PATIENCE if not seen else 4.2)
+            time.sleep(2.3)
             seen |= choices("pod3")
             if len(seen | first) > 1:
                 break

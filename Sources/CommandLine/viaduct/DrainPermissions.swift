@@ -2,8 +2,8 @@ import JSONStream
 import KubeClient
 import Logging
 
-/// What the proxy of `viaduct up` may do besides kube-proxy's default role: see which pods are drained, and say in their
-/// status and in nodes' how far that is.
+/// What the proxy of `viaduct up` may do besides kube-proxy's default role: see which pods are drained, and what labels they
+/// have, and say in their status and in nodes' how far a drain is.
 enum DrainPermissions {
     private static let name = "viaduct:drain"
     private static let group = "/apis/rbac.authorization.k8s.io/v1/"
@@ -18,7 +18,8 @@ enum DrainPermissions {
                 _ = try await client.send(request)
             }
         } catch {
-            logger.warning("pods and nodes cannot be drained", metadata: ["error": "\(error)"])
+            logger.warning(
+                "pods and nodes cannot be drained, nor weighed by labels", metadata: ["error": "\(error)"])
         }
     }
 
