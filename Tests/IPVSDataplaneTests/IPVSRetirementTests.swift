@@ -50,14 +50,15 @@ import Testing
         let first = IPVSRetirement(servers: [Self.busy: Self.server(3)], elements: [:], family: .ipv4, passing: true)
         #expect(
             first.quiescence.map(\.text) == [
-                "set endpoint TCP 172.30.0.1:80 -> 10.1.0.1:8080 weight 0", "add server FWM 1459617788 rr",
-                "add local delivery FWM 1459617788",
+                "set endpoint TCP 172.30.0.1:80 -> 10.1.0.1:8080 weight 0"
             ])
+        #expect(
+            first.preparations.map(\.text) == ["add server FWM 1459617788 rr", "add local delivery FWM 1459617788"])
         let pass = Self.server(9)
         let second = IPVSRetirement(
             servers: [Self.busy: Self.server(3, weight: 0), Self.pass: pass], elements: [:], family: .ipv4,
             passing: true)
-        #expect(second.quiescence.isEmpty && second.deletions.isEmpty)
+        #expect(second.quiescence.isEmpty && second.deletions.isEmpty && second.preparations.isEmpty)
         let last = IPVSRetirement(
             servers: [Self.busy: Self.server(0), Self.pass: pass], elements: [:], family: .ipv4, passing: true)
         #expect(!last.hasConnections && last.deletions.count == 2)

@@ -44,9 +44,12 @@ extension IPVSDataplane {
             servers: try leftovers.servers(&kernel), elements: leftovers.held.elements, family: family,
             passing: passing)
         guard retirement.hasConnections else { return try !removeAll(configuration, logger: logger) }
+        _ = try kernel.send(retirement.preparations)
+        try leftovers.keep { held throws(SystemError) in
+            try retirement.comparison(held, chains, family, isFirst: isFirst)
+        }
         _ = try kernel.send(retirement.quiescence)
         try leftovers.device.retire(keeping: retirement.addresses)
-        try leftovers.keep { held throws(SystemError) in try retirement.comparison(held, chains, family) }
         _ = try kernel.send(retirement.deletions)
         if isFirst {
             logger.notice(

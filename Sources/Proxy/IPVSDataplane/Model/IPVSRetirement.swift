@@ -10,7 +10,9 @@ internal import ServiceModel
 /// ended, and so do the addresses that lead there. New connections never come here: the new mode translates them before, or
 /// they are marked for a virtual server that hands them over to this host's own sockets.
 struct IPVSRetirement: Hashable, Sendable {
-    /// No endpoint gets new connections.
+    /// What takes new connections from now on, where it is IPVS's work.
+    private(set) var preparations: [IPVSCommand] = []
+    /// No endpoint gets new connections; behind the rules that keep them away.
     private(set) var quiescence: [IPVSCommand] = []
     /// Of virtual servers that have no connections left; behind all that leads there.
     private(set) var deletions: [IPVSCommand] = []
@@ -49,7 +51,7 @@ struct IPVSRetirement: Hashable, Sendable {
         if kept.isEmpty {
             if servers[pass] != nil { deletions.append(.removeServer(pass)) }
         } else if passing, servers[pass] == nil {
-            quiescence += [
+            preparations = [
                 .addServer(pass, VirtualServerSettings(IPVSScheduling())), .addLocalDelivery(pass, family),
             ]
         }
@@ -60,12 +62,15 @@ struct IPVSRetirement: Hashable, Sendable {
     let hasConnections: Bool
 
     /// What leads from the table as it is to what is left of it.
+    ///
+    /// - Parameter isFirst: whether virtual servers without connections are still there: new connections are kept from them.
     func comparison(
-        _ kernel: KernelTable, _ chains: [ChainDefinition], _ family: IPFamily
+        _ kernel: KernelTable, _ chains: [ChainDefinition], _ family: IPFamily, isFirst: Bool
     ) throws(SystemError) -> (plan: Plan, tidying: [Plan]) {
         var comparison = try TableComparison(kernel, ServiceTable.layout, chains: chains, family: family)
-        for address in addresses {
-            comparison.want(.serviceIPs, Element(key: ElementKey(address: address.value)))
+        let noted = isFirst ? (kernel.elements[.serviceIPs] ?? [:]).keys.map(\.address) : []
+        for address in Set(addresses.map(\.value)).union(noted).sorted() {
+            comparison.want(.serviceIPs, Element(key: ElementKey(address: address)))
         }
         for (set, elements) in marks {
             for (key, data) in elements { comparison.want(set, Element(key: key, data: data)) }
