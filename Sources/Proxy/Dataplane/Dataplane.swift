@@ -31,7 +31,7 @@ public protocol Dataplane: Actor {
     /// connection tracking still does.
     func liveConnections(to ends: Set<FlowEnd>) async throws(DataplaneError) -> [FlowEnd: Int]
 
-    /// Removes all that is ours from the kernel, and nothing else. Not having anything is no error.
+    /// Removes the backend's own objects from the kernel. It is no error if there are none.
     func removeAll() async throws(DataplaneError)
 
     /// Forgets UDP flows to removed endpoints, if the backend remembers flows besides conntrack. Called after the
@@ -42,7 +42,7 @@ public protocol Dataplane: Actor {
     /// conntrack. Comes before conntrack forgets them.
     func cut(_ flows: UnwantedFlows) async throws(DataplaneError)
 
-    /// Ends what runs in this process, for when it is not needed any more. What is in the kernel stays.
+    /// Ends the backend's work in this process. The kernel's state stays.
     nonisolated func shutdown() async
 }
 

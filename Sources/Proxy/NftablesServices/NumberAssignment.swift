@@ -1,7 +1,7 @@
 package import ServiceModel
 
-/// Which number each service port has. The same in every process, so that a restart finds what it has in the kernel again:
-/// a hash of the name, or the next free number, or what the kernel's maps say.
+/// The number of each Service port: a hash of its name, or the next free number, or the number in the kernel's maps. It
+/// is the same in every process, so a restart finds what it has in the kernel again.
 package struct NumberAssignment: Sendable {
     package private(set) var numbers: [ServicePortName: UInt32] = [:]
     /// Numbers are below it.

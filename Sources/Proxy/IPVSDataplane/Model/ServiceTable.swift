@@ -15,9 +15,9 @@ extension SetName {
 /// The nf_tables table without its elements. It does what IPVS cannot do, around IPVS' own hooks.
 ///
 /// IPVS takes packets at the end of the input hook (priority 99) and early in the output hook (-98), and sends them
-/// through the output hook once more, translated. Marks are set just before it; connections that it leaves alone are
-/// rejected behind it if they are for a service address, which are addresses of this host. The node's own are marked behind
-/// where other modes translate, so that beside one of them a connection is nobody else's.
+/// through the output hook once more, translated. Marks are set just before IPVS. Connections to Service addresses that
+/// IPVS leaves alone are rejected behind it, since these addresses are local to this host. The node's own packets are marked
+/// after the priority at which other modes translate, so that beside another mode only one of the two takes a connection.
 struct ServiceTable: Hashable, Sendable {
     static let layout = TableLayout(
         comment: "rules of viaduct proxy beside IPVS",
