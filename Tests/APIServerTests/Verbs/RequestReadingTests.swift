@@ -63,7 +63,7 @@ import Testing
                 #expect(answer.status == 404 && answer.json.text("message") == "\(what) not found", "\(path)")
             }
             let top = try await server.send("GET", "/apis/metrics.k8s.io/v1beta1/nodes")
-            #expect(top.status == 404 && top.json.text("message").contains("no metrics-server"))
+            #expect(top.status == 404 && top.json.text("message").contains("no node of this cluster has an agent"))
             let unknown = try await server.send("GET", "\(Self.services)/a/magic")
             #expect(unknown.json.text("message") == "the server could not find the requested resource")
         }
