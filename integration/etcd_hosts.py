@@ -136,7 +136,8 @@ class Traffic:
         self.host, self.address, self.port = host, address, port
         self.made = self.failed = 0
         self.stop = threading.Event()
-        self.thread = threading.Thread(target=self.run)
+        # A failed check ends the suite although nobody has finished this.
+        self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def run(self):

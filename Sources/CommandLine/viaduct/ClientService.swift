@@ -17,6 +17,8 @@ struct ClientService: Service {
     func run() async throws {
         do {
             try await cancelWhenGracefulShutdown { try await work() }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            // An error would have the service group cut off the others instead of letting them end in order.
         } catch {
             await client.shutdown()
             throw error
