@@ -212,7 +212,8 @@ def modes_take_over_from_each_other(suite):
     suite.proxy.stop()
     suite.start(mode="nftables")
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
-    expect(wait_until(lambda: not suite.rules.ours(), 5), f"nftables mode leaves addresses: {suite.rules.ours()}")
+    # Addresses of sockets that have not quite ended are looked at again after 5 s.
+    expect(wait_until(lambda: not suite.rules.ours(), 20), f"nftables mode leaves addresses: {suite.rules.ours()}")
     suite.proxy.stop()
     suite.start()
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")

@@ -48,14 +48,16 @@ public struct ListeningSocket: Hashable, Sendable {
         return found
     }
 
-    private static let timeWait = "06"
+    /// TCP_FIN_WAIT2 and TCP_TIME_WAIT: all has been said, and without a process nobody waits for what the peer still says.
+    private static let ended: Set<Substring> = ["05", "06"]
 
     /// Those of one table.
     public static func addressesInUse(_ text: String) -> Set<IPAddress> {
         var found: Set<IPAddress> = []
         for line in text.split(separator: "\n").dropFirst() {
             let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-            guard fields.count > 3, fields[3] != timeWait, let end = fields[1].split(separator: ":").first,
+            let isOver = fields.count > 9 && ended.contains(fields[3]) && fields[9] == "0"
+            guard fields.count > 3, !isOver, let end = fields[1].split(separator: ":").first,
                 let address = address(end), !address.isUnspecified
             else { continue }
             found.insert(address)
