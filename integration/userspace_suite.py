@@ -136,10 +136,12 @@ def a_taken_port_is_named_and_served_once_it_is_free(suite):
     suite.proxy.start(suite.every("2s"))
     suite.in_force("with a taken port")
     expect(suite.answers("172.30.1.2", port=81, count=2) == {f"{LOCAL}:80"}, "another Service is not served")
-    log = "\n".join(suite.proxy.log())
-    expect("suite/taken" in log and "172.30.1.1:80/TCP: another program has this port" in log, "the log does not say so")
+    # It is logged when all is in force, a moment after others are served.
+    said = wait_until(lambda: any(
+        "suite/taken" in line and "172.30.1.1:80/TCP: another program has this port" in line for line in suite.proxy.log()), 5)
     holder.terminate()
     holder.wait()
+    expect(said, "the log does not say so")
     at = suite.world["pod3"].until(
         protocol="TCP", destination="172.30.1.1", port=80, answer=f"{LOCAL}:80", within=8, pause=0.1)
     expect(at, "not served within 8 s after the port was free")
@@ -200,7 +202,10 @@ def sctp_is_named(suite):
     suite.apply(*with_endpoints("s", "172.30.1.1", [LOCAL], 9999, "SCTP", 9999), *with_endpoints("t", "172.30.1.2", [LOCAL]))
     suite.start()
     expect(suite.answers("172.30.1.2", count=2) == {f"{LOCAL}:80"}, "another Service is not served")
-    told = [line for line in suite.proxy.log() if "suite/s" in line and "SCTP" in line]
+    def lines():
+        return [line for line in suite.proxy.log() if "suite/s" in line and "SCTP" in line]
+    wait_until(lines, 5)
+    told = lines()
     expect(len(told) == 1, f"one line should tell of SCTP: {told}")
 
 
