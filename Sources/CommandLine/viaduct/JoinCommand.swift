@@ -2,7 +2,6 @@ import APIServer
 import AddressAnnouncement
 import ArgumentParser
 import Foundation
-import HostNode
 import KubeAPI
 import KubeClient
 import Logging
@@ -46,14 +45,7 @@ struct JoinCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Directory of this host's credentials.", valueName: "directory"))
     var dataDir = JoinCommand.defaultDirectory
 
-    @Option(help: ArgumentHelp("Name of this host's Node; the default is the host name.", valueName: "string"))
-    var hostnameOverride: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Addresses of this host's Node, separated by commas; the default is those it sends from.",
-            valueName: "ips"))
-    var nodeIP: String?
+    @OptionGroup var host: HostOptions
 
     @Option(
         name: .customLong("proxy-mode"),
@@ -94,8 +86,8 @@ struct JoinCommand: AsyncParsableCommand {
         do {
             // For this process alone; `viaduct leave` finds it by it.
             let claim = try DataDirectory(path: dataDir)
-            let name = NodeCredentials.joinedName(dataDir) ?? Self.hostName(hostnameOverride)
-            if let hostnameOverride, hostnameOverride.lowercased() != name {
+            let name = NodeCredentials.joinedName(dataDir) ?? host.name
+            if host.hostnameOverride != nil, host.name != name {
                 throw ValidationError(
                     "--hostname-override: this host has joined as \(name); `viaduct leave` first")
             }
@@ -107,10 +99,6 @@ struct JoinCommand: AsyncParsableCommand {
         } catch {
             try CommandFailure.fail("\(error)")
         }
-    }
-
-    static func hostName(_ override: String?) -> String {
-        (override ?? ProcessInfo.processInfo.hostName).lowercased()
     }
 
     // MARK: The first start
@@ -164,7 +152,7 @@ struct JoinCommand: AsyncParsableCommand {
         let settings = try await settings(client, logger)
         let proxyOptions = try proxyOptions(settings, credentials)
         let proxy = try ProxyService(options: proxyOptions, logger: Logger(label: "proxy"))
-        let addresses = try nodeAddresses()
+        let addresses = try host.addresses()
         var node = node
         if node.clusterDNS == nil, !settings.clusterDNS.isEmpty { node.clusterDNS = settings.clusterDNS }
         node.clusterDomain = settings.clusterDomain
@@ -230,16 +218,5 @@ struct JoinCommand: AsyncParsableCommand {
         var options = try ProxyOptions(flags: flags, read: ConfigurationFile.read)
         options.notices = []
         return options
-    }
-
-    private func nodeAddresses() throws -> [IPAddress] {
-        guard let nodeIP else {
-            let found = NodeRegistration.hostAddresses
-            guard !found.isEmpty else {
-                throw ValidationError("this host has no route by which its address could be told; give --node-ip")
-            }
-            return found
-        }
-        return try AddressList.parse(nodeIP, flag: "--node-ip")
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import HostNode
 import KubeClient
 import Logging
 import NetworkAddress
@@ -18,14 +17,7 @@ struct NodeCommand: AsyncParsableCommand {
 
     @OptionGroup var client: ClientOptions
 
-    @Option(help: ArgumentHelp("Name of this host's Node; the default is the host name.", valueName: "string"))
-    var hostnameOverride: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Addresses of this host's Node, separated by commas; the default is those it sends from.",
-            valueName: "ips"))
-    var nodeIP: String?
+    @OptionGroup var host: HostOptions
 
     @OptionGroup(title: "Containers") var node: NodeOptions
     @OptionGroup(title: "Load balancers") var announcing: AnnouncingOptions
@@ -34,8 +26,8 @@ struct NodeCommand: AsyncParsableCommand {
         client.log.bootstrap()
         let logger = Logger(label: "node")
         do {
-            let name = (hostnameOverride ?? ProcessInfo.processInfo.hostName).lowercased()
-            let addresses = try nodeAddresses()
+            let name = host.name
+            let addresses = try host.addresses()
             let client = try client.client(MetricsRegistry(), logger)
             try await ClientService(client: client) {
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -54,16 +46,5 @@ struct NodeCommand: AsyncParsableCommand {
         } catch {
             try CommandFailure.fail("\(error)")
         }
-    }
-
-    private func nodeAddresses() throws -> [IPAddress] {
-        guard let nodeIP else {
-            let found = NodeRegistration.hostAddresses
-            guard !found.isEmpty else {
-                throw ValidationError("this host has no route by which its address could be told; give --node-ip")
-            }
-            return found
-        }
-        return try AddressList.parse(nodeIP, flag: "--node-ip")
     }
 }
