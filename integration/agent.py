@@ -22,6 +22,10 @@ PR_SET_PDEATHSIG = 1
 SCTP = 132
 # Factor on every time limit; the callers' figures suit a machine that is not emulated (integration/kernel-run sets it).
 PATIENCE = float(os.environ.get("VIADUCT_TEST_PATIENCE", "1"))
+# Seconds for what has to happen: nobody waits so long but where something is wrong, and a busy machine is not.
+GENEROUS = 60
+# Seconds for one answer, with room for what TCP sends again after 1 and after 3.
+ANSWER = 5
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -164,7 +168,7 @@ class Client:
         self.held = {}
         self.next_port = 20000 + os.getpid() % 8000
 
-    def flow(self, protocol, destination, port, source=None, count=1, timeout=0.9, parallel=False):
+    def flow(self, protocol, destination, port, source=None, count=1, timeout=ANSWER, parallel=False):
         """`count` new connections one after another; after a time-out the rest goes out at once, to save time."""
         results = []
         while len(results) < count:
@@ -241,7 +245,7 @@ class Client:
         words = line.split()
         return ("OK", words[0], words[1]) if len(words) == 2 else ("ERR:EMPTY", None, None)
 
-    def until(self, protocol, destination, port, answer=None, outcome="OK", source=None, within=5.0, pause=0.0,
+    def until(self, protocol, destination, port, answer=None, outcome="OK", source=None, within=GENEROUS, pause=0.0,
               timeout=0.2):
         """Connects again and again until one has this outcome (and comes from `answer`): when (monotonic), or None."""
         deadline = time.monotonic() + within * PATIENCE
@@ -249,6 +253,9 @@ class Client:
             got = self._batch(protocol, destination, port, source, 1, timeout)[0]
             if got[0] == outcome and (answer is None or got[1] == answer):
                 return time.monotonic()
+            if got[0] == "DROP":
+                # a short one finds soon when it works; on a busy machine it may be too short for any answer
+                timeout = min(2 * timeout, max(timeout, ANSWER))
             if pause:
                 time.sleep(pause)
         return None
@@ -266,7 +273,7 @@ class Client:
             client.close()
         return found
 
-    def hold(self, name, protocol, destination, port, source=None, timeout=2.0):
+    def hold(self, name, protocol, destination, port, source=None, timeout=GENEROUS):
         """Opens a connection and keeps it; returns what `ask` returns."""
         client = self.open(protocol, destination, port, source)
         client.setblocking(True)
@@ -307,7 +314,7 @@ class Traffic:
         self.client = client
         self.running = {}
 
-    def start(self, name, protocol, destination, port, source=None, pause=0.01, timeout=0.9):
+    def start(self, name, protocol, destination, port, source=None, pause=0.01, timeout=ANSWER):
         tally, stop = {}, threading.Event()
 
         def work():
@@ -328,7 +335,7 @@ class Traffic:
     def stop(self, name):
         thread, stop, tally = self.running.pop(name)
         stop.set()
-        thread.join(5)
+        thread.join(GENEROUS * PATIENCE)
         return tally
 
 
@@ -342,9 +349,10 @@ class Gaps:
         stop, answered = threading.Event(), []
 
         def work():
-            client = Client()
+            client, patience = Client(), timeout
             while not stop.is_set():
-                outcome = client.flow(protocol, destination, port, None, 1, timeout)[0][0]
+                outcome = client.flow(protocol, destination, port, None, 1, patience)[0][0]
+                patience = min(2 * patience, ANSWER) if outcome == "DROP" else timeout
                 if outcome == "OK":
                     answered.append(time.monotonic())
                 stop.wait(pause)
@@ -364,7 +372,7 @@ class Gaps:
     def stop(self, name):
         thread, stop, _ = self.running.pop(name)
         stop.set()
-        thread.join(5)
+        thread.join(GENEROUS * PATIENCE)
 
 
 class Streams:
@@ -401,10 +409,10 @@ class Streams:
     def stop(self, name):
         thread, stop, _ = self.running.pop(name)
         stop.set()
-        thread.join(5)
+        thread.join(GENEROUS * PATIENCE)
 
 
-def http_get(address, port, path, timeout=2.0):
+def http_get(address, port, path, timeout=GENEROUS):
     """GET from inside the namespace: (status, body), or (0, why not)."""
     connection = http.client.HTTPConnection(address, port, timeout=timeout * PATIENCE)
     try:

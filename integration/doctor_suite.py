@@ -68,7 +68,7 @@ class Host:
 
     def try_shell(self, command):
         return subprocess.run(["ip", "netns", "exec", self.name, "bash", "-c", command], capture_output=True, text=True,
-                              timeout=60 * PATIENCE)
+                              timeout=180 * PATIENCE)
 
     def shell(self, command):
         done = self.try_shell(command)
@@ -89,7 +89,7 @@ class Host:
     def run(self, *words, before=()):
         """A run of the doctor in here: a CompletedProcess."""
         return subprocess.run(["ip", "netns", "exec", self.name, *before, chosen.viaduct, "doctor", *words],
-                              capture_output=True, text=True, timeout=120 * PATIENCE)
+                              capture_output=True, text=True, timeout=300 * PATIENCE)
 
     def report(self, *words, before=()):
         done = self.run("-o", "json", *words, before=before)

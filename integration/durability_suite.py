@@ -32,6 +32,8 @@ SERVICES = f"/api/v1/namespaces/{NAMESPACE}/services"
 NODE_PORTS = range(30000, 30064)
 WRITERS = 8
 NO_ANSWER = (OSError, http.client.HTTPException)
+# Seconds; a server that gives up a request says so before.
+ANSWERED = 90
 
 
 class Report:
@@ -62,8 +64,8 @@ class Server:
                 stdout=log, stderr=log, preexec_fn=die_with_parent)
 
     def wait(self):
-        if not wait_until(lambda: self.child.poll() is not None or self._is_ready(), 30, 0.02) or self.child.poll() is not None:
-            sys.exit("viaduct apiserver does not serve; its log ends:\n" + (self.directory / "log").read_text()[-2000:])
+        if not wait_until(lambda: self.child.poll() is not None or self._is_ready(), pause=0.02) or self.child.poll() is not None:
+            raise AssertionError("viaduct apiserver does not serve; its log ends:\n" + (self.directory / "log").read_text()[-2000:])
 
     def _is_ready(self):
         try:
@@ -78,7 +80,7 @@ class Server:
 
 class Client:
     def __init__(self, server):
-        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=ANSWERED)
 
     def request(self, method, path, value=None):
         """(status, answer); raises one of NO_ANSWER where there was none, or not a whole one."""
@@ -88,9 +90,9 @@ class Client:
         text = answer.read()
         return answer.status, json.loads(text) if text.startswith(b"{") else text.decode()
 
-    def watch(self, path, version, until, seconds=10):
+    def watch(self, path, version, until, seconds=ANSWERED):
         """The events after a version, to the one of the object named `until`; None: 410."""
-        self.connection.timeout = max(10, seconds)
+        self.connection.timeout = max(ANSWERED, seconds)
         self.connection.request("GET", f"{path}?watch=1&resourceVersion={version}&timeoutSeconds={seconds}")
         answer, events = self.connection.getresponse(), []
         if answer.status == 410:
@@ -275,7 +277,7 @@ class Run:
         for thread in (*watching, *threads):
             thread.start()
         wanted = before + self.random.randrange(40, 400)
-        wait_until(lambda: self.acknowledged_count() >= wanted or not any(t.is_alive() for t in threads), 5, 0.001)
+        wait_until(lambda: self.acknowledged_count() >= wanted or not any(t.is_alive() for t in threads), pause=0.001)
         time.sleep(self.random.random() * 0.02)
         self.server.kill()
         stop.set()

@@ -73,7 +73,7 @@ class Cluster:
     def ask(self, path, body):
         """An answer of the first member that gives one; etcd's own JSON form of its API. None: nobody does."""
         for port in self.ports:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
             try:
                 connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
                 answer = connection.getresponse()
@@ -96,13 +96,13 @@ class Cluster:
 
     def is_caught_up(self, number):
         """Whether a member has what the others have, by its own word."""
-        port, others = self.ports[number], self.revision()
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=3)
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[number], timeout=20)
         try:
+            others = self.revision()
             connection.request("POST", "/v3/kv/range", json.dumps({"key": text("x"), "serializable": True}),
                                {"Content-Type": "application/json"})
             return int(json.loads(connection.getresponse().read())["header"]["revision"]) >= others
-        except (OSError, http.client.HTTPException, ValueError, KeyError):
+        except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
             return False
         finally:
             connection.close()

@@ -90,7 +90,7 @@ class Host:
     def log(self):
         return (self.directory / "up.log").read_text()
 
-    def ask(self, method, path, body=None, timeout=20):
+    def ask(self, method, path, body=None, timeout=60):
         """(status, answer) of this host's own server; None for no answer."""
         def connect():
             connection = http.client.HTTPConnection("127.0.0.1", 8001, timeout=timeout)
@@ -112,9 +112,9 @@ class Host:
             connection.close()
 
     def is_ready(self):
-        return self.ask("GET", "/readyz", timeout=3)[0] == 200
+        return self.ask("GET", "/readyz", timeout=30)[0] == 200
 
-    def reaches(self, address, port, timeout=1):
+    def reaches(self, address, port, timeout=10):
         """Whether a TCP connection from this host comes about."""
         def connect():
             with socket.create_connection((address, port), timeout=timeout):

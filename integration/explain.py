@@ -32,7 +32,7 @@ class Explainer:
         try:
             self.child.stdin.write(f"{source} {target}\n")
             self.child.stdin.flush()
-            ready, _, _ = select.select([self.child.stdout], [], [], 20 * PATIENCE)
+            ready, _, _ = select.select([self.child.stdout], [], [], 60 * PATIENCE)
             line = self.child.stdout.readline() if ready else ""
         except OSError as error:
             return {"error": f"explain does not take questions: {error}"}
@@ -42,7 +42,7 @@ class Explainer:
         if self.child is not None:
             self.child.stdin.close()
             try:
-                self.child.wait(5 * PATIENCE)
+                self.child.wait(30 * PATIENCE)
             except subprocess.TimeoutExpired:
                 self.child.kill()
                 self.child.wait()

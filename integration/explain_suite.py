@@ -352,11 +352,11 @@ def a_packet_that_explain_sends_is_followed(suite):
 
 @check("nftables", "iptables")
 def the_next_packet_is_followed(suite):
-    child = suite.begin(CLIENT, WEB, "--trace", "--trace-timeout", "8", *suite.by_file())
-    expect(wait_until(lambda: "viaduct-trace" in suite.tables(), 5), "no table for tracing")
+    child = suite.begin(CLIENT, WEB, "--trace", "--trace-timeout", "60", *suite.by_file())
+    expect(wait_until(lambda: "viaduct-trace" in suite.tables()), "no table for tracing")
     for host in ("pod2", "pod3"):  # only pod3 is who was asked about
         suite.world[host].flow(protocol="TCP", destination="172.30.1.1", port=80, count=1)
-    output, _ = child.communicate(timeout=15 * PATIENCE)
+    output, _ = child.communicate(timeout=120 * PATIENCE)
     trace = json.loads(output)["trace"]
     expect(not trace["isSent"] and "next packet" in trace["result"], f"{trace['result']}")
     expect([one["client"].split(":")[0] for one in trace["connections"]] == [CLIENT], f"{trace['connections']}")
@@ -373,11 +373,11 @@ def a_trace_ends_by_itself_and_leaves_nothing(suite):
     status, explanation = suite.command(CLIENT, WEB, "--trace", "--trace-timeout", "1", *suite.by_file())
     expect("no packet came" in explanation["trace"]["result"], f"status {status}: {explanation['trace']}")
     for number in (signal.SIGINT, signal.SIGKILL):
-        child = suite.begin(CLIENT, WEB, "--trace", "--trace-timeout", "60", *suite.by_file())
-        expect(wait_until(lambda: "viaduct-trace" in suite.tables(), 5), "no table for tracing")
+        child = suite.begin(CLIENT, WEB, "--trace", "--trace-timeout", "180", *suite.by_file())
+        expect(wait_until(lambda: "viaduct-trace" in suite.tables()), "no table for tracing")
         child.send_signal(number)
-        child.wait(5 * PATIENCE)
-        expect(wait_until(lambda: "viaduct-trace" not in suite.tables(), 5), f"signal {number} leaves the table there")
+        child.wait(60 * PATIENCE)
+        expect(wait_until(lambda: "viaduct-trace" not in suite.tables()), f"signal {number} leaves the table there")
 
 
 MODES = {
@@ -467,7 +467,7 @@ class Suite:
             return [f"before the damage: {quiet.get('error') or before}"]
         self.proxy.child.send_signal(signal.SIGSTOP)
         stat = pathlib.Path(f"/proc/{self.proxy.child.pid}/stat")
-        wait_until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", 5, pause=0.01)
+        wait_until(lambda: stat.read_text().rpartition(")")[2].split()[0] == "T", pause=0.01)
         try:
             for command in damage.commands:
                 if command == ["KILL"]:
@@ -494,7 +494,7 @@ class Suite:
             again.update(self.explain(damage))
             return not self.differences(again) and not self.obstacles(again) and "error" not in again
 
-        if not wait_until(is_right, 45, pause=0.2):
+        if not wait_until(is_right, 90, pause=0.2):
             wrong.append(f"still named afterwards: {self.differences(again) + self.obstacles(again)} {again.get('error', '')}")
         return wrong
 

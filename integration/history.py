@@ -79,7 +79,7 @@ class Watcher:
         while not stop.is_set():
             server = self.servers[self.turns % len(self.servers)]
             self.turns += 1
-            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
             try:
                 connection.request("GET", f"{self.path}?watch=1&resourceVersion={self.version}&timeoutSeconds=4")
                 answer = connection.getresponse()
@@ -196,6 +196,11 @@ class Shared:
         for thread in self.threads + self.watching:
             thread.start()
 
+    @property
+    def swapped(self):
+        """How many writes are acknowledged."""
+        return sum(one.is_write and one.outcome == "ok" for swapper in self.swappers for one in list(swapper.operations))
+
     def finish(self):
         """Ends all, and returns what cannot be and how many writes were acknowledged."""
         self.stop.set()
@@ -203,7 +208,7 @@ class Shared:
             thread.join()
         # Until the watchers have all that there is.
         now = {key: version(Client(self.servers[0]).request("GET", f"{self.path}/{key}")[1]) for key in self.keys}
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and any(
                 (one.seen.get(key) or [(self.first[key],)])[-1][0] < now[key] for one in self.watchers for key in self.keys):
             time.sleep(0.05)
@@ -216,7 +221,7 @@ class Shared:
         if chains[0] != chains[1]:
             found.append("two watchers saw different histories")
         found += problems(operations, chains[0])
-        return found, sum(one.is_write and one.outcome == "ok" for one in operations)
+        return found, self.swapped
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ spec: {containers: [{name: c}]}
 YAML
 check "run" "pod/two created" k -n kc-a run two --image nginx --restart Never
 check "pull policy" "^Always$" k -n kc-a get pod two -o 'jsonpath={.spec.containers[0].imagePullPolicy}'
-check "delete an unscheduled pod" "deleted" k -n kc-a delete pod two --timeout 10s
+check "delete an unscheduled pod" "deleted" k -n kc-a delete pod two --timeout 60s
 check "delete with grace" "deleted" k -n kc-a delete pod one --wait=false
 check "terminating" "one .*Terminating" k -n kc-a get pod one
 check "force" "deleted" k -n kc-a delete pod one --grace-period=0 --force
@@ -99,7 +99,7 @@ refuse "rollout waits" "timed out|Waiting for" k -n kc-a rollout status deployme
 generation=$(k -n kc-a get deployment app -o 'jsonpath={.metadata.generation}')
 since 24 check "deployment status" "patched" k -n kc-a patch deployment app --subresource status --type merge -p \
     "{\"status\":{\"observedGeneration\":$generation,\"replicas\":4,\"updatedReplicas\":4,\"readyReplicas\":4,\"availableReplicas\":4}}"
-since 24 check "rollout done" "successfully rolled out" k -n kc-a rollout status deployment/app --timeout 10s
+since 24 check "rollout done" "successfully rolled out" k -n kc-a rollout status deployment/app --timeout 60s
 check "pause" "paused" k -n kc-a rollout pause deployment/app
 check "edit deployment" "edited" edited "s/replicas: 4/replicas: 6/" -n kc-a deployment app
 check "create deployment" "created" k -n kc-a create deployment web --image nginx
@@ -108,13 +108,13 @@ refuse "selectors stay" "field is immutable" k -n kc-a patch deployment web --ty
 check "expose" "exposed" k -n kc-a expose deployment web --port 80 --name web-exposed
 check "everything" "deployment.apps/web" k -n kc-a get all
 check "explain deployment" "rollingUpdate" k explain deployment.spec.strategy
-check "delete workloads" "deleted" k -n kc-a delete deployments,replicasets,statefulsets,daemonsets --all --timeout 20s
+check "delete workloads" "deleted" k -n kc-a delete deployments,replicasets,statefulsets,daemonsets --all --timeout 60s
 check "create job" "created" k -n kc-a create job once --image nginx
 check "get job" "once +.*0/1" k -n kc-a get job once
 since 21 check "create cron job" "created" k -n kc-a create cronjob often --image nginx --schedule '*/5 * * * *'
 since 21 check "create budget" "created" k -n kc-a create poddisruptionbudget pdb --selector app=x --min-available 1
 since 21 check "get budget" "pdb +1 +N/A +0" k -n kc-a get pdb
-check "delete job" "deleted" k -n kc-a delete job once --timeout 20s
+check "delete job" "deleted" k -n kc-a delete job once --timeout 60s
 
 # --- configuration
 check "create config map" "created" k -n kc-a create configmap cm --from-literal a=b --from-literal c=d
@@ -152,4 +152,4 @@ spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 YAML
 check "get claim" "claim +Pending" k -n kc-a get pvc claim
 check "free the claim" "patched" k -n kc-a patch pvc claim --type merge -p '{"metadata":{"finalizers":null}}'
-check "delete claim" "deleted" k -n kc-a delete pvc claim --timeout 10s
+check "delete claim" "deleted" k -n kc-a delete pvc claim --timeout 60s

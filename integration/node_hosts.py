@@ -75,7 +75,7 @@ class Host:
                 ["nsenter", f"--net=/run/netns/{self.namespace}", *map(str, command)], stdin=subprocess.DEVNULL,
                 stdout=output, stderr=output, preexec_fn=die_with_parent)
 
-    def command(self, *command, input=None, timeout=60):
+    def command(self, *command, input=None, timeout=300):
         return subprocess.run(
             ["nsenter", f"--net=/run/netns/{self.namespace}", *map(str, command)], input=input, capture_output=True,
             text=True, timeout=timeout)
@@ -90,7 +90,7 @@ class Host:
         config.write_text(CONFIGURATION.format(
             directory=self.directory, run=self.run, pause=PAUSE, plugins=PLUGINS))
         self.containerd = self.spawn("containerd", "containerd", "--config", config)
-        answers = wait_until(lambda: self.ctr("version").returncode == 0, 20, 0.1)
+        answers = wait_until(lambda: self.ctr("version").returncode == 0, pause=0.1)
         assert answers, f"containerd of {self.name} does not answer"
 
     def ctr(self, *words):
@@ -146,7 +146,7 @@ class Host:
         """Plugs this host's cable in or out."""
         ip("-n", self.hosts.bridge, "link", "set", self.name, state)
 
-    def fetch(self, url, timeout=2):
+    def fetch(self, url, timeout=10):
         """What an HTTP GET from this host brings; None for nothing."""
         done = self.command("busybox", "timeout", str(timeout), "busybox", "wget", "-q", "-O", "-", url)
         return done.stdout if done.returncode == 0 else None
@@ -236,7 +236,7 @@ class Hosts:
         for host in self.nodes:
             host.start_containerd()
             host.load_images(self.archives)
-        assert wait_until(self.is_ready, 30, 0.1), "the API server does not answer"
+        assert wait_until(self.is_ready, pause=0.1), "the API server does not answer"
         for host in self.nodes:
             if host.name in self.joining:
                 host.joining = self.join_arguments()
@@ -246,14 +246,14 @@ class Hosts:
     def join_arguments(self):
         """What `viaduct up` printed behind `viaduct join`."""
         log = output_directory() / "node-plane-up.log"
-        found = wait_until(lambda: re.search(r"another host joins with: viaduct join ([^\n\"]+)", log.read_text()), 20, 0.1)
+        found = wait_until(lambda: re.search(r"another host joins with: viaduct join ([^\n\"]+)", log.read_text()), pause=0.1)
         assert found, "viaduct up prints no command for hosts that join"
         return found.group(1).split()
 
     def is_ready(self):
         return self.kubeconfig.exists() and self.kubectl("get", "--raw", "/readyz", check=False) == "ok"
 
-    def kubectl(self, *words, input=None, check=True, timeout=60):
+    def kubectl(self, *words, input=None, check=True, timeout=300):
         done = self.plane.command("kubectl", "--kubeconfig", self.kubeconfig, *words, input=input, timeout=timeout)
         if check and done.returncode != 0:
             raise AssertionError(f"kubectl {' '.join(words)}: {done.stderr.strip()}")

@@ -69,7 +69,7 @@ def deployment(name, replicas, **spec):
             "maxSkew": 1, "topologyKey": "kubernetes.io/hostname", "whenUnsatisfiable": "ScheduleAnyway",
             "labelSelector": {"matchLabels": {"app": name}}}],
         "containers": [container(WEB, ports=[{"containerPort": 80}], readinessProbe={
-            "httpGet": {"path": "/", "port": 80}, "periodSeconds": 1})], **spec}}
+            "httpGet": {"path": "/", "port": 80}, "periodSeconds": 1, "timeoutSeconds": 10})], **spec}}
     return {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name}, "spec": {
         "replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": template}}
 
@@ -89,8 +89,8 @@ class Suite:
     def runs(self, name):
         return self.container(name).get("ready") is True
 
-    def wait(self, condition, what, within=20):
-        expect(wait_until(condition, within, 0.1), f"{what} did not come about in {within} s")
+    def wait(self, condition, what, within=60):
+        expect(wait_until(condition, within, 0.1), f"{what} did not come about in {max(within, 60)} s")
 
     def start(self, *objects):
         self.apply(*objects)
@@ -111,14 +111,14 @@ class Suite:
         return {(host.fetch(url) or "").strip() for _ in range(tries)}
 
     def clear(self):
-        self.kubectl("delete", "deployments,services,pods", "--all", "--wait=true", "--timeout=30s", timeout=40)
+        self.kubectl("delete", "deployments,services,pods", "--all", "--wait=true", "--timeout=180s")
 
 
 @check
 def a_deployment_answers_on_every_host(suite):
     """Its pods on two hosts answer through the cluster IP, asked from both hosts and from a pod, in both families."""
     suite.apply(deployment("web", 4), service("web", ipFamilyPolicy="PreferDualStack"))
-    suite.kubectl("rollout", "status", "deployment/web", "--timeout=30s", timeout=40)
+    suite.kubectl("rollout", "status", "deployment/web", "--timeout=180s")
     names = {one["metadata"]["name"] for one in suite.pods("web")}
     nodes = {one["spec"]["nodeName"] for one in suite.pods("web")}
     expect(nodes == {"n1", "n2"}, f"the pods are on {nodes}")
@@ -140,7 +140,7 @@ def first_answer(suite):
     for number in range(5):
         started = time.monotonic()
         suite.apply(pod(f"first-{number}", container(WEB)))
-        address = wait_until(lambda: suite.status(f"first-{number}").get("podIP"), 15, 0.02)
+        address = wait_until(lambda: suite.status(f"first-{number}").get("podIP"), pause=0.02)
         expect(address, "the pod got no address")
         host = suite.host_of(f"first-{number}")
         suite.wait(lambda: host.fetch(f"http://{address}/"), "an answer")
@@ -153,11 +153,11 @@ def first_answer(suite):
 def probes_take_pods_out_and_restart_them(suite):
     suite.apply(
         pod("sick", container("mkdir /www; touch /www/ok; exec httpd -f -p 80 -h /www", readinessProbe={
-            "httpGet": {"path": "/ok", "port": 80}, "periodSeconds": 1, "failureThreshold": 1})),
+            "httpGet": {"path": "/ok", "port": 80}, "periodSeconds": 1, "failureThreshold": 1, "timeoutSeconds": 10})),
         pod("stuck", container("touch /tmp/alive; exec sleep 1000", livenessProbe={
-            "exec": {"command": ["cat", "/tmp/alive"]}, "periodSeconds": 1, "failureThreshold": 1})),
+            "exec": {"command": ["cat", "/tmp/alive"]}, "periodSeconds": 1, "failureThreshold": 1, "timeoutSeconds": 10})),
         pod("slow", container("sleep 2; touch /tmp/up; exec sleep 1000", startupProbe={
-            "exec": {"command": ["cat", "/tmp/up"]}, "periodSeconds": 1, "failureThreshold": 20})),
+            "exec": {"command": ["cat", "/tmp/up"]}, "periodSeconds": 1, "failureThreshold": 60, "timeoutSeconds": 10})),
         service("sick"))
     for name in ("sick", "stuck", "slow"):
         suite.wait(lambda: suite.runs(name), f"pod {name} ready")
@@ -172,7 +172,7 @@ def probes_take_pods_out_and_restart_them(suite):
     suite.kubectl("exec", "sick", "--", "touch", "/www/ok")
     suite.wait(lambda: ready() == [True], "an endpoint that is ready again")
     suite.kubectl("exec", "stuck", "--", "rm", "/tmp/alive")
-    suite.wait(lambda: suite.container("stuck").get("restartCount") == 1 and suite.runs("stuck"), "a restart")
+    suite.wait(lambda: suite.container("stuck").get("restartCount", 0) >= 1 and suite.runs("stuck"), "a restart")
     last = suite.container("stuck")["lastState"]["terminated"]
     expect(last["exitCode"] in (137, 143), f"the container that was killed ended with {last}")
 
@@ -190,10 +190,16 @@ def logs(suite):
     stamped = suite.kubectl("logs", "talker", "--previous", "--timestamps", "--tail=1")
     expect(stamped[:2] == "20" and stamped.endswith("tick 6\n"), f"--timestamps: {stamped}")
     suite.start(pod("ticker", container("i=0; while :; do echo $i; i=$((i+1)); sleep 0.2; done")))
-    following = suite.hosts.plane.spawn("follow", "timeout", "3", "kubectl", "--kubeconfig", suite.hosts.kubeconfig, "logs", "-f", "ticker")
-    following.wait(10)
-    lines = [line for line in (output_directory() / "node-plane-follow.log").read_text().split() if line.isdigit()]
-    expect(lines[:3] == ["0", "1", "2"] and len(lines) >= 8, f"logs -f brought {lines}")
+    following = suite.hosts.plane.spawn("follow", "kubectl", "--kubeconfig", suite.hosts.kubeconfig, "logs", "-f", "ticker")
+    lines = lambda: [line for line in (output_directory() / "node-plane-follow.log").read_text().split() if line.isdigit()]
+    try:
+        # more than there was when it began
+        there = len(suite.kubectl("logs", "ticker").split())
+        wait_until(lambda: len(lines()) >= there + 8)
+    finally:
+        following.kill()
+        following.wait()
+    expect(lines()[:3] == ["0", "1", "2"] and len(lines()) >= there + 8, f"logs -f brought {lines()}")
     suite.kubectl("logs", "ticker", "--since=1s")
 
 
@@ -203,9 +209,9 @@ def sessions(suite):
     suite.start(pod("web", container(WEB, ports=[{"containerPort": 80}])), service("web"))
     plane = suite.hosts.plane
     kubectl = ["kubectl", "--kubeconfig", suite.hosts.kubeconfig]
-    done = plane.command(*kubectl, "exec", "web", "--", "sh", "-c", "echo out; echo err >&2; exit 3", timeout=20)
+    done = plane.command(*kubectl, "exec", "web", "--", "sh", "-c", "echo out; echo err >&2; exit 3")
     expect((done.returncode, done.stdout) == (3, "out\n") and "err" in done.stderr, f"exec: {done}")
-    done = plane.command(*kubectl, "exec", "-i", "web", "--", "cat", input="from here\n" * 1000, timeout=20)
+    done = plane.command(*kubectl, "exec", "-i", "web", "--", "cat", input="from here\n" * 1000)
     expect(done.stdout == "from here\n" * 1000, f"exec -i brought {len(done.stdout)} bytes, {done.stderr}")
     file = suite.hosts.directory / "file"
     file.write_bytes(os.urandom(300_000))
@@ -214,7 +220,7 @@ def sessions(suite):
     expect(pathlib.Path(str(file) + ".back").read_bytes() == file.read_bytes(), "cp there and back changed the file")
     forward = plane.spawn("forward", *kubectl, "port-forward", "pod/web", "18080:80")
     try:
-        suite.wait(lambda: plane.fetch("http://127.0.0.1:18080/") == "web\n", "an answer through port-forward", 10)
+        suite.wait(lambda: plane.fetch("http://127.0.0.1:18080/") == "web\n", "an answer through port-forward")
     finally:
         forward.kill()
         forward.wait()
@@ -263,12 +269,14 @@ def starts_and_ends(suite):
     host = suite.host_of("whole")
     suite.wait(lambda: suite.hosts.spare[0].fetch(f"http://{host.address}:8088/") == "here\n", "an answer at the host's port")
     suite.wait(lambda: "late" in suite.kubectl("logs", "whole", "-c", "c"), "the log's second line")
+    # What is typed is there until the answer is.
     attached = suite.hosts.plane.command(
-        "sh", "-c", f"(sleep 1; echo typed; sleep 2) | timeout 6 kubectl --kubeconfig {suite.hosts.kubeconfig} attach -i -q whole -c c")
+        "sh", "-c", f"f=$(mktemp); (sleep 1; echo typed; n=0; until grep -q 'got typed' $f || [ $n -gt 600 ]; do sleep 0.1; n=$((n+1)); done)"
+        f" | timeout 90 kubectl --kubeconfig {suite.hosts.kubeconfig} attach -i -q whole -c c >$f; cat $f; rm $f")
     expect("got typed" in attached.stdout, f"attach brought {attached.stdout!r}, {attached.stderr!r}")
     expect("early" not in suite.kubectl("logs", "whole", "-c", "c", "--since=3s"), "--since shows what is older")
     seen = suite.hosts.plane.command(
-        "timeout", "15", "kubectl", "--kubeconfig", suite.hosts.kubeconfig, "debug", "whole", "-q", "--image", BUSYBOX, "--target=web",
+        "timeout", "60", "kubectl", "--kubeconfig", suite.hosts.kubeconfig, "debug", "whole", "-q", "--image", BUSYBOX, "--target=web",
         "--profile=general", "--container=debugger", "--attach=false", "--", "sh", "-c", "ps | grep -c '[h]ttpd'; exec sleep 1000")
     suite.wait(lambda: any("running" in one["state"] for one in suite.status("whole").get("ephemeralContainerStatuses", [])),
                f"an ephemeral container ({seen.stderr})")
@@ -338,7 +346,7 @@ def volumes_and_variables(suite):
         f"{suite.hosts.url}/apis/authentication.k8s.io/v1/selfsubjectreviews").stdout
     expect("system:serviceaccount:default:default" in who, f"the token is of {who[:300]}")
     suite.kubectl("patch", "configmap", "settings", "--type=merge", "-p", '{"data":{"colour":"blue","new":"1"}}')
-    suite.wait(lambda: run("cat /settings/colour") == "blue" and run("cat /settings/new") == "1", "the ConfigMap's change", 25)
+    suite.wait(lambda: run("cat /settings/colour") == "blue" and run("cat /settings/new") == "1", "the ConfigMap's change", 120)
 
 
 @check
@@ -359,13 +367,14 @@ def what_cannot_start_says_why(suite):
     last = suite.container("loop")["lastState"]["terminated"]
     expect((last["exitCode"], last["message"]) == (5, "last words\n"), f"the last end was {last}")
     reasons = set()
-    suite.wait(lambda: reasons.add(waiting("gone")[0]) or {"ErrImagePull", "ImagePullBackOff"} <= reasons, f"a pull that fails ({reasons})", 30)
+    suite.wait(lambda: reasons.add(waiting("gone")[0]) or {"ErrImagePull", "ImagePullBackOff"} <= reasons, f"a pull that fails ({reasons})")
     expect("registry.invalid" in waiting("gone")[1], f"the runtime's words: {waiting('gone')}")
 
 
 @check
 def an_agent_that_is_killed_adopts_its_pods(suite):
-    suite.start(pod("survivor", container(WEB, readinessProbe={"httpGet": {"path": "/", "port": 80}, "periodSeconds": 1})))
+    suite.start(pod("survivor", container(WEB, readinessProbe={
+        "httpGet": {"path": "/", "port": 80}, "periodSeconds": 1, "timeoutSeconds": 10})))
     host = suite.host_of("survivor")
     before = suite.container("survivor")
     host.kill("agent")
@@ -427,12 +436,12 @@ def a_host_that_has_joined(suite):
     authority = host.directory / "join/pki/ca.crt"
     url = f"https://{host.address}:10250/healthz"
     suite.wait(lambda: suite.hosts.plane.command("curl", "-s", "--cacert", authority, url).stdout == "ok",
-               "an agent's certificate of the cluster's authority", 30)
+               "an agent's certificate of the cluster's authority")
     # A minute is the whole life of a certificate here, so it is renewed at once and again and again.
     renewed = lambda: any(
         one["spec"]["username"] == f"system:node:{host.name}" and one["spec"]["signerName"].endswith("kube-apiserver-client-kubelet")
         and one.get("status", {}).get("certificate") for one in json.loads(suite.kubectl("get", "csr", "-o", "json"))["items"])
-    suite.wait(renewed, "a renewal by the node itself", 30)
+    suite.wait(renewed, "a renewal by the node itself", 120)
     client = suite.hosts.spare[0]
     wrong = [word if not word.startswith("sha256:") else "sha256:" + "0" * 64 for word in suite.hosts.join_arguments()]
     done = client.command(suite.hosts.binary, "join", *wrong, "--data-dir", client.directory / "join", "--hostname-override", "stranger")
@@ -450,21 +459,21 @@ def joining_and_leaving(suite):
     host.load_images(suite.hosts.archives)
     host.start_agent()
     ready = lambda: any(c["type"] == "Ready" and c["status"] == "True" for c in (suite.get("node", "n3") or {}).get("status", {}).get("conditions", []))
-    suite.wait(ready, "a node that has joined", 30)
+    suite.wait(ready, "a node that has joined")
     for one in suite.hosts.nodes:
         suite.kubectl("cordon", one.name)
     suite.apply(deployment("guest", 2), service("guest"))
-    suite.kubectl("rollout", "status", "deployment/guest", "--timeout=30s", timeout=40)
+    suite.kubectl("rollout", "status", "deployment/guest", "--timeout=180s")
     for one in suite.hosts.nodes:
         suite.kubectl("uncordon", one.name)
     address = suite.get("service", "guest")["spec"]["clusterIP"]
-    expect("" not in suite.answers(host, address, 4), "the proxy of the host that joined")
+    suite.wait(lambda: "" not in suite.answers(host, address, 4), "answers by the proxy of the host that joined")
     done = host.leave()
     expect(done.returncode == 0, f"viaduct leave: {done.stdout}{done.stderr}")
-    host.agent.wait(10)
+    host.agent.wait(60)
     expect(suite.get("node", "n3") is None, "the Node is still there")
     suite.wait(lambda: {one["spec"].get("nodeName") for one in suite.pods("guest")} <= {"n1", "n2"}, "pods elsewhere")
-    suite.kubectl("rollout", "status", "deployment/guest", "--timeout=30s", timeout=40)
+    suite.kubectl("rollout", "status", "deployment/guest", "--timeout=180s")
     left = host.ctr("containers", "list", "-q").stdout.split()
     expect(left == [], f"containers are left: {left}")
     expect(not list((host.directory / "cni").glob("*viaduct*")), "the network's configuration is left")
@@ -524,7 +533,7 @@ def load_balancers_answer_on_the_link(suite):
 def a_host_that_dies(suite):
     """The last check: the host does not come back."""
     suite.apply(deployment("moved", 4), service("moved"))
-    suite.kubectl("rollout", "status", "deployment/moved", "--timeout=30s", timeout=40)
+    suite.kubectl("rollout", "status", "deployment/moved", "--timeout=180s")
     dead, alive = suite.hosts.nodes[1], suite.hosts.nodes[0]
     dead.die()
     started = time.monotonic()
@@ -533,7 +542,7 @@ def a_host_that_dies(suite):
         return sum(1 for one in suite.pods("moved") if one["spec"].get("nodeName") == alive.name and
                    any(c["type"] == "Ready" and c["status"] == "True" for c in one["status"].get("conditions", [])))
 
-    suite.wait(lambda: back() == 4, "four pods on the other host", 40)
+    suite.wait(lambda: back() == 4, "four pods on the other host", 120)
     address = suite.get("service", "moved")["spec"]["clusterIP"]
     suite.wait(lambda: "" not in suite.answers(alive, address, 8), "an answer each time")
     print(f"     all pods run on the other host {time.monotonic() - started:.1f} s after one died")
@@ -599,7 +608,7 @@ def main():
             suite = Suite(hosts)
             nodes = lambda: {one["metadata"]["name"]: one for one in json.loads(suite.kubectl("get", "nodes", "-o", "json"))["items"]}
             ready = lambda name: any(c["type"] == "Ready" and c["status"] == "True" for c in nodes().get(name, {}).get("status", {}).get("conditions", []))
-            suite.wait(lambda: ready("n1") and ready("n2"), "two nodes that are ready", 30)
+            suite.wait(lambda: ready("n1") and ready("n2"), "two nodes that are ready")
             if chosen.pods:
                 return many(suite, chosen.pods)
             passed, failed = run(suite, chosen.only)

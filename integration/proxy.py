@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 
-from agent import PATIENCE
+from agent import GENEROUS, PATIENCE
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 METRICS = ("127.0.0.1", 10249)
@@ -69,6 +69,7 @@ class Proxy:
     def __init__(self, world, binary, name="proxy"):
         self.world = world
         self.binary = pathlib.Path(binary)
+        self.name, self.starts = name, 0
         self.log_path = output_directory() / f"{name}.log"
         self.config_path = world.directory / f"{name}-config.json"
         self.socket = world.directory / f"{name}.sock"  # sockets' names are the host's, whatever the namespace
@@ -85,6 +86,9 @@ class Proxy:
             if self.binary.name.startswith("viaduct"):
                 config = {"statusSocket": str(self.socket), **config}
             self.configuration = config
+            # a file of its own: a process that still runs ends when its file changes
+            self.starts += 1
+            self.config_path = self.config_path.with_name(f"{self.name}-config-{self.starts}.json")
             self.config_path.write_text(json.dumps(config, indent=2))
         log = open(self.log_path, "a")
         with log:
@@ -97,7 +101,7 @@ class Proxy:
     def running(self):
         return self.child is not None and self.child.poll() is None
 
-    def stop(self, number=signal.SIGTERM, within=10):
+    def stop(self, number=signal.SIGTERM, within=GENEROUS):
         """Sends a signal and waits for the end: the exit status, or None where it had to be killed."""
         if self.child is None:
             return None
@@ -127,7 +131,7 @@ class Proxy:
 
     def ask(self, path, method="GET"):
         """What the status socket answers: (status, body), or (0, why not)."""
-        connection = http.client.HTTPConnection("proxy", timeout=5 * PATIENCE)
+        connection = http.client.HTTPConnection("proxy", timeout=GENEROUS * PATIENCE)
         connection.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.sock.connect(str(self.socket))
@@ -146,7 +150,7 @@ class Proxy:
         lines = self.log_path.read_text(errors="replace").splitlines()
         return lines[-last:] if last else lines
 
-    def run(self, *arguments, wrapper=(), timeout=30):
+    def run(self, *arguments, wrapper=(), timeout=120):
         """Runs the proxy to its end with these arguments: a CompletedProcess."""
         return self.world.run("node1", [*wrapper, *self.command(*arguments)], timeout=timeout)
 
@@ -197,7 +201,7 @@ class Sentinel:
         ]
         return [service, *slices], port
 
-    def wait(self, within=15):
+    def wait(self, within=2 * GENEROUS):
         """Whether all that was applied before is in force within that many seconds.
 
         `endpoints()` must be served. A family that never answers, while another does, is not waited for again.
@@ -207,7 +211,8 @@ class Sentinel:
         self.server.apply(objects=objects)
         answered = []
         for family, (virtual, _) in list(self.families.items()):
-            limit = within if family == next(iter(self.families)) else 5 if answered else 0.5
+            # the families of one proxy are programmed one soon after the other
+            limit = within if family == next(iter(self.families)) else within / 4 if answered else 0.5
             if self.world["node1"].until(
                     protocol="TCP", destination=virtual, port=port, within=limit, pause=0.01, timeout=0.3):
                 answered.append(family)

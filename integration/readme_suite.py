@@ -90,7 +90,7 @@ class Host:
         (place / "bin/viaduct").symlink_to(program)
         (place / "integration").symlink_to(ROOT / "integration")
         self.pid = world.start("node1", ["unshare", "--mount", "sleep", "3600"]).pid
-        wait_until(lambda: "sleep" in pathlib.Path(f"/proc/{self.pid}/comm").read_text(), 5)
+        wait_until(lambda: "sleep" in pathlib.Path(f"/proc/{self.pid}/comm").read_text())
         for directory in PRIVATE:
             os.makedirs(directory, exist_ok=True)
             self.command(f"mount -t tmpfs -o mode=700 tmpfs {directory}", check=True)
@@ -100,7 +100,7 @@ class Host:
         return ["nsenter", f"--net=/proc/{self.pid}/ns/net", f"--mount=/proc/{self.pid}/ns/mnt", "bash", "-c",
                 f"cd {self.place} && export PATH={self.place}/bin:$PATH\n{script}"]
 
-    def command(self, text, check=False, timeout=90):
+    def command(self, text, check=False, timeout=300):
         done = subprocess.run(self.words(text), capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL)
         if check and done.returncode != 0:
             raise RuntimeError(f"{text}: {done.stderr.strip()[-500:]}")
@@ -109,7 +109,7 @@ class Host:
     def stop(self):
         if self.server and self.server.poll() is None:
             self.server.terminate()
-            self.server.wait(20)
+            self.server.wait(120)
 
     def close(self):
         """Also what blocks left running."""
@@ -127,18 +127,18 @@ class Host:
         self.server = subprocess.Popen(self.words(f"exec {text}"), stdout=open(log, "w"), stderr=subprocess.STDOUT)
         ready = ("kubectl --kubeconfig /var/lib/viaduct/admin.kubeconfig get --raw /readyz" if " up " in f"{text} "
                  else "curl -sf http://127.0.0.1:10256/livez")
-        if not wait_until(lambda: self.server.poll() is not None or self.command(ready).returncode == 0, 30, 0.2):
-            return "is not ready after 30 s"
+        if not wait_until(lambda: self.server.poll() is not None or self.command(ready).returncode == 0, 90, 0.2):
+            return "is not ready after 90 s"
         if self.server.poll() is not None:
             return f"ended with status {self.server.returncode}: {log.read_text()[-500:]}"
         if " up " in f"{text} ":
-            wait_until(lambda: self.command("curl -sf http://127.0.0.1:10256/healthz").returncode == 0, 30, 0.2)
+            wait_until(lambda: self.command("curl -sf http://127.0.0.1:10256/healthz").returncode == 0, 90, 0.2)
         return ""
 
     def begin(self, text):
         if text.startswith("viaduct apiserver"):  # on another host, in the README
             text += f" --data-dir {self.place}/other --secure-port 7444"
-        done = self.command(f"timeout --signal=INT --kill-after=20 4 {text}")
+        done = self.command(f"timeout --signal=INT --kill-after=120 4 {text}")
         return "" if done.returncode in (0, 124, 130) else f"status {done.returncode}: {done.stderr.strip()[-500:]}"
 
     def to_the_end(self, text, statuses):
@@ -151,7 +151,7 @@ class Host:
             self.stop()
         text = re.sub(r" &$", " >/dev/null 2>&1 &", text, flags=re.M)
         if text.startswith("curl "):
-            text = text.replace("curl ", "curl --fail --silent --show-error --max-time 5 --retry 5 --retry-all-errors ", 1)
+            text = text.replace("curl ", "curl --fail --silent --show-error --max-time 60 --retry 5 --retry-all-errors ", 1)
         done = self.command(text)
         return "" if done.returncode in statuses else f"status {done.returncode}: {(done.stderr or done.stdout).strip()[-500:]}"
 
@@ -161,7 +161,7 @@ def prepare(host):
     base = host.place / "elsewhere"
     host.command(f"""
         viaduct apiserver --in-memory --data-dir {base} --secure-port 7443 >{host.place}/elsewhere.log 2>&1 &
-        for i in $(seq 100); do [ -e {base}/admin.kubeconfig ] && break; sleep 0.1; done
+        for i in $(seq 600); do [ -e {base}/admin.kubeconfig ] && break; sleep 0.1; done
         cp {base}/admin.kubeconfig /etc/kubernetes/proxy.conf
         printf 'apiVersion: kubeproxy.config.k8s.io/v1alpha1\\nkind: KubeProxyConfiguration\\nmode: nftables\\n' \\
             > /var/lib/kube-proxy/config.conf

@@ -6,6 +6,7 @@ import re
 import time
 
 from proxy import output_directory
+from world import wait_until
 
 
 class Ruleset:
@@ -70,13 +71,20 @@ class NftRuleset(Ruleset):
         """Records every change until the end of the `with`."""
         self.path = output_directory() / "nft-monitor.txt"
         self.child = self.world.start("node1", ["nft", "monitor"], output=open(self.path, "w"))
-        time.sleep(0.3)
+        wait_until(self._queues)
         return self
 
     def __exit__(self, *_):
-        time.sleep(0.2)
+        wait_until(lambda: not any(self._queues()), pause=0.2)
+        time.sleep(0.2)  # what it has read it writes
         self.child.terminate()
         self.child.wait()
+
+    def _queues(self):
+        """How many bytes wait for the program that listens to changes, for each socket with which it listens."""
+        sockets = [line.split() for line in pathlib.Path(f"/proc/{self.child.pid}/net/netlink").read_text().splitlines()[1:]]
+        # of netfilter (12), in a group
+        return [int(one[4]) for one in sockets if one[1] == "12" and one[2] == str(self.child.pid) and int(one[3], 16)]
 
     def changes(self):
         return [line for line in self.path.read_text().splitlines() if line and not line.startswith("# new generation")]

@@ -7,13 +7,12 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 sys.dont_write_bytecode = True
 
 from durability_suite import NO_ANSWER, Client, Report, Server  # noqa: E402
 from proxy import default_binary  # noqa: E402
-from world import wait_until  # noqa: E402
+from world import stays, wait_until  # noqa: E402
 
 CONFIGMAPS = "/api/v1/namespaces/default/configmaps"
 
@@ -45,7 +44,7 @@ class StoreServer(Server):
 
     def ended(self):
         self.child.terminate()
-        self.child.wait(20)
+        self.child.wait(120)
 
 
 def mode(path):
@@ -75,7 +74,7 @@ def permissions(server, report):
     shared.mkdir()
     shared.chmod(0o755)
     (shared / "somebody-elses").write_text("")
-    done = subprocess.run([server.binary, "apiserver", "--data-dir", str(shared)], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([server.binary, "apiserver", "--data-dir", str(shared)], capture_output=True, text=True, timeout=120)
     report.check("a directory that is not ours alone is refused, and not closed",
                  [] if done.returncode and "chmod 700" in done.stderr + done.stdout and mode(shared) == 0o755
                  else [f"{done.returncode} {done.stderr} {mode(shared):o}"])
@@ -85,11 +84,9 @@ def two_processes(server, report):
     server.begin()
     kubeconfig = server.directory / "data" / "admin.kubeconfig"
     # It is written when the port is known, which on a busy machine may be a moment after the first answer.
-    deadline = time.monotonic() + 10
-    while not kubeconfig.exists() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_until(kubeconfig.exists)
     before = kubeconfig.read_bytes(), kubeconfig.stat().st_mtime_ns
-    done = subprocess.run(server.command(server.port + 7), capture_output=True, text=True, timeout=20)
+    done = subprocess.run(server.command(server.port + 7), capture_output=True, text=True, timeout=120)
     said = done.stderr + done.stdout
     report.check("a second process on the directory is refused, with the first one's id",
                  [] if done.returncode and str(server.child.pid) in said else [f"{done.returncode}: {said}"])
@@ -157,12 +154,12 @@ def full_disk(server, report):
             except OSError:
                 pass
         server.start()
-        started = wait_until(lambda: answers(server), 30, 0.1)
+        started = wait_until(lambda: answers(server), pause=0.1)
         report.check("a start on a full disk serves", [] if started else [server.log.read_text()[-600:]])
         subprocess.run(["mount", "-o", "remount,size=64m", str(data)], check=True)
         client = Client(server)
         report.check("when there is room again, it is ready and takes what is new",
-                     [] if wait_until(lambda: client.request("GET", "/readyz")[0] == 200, 15, 0.2)
+                     [] if wait_until(lambda: client.request("GET", "/readyz")[0] == 200, pause=0.2)
                      and client.request("POST", CONFIGMAPS, configmap("again"))[0] == 201 else ["it is not"])
         server.ended()
     finally:
@@ -191,13 +188,12 @@ def full_quota(server, report):
         "name": "part", "labels": {"rbac.authorization.k8s.io/aggregate-to-view": "true"}}, "rules": []}
     client.request("POST", "/apis/rbac.authorization.k8s.io/v1/clusterroles", role)
     client.request("DELETE", "/apis/rbac.authorization.k8s.io/v1/clusterroles/system:aggregate-to-view")
-    server.child.poll()
-    alive = not wait_until(lambda: server.child.poll() is not None, 3, 0.1) and answers(server)
+    alive = stays(lambda: server.child.poll() is None, 3) and answers(server)
     report.check("role aggregation at a full quota ends nothing", [] if alive else [server.log.read_text()[-600:]])
     server.kill()
     server.start()
     report.check("nor does the next start",
-                 [] if wait_until(lambda: answers(server), 30, 0.1) else [server.log.read_text()[-600:]])
+                 [] if wait_until(lambda: answers(server), pause=0.1) else [server.log.read_text()[-600:]])
     server.ended()
 
 

@@ -22,9 +22,9 @@ class Up:
             self.child = world.start("node1", [
                 str(binary), subcommand, "--data-dir", str(data_directory),
                 *(["--hostname-override", "node1"] if subcommand == "up" else []), *arguments], output=log)
-        ready = wait_until(lambda: self.child.poll() is not None or self._is_ready(), 30, 0.1)
+        ready = wait_until(lambda: self.child.poll() is not None or self._is_ready(), 90, 0.1)
         if not ready or self.child.poll() is not None:
-            what = "is not ready after 30 s" if self.child.poll() is None else f"ended with status {self.child.poll()}"
+            what = "is not ready after 90 s" if self.child.poll() is None else f"ended with status {self.child.poll()}"
             sys.exit(f"viaduct {subcommand} {what}; its log ends:\n" + "\n".join(self.log_path.read_text().splitlines()[-8:]))
 
     def _is_ready(self):
@@ -62,6 +62,6 @@ class Up:
         if self.child.poll() is None:
             self.child.terminate()
             try:
-                self.child.wait(10)
+                self.child.wait(60)
             except subprocess.TimeoutExpired:
                 self.child.kill()

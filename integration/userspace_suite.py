@@ -50,17 +50,17 @@ def a_port_that_a_health_check_had_is_served_at_once(suite):
     spec = {"type": "LoadBalancer", "externalTrafficPolicy": "Local", "healthCheckNodePort": 31999}
     suite.apply(service("lb", "172.30.1.90", [(80, "TCP", 30990)], **spec), endpoint_slice("lb", [LOCAL]))
     suite.start()
-    asked = wait_until(lambda: suite.world["ext"].http_get(address="192.168.0.2", port=31999, path="/")[0] == 200, 5)
+    asked = wait_until(lambda: suite.world["ext"].http_get(address="192.168.0.2", port=31999, path="/")[0] == 200)
     expect(asked, "the health check does not answer")
     suite.delete(service("lb", "172.30.1.90"))
     suite.apply(service("web", "172.30.1.91", [(80, "TCP", 31999)], type="NodePort"), endpoint_slice("web", [LOCAL]))
     at = suite.world["ext"].until(
-        protocol="TCP", destination="192.168.0.2", port=31999, answer=f"{LOCAL}:80", within=5, pause=0.1)
-    expect(at, "its port is no node port 5 s later")
+        protocol="TCP", destination="192.168.0.2", port=31999, answer=f"{LOCAL}:80", pause=0.1)
+    expect(at, "its port is no node port")
     # And back.
     suite.apply(service("web", "172.30.1.91", [(80, "TCP", 31998)], type="NodePort"))
     suite.apply(service("lb", "172.30.1.90", [(80, "TCP", 30990)], **spec))
-    asked = wait_until(lambda: suite.world["ext"].http_get(address="192.168.0.2", port=31999, path="/")[0] == 200, 5)
+    asked = wait_until(lambda: suite.world["ext"].http_get(address="192.168.0.2", port=31999, path="/")[0] == 200)
     expect(asked, "the health check does not answer again")
 
 
@@ -80,12 +80,18 @@ def a_restart_finds_its_addresses(suite):
     monitor = suite.world.directory / "monitor"
     with open(monitor, "w") as output:
         child = suite.world.start("node1", ["ip", "monitor", "address", "route"], output=output)
-        time.sleep(0.3)
+        # It tells of an address that comes and goes once it listens.
+        def is_listening():
+            for action in ("add", "del"):
+                suite.rules.run("ip", "addr", action, "10.99.0.9/32", "dev", "lo")
+            return "10.99.0.9" in monitor.read_text()
+        expect(wait_until(is_listening), "ip monitor tells of nothing")
         suite.start()
-        time.sleep(0.3)
+        wait_until(lambda: "172.30.1.1 " in monitor.read_text())
+        time.sleep(0.3)  # and nothing else
         child.terminate()
         child.wait()
-    told = [line for line in monitor.read_text().splitlines() if "dev lo" in line or "inet" in line]
+    told = [line for line in monitor.read_text().splitlines() if ("dev lo" in line or "inet" in line) and "10.99.0.9" not in line]
     expect(len(told) == 1 and "Deleted" in told[0] and "172.30.1.1 " in told[0], f"changed addresses: {told}")
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.3")
 
@@ -115,11 +121,12 @@ def a_new_process_takes_over_while_the_old_one_runs(suite):
     quiet = suite.configuration(healthzBindAddress="127.0.0.1:10266", metricsBindAddress="127.0.0.1:10259")
     suite.world["pod3"].traffic_start(name="steady", protocol="TCP", destination="172.30.1.1", port=80)
     suite.proxy.start(quiet)
-    wait_until(lambda: len([line for line in suite.rules.run("ss", "-Hlnt").splitlines() if "172.30.1.1:80" in line]) == 2, 10)
+    wait_until(lambda: len([line for line in suite.rules.run("ss", "-Hlnt").splitlines() if "172.30.1.1:80" in line]) == 2)
     time.sleep(0.5)
     expect(suite.node.ask(name="kept") == first, "the old process dropped its connection")
+    wait_until(lambda: suite.world["pod3"].traffic_tally(name="steady").get(f"{OTHER}:80", 0) > 50)
     old.send_signal(signal.SIGTERM)
-    old.wait(10)
+    old.wait(60)
     suite.in_force("after the old process went")
     seen = suite.world["pod3"].traffic_stop(name="steady")
     suite.node.release(name="kept")
@@ -131,20 +138,20 @@ def a_new_process_takes_over_while_the_old_one_runs(suite):
 @check
 def a_taken_port_is_named_and_served_once_it_is_free(suite):
     holder = suite.world.start("node1", [sys.executable, "-c", TAKE_PORT, "0.0.0.0", "80"])
-    expect(wait_until(lambda: "tcp 0.0.0.0:80" in suite.rules.sockets(), 5), f"the port is not taken: {holder.poll()} {suite.rules.sockets()}")
+    expect(wait_until(lambda: "tcp 0.0.0.0:80" in suite.rules.sockets()), f"the port is not taken: {holder.poll()} {suite.rules.sockets()}")
     suite.apply(*with_endpoints("taken", "172.30.1.1", [LOCAL]), *with_endpoints("free", "172.30.1.2", [LOCAL], 81))
     suite.proxy.start(suite.every("2s"))
     suite.in_force("with a taken port")
     expect(suite.answers("172.30.1.2", port=81, count=2) == {f"{LOCAL}:80"}, "another Service is not served")
     # It is logged when all is in force, a moment after others are served.
     said = wait_until(lambda: any(
-        "suite/taken" in line and "172.30.1.1:80/TCP: another program has this port" in line for line in suite.proxy.log()), 5)
+        "suite/taken" in line and "172.30.1.1:80/TCP: another program has this port" in line for line in suite.proxy.log()))
     holder.terminate()
     holder.wait()
     expect(said, "the log does not say so")
     at = suite.world["pod3"].until(
-        protocol="TCP", destination="172.30.1.1", port=80, answer=f"{LOCAL}:80", within=8, pause=0.1)
-    expect(at, "not served within 8 s after the port was free")
+        protocol="TCP", destination="172.30.1.1", port=80, answer=f"{LOCAL}:80", within=60, pause=0.1)
+    expect(at, "not served after the port was free")
 
 
 @check
@@ -157,15 +164,13 @@ def without_net_admin_node_ports_work(suite):
     suite.proxy.start(suite.configuration(), wrapper=[
         "setpriv", "--bounding-set", "-net_admin,-net_bind_service", "--inh-caps", "-net_admin,-net_bind_service"])
     client = suite.world["ext"]
-    at = client.until(protocol="TCP", destination="192.168.0.2", port=30080, answer=f"{LOCAL}:80", within=15, pause=0.1)
+    at = client.until(protocol="TCP", destination="192.168.0.2", port=30080, answer=f"{LOCAL}:80", within=60, pause=0.1)
     expect(at, "the node port is not served: " + " | ".join(suite.proxy.log(last=5)))
     expect(suite.proxy.running, "the proxy ended")
-    log = suite.proxy.log()
-    told = [line for line in log if "without CAP_NET_ADMIN" in line]
+    suite.expect_logged("frontends of Services are not served")
+    suite.expect_logged("192.168.0.2:80/TCP: this port needs CAP_NET_BIND_SERVICE")
+    told = [line for line in suite.proxy.log() if "without CAP_NET_ADMIN" in line]
     expect(len(told) == 1, f"one line should tell of the missing capability: {told}")
-    expect(any("frontends of Services are not served" in line for line in log), "the log does not count what is not served")
-    expect(any("192.168.0.2:80/TCP: this port needs CAP_NET_BIND_SERVICE" in line for line in log),
-           "the log does not name the port below 1024")
     expect(not suite.rules.ours(), "addresses without a privilege")
 
 
@@ -173,13 +178,20 @@ def without_net_admin_node_ports_work(suite):
 def few_files_are_no_crash(suite):
     suite.apply(*some_services(40))
     suite.proxy.start(suite.configuration(), wrapper=["prlimit", "--nofile=80:80"])
-    found = wait_until(lambda: [line for line in suite.proxy.log() if "LimitNOFILE=" in line and "are not served" in line], 15)
+    found = wait_until(lambda: [line for line in suite.proxy.log() if "LimitNOFILE=" in line and "are not served" in line])
     expect(found, "the log does not tell: " + " | ".join(suite.proxy.log(last=3)))
+    named, served = set(), set()
+
+    def all_are_told():
+        named.update(line.split("suite/")[1].split(":")[0] for line in suite.proxy.log()
+                     if "no more files can be opened; it is not served" in line)
+        served.clear()
+        served.update(line.split()[1] for line in suite.rules.sockets() if line.startswith("tcp 172.30.1."))
+        return len(named) + len(served) == 40
+
+    wait_until(all_are_told)
     time.sleep(1)
     expect(suite.proxy.running, "the proxy ended: " + " | ".join(suite.proxy.log(last=3)))
-    log = suite.proxy.log()
-    named = {line.split("suite/")[1].split(":")[0] for line in log if "no more files can be opened; it is not served" in line}
-    served = {line.split()[1] for line in suite.rules.sockets() if line.startswith("tcp 172.30.1.")}
     expect(named and served and len(named) + len(served) == 40, f"{len(served)} Services are served and {len(named)} named")
     missing = int(found[0].split(" frontends of Services are not served")[0].split()[-1])
     expect(missing == len(named) and f"LimitNOFILE={80 + missing}" in found[0], f"wrong numbers: {found[0]}")
@@ -193,7 +205,7 @@ def few_files_are_no_crash(suite):
     index = int(gone.rsplit(".", 1)[1]) - 1
     suite.delete(*some_services(40)[2 * index:2 * index + 2])
     expect(wait_until(lambda: gone + ":80" not in "".join(suite.rules.sockets()) and len(
-        [line for line in suite.rules.sockets() if line.startswith("tcp 172.30.1.")]) == len(served), 5),
+        [line for line in suite.rules.sockets() if line.startswith("tcp 172.30.1.")]) == len(served)),
         "the file of a Service that went is not given to another one")
 
 
@@ -204,7 +216,7 @@ def sctp_is_named(suite):
     expect(suite.answers("172.30.1.2", count=2) == {f"{LOCAL}:80"}, "another Service is not served")
     def lines():
         return [line for line in suite.proxy.log() if "suite/s" in line and "SCTP" in line]
-    wait_until(lines, 5)
+    wait_until(lines)
     told = lines()
     expect(len(told) == 1, f"one line should tell of SCTP: {told}")
 
@@ -218,11 +230,11 @@ def modes_take_over_from_each_other(suite):
     suite.start(mode="nftables")
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
     # Addresses of sockets that have not quite ended are looked at again after 5 s.
-    expect(wait_until(lambda: not suite.rules.ours(), 20), f"nftables mode leaves addresses: {suite.rules.ours()}")
+    expect(wait_until(lambda: not suite.rules.ours()), f"nftables mode leaves addresses: {suite.rules.ours()}")
     suite.proxy.stop()
     suite.start()
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
-    expect(wait_until(lambda: "suite/s1" not in nftables.listing(), 5), "userspace mode leaves rules of nftables mode")
+    expect(wait_until(lambda: "suite/s1" not in nftables.listing()), "userspace mode leaves rules of nftables mode")
 
 
 # The last one: the proxy outlives a tracer that is killed, and goes on listening.

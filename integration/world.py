@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-from agent import PATIENCE, Agent, die_with_parent
+from agent import GENEROUS, PATIENCE, Agent, die_with_parent
 
 HOSTS = ("ext", "node1", "node2", "pod1", "pod2", "pod3")
 
@@ -164,7 +164,7 @@ class World:
         for host in HOSTS:
             for other in HOSTS:
                 for address in first[other]:
-                    if not self[host].until(protocol="UDP", destination=address, port=7, within=5, timeout=0.1):
+                    if not self[host].until(protocol="UDP", destination=address, port=7, timeout=0.1):
                         raise RuntimeError(f"the world is not connected: {host} does not reach {address} of {other}")
         self.serve([])
 
@@ -235,7 +235,7 @@ class World:
         self.children.append(child)
         return child
 
-    def run(self, host, command, input=None, timeout=60):
+    def run(self, host, command, input=None, timeout=180):
         """Runs a program inside a host to its end: a CompletedProcess with text output."""
         return subprocess.run(
             ["ip", "netns", "exec", self.namespace(host), *command], input=input, capture_output=True, text=True,
@@ -336,14 +336,25 @@ def free_ports(count):
     return ports
 
 
-def wait_until(condition, within, pause=0.05):
-    """Calls `condition` until it is true: its value, or the last false one after `within` seconds (times PATIENCE)."""
-    deadline = time.monotonic() + within * PATIENCE
+def wait_until(condition, within=GENEROUS, pause=0.05):
+    """Calls `condition`, which has to come about, until it is true: its value, or the last false one after `within` seconds
+    (GENEROUS at least, times PATIENCE)."""
+    deadline = time.monotonic() + max(within, GENEROUS) * PATIENCE
     while True:
         value = condition()
         if value or time.monotonic() >= deadline:
             return value
         time.sleep(pause)
+
+
+def stays(condition, seconds, pause=0.1):
+    """Whether `condition` is true all the time for that many seconds (times PATIENCE)."""
+    deadline = time.monotonic() + seconds * PATIENCE
+    while condition():
+        if time.monotonic() >= deadline:
+            return True
+        time.sleep(pause)
+    return False
 
 
 if __name__ == "__main__":
