@@ -14,8 +14,8 @@ def _family(address):
 class Load:
     """So many new TCP connections and UDP flows a second to each target, and connections that are kept and asked.
 
-    A UDP question may be asked twice, as every client of UDP has to; both without an answer is a failure. A failure is told
-    with the moment at which the connection began, or the kept one was asked.
+    A UDP question is asked again, as every client of UDP has to; none with an answer is a failure. A failure is told with
+    the moment at which the connection began, or the kept one was asked.
     """
 
     TICK = 0.005
@@ -77,7 +77,7 @@ class Load:
                         client.close()
                         continue
                     waiting.register(client, selectors.EVENT_READ, now)
-                    due.append([now + (self.AGAIN if protocol == "UDP" else self.limit), client, False])
+                    due.append([now + (self.AGAIN if protocol == "UDP" else self.limit), client, now])
                 for entry, _ in waiting.select(self.TICK):
                     client = entry.fileobj
                     waiting.unregister(client)
@@ -95,19 +95,19 @@ class Load:
                     client.close()
                 now = time.monotonic()
                 while due and (due[0][1].fileno() < 0 or due[0][0] <= now):
-                    _, client, is_second = due.pop(0)
+                    _, client, begun = due.pop(0)
                     if client.fileno() < 0:
                         continue
-                    if protocol == "UDP" and not is_second:
+                    if protocol == "UDP" and now < begun + self.limit:
                         self.repeated += 1
                         try:
                             client.send(b"who\n")
                         except OSError:
                             pass
-                        due.append([now + self.limit, client, True])
+                        due.append([now + self.AGAIN, client, begun])
                         due.sort(key=lambda one: one[0])
                         continue
-                    begun = waiting.unregister(client).data
+                    waiting.unregister(client)
                     client.close()
                     self._note(protocol, "TIMEOUT", begun)
 
@@ -172,3 +172,8 @@ class Loads:
 
     def stop(self, name):
         return self.running.pop(name).stop()
+
+    def drop(self):
+        """Ends what is left over from a check that failed."""
+        for name in list(self.running):
+            self.running.pop(name).stop()

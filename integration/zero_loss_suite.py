@@ -59,6 +59,12 @@ class ZeroLoss(Suite):
     def times(self, short, long):
         return long if self.soak else short
 
+    def reset(self, **server):
+        for host in ("pod3", "node1"):
+            self.world[host].load_drop()
+        self.early, self.before = [], {}
+        super().reset(**server)
+
     def both(self, endpoints, **conditions):
         """The slices of both Services with these endpoints."""
         return [of_pods(endpoint_slice(name, endpoints, [(port, protocol, port)], **conditions))
@@ -105,17 +111,18 @@ class ZeroLoss(Suite):
                 counts[endpoint] = counts.get(endpoint, 0) + count
         return counts
 
-    def ended(self, least=30, forgiven=None):
+    def ended(self, least=30, forgiven=lambda begun, kind, what: False):
         reports = {host: self.world[host].load_stop(name="load") for host in ("pod3", "node1")}
         good, failures, repeated = {}, list(self.early), 0
         self.early = []
         for host, report in reports.items():
-            failures += [[host, *one] for one in report["failures"] if one[1] != forgiven]
+            failures += [[host, *one] for one in report["failures"]]
             repeated += report["repeated"]
             for kind, count in report["good"].items():
                 good[kind] = good.get(kind, 0) + count + self.before.get(host, {}).get(kind, 0)
         self.before = {}
-        print(f"  {good}, asked twice: {repeated}, failed: {len(failures)}", flush=True)
+        failures = [one for one in failures if not forgiven(*one[1:])]
+        print(f"  {good}, asked again: {repeated}, failed: {len(failures)}", flush=True)
         expect(not failures, f"{len(failures)} failed: {failures[:8]}")
         for kind in ("TCP", "UDP"):
             expect(good.get(kind, 0) >= least, f"only {good.get(kind, 0)} over {kind}: {good}")
@@ -399,17 +406,21 @@ def switch(suite, before, after):
         address="127.0.0.1", port=suite.healthy_port, path="/healthz")[0] == 200, 60)
     expect(healthy, f"{after} mode after {before} mode is not in force within 60 s")
     suite.in_force(f"in {after} mode after {before} mode")
+    in_force = time.monotonic()
     time.sleep(0.4 * PATIENCE)
-    kept = 50
     if old:
         # those that it carries are there until it ends
         suite.tally(0.3)
         old.terminate()
         old.wait()
-        kept = 0
     time.sleep(0.4 * PATIENCE)
     print(f"  {before} -> {after}", flush=True)
-    good = suite.ended(least=20, forgiven=None if kept else "kept")
+
+    def belongs_to_old(begun, kind, what):
+        # What it has not answered yet, on a busy machine, when the rules that come refuse what they do not translate.
+        return kind == "kept" or (kind, what) == ("UDP", "ECONNREFUSED") and begun < in_force
+
+    good = suite.ended(least=20, forgiven=belongs_to_old) if old else suite.ended(least=20)
     expect(good.get("kept", 0) >= 20, f"of connections that stay only {good}")
 
 
