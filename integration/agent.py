@@ -455,7 +455,8 @@ def serve(pipe):
         "release": client.release, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
         "traffic_stop": traffic.stop, "stream_start": streams.start, "stream_answers": streams.answers,
         "stream_stop": streams.stop, "gaps_start": gaps.start, "gaps_longest": gaps.longest, "gaps_stop": gaps.stop,
-        "load_start": loads.start, "load_report": loads.report, "load_renew": loads.renew, "load_stop": loads.stop, "load_drop": loads.drop,
+        "load_start": loads.start, "load_report": loads.report, "load_renew": loads.renew, "load_stop": loads.stop,
+        "load_drop": loads.drop, "load_oldest": loads.oldest,
         "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
     }
     while True:

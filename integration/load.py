@@ -23,7 +23,7 @@ class Load:
     # began without them, so it is longer than a busy machine takes for an answer.
     AGAIN = 2
     # Connections to one target that wait for an answer: more of them would only show how slow a machine is.
-    WAITING = 60
+    WAITING = 20
 
     def __init__(self, targets, rate=200, kept=50, limit=10.0, ask_every=0.5):
         """`targets` are (protocol, address, port); `limit` is the seconds within which an answer has to come."""
@@ -32,6 +32,8 @@ class Load:
         self.stopping = threading.Event()
         self.lock = threading.Lock()
         self.good, self.repeated, self.failures, self.by_endpoint = {}, 0, [], {}
+        # {target: when the one began that has waited longest}
+        self.oldest = {}
         self.threads = [threading.Thread(target=self._connect, args=(target,), daemon=True) for target in self.targets]
         tcp = next((target for target in self.targets if target[0] == "TCP"), None)
         if kept and tcp:
@@ -58,6 +60,7 @@ class Load:
             due, begin, opened = [], time.monotonic(), 0
             while not self.stopping.is_set() or due:
                 now = time.monotonic()
+                self.oldest[target] = min((begun for _, client, begun in due if client.fileno() >= 0), default=now)
                 wanted = 0 if self.stopping.is_set() else int((now - begin) * self.rate)
                 # what a busy machine could not open in time is left out, not made up for
                 if wanted - opened > self.rate // 10:
@@ -169,6 +172,10 @@ class Loads:
 
     def renew(self, name):
         return self.running[name].renew()
+
+    def oldest(self, name):
+        """When the connection began that waits for an answer and has waited longest; now, if none does."""
+        return min(self.running[name].oldest.values(), default=time.monotonic())
 
     def stop(self, name):
         return self.running.pop(name).stop()
