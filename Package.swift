@@ -23,6 +23,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioExtras: Target.Dependency = .product(name: "NIOExtras", package: "swift-nio-extras")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -178,8 +179,7 @@ let package = Package(
             "Node/SimulatedNodes",
             [
                 "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix,
-                nioHTTP1,
-                logging,
+                nioHTTP1, nioExtras, logging,
             ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
         + module(
             "Node/ContainerRuntime", ["HTTP2Pings", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore],

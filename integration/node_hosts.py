@@ -148,7 +148,7 @@ class Host:
 
     def fetch(self, url, timeout=10):
         """What an HTTP GET from this host brings; None for nothing."""
-        done = self.command("busybox", "timeout", str(timeout), "busybox", "wget", "-q", "-O", "-", url)
+        done = self.command("timeout", str(timeout), "busybox", "wget", "-q", "-O", "-", url)
         return done.stdout if done.returncode == 0 else None
 
     def die(self):

@@ -99,6 +99,21 @@ struct NamespacePodRunnerTests {
         withExtendedLifetime(namespace) {}
     }
 
+    @Test("A pod that ends closes its connections before its device is gone", .timeLimit(.minutes(5)))
+    func connectionsAreClosed() async throws {
+        let runner = NamespacePodRunner(Self.network("vt-pods-d", 4), logger: Self.logger)
+        try await runner.prepare()
+        let web = Self.pod("web", "eeeeeeee-0000", 4, 2)
+        try await runner.start(web)
+        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: web.addresses[0].description, port: 8080).get()
+        // Half of a request: no answer will come.
+        try await client.writeAndFlush(ByteBuffer(string: "GET / HTTP/1.1\r\n"))
+        await runner.stop(web)
+        try await client.closeFuture.get()
+        await runner.finish()
+    }
+
     @Test("A bridge that was left over is replaced", .timeLimit(.minutes(5))) func leftovers() async throws {
         let network = Self.network("vt-pods-c", 3)
         let first = PodBridge(network)

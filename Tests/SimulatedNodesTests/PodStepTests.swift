@@ -50,6 +50,16 @@ import Testing
         #expect(PodStep.shutdown(try Self.pod(deleted: grace), configuration) == .seconds(expected))
     }
 
+    @Test(arguments: [(3, 30, 5), (3, 4, 4), (-1, 30, 2), (.max, 30, 30), (.max, .max, .max)]) func preStopSleep(
+        _ sleep: Int64, _ grace: Int64, _ expected: Int64
+    ) throws {
+        var configuration = SimulatedNodesConfiguration(count: 1)
+        configuration.shutdownTime = .seconds(2)
+        let containers = #"{"containers": [{"name": "c", "lifecycle": {"preStop": {"sleep": {"seconds": \#(sleep)}}}}]}"#
+        let pod = try Self.pod(containers, deleted: grace)
+        #expect(PodStep.shutdown(pod, configuration) == .seconds(expected))
+    }
+
     private func conditions(_ patch: JSONValue?) -> [String: String] {
         var found: [String: String] = [:]
         for condition in patch?["conditions"]?.arrayValue ?? [] {

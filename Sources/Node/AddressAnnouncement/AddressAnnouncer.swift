@@ -8,7 +8,7 @@ import Synchronization
 /// Has the addresses of load balancers answer on the links of this node's host: of the nodes that do this, one announces
 /// each address, by ARP and by neighbour advertisements.
 ///
-/// Who lives is told by a Lease that each node renews twice a second; who of them announces an address follows from that
+/// Who lives is told by a Lease that each node renews every 0.4 s; who of them announces an address follows from that
 /// (``AnnouncementElection``). While nobody reaches the API server nothing changes. A node that alone does not reach it goes
 /// on until it hears another one announce the address.
 public struct AddressAnnouncer: Sendable {
@@ -16,7 +16,7 @@ public struct AddressAnnouncer: Sendable {
     static let label = "viaduct.io/announcer"
     private static let excluded = "node.kubernetes.io/exclude-from-external-load-balancers"
     private static let namespace = "kube-node-lease"
-    private static let period = Duration.milliseconds(500)
+    private static let period = Duration.milliseconds(400)
     /// How long new addresses are announced each period: a switch may miss one.
     private static let insistence = Duration.seconds(5)
     private static let reminder = Duration.seconds(60)

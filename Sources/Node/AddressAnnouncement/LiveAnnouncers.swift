@@ -1,6 +1,6 @@
 /// Which nodes announce, as far as their Leases are seen to be renewed. Pure: clocks of several hosts are not compared.
 struct LiveAnnouncers: Hashable, Sendable {
-    /// How long one may be silent. With looks every half second, another takes over within 2.6 s.
+    /// How long one may be silent. With looks every 0.4 s, another takes over within 2.4 s.
     static let patience = Duration.milliseconds(1600)
 
     private struct Seen: Hashable {

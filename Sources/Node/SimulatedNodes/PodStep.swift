@@ -36,9 +36,10 @@ enum PodStep: Hashable, Sendable {
         return .report(isServing: true, again: nil)
     }
 
-    /// How long a pod takes to end that was told to.
+    /// How long a pod takes to end that was told to: its longest `preStop` sleep and the shutdown, within the grace period.
     static func shutdown(_ pod: Pod, _ configuration: SimulatedNodesConfiguration) -> Duration {
-        let grace = pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriod
-        return min(configuration.shutdownTime, .seconds(max(0, grace)))
+        let grace = max(0, pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriod)
+        let sleep = pod.spec.containers.map(\.preStopSleep).max() ?? 0
+        return min(.seconds(min(max(0, sleep), grace)) + configuration.shutdownTime, .seconds(grace))
     }
 }

@@ -20,7 +20,7 @@ public struct SimulatedNodesConfiguration: Sendable {
     public var podPrefixLengths: [IPFamily: Int] = [.ipv4: 24, .ipv6: 112]
     /// From the start of a pod to the readiness of its containers.
     public var readyDelay = Duration.seconds(1)
-    /// How long pods take to end, unless their grace period is shorter.
+    /// How long pods take to end after their `preStop` sleep, unless their grace period is shorter.
     public var shutdownTime = Duration.seconds(1)
     public var heartbeat = NodeHeartbeat.Periods()
 

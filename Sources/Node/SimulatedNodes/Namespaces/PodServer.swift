@@ -2,6 +2,7 @@ import JSONStream
 import KubeAPI
 import LinuxSystem
 import NIOCore
+import NIOExtras
 import NIOHTTP1
 import NIOPosix
 import NetworkAddress
@@ -9,6 +10,7 @@ import NetworkAddress
 /// Answers on a pod's ports: over HTTP it says who it is, over UDP it sends back what came.
 struct PodServer: Sendable {
     private var channels: [any Channel] = []
+    private var quiescing: [ServerQuiescingHelper] = []
 
     /// Takes the sockets over, also where it fails.
     static func start(
@@ -18,7 +20,7 @@ struct PodServer: Sendable {
         for (index, socket) in sockets.enumerated() {
             do {
                 switch socket.kind {
-                case .tcp: server.channels.append(try await tcp(pod, socket, group))
+                case .tcp: server.quiescing.append(try await tcp(pod, socket, group))
                 case .udp: server.channels.append(try await udp(socket, group))
                 }
             } catch {
@@ -33,15 +35,23 @@ struct PodServer: Sendable {
 
     private static func tcp(
         _ pod: SimulatedPod, _ socket: PodSocket, _ group: any EventLoopGroup
-    ) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
+    ) async throws -> ServerQuiescingHelper {
+        let quiescing = ServerQuiescingHelper(group: group)
+        _ = try await ServerBootstrap(group: group)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                }
+            }
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    // Every request is answered as soon as it is read, so none has to wait for another.
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
                     try channel.pipeline.syncOperations.addHandler(IdentityHandler(pod: pod))
                 }
             }
             .withBoundSocket(socket.descriptor).get()
+        return quiescing
     }
 
     private static func udp(_ socket: PodSocket, _ group: any EventLoopGroup) async throws -> any Channel {
@@ -54,7 +64,13 @@ struct PodServer: Sendable {
             .withBoundSocket(socket.descriptor).get()
     }
 
+    /// Requests that have come are answered first: once the pod's device is gone, their clients would wait for nothing.
     func stop() async {
+        for helper in quiescing {
+            let ended = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Void.self)
+            helper.initiateShutdown(promise: ended)
+            try? await ended.futureResult.get()
+        }
         for channel in channels { try? await channel.close() }
     }
 }
@@ -80,7 +96,12 @@ private final class IdentityHandler: ChannelInboundHandler {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let pod: SimulatedPod
+    /// What a connection without a request gets for its first one when the pod ends.
+    private static let lastChance = TimeAmount.seconds(1)
+
     private var keepsAlive = true
+    private var isEnding = false
+    private var hasAnswered = false
     private var path = ""
 
     init(pod: SimulatedPod) {
@@ -90,14 +111,23 @@ private final class IdentityHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            keepsAlive = head.isKeepAlive
+            keepsAlive = head.isKeepAlive && !isEnding
             path = head.uri
         case .body: break
         case .end: answer(context)
         }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        isEnding = true
+        let channel = context.channel
+        if hasAnswered { return channel.close(promise: nil) }
+        context.eventLoop.scheduleTask(in: Self.lastChance) { channel.close(promise: nil) }
+    }
+
     private func answer(_ context: ChannelHandlerContext) {
+        hasAnswered = true
         let local = context.localAddress
         let value: JSONValue = [
             "pod": .string(pod.key.name), "namespace": .string(pod.key.namespace), "node": .string(pod.node),
