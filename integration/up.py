@@ -53,7 +53,8 @@ class Up:
             return "this host's own Node has no Lease"
         renewed = datetime.datetime.fromisoformat(lease["spec"]["renewTime"].replace("Z", "+00:00"))
         age = (datetime.datetime.now(datetime.timezone.utc) - renewed).total_seconds()
-        if age > 15:
+        # For as long as it lasts: it is renewed each ten seconds.
+        if age > 40:
             return f"the Lease of this host's own Node was renewed {age:.0f} s ago"
         empty = [name for name, value in node["status"].get("nodeInfo", {}).items() if value == ""]
         return f"this host's own Node says nothing of {empty}" if empty or "nodeInfo" not in node["status"] else ""
