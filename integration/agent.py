@@ -457,6 +457,7 @@ def serve(pipe):
         "stream_stop": streams.stop, "gaps_start": gaps.start, "gaps_longest": gaps.longest, "gaps_stop": gaps.stop,
         "load_start": loads.start, "load_report": loads.report, "load_renew": loads.renew, "load_stop": loads.stop,
         "load_drop": loads.drop, "load_oldest": loads.oldest,
+        "load_end": loads.end,
         "http_get": http_get, "set_sysctls": set_sysctls, "sctp_here": sctp_here,
     }
     while True:

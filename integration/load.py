@@ -149,6 +149,10 @@ class Load:
             self.good, self.failures, self.by_endpoint, self.repeated = {}, [], {}, 0
         return report
 
+    def end(self):
+        """No new connections; `stop` waits for the answers."""
+        self.stopping.set()
+
     def stop(self):
         self.stopping.set()
         for thread in self.threads:
@@ -176,6 +180,9 @@ class Loads:
     def oldest(self, name):
         """When the connection began that waits for an answer and has waited longest; now, if none does."""
         return min(self.running[name].oldest.values(), default=time.monotonic())
+
+    def end(self, name):
+        self.running[name].end()
 
     def stop(self, name):
         return self.running.pop(name).stop()

@@ -90,6 +90,7 @@ class ZeroLoss(Suite):
     def load(self, rate=200, kept=50):
         """Two hosts' clients: a pod's and the node's own, each with half of the rate."""
         targets = [(protocol, address, port) for address, port, protocol in PORTS.values()]
+        self.steps = []
         for host in ("pod3", "node1"):
             self.world[host].load_start(name="load", targets=targets, rate=rate // 2 / PATIENCE, kept=kept // 2,
                                         limit=10.0 * PATIENCE)
@@ -112,8 +113,14 @@ class ZeroLoss(Suite):
                 counts[endpoint] = counts.get(endpoint, 0) + count
         return counts
 
+    def reports(self):
+        """Ends the load on both hosts at once, and tells what became of it."""
+        for host in ("pod3", "node1"):
+            self.world[host].load_end(name="load")
+        return {host: self.world[host].load_stop(name="load") for host in ("pod3", "node1")}
+
     def ended(self, least=30, forgiven=lambda begun, kind, what: False):
-        reports = {host: self.world[host].load_stop(name="load") for host in ("pod3", "node1")}
+        reports = self.reports()
         good, failures, repeated = {}, list(self.early), 0
         self.early = []
         for host, report in reports.items():
@@ -124,11 +131,28 @@ class ZeroLoss(Suite):
         self.before = {}
         failures = [one for one in failures if not forgiven(*one[1:])]
         print(f"  {good}, asked again: {repeated}, failed: {len(failures)}", flush=True)
-        expect(not failures, f"{len(failures)} failed: {failures[:8]}")
+        expect(not failures, f"{len(failures)} failed: {self.summary(failures)}")
         for kind in ("TCP", "UDP"):
             expect(good.get(kind, 0) >= least, f"only {good.get(kind, 0)} over {kind}: {good}")
         return good
 
+    def step(self, what):
+        """Notes when something was done, to tell what failed when."""
+        self.steps.append((time.monotonic(), what))
+
+    def summary(self, failures):
+        """How many failed, by what was done last, client, kind and error; the clock is one for all processes."""
+        steps = [(0, "the load's start"), *self.steps]
+        counts = {}
+        for host, moment, kind, what, *_ in failures:
+            begin, step = [one for one in steps if one[0] <= moment][-1]
+            name = f"{kind} from {host}: {what}" if kind != "kept" else f"kept of {host}"
+            first, last, count = counts.get((step, name), (moment - begin, 0, 0))
+            counts[step, name] = min(first, moment - begin), max(last, moment - begin), count + 1
+        return "; ".join(f"{count} {name}, {first:.1f} to {last:.1f} s after {step}"
+                         for (step, name), (first, last, count) in sorted(counts.items(), key=lambda one: -one[1][2])[:12])
+
+    steps = ()
     early = []
     before = {}
     healthy_port = 10256
@@ -340,7 +364,7 @@ def an_endpoint_that_stops_answering_is_left_out(suite):
     expect(back, f"it answers and is left out all the same: {left_out()}")
     expect(wait_until(lambda: events("EndpointReturned")), "no Event tells that it is back")
     # Connections that were with it, and those that asked it before it was left out, are lost, all others are not.
-    reports = {host: suite.world[host].load_stop(name="load") for host in ("pod3", "node1")}
+    reports = suite.reports()
     failed = [one for report in reports.values() for one in report["failures"]]
     kinds = ("TCP",) if suite.mode == "userspace" else ("TCP", "UDP")
     late = [one for one in failed if one[1] in kinds and one[0] > begin + took + 3.5 * PATIENCE]
@@ -414,6 +438,7 @@ def switch(suite, before, after):
         old, suite.proxy.child = suite.proxy.child, None
     else:
         suite.proxy.stop()
+    suite.step(f"the end of {before} mode")
     number = 1 if suite.healthy_port == 10256 else 0
     suite.healthy_port = 10256 + number * 100
     suite.proxy.start(suite.configuration(
@@ -423,6 +448,7 @@ def switch(suite, before, after):
     healthy = wait_until(lambda: suite.node.http_get(
         address="127.0.0.1", port=suite.healthy_port, path="/healthz")[0] == 200, 60)
     expect(healthy, f"{after} mode after {before} mode is not in force within 60 s")
+    suite.step(f"{after} mode was healthy")
     suite.in_force(f"in {after} mode after {before} mode")
     in_force = time.monotonic()
     time.sleep(0.4 * PATIENCE)
@@ -433,6 +459,7 @@ def switch(suite, before, after):
         expect(wait_until(lambda: not untranslated(suite), pause=0.2), f"not translated: {untranslated(suite)[:5]}")
         old.terminate()
         old.wait()
+        suite.step(f"the process of {before} mode ended")
     time.sleep(0.4 * PATIENCE)
     print(f"  {before} -> {after}", flush=True)
 

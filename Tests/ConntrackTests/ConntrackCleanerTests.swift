@@ -148,6 +148,68 @@ struct ConntrackCleanerTests {
         #expect(try await cleaner.removeStale(StaleFamilyFlows(), family: family) == 0)
     }
 
+    @Test("What this host's sockets served is forgotten: of TCP all, or what is over", arguments: IPFamily.allCases)
+    func untranslated(family: IPFamily) async throws {
+        func own(_ client: Int, _ destination: String = "172.30.0.1", _ transport: String = "tcp", _ state: String = "") -> Flow {
+            Flow(
+                client: client, destination: destination, port: 53, endpoint: destination, endpointPort: 53,
+                transport: transport, state: state)
+        }
+        try ConntrackCommand.run("-F")
+        let flows = [
+            own(3001, "172.30.0.1", "tcp", "ESTABLISHED"), own(3002, "172.30.0.1", "tcp", "TIME_WAIT"),
+            own(3003, "172.30.0.1", "tcp", "CLOSE"), own(3004, "172.30.0.1", "udp"),
+            // To somebody else, and what is translated.
+            own(3005, "172.30.0.9", "tcp", "CLOSE"), own(3006, "172.30.0.9", "udp"),
+            Flow(
+                client: 3007, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353,
+                transport: "tcp", state: "CLOSE"),
+        ]
+        for flow in flows { try Self.make(flow, family) }
+        let client = Self.client(family)
+        let service = Self.network(family, "172.30.0.1")
+        try ConntrackCommand.run(
+            "-I -p udp -s \(service) -d \(client) --sport 53 --dport 3008 -r \(client) -q \(service) "
+                + "--reply-port-src 3008 --reply-port-dst 53 -t 600")
+        let frontends = StaleFamilyFlows(
+            frontends: [
+                try Self.frontend(family, "172.30.0.1", 53): FlowTargets(),
+                try Self.frontend(family, "172.30.0.1", 53, .tcp): FlowTargets(),
+            ])
+        let cleaner = try ConntrackCleaner()
+        #expect(try await cleaner.removeUntranslated(to: frontends, family: family, endedOnly: true) == 4)
+        #expect(try Self.clients(family) == [3001, 3005, 3006, 3007])
+        #expect(try await cleaner.removeUntranslated(to: frontends, family: family, endedOnly: false) == 1)
+        #expect(try Self.clients(family) == [3005, 3006, 3007])
+    }
+
+    @Test("UDP flows that IPVS has forgotten are forgotten", arguments: IPFamily.allCases)
+    func abandoned(family: IPFamily) async throws {
+        try ConntrackCommand.run("-F")
+        for client in 4001...4002 {
+            try Self.make(
+                Flow(client: client, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353), family)
+        }
+        // Nobody translates it, and netfilter does.
+        try Self.make(
+            Flow(client: 4003, destination: "172.30.0.1", port: 53, endpoint: "172.30.0.1", endpointPort: 53), family)
+        try Self.make(
+            Flow(
+                client: 4004, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353,
+                transport: "tcp"), family)
+        try ConntrackCommand.run(
+            "-I -p udp -s \(Self.client(family)) -d \(Self.network(family, "172.30.0.1")) --sport 4005 --dport 53 -t 600 "
+                + "--dst-nat \(Self.network(family, "10.1.0.3"))")
+        let known = AnswerEvent.Connection(
+            client: try Self.endpoint(family, "10.0.0.1", 4002),
+            destination: try Self.endpoint(family, "172.30.0.1", 53))
+        let cleaner = try ConntrackCleaner()
+        #expect(try await cleaner.removeAbandoned(family, except: [known]) == 1)
+        #expect(try Self.clients(family) == [4002, 4003, 4004, 4005])
+        #expect(try await cleaner.removeAbandoned(family, except: []) == 1)
+        #expect(try Self.clients(family) == [4003, 4004, 4005])
+    }
+
     @Test("Many stale flows, and the other family's are left alone")
     func manyFlows() async throws {
         try ConntrackCommand.run("-F")

@@ -37,45 +37,79 @@ public actor ConntrackCleaner {
     /// - Returns: how many were removed.
     public func remove(_ flows: UnwantedFlows) throws(SystemError) -> Int {
         let family = flows.endpoint.address.ip.family
-        var unwanted: [ConntrackEntry] = []
-        let sequence = socket.reserveSequence()
-        let request = ConntrackEntry.listing(
-            flows.endpoint.transport, family: family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6), sequence: sequence,
-            unansweredOnly: flows.isUnansweredOnly)
-        do throws(SystemError) {
-            try socket.request(request, sequence: sequence, operation: "list conntrack entries") { message in
-                guard let entry = ConntrackEntry(message.attributes(after: 4)),
-                    entry.transport == flows.endpoint.transport.rawValue,
-                    !flows.isUnansweredOnly || !entry.isAnswered,
-                    flows.contains(entry.destination, replySource: entry.replySource)
-                else { return }
-                unwanted.append(entry)
-            }
-        } catch  where error.isInterruptedDump {
-            // The table changed while it was read, as it does all the time: what was seen still counts.
+        let unwanted = try entries(
+            flows.endpoint.transport, family, unansweredOnly: flows.isUnansweredOnly
+        ) { entry in
+            !(flows.isUnansweredOnly && entry.isAnswered)
+                && flows.contains(entry.destination, replySource: entry.replySource)
         }
         return try remove(unwanted, family)
+    }
+
+    /// Removes what conntrack remembers of connections to some frontends that nobody has sent elsewhere: this host's own
+    /// sockets served them.
+    ///
+    /// - Parameter endedOnly: whether TCP connections that may go on stay.
+    /// - Returns: how many were removed.
+    public func removeUntranslated(
+        to flows: StaleFamilyFlows, family: IPFamily, endedOnly: Bool
+    ) throws(SystemError) -> Int {
+        var removed = 0
+        for transport in flows.transports.sorted() {
+            let found = try entries(transport, family, unansweredOnly: false) { entry in
+                guard entry.replySource == entry.destination, transport != .tcp || entry.isOver || !endedOnly else {
+                    return false
+                }
+                // A late answer over UDP is a flow of its own, the other way round.
+                return flows.hasFrontend(transport, entry.destination)
+                    || transport == .udp && flows.hasFrontend(transport, entry.client)
+            }
+            removed += try remove(found, family)
+        }
+        return removed
+    }
+
+    /// Removes UDP flows that something else than netfilter sent elsewhere, as IPVS does, and has forgotten: conntrack keeps
+    /// netfilter from translating what their clients send next.
+    ///
+    /// - Parameter known: what is not forgotten.
+    /// - Returns: how many were removed.
+    public func removeAbandoned(_ family: IPFamily, except known: Set<AnswerEvent.Connection>) throws(SystemError) -> Int {
+        let found = try entries(.udp, family, unansweredOnly: false) { entry in
+            !entry.isTranslated && entry.replySource != entry.destination
+                && !known.contains(AnswerEvent.Connection(client: entry.client, destination: entry.destination))
+        }
+        return try remove(found, family)
     }
 
     private func stale(
         _ flows: StaleFamilyFlows, _ transport: TransportProtocol, _ family: IPFamily
     ) throws(SystemError) -> [ConntrackEntry] {
-        var stale: [ConntrackEntry] = []
+        try entries(transport, family) { $0.isStale(flows) }
+    }
+
+    /// - Parameter unansweredOnly: see ``ConntrackEntry/listing(_:family:sequence:unansweredOnly:)``.
+    private func entries(
+        _ transport: TransportProtocol, _ family: IPFamily, unansweredOnly: Bool? = nil,
+        where isWanted: (ConntrackEntry) -> Bool
+    ) throws(SystemError) -> [ConntrackEntry] {
+        var found: [ConntrackEntry] = []
         let sequence = socket.reserveSequence()
         let request = ConntrackEntry.listing(
-            transport, family: family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6), sequence: sequence)
+            transport, family: family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6), sequence: sequence,
+            unansweredOnly: unansweredOnly)
         do throws(SystemError) {
             try socket.request(request, sequence: sequence, operation: "list conntrack entries") { message in
                 // Kernels that cannot filter list other protocols, too.
                 guard let entry = ConntrackEntry(message.attributes(after: 4)), entry.transport == transport.rawValue,
-                    entry.isStale(flows)
+                    isWanted(entry)
                 else { return }
-                stale.append(entry)
+                found.append(entry)
             }
         } catch  where error.isInterruptedDump {
             // The table changed while it was read, as it does all the time: what was seen still counts.
         }
-        return stale
+        return found
     }
 
     /// Messages in one send.

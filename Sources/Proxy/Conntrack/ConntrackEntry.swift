@@ -6,7 +6,7 @@ internal import ServiceModel
 /// The parts of a conntrack entry that are used here (linux/netfilter/nfnetlink_conntrack.h).
 struct ConntrackEntry: Sendable {
     var transport: UInt8
-    var client: IPAddress
+    var client: EndpointAddress
     /// Where the client sent to.
     var destination: EndpointAddress
     /// Who answers: the endpoint, if the destination was translated.
@@ -19,7 +19,11 @@ struct ConntrackEntry: Sendable {
 
     /// Whether it is an unanswered TCP connection.
     private(set) var isHalfOpen = false
+    /// Whether it is a TCP connection that both sides have ended, or one of them broken off.
+    private(set) var isOver = false
     private(set) var isAnswered = false
+    /// Whether netfilter sends it elsewhere. IPVS changes the reply's source without that.
+    private(set) var isTranslated = false
 
     /// nil for an entry of a protocol without ports, or one that is cut short.
     init?(_ attributes: NetlinkAttributes) {
@@ -27,7 +31,7 @@ struct ConntrackEntry: Sendable {
             let reply = attributes[UInt16(CTA_TUPLE_REPLY.rawValue)],
             let proto = original.nested[UInt16(CTA_TUPLE_PROTO.rawValue)]?.nested,
             let number = proto[UInt16(CTA_PROTO_NUM.rawValue)]?.payload.first,
-            let client = Self.end(original.nested, .source)?.ip,
+            let client = Self.end(original.nested, .source),
             let destination = Self.end(original.nested, .destination),
             let replySource = Self.end(reply.nested, .source)
         else { return nil }
@@ -43,7 +47,9 @@ struct ConntrackEntry: Sendable {
             .nested[UInt16(CTA_PROTOINFO_TCP_STATE.rawValue)]?.payload.first
         let status = UInt32(truncatingIfNeeded: attributes[UInt16(CTA_STATUS.rawValue)]?.bigEndian ?? 0)
         isAnswered = status & UInt32(IPS_SEEN_REPLY.rawValue) != 0
+        isTranslated = status & UInt32(IPS_DST_NAT.rawValue) != 0
         isHalfOpen = state == UInt8(TCP_CONNTRACK_SYN_SENT.rawValue)
+        isOver = state == UInt8(TCP_CONNTRACK_TIME_WAIT.rawValue) || state == UInt8(TCP_CONNTRACK_CLOSE.rawValue)
     }
 
     /// Whether to delete it: it is of a protocol that does not end by itself, and leads where it may not.
@@ -51,7 +57,7 @@ struct ConntrackEntry: Sendable {
         guard let transport = TransportProtocol(rawValue: transport), transport != .tcp || isHalfOpen else {
             return false
         }
-        return flows.isStale(transport, client: client, destination: destination, replySource: replySource)
+        return flows.isStale(transport, client: client.ip, destination: destination, replySource: replySource)
     }
 
     /// The request that lists entries of a protocol; of TCP those that nobody has answered. Kernels that cannot filter

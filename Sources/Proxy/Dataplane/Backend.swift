@@ -1,5 +1,6 @@
 public import Logging
 public import NetworkAddress
+public import ServiceModel
 
 /// A way to program the kernel: all that the rest of the proxy needs to know about a mode. A new one is a folder with a
 /// ``Dataplane`` and such a value, and an entry in `allCases`.
@@ -30,7 +31,16 @@ public struct Backend: Sendable {
     public typealias Retire =
         @Sendable (
             BackendSettings, IPFamily, Logger, _ isFirst: Bool, _ successor: Backend
-        ) async throws(DataplaneError) -> Bool
+        ) async throws(DataplaneError) -> Retirement
+
+    /// What became of another mode's traces, now that this one is in force.
+    public enum Retirement: Int, Hashable, Sendable, Comparable {
+        case nothingThere, isGone
+        /// Something stays for connections that have not ended.
+        case isLeft
+
+        public static func < (left: Retirement, right: Retirement) -> Bool { left.rawValue < right.rawValue }
+    }
 
     /// The section of KubeProxyConfiguration with the mode's periods and masquerade bit.
     public enum Section: String, Hashable, Sendable {
@@ -78,9 +88,10 @@ public struct Backend: Sendable {
     /// Opens the kernel handle. Fails with a message for the user if the kernel lacks what the mode needs.
     public var make: @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane
     /// Removes what the mode left in the kernel and no connection needs, and has the rest take no new ones; `isFirst`: this
-    /// process has not done it yet; `successor`: the mode that is in force. Whether something is left. Nil: connections go on
-    /// without it.
+    /// process has not done it yet; `successor`: the mode that is in force. Nil: connections go on without it.
     public var retire: Retire?
+    /// The UDP connections that it translates without netfilter, so that conntrack may remember them for longer. Nil: none.
+    public var ownConnections: (@Sendable (IPFamily) throws(DataplaneError) -> Set<AnswerEvent.Connection>)?
     /// Removes what the mode left in the kernel; false if there was nothing.
     public var removeLeftovers: @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
 
@@ -97,6 +108,7 @@ public struct Backend: Sendable {
         watch: DriftWatch? = nil, probePeriod: Duration? = nil,
         make: @escaping @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane,
         retire: Retire? = nil,
+        ownConnections: (@Sendable (IPFamily) throws(DataplaneError) -> Set<AnswerEvent.Connection>)? = nil,
         removeLeftovers:
             @escaping @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
     ) {
@@ -117,6 +129,7 @@ public struct Backend: Sendable {
         self.probePeriod = probePeriod
         self.make = make
         self.retire = retire
+        self.ownConnections = ownConnections
         self.removeLeftovers = removeLeftovers
     }
 

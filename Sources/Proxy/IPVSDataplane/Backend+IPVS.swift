@@ -2,6 +2,7 @@ public import Dataplane
 internal import LinuxSystem
 internal import NetworkAddress
 internal import NftablesServices
+internal import ServiceModel
 
 extension Backend {
     public static let ipvs = Backend(
@@ -47,6 +48,9 @@ extension Backend {
                 IPVSConfiguration(settings, family), isFirst: isFirst,
                 passing: !successor.capabilities.contains(.netfilter),
                 logger: logger)
+        },
+        ownConnections: { family throws(DataplaneError) in
+            try DataplaneError.wrapping { () throws(SystemError) in try IPVSConnections.read(.udp, family) }
         },
         removeLeftovers: { settings, family, logger async throws(DataplaneError) in
             try IPVSDataplane.removeAll(IPVSConfiguration(settings, family), logger: logger)

@@ -29,21 +29,23 @@ extension IPVSDataplane {
     /// - Parameters:
     ///   - isFirst: whether this process has not done it yet. Later it may be in force again, for another process.
     ///   - passing: whether this host's own sockets serve the addresses of Services from now on.
-    /// - Returns: whether something is left for connections that are there.
     public static func retire(
         _ configuration: IPVSConfiguration, isFirst: Bool, passing: Bool, logger: Logger
-    ) throws(DataplaneError) -> Bool {
+    ) throws(DataplaneError) -> Backend.Retirement {
         var leftovers = try Leftovers(configuration, logger: logger)
-        guard leftovers.held.exists else { return false }
+        guard leftovers.held.exists else { return .nothingThere }
         let family = configuration.family
         let chains = ServiceTable.retired(family, passing: passing)
         let isInForce = leftovers.held.chains.keys.contains { name in !chains.contains { $0.name == name } }
-        guard isFirst || !isInForce else { return false }
+        guard isFirst || !isInForce else { return .nothingThere }
         var kernel = try IPVSKernel(family: family)
         let retirement = IPVSRetirement(
             servers: try leftovers.servers(&kernel), elements: leftovers.held.elements, family: family,
             passing: passing)
-        guard retirement.hasConnections else { return try !removeAll(configuration, logger: logger) }
+        guard retirement.hasConnections else {
+            _ = try removeAll(configuration, logger: logger)
+            return .isGone
+        }
         _ = try kernel.send(retirement.preparations)
         try leftovers.keep { held throws(SystemError) in
             try retirement.comparison(held, chains, family, isFirst: isFirst)
@@ -56,7 +58,7 @@ extension IPVSDataplane {
                 "connections of ipvs mode go on until they end",
                 metadata: ["family": "\(family.rawValue)", "addresses": "\(retirement.addresses.count)"])
         }
-        return true
+        return .isLeft
     }
 
     /// What a process that is gone left in the kernel.

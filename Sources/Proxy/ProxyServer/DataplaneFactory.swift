@@ -58,28 +58,31 @@ public struct DataplaneFactory: Sendable {
     }
 
     /// Removes what a mode left in the kernel. A kernel that lacks what the mode needs has nothing of it.
-    func removeLeftovers(of backend: Backend, _ family: IPFamily) async throws(DataplaneError) {
-        if try await backend.removeLeftovers(backendSettings, family, logger) {
-            logger.info(
-                "removed the rules of another mode",
-                metadata: ["mode": "\(backend.name)", "family": "\(family.rawValue)"])
-        }
+    ///
+    /// - Returns: whether there was anything.
+    @discardableResult
+    func removeLeftovers(of backend: Backend, _ family: IPFamily) async throws(DataplaneError) -> Bool {
+        guard try await backend.removeLeftovers(backendSettings, family, logger) else { return false }
+        logger.info(
+            "removed the rules of another mode",
+            metadata: ["mode": "\(backend.name)", "family": "\(family.rawValue)"])
+        return true
     }
 
     /// Removes what other modes left. For when this one is in force: until then their rules serve.
     ///
-    /// - Returns: whether something stays for connections that are there; then ``removeRest(_:isLast:)`` comes.
-    func removeOtherModes(_ family: IPFamily) async -> Bool {
+    /// - Returns: what there was of them; where something stays, ``removeRest(_:isLast:)`` comes.
+    func removeOtherModes(_ family: IPFamily) async -> Backend.Retirement {
         // Where no mode of ours translates, connections that are there depend on what is going to be removed.
         var isHeld = false
         if !settings.mode.usesNetfilter { isHeld = await hasTranslatedConnections(family) }
         if isHeld { holdTranslation(family) }
-        var isLeft = false
+        var result = Backend.Retirement.nothingThere
         for other in Backend.allCases where other != settings.mode {
-            if await retire(other, family, isFirst: true) { isLeft = true }
+            result = max(result, await retire(other, family, isFirst: true))
         }
         if !isHeld { endTranslation(family) }
-        return isLeft
+        return result
     }
 
     /// Removes what ``removeOtherModes(_:)`` had to leave, as far as connections have ended meanwhile.
@@ -89,31 +92,47 @@ public struct DataplaneFactory: Sendable {
     func removeRest(_ family: IPFamily, isLast: Bool) async -> Bool {
         var isLeft = false
         for other in Backend.allCases where other != settings.mode && other.retire != nil {
-            var stays = await retire(other, family, isFirst: false)
+            var stays = await retire(other, family, isFirst: false) == .isLeft
             if stays, isLast {
                 logger.notice(
                     "connections of another mode are cut: their time is over",
                     metadata: ["mode": "\(other.name)", "family": "\(family.rawValue)"])
-                stays = await retire(other, family, isFirst: false, isCutting: true)
+                stays = await retire(other, family, isFirst: false, isCutting: true) == .isLeft
             }
             if stays { isLeft = true }
         }
         return isLeft
     }
 
-    /// - Returns: whether something is left for connections that are there.
-    private func retire(_ other: Backend, _ family: IPFamily, isFirst: Bool, isCutting: Bool = false) async -> Bool {
+    private func retire(
+        _ other: Backend, _ family: IPFamily, isFirst: Bool, isCutting: Bool = false
+    ) async -> Backend.Retirement {
         do throws(DataplaneError) {
-            if let retire = other.retire, !isCutting {
-                return try await retire(backendSettings, family, logger, isFirst, settings.mode)
+            guard let retire = other.retire, !isCutting else {
+                return try await removeLeftovers(of: other, family) ? .isGone : .nothingThere
             }
-            try await removeLeftovers(of: other, family)
+            let result = try await retire(backendSettings, family, logger, isFirst, settings.mode)
+            if result != .nothingThere, settings.mode.usesNetfilter { await forgetAbandoned(of: other, family) }
+            return result
         } catch {
             logger.debug(
                 "could not look for rules of another mode",
                 metadata: ["mode": "\(other.name)", "family": "\(family.rawValue)", "error": "\(error)"])
         }
-        return false
+        return .nothingThere
+    }
+
+    /// Has conntrack forget connections that the other mode has forgotten: what their clients send from the same port would
+    /// not be translated.
+    private func forgetAbandoned(of other: Backend, _ family: IPFamily) async {
+        guard let ownConnections = other.ownConnections else { return }
+        do {
+            _ = try await ConntrackCleaner().removeAbandoned(family, except: try ownConnections(family))
+        } catch {
+            logger.warning(
+                "connections of another mode stay in conntrack",
+                metadata: ["mode": "\(other.name)", "family": "\(family.rawValue)", "error": "\(error)"])
+        }
     }
 
     // MARK: Connections that other modes translated

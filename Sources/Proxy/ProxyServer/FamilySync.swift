@@ -89,7 +89,7 @@ actor FamilySync {
     func run(for proxy: ServiceProxy) async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.forgetUntranslated() }
-            group.addTask { await self.removeLeftovers() }
+            group.addTask { await self.removeLeftovers(proxy) }
             if let period = parts.probePeriod { group.addTask { await self.probe(every: period) } }
             for await _ in wakes {
                 if Task.isCancelled { break }
@@ -107,7 +107,7 @@ actor FamilySync {
     private static let longestDrain = Duration.seconds(15 * 60)
 
     /// Removes what connections of another mode needed, as they end, and in the end all of it.
-    private func removeLeftovers() async {
+    private func removeLeftovers(_ proxy: ServiceProxy) async {
         for await _ in leftovers {
             let end = now + (parts.drainTimeout > .zero ? parts.drainTimeout : Self.longestDrain)
             var isLeft = true
@@ -116,6 +116,7 @@ actor FamilySync {
                 let isLast = now >= end
                 isLeft = await parts.removeRest(family, isLast) && !isLast
             }
+            await forgetRelayed(proxy)
         }
     }
 
@@ -144,6 +145,19 @@ actor FamilySync {
         let wake = wake
         group.addTask {
             if (try? await sleep(due)) != nil { wake.yield() }
+        }
+    }
+
+    /// Clients may use the ports of connections again that another mode's own sockets had, and conntrack would not have the new
+    /// ones translated.
+    private func forgetRelayed(_ proxy: ServiceProxy) async {
+        do {
+            _ = try await parts.conntrack?.removeUntranslated(
+                to: proxy.allFlows(family), family: family, endedOnly: true)
+        } catch {
+            parts.logger.warning(
+                "connections of another mode stay in conntrack",
+                metadata: ["family": "\(family.rawValue)", "error": "\(error)"])
         }
     }
 
@@ -233,13 +247,26 @@ actor FamilySync {
             parts.metrics.programmed(family, latency: .seconds(max(0, UnixTime.now - time)))
         }
         triggerTimes = []
+        let flows = staleFlows
+        await changeIsInForce()
         if !hasSynced {
             hasSynced = true
-            if await parts.removeOtherModes(family) { leftover.yield() }
+            await replaceOtherModes(flows, proxy)
         }
-        await changeIsInForce()
         await proxy.report(report.problems)
         await proxy.ended(family, succeeded: true)
+    }
+
+    /// - Parameter flows: those that may be stale at the start.
+    private func replaceOtherModes(_ flows: StaleFamilyFlows, _ proxy: ServiceProxy) async {
+        let result = await parts.removeOtherModes(family)
+        if result == .isLeft { leftover.yield() }
+        // Their rules translated until now.
+        if result != .nothingThere {
+            staleFlows = flows
+            await changeIsInForce()
+            await forgetRelayed(proxy)
+        }
     }
 
     private func mended(

@@ -29,6 +29,8 @@ public struct ProxyService: ServiceLifecycle.Service {
     public let nodeName: String
     let startLog: StartLog
     let logger: Logger
+    /// Whether this process's own sockets serve.
+    private let isRelay: Bool
     private let untilInForce: AsyncStream<Never>
 
     /// Opens everything that can fail at the start, so that a failure is one clear line and changes nothing.
@@ -37,6 +39,7 @@ public struct ProxyService: ServiceLifecycle.Service {
     public init(options: ProxyOptions, host: ProxyHost? = nil, logger: Logger) throws {
         let settings = options.settings
         self.logger = logger
+        isRelay = !settings.mode.usesNetfilter
         // Before the client: that has connections to close once it is there.
         let host = try host ?? ProxyHost(settings, logger: logger)
         let families = host.families
@@ -219,8 +222,25 @@ public struct ProxyService: ServiceLifecycle.Service {
         await close()
     }
 
+    /// What this process served by its own sockets ends with it. Conntrack is not to keep another mode from translating what
+    /// the clients begin from the same ports.
+    private func forgetRelayed(endedOnly: Bool) async {
+        guard isRelay else { return }
+        for family in proxy.parts.dataplanes.map(\.family) {
+            do {
+                _ = try await ConntrackCleaner().removeUntranslated(
+                    to: await proxy.allFlows(family), family: family, endedOnly: endedOnly)
+            } catch {
+                logger.debug("conntrack remembers relayed connections", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
     private func close() async {
+        // Before the sockets close: another mode may be in force.
+        await forgetRelayed(endedOnly: true)
         for dataplane in proxy.parts.dataplanes { await dataplane.shutdown() }
+        await forgetRelayed(endedOnly: false)
         await serviceHealth.close()
         await client.shutdown()
     }

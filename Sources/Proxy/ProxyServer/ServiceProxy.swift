@@ -34,7 +34,7 @@ actor ServiceProxy {
         var report: @Sendable (KubeEvent) -> Void
         /// Called once for each family, when its rules are in force: removes those of other proxy modes. Whether something
         /// stays for connections that are there.
-        var removeOtherModes: @Sendable (IPFamily) async -> Bool = { _ in false }
+        var removeOtherModes: @Sendable (IPFamily) async -> Backend.Retirement = { _ in .nothingThere }
         /// Called from time to time then, until nothing stays; the last time with `true`.
         var removeRest: @Sendable (IPFamily, _ isLast: Bool) async -> Bool = { _, _ in false }
         /// This host's own addresses.

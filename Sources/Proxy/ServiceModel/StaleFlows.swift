@@ -129,6 +129,11 @@ public struct StaleFamilyFlows: Sendable, Hashable {
         return !targets.contains(endpoint, inside: true) && !targets.contains(endpoint, inside: false)
     }
 
+    /// Whether a connection there is one to a frontend.
+    public func hasFrontend(_ transport: TransportProtocol, _ destination: EndpointAddress) -> Bool {
+        targets(transport, destination) != nil
+    }
+
     private func targets(_ transport: TransportProtocol, _ destination: EndpointAddress) -> FlowTargets? {
         if let targets = frontends[FrontendKey(destination.ip, destination.port, transport)] { return targets }
         guard let targets = frontends[.nodePort(destination.port, transport, destination.ip.family)],

@@ -120,12 +120,14 @@ public actor UserspaceDataplane: Dataplane {
     }
 
     /// Removes addresses that no socket has: as long as the process of userspace mode runs, it has its sockets and connections.
-    ///
-    /// - Returns: whether some stay.
-    static func retire(_ family: IPFamily) throws(DataplaneError) -> Bool {
+    static func retire(_ family: IPFamily) throws(DataplaneError) -> Backend.Retirement {
         try DataplaneError.wrapping { () throws(SystemError) in
             var kernel = try ServiceAddresses(family: family)
-            return try kernel.retire(keeping: try ListeningSocket.addressesInUse())
+            return switch try kernel.retire(keeping: try ListeningSocket.addressesInUse()) {
+            case nil: .nothingThere
+            case false?: .isGone
+            case true?: .isLeft
+            }
         }
     }
 

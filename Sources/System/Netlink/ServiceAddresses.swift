@@ -72,9 +72,10 @@ public struct ServiceAddresses: ~Copyable {
     /// Keeps some addresses as long as sockets have them, and removes the others. This host's own new connections do not take
     /// their source from those that stay.
     ///
-    /// - Returns: whether some stay.
-    public mutating func retire(keeping used: Set<IPAddress>) throws(SystemError) -> Bool {
+    /// - Returns: whether some stay; nil: there was none.
+    public mutating func retire(keeping used: Set<IPAddress>) throws(SystemError) -> Bool? {
         let present = try read()
+        guard !present.ours.isEmpty || !present.earlier.isEmpty else { return nil }
         let kept = present.ours.intersection(used)
         let source = family == .ipv4 ? present.others.filter { !$0.isLoopback && !$0.isLinkLocal }.min() : nil
         // In front of the route that is there; EEXIST where an earlier call made it.

@@ -185,6 +185,22 @@ import Testing
         }
     }
 
+    @Test("Flows are forgotten before other modes' rules go, and once more where there were any")
+    func otherModesFlows() async throws {
+        for (otherMode, after) in [(Backend.Retirement.nothingThere, 0), (.isGone, 1), (.isLeft, 1)] {
+            try await World.run(otherMode: otherMode) { world in
+                await world.put(["10.0.0.1"])
+                try await world.begin()
+                try await world.waits { world.calls("IPv4 other modes") == 1 }
+                try await world.waits { world.calls("IPv4 forget") == 1 + after }
+                await world.settle()
+                #expect(
+                    world.calls.filter { ["IPv4 forget", "IPv4 other modes"].contains($0) }
+                        == ["IPv4 forget", "IPv4 other modes"] + Array(repeating: "IPv4 forget", count: after))
+            }
+        }
+    }
+
     @Test("A health check gives its port up before a backend opens it") func healthCheckPort() async throws {
         try await World.run { world in
             try await world.begin()
@@ -246,7 +262,7 @@ private final class World: Sendable {
         let families = Mutex<[IPFamily]>([])
     }
 
-    init(probePeriod: Duration? = nil) {
+    init(probePeriod: Duration? = nil, otherMode: Backend.Retirement = .nothingThere) {
         let told = told
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let journal = CallJournal()
@@ -265,7 +281,8 @@ private final class World: Sendable {
                 serviceHealth: serviceHealth, report: { event in told.events.withLock { $0.append(event) } },
                 removeOtherModes: { family in
                     removals.families.withLock { $0.append(family) }
-                    return false
+                    journal.note("\(family.rawValue) other modes")
+                    return otherMode
                 },
                 localAddresses: { [] },
                 watch: { heard throws(DataplaneError) in
@@ -274,8 +291,11 @@ private final class World: Sendable {
                 }, probePeriod: probePeriod, clock: clock.clock, logger: logger))
     }
 
-    static func run(probePeriod: Duration? = nil, _ body: (World) async throws -> Void) async throws {
-        let world = World(probePeriod: probePeriod)
+    static func run(
+        probePeriod: Duration? = nil, otherMode: Backend.Retirement = .nothingThere,
+        _ body: (World) async throws -> Void
+    ) async throws {
+        let world = World(probePeriod: probePeriod, otherMode: otherMode)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await world.proxy.run() }
             do {

@@ -171,6 +171,6 @@ struct IPVSEvidence: ~Copyable {
         check.setAffinity(
             AffinitySlot(
                 endpoint: isUsed ? template.endpoint : nil, secondsLeft: template.secondsLeft,
-                place: PersistenceTable.path))
+                place: IPVSConnections.path))
     }
 }
