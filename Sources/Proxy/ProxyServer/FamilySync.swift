@@ -207,7 +207,7 @@ actor FamilySync {
         schedule.withLock { $0.beganVerifying(at: begin) }
         await attempt(proxy) { dataplane throws(DataplaneError) in try await dataplane.verify() }
         // Afterwards: what is broken is mended first.
-        await proxy.readLocalAddresses()
+        proxy.addressesMayHaveChanged()
     }
 
     private func attempt(

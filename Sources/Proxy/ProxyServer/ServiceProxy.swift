@@ -100,12 +100,18 @@ actor ServiceProxy {
     let selectorsMayChange: AsyncStream<Void>.Continuation
     private let addressChanges: AsyncStream<Void>
     private let addressesChanged: AsyncStream<Void>.Continuation
+    private let localAddresses: LocalAddresses
+    private var isWatchingHost = false
+    /// A reading that ends late does not undo a later one.
+    private var addressReadings = 0
+    private var latestAddresses = 0
 
     init(model initial: ServiceModel, minSyncPeriod: Duration, syncPeriod: Duration, parts: Parts) {
         var model = initial
         if let state = parts.state { model.restore(state.state.starts) }
         self.model = model
         self.parts = parts
+        localAddresses = LocalAddresses(parts.localAddresses)
         syncs = parts.dataplanes.map {
             FamilySync($0, minSyncPeriod: minSyncPeriod, syncPeriod: syncPeriod, parts: parts)
         }
@@ -137,18 +143,27 @@ actor ServiceProxy {
         for sync in syncs { sync.changed() }
     }
 
-    /// Has the node ports follow this host's addresses.
-    func readLocalAddresses() {
+    /// Has the node ports follow this host's addresses. Meanwhile changes of Services go on: the kernel has its list wait for
+    /// devices and namespaces that come and go, which takes seconds where many do.
+    func readLocalAddresses() async {
+        addressReadings += 1
+        let reading = addressReadings
         do {
-            model.setLocalAddresses(try parts.localAddresses())
+            let addresses = try await localAddresses.read()
+            guard reading > latestAddresses else { return }
+            latestAddresses = reading
+            model.setLocalAddresses(addresses)
         } catch {
             parts.logger.error("cannot list this host's addresses", metadata: ["error": "\(error)"])
         }
         changed()
     }
 
+    /// They are read soon.
+    nonisolated func addressesMayHaveChanged() { addressesChanged.yield() }
+
     /// Reads what the first sync needs besides objects.
-    func prepare() { readLocalAddresses() }
+    func prepare() async { await readLocalAddresses() }
 
     /// Shows that the actor is not held up.
     func respond() {}
@@ -159,6 +174,7 @@ actor ServiceProxy {
     func run() async {
         let watch = beginWatch()
         let hostWatch = beginHostWatch()
+        isWatchingHost = hostWatch != nil
         await withDiscardingTaskGroup { group in
             for sync in syncs { group.addTask { await sync.run(for: self) } }
             group.addTask { await self.serveHealthChecks() }
@@ -192,7 +208,7 @@ actor ServiceProxy {
     /// Node ports follow the host's addresses.
     private func followHostAddresses() async {
         for await _ in addressChanges {
-            readLocalAddresses()
+            await readLocalAddresses()
             // Where addresses come and go all the time, others have their turn.
             guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
         }
@@ -233,6 +249,9 @@ actor ServiceProxy {
     /// The changes in a family since its last request; nil if there are none.
     func take(_ family: IPFamily) async -> FamilyChange? {
         guard missing.isEmpty else { return nil }
+        if !isWatchingHost, model.hasPendingChanges, model.configuration.nodePortAddresses.followsLocalAddresses {
+            await readLocalAddresses()
+        }
         collect()
         guard let change = pending.removeValue(forKey: family) else { return nil }
         busy.insert(family)
@@ -244,7 +263,6 @@ actor ServiceProxy {
     /// Has each family have its part of what is new in the model.
     private func collect() {
         guard model.hasPendingChanges else { return }
-        if model.configuration.nodePortAddresses.followsLocalAddresses { readLocalAddresses() }
         model.advance(to: UnixTime.now)
         let (delta, problems) = model.takeDelta()
         followShares()

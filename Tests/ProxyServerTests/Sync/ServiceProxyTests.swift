@@ -1,8 +1,11 @@
 import Dataplane
 import DataplaneTesting
+import Glibc
 import KubeAPI
 import KubeClient
+import LinuxSystem
 import Logging
+import Netlink
 import NetworkAddress
 import NftablesDataplane
 import PrometheusMetrics
@@ -119,6 +122,26 @@ import Testing
             await world.ipv4.look(asLeft: false)
             world.clock.advance(to: .seconds(2))
             try await world.waits { world.calls("IPv4 verify") >= 1 }
+        }
+    }
+
+    @Test("Services change while the kernel does not tell the host's addresses") func addresses() async throws {
+        try await World.run { world in
+            try await world.begin()
+            world.holdAddresses(true)
+            defer { world.holdAddresses(false) }
+            let before = world.addressReadings
+            world.hearOfAddresses()
+            try await world.waits { world.addressReadings == before + 1 }
+            await world.put(["10.0.0.1"])
+            try await world.waits { await world.ipv4.ports.values.first?.clusterEndpoints.count == 1 }
+            // Nor does a verification wait.
+            world.hear(.ipv4, nil)
+            try await world.waits { world.calls("IPv4 verify") == 1 }
+            await world.put(["10.0.0.2"])
+            let second = IPAddress("10.0.0.2")
+            try await world.waits { await world.ipv4.ports.values.first?.clusterEndpoints.first?.ip == second }
+            #expect(world.addressReadings == before + 1)
         }
     }
 
@@ -251,7 +274,18 @@ private final class World: Sendable {
     private final class Told: Sendable {
         let events = Mutex<[KubeEvent]>([])
         let heard = Mutex<DriftWatch.Heard?>(nil)
+        let heardOfHost = Mutex<(@Sendable (HostChange?) -> Void)?>(nil)
+        let addressReadings = Mutex(0)
+        let addressesAreHeld = Mutex(false)
     }
+
+    /// As if the host's addresses changed.
+    func hearOfAddresses() { told.heardOfHost.withLock { $0 }?(.addresses) }
+
+    var addressReadings: Int { told.addressReadings.withLock { $0 } }
+
+    /// As if the kernel did not answer who asks for the host's addresses.
+    func holdAddresses(_ isHeld: Bool) { told.addressesAreHeld.withLock { $0 = isHeld } }
 
     var events: [KubeEvent] { told.events.withLock { $0 } }
 
@@ -284,10 +318,18 @@ private final class World: Sendable {
                     journal.note("\(family.rawValue) other modes")
                     return otherMode
                 },
-                localAddresses: { [] },
+                localAddresses: {
+                    told.addressReadings.withLock { $0 += 1 }
+                    while told.addressesAreHeld.withLock({ $0 }) { usleep(1000) }
+                    return []
+                },
                 watch: { heard throws(DataplaneError) in
                     told.heard.withLock { $0 = heard }
                     return nil
+                },
+                watchHost: { heard throws(SystemError) in
+                    told.heardOfHost.withLock { $0 = heard }
+                    return ()
                 }, probePeriod: probePeriod, clock: clock.clock, logger: logger))
     }
 
