@@ -92,7 +92,7 @@ class ZeroLoss(Suite):
     def load(self, rate=200, kept=50):
         """Two hosts' clients: a pod's and the node's own, each with half of the rate."""
         targets = [(protocol, address, port) for address, port, protocol in PORTS.values()]
-        self.steps = []
+        self.steps = [(time.monotonic(), "the load's start")]
         for host in ("pod3", "node1"):
             self.world[host].load_start(name="load", targets=targets, rate=rate // 2 / PATIENCE, kept=kept // 2,
                                         limit=10.0 * PATIENCE)
@@ -144,7 +144,7 @@ class ZeroLoss(Suite):
 
     def summary(self, failures):
         """How many failed, by what was done last, client, kind and error; the clock is one for all processes."""
-        steps = [(0, "the load's start"), *self.steps]
+        steps = [(0, "no step"), *self.steps]
         counts = {}
         for host, moment, kind, what, *_ in failures:
             begin, step = [one for one in steps if one[0] <= moment][-1]
