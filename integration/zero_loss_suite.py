@@ -762,6 +762,7 @@ def main():
     parser.add_argument("--mode", default="nftables", choices=sorted(KINDS))
     parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
     parser.add_argument("--few", action="store_true", help="only rollouts and switches of mode, for a mode beside others")
+    parser.add_argument("--brief", action="store_true", help="less than --few: for the emulated kernel")
     parser.add_argument("--shares", action="store_true", help="only the shares of weights, of 10,000 connections")
     parser.add_argument("--soak", action="store_true", help="the long form: 20 rollouts, 10 rounds of switches, 100 kills")
     chosen = parser.parse_args()
@@ -773,10 +774,12 @@ def main():
     with World() as world:
         few = [every_endpoint_is_replaced, modes_take_over_from_each_other, a_client_has_one_endpoint_at_all_addresses_of_a_port]
         if chosen.mode == "ipvs":
-            few += [a_port_is_used_again_after_ipvs_mode, weights_and_canaries_by_label, kills_at_random_moments, an_endpoint_that_stops_answering_is_left_out]
+            few += [a_port_is_used_again_after_ipvs_mode, weights_and_canaries_by_label, kills_at_random_moments,
+                    an_endpoint_that_stops_answering_is_left_out]
         if chosen.mode == "iptables":
             few += [rules_of_kube_proxy_are_taken_over_and_given_back]
-        checks = few if chosen.few else [weights_and_canaries_by_label] if chosen.shares else CHECKS
+        brief = [a_port_is_used_again_after_ipvs_mode, weights_and_canaries_by_label]
+        checks = brief if chosen.brief else few if chosen.few else brief[1:] if chosen.shares else CHECKS
         failed = run_checks(ZeroLoss(world, binary, KINDS[chosen.mode](world)), checks, chosen.only)
     sys.exit(1 if failed else 0)
 
