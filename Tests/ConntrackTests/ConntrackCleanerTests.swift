@@ -150,7 +150,9 @@ struct ConntrackCleanerTests {
 
     @Test("What this host's sockets served is forgotten: of TCP all, or what is over", arguments: IPFamily.allCases)
     func untranslated(family: IPFamily) async throws {
-        func own(_ client: Int, _ destination: String = "172.30.0.1", _ transport: String = "tcp", _ state: String = "") -> Flow {
+        func own(_ client: Int, _ destination: String = "172.30.0.1", _ transport: String = "tcp", _ state: String = "")
+            -> Flow
+        {
             Flow(
                 client: client, destination: destination, port: 53, endpoint: destination, endpointPort: 53,
                 transport: transport, state: state)
@@ -188,7 +190,8 @@ struct ConntrackCleanerTests {
         try ConntrackCommand.run("-F")
         for client in 4001...4002 {
             try Self.make(
-                Flow(client: client, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353), family)
+                Flow(client: client, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353),
+                family)
         }
         // Nobody translates it, and netfilter does.
         try Self.make(

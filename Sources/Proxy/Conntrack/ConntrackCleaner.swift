@@ -74,7 +74,9 @@ public actor ConntrackCleaner {
     ///
     /// - Parameter known: what is not forgotten.
     /// - Returns: how many were removed.
-    public func removeAbandoned(_ family: IPFamily, except known: Set<AnswerEvent.Connection>) throws(SystemError) -> Int {
+    public func removeAbandoned(_ family: IPFamily, except known: Set<AnswerEvent.Connection>) throws(SystemError)
+        -> Int
+    {
         let found = try entries(.udp, family, unansweredOnly: false) { entry in
             !entry.isTranslated && entry.replySource != entry.destination
                 && !known.contains(AnswerEvent.Connection(client: entry.client, destination: entry.destination))
