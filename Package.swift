@@ -304,7 +304,7 @@ let package = Package(
                 dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
                 path: "Tests/ServerTesting", swiftSettings: strict),
             .target(
-                name: "EtcdTesting", dependencies: ["EtcdStore", "ObjectStore", nioCore, nioPosix],
+                name: "EtcdTesting", dependencies: ["EtcdStore", "ObjectStore", "TestSupport", nioCore, nioPosix],
                 path: "Tests/EtcdTesting",
                 swiftSettings: strict),
             .testTarget(name: "ArchitectureTests", swiftSettings: strict),

@@ -46,9 +46,9 @@ func service(_ spec: String, name: String = "s") throws -> JSONValue {
 func eventually(_ condition: () async throws -> Bool, at location: SourceLocation = #_sourceLocation)
     async throws
 {
-    for _ in 0..<500 {
+    for _ in 0..<30_000 {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(10))
     }
-    Issue.record("did not come to pass within 5 s", sourceLocation: location)
+    Issue.record("did not come to pass within a minute", sourceLocation: location)
 }

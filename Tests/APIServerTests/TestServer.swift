@@ -34,10 +34,12 @@ struct TestServer: Sendable {
             plain: .init(), serviceCIDRs: cidrs.compactMap { IPNetwork($0) }, nodePortRange: nodePorts, store: store)
         // Default roles take time to make; tests of roles have them made.
         configuration.authorizationModes = [.alwaysAllow]
+        // Many tests share the processors: requests may take their time.
+        configuration.limits.requestTimeout = .seconds(600)
+        configuration.limits.timeouts = .patient
         try configure(&configuration)
         let server = APIServer(configuration: configuration, logger: logger)
-        // Many tests share the processors: a connection may take its time.
-        var clientConfiguration = HTTPClient.Configuration(timeout: .init(connect: .minutes(2)))
+        var clientConfiguration = HTTPClient.Configuration(timeout: .init(connect: .minutes(10)))
         clientConfiguration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 32
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: clientConfiguration)
         do {
@@ -70,7 +72,7 @@ struct TestServer: Sendable {
             request.headers.add(name: "Content-Type", value: type)
             request.body = .bytes(body)
         }
-        let response = try await client.execute(request, timeout: .seconds(30))
+        let response = try await client.execute(request, timeout: .seconds(600))
         let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 28))
         return Answer(
             status: Int(response.status.code),
@@ -89,5 +91,14 @@ struct TestServer: Sendable {
         -> Answer
     {
         try await send(method, path, body.serialized(), type: type)
+    }
+}
+
+extension ConnectionTimeouts {
+    /// For connections of clients that wait for a processor.
+    static var patient: ConnectionTimeouts {
+        var timeouts = ConnectionTimeouts()
+        (timeouts.handshake, timeouts.header, timeouts.idle) = (.seconds(600), .seconds(600), .seconds(600))
+        return timeouts
     }
 }

@@ -23,7 +23,7 @@ import Testing
     ) async throws -> [JSONValue] {
         var request = HTTPClientRequest(url: server.base + path)
         request.headers.add(name: "Accept", value: "application/json")
-        let response = try await server.client.execute(request, timeout: .seconds(30))
+        let response = try await server.client.execute(request, timeout: .seconds(600))
         var frames: [JSONValue] = []
         var rest: [UInt8] = []
         for try await piece in response.body {

@@ -35,6 +35,6 @@ final class ProcessBox: Sendable {
     private func signal(_ pid: Int32, _ number: Int32) {
         _ = Foundation.kill(pid, number)
         // Foundation reaps it.
-        for _ in 0..<2000 where Foundation.kill(pid, 0) == 0 { usleep(1000) }
+        for _ in 0..<300_000 where Foundation.kill(pid, 0) == 0 { usleep(1000) }
     }
 }

@@ -28,7 +28,7 @@ struct KubeClientTLSTests {
             var configuration = ClientConfiguration(
                 server: try ServerAddress("https://\(literal):\(server.port)", place: "test"))
             configuration.certificateAuthorities = try certificates.pem("ca.crt")
-            configuration.requestTimeout = .seconds(5)
+            configuration.requestTimeout = .seconds(600)
             try adjust(&configuration, certificates)
             let outcome = try await KubeClientTests.withClient(configuration) { client in
                 do throws(APIError) {

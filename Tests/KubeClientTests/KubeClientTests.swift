@@ -2,6 +2,7 @@ import Foundation
 import KubeAPI
 import Logging
 import NIOHTTP1
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -23,7 +24,10 @@ struct KubeClientTests {
     }
 
     static func plain(_ port: Int, prefix: String = "", host: String = "127.0.0.1") throws -> ClientConfiguration {
-        ClientConfiguration(server: try ServerAddress("http://\(host):\(port)\(prefix)", place: "test"))
+        var configuration = ClientConfiguration(
+            server: try ServerAddress("http://\(host):\(port)\(prefix)", place: "test"))
+        configuration.requestTimeout = .seconds(600)
+        return configuration
     }
 
     @Test func verbsArriveAsTheyWereSent() async throws {
@@ -119,7 +123,7 @@ struct KubeClientTests {
 
     @Test(
         "An error's body may be endless, silent, or one long message, and the wait that it asks for as well",
-        .timeLimit(.minutes(5)), arguments: ["endless", "silent", "long"])
+        .timeLimit(.minutes(30)), arguments: ["endless", "silent", "long"])
     func hostileErrors(_ kind: String) async throws {
         let error: APIError = try await FakeServer.run { _, responder in
             try await responder.begin(500, ["Retry-After": kind == "long" ? "9223372036854775807" : "-5"])
@@ -149,7 +153,7 @@ struct KubeClientTests {
     }
 
     @Test func noServerNoNameAndNoAnswerAreToldApart() async throws {
-        let port = try await FakeServer.run(handler: { _, _ in }) { $0.port }
+        let port = Int(TestPort.next())
         @Sendable func failure(_ configuration: ClientConfiguration) async throws -> String {
             try await Self.withClient(configuration) { client in
                 do throws(APIError) {

@@ -39,7 +39,7 @@ import Testing
     }
 
     /// Were these actors on the runtime's pool, they would hold all of its threads and the writer would never run.
-    @Test("Blocked actors hold no thread of the concurrency runtime", .timeLimit(.minutes(5)))
+    @Test("Blocked actors hold no thread of the concurrency runtime", .timeLimit(.minutes(30)))
     func blocking() async throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)

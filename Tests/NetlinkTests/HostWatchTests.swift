@@ -18,7 +18,7 @@ import Testing
         }
 
         func wait(for count: Int) {
-            for _ in 0..<2000 where changes.withLock({ $0.count }) < count { usleep(5_000) }
+            for _ in 0..<60_000 where changes.withLock({ $0.count }) < count { usleep(5_000) }
         }
     }
 

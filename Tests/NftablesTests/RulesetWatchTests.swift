@@ -20,7 +20,7 @@ import Testing
     }
 
     private static func wait(_ heard: Heard, for count: Int) {
-        for _ in 0..<2000 where heard.all.count < count { usleep(5_000) }
+        for _ in 0..<60_000 where heard.all.count < count { usleep(5_000) }
     }
 
     @Test("Foreign changes of our table are heard, with their author; ours, large ones too, are not")

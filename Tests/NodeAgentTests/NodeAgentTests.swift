@@ -52,7 +52,7 @@ import Testing
             try await live.wait(for: Pod.self, "web") { $0?.status.restarts == 1 && $0?.isReady == true }
             try await live.client.delete(Pod.self, ObjectKey(namespace: "default", name: "web"))
             try await live.wait(for: Pod.self, "web") { $0 == nil }
-            for _ in 0..<100 where runtime.state.withLock({ !$0.sandboxes.isEmpty || !$0.containers.isEmpty }) {
+            for _ in 0..<6000 where runtime.state.withLock({ !$0.sandboxes.isEmpty || !$0.containers.isEmpty }) {
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(runtime.state.withLock { $0.sandboxes.isEmpty && $0.containers.isEmpty })
@@ -88,7 +88,7 @@ import Testing
                 #"{"metadata":{"name":"\#(name)"},"spec":{"nodeName":"here",\#(spec)"containers":[{"name":"\#(name)","image":"\#(image)"}]}}"#
             }
             try await live.create(Pod.self, pod("stranger", ""))
-            for _ in 0..<200 {
+            for _ in 0..<6000 {
                 let body = try await live.client.send(
                     APIRequest(.get, "/api/v1/namespaces/default/pods/stranger"))
                 let waiting = try JSONValue(parsing: body)["status"]?.list("containerStatuses").first?["state"]?[
@@ -132,7 +132,7 @@ import Testing
             state.sandboxes = [.init(id: "s0", pod: identity, attempt: 0, isReady: true, createdAt: 0)]
         }
         try await Self.running(runtime) { live, _ in
-            for _ in 0..<200 where runtime.state.withLock({ !$0.sandboxes.isEmpty }) {
+            for _ in 0..<6000 where runtime.state.withLock({ !$0.sandboxes.isEmpty }) {
                 try await Task.sleep(for: .milliseconds(50))
             }
             #expect(runtime.state.withLock { $0.sandboxes.isEmpty })
@@ -146,7 +146,7 @@ import Testing
         try await Self.running(runtime) { live, _ in
             try await live.create(Pod.self, Self.pod("web"))
             var reasons: Set<String> = []
-            for _ in 0..<200 where reasons.count < 2 {
+            for _ in 0..<6000 where reasons.count < 2 {
                 let body = try await live.client.send(APIRequest(.get, "/api/v1/namespaces/default/pods/web"))
                 let status = try JSONValue(parsing: body)["status"]?.list("containerStatuses").first
                 let waiting = status?["state"]?["waiting"]

@@ -9,7 +9,7 @@ import Testing
 
 @Suite struct ProxyServiceTests {
     /// One part that fails ends the others: an API server that never answers, reflectors, the sync loop.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(30)))
     func aTaskThatFailsEndsTheProxy() async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let taken = try await HTTPListener.bind(HostPort(address: IPAddress(ipv4: 0x7F00_0001), port: 0)) { _ in

@@ -53,7 +53,7 @@ import Testing
         """
     }
 
-    @Test(.timeLimit(.minutes(5))) func podsAreBoundOrReported() async throws {
+    @Test(.timeLimit(.minutes(30))) func podsAreBoundOrReported() async throws {
         try await withScheduler { server, events in
             try await server.create(Node.self, Self.node("n1", cpu: 2))
             try await server.create(Pod.self, Self.pod("small"))
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func theMoreImportantMakesOthersLeave() async throws {
+    @Test(.timeLimit(.minutes(30))) func theMoreImportantMakesOthersLeave() async throws {
         let registry = MetricsRegistry()
         try await withScheduler(registry) { server, events in
             try await server.create(Node.self, Self.node("n", cpu: 2))

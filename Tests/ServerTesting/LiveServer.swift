@@ -20,14 +20,20 @@ public struct LiveServer: Sendable {
             plain: .init(), serviceCIDRs: ["10.96.0.0/16", "fd00:96::/112"].compactMap { IPNetwork($0) },
             nodePortRange: 30000...32767, store: MemoryStore())
         configuration.authorizationModes = [.alwaysAllow]
+        // Many tests share the processors.
+        let patience = Duration.seconds(600)
+        configuration.limits.requestTimeout = patience
+        configuration.limits.timeouts.header = patience
+        configuration.limits.timeouts.idle = patience
         configuration.authentication.serviceAccounts = try ServiceAccountKeys(
             signingKeyPEM: ServiceAccountKeys.makeSigningKeyPEM(), issuers: ["https://test"])
         let server = APIServer(configuration: configuration, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             let address = try ServerAddress("http://127.0.0.1:\(try await server.ports().plain ?? 0)", place: "test")
-            let client = try KubeClient(
-                configuration: ClientConfiguration(server: address), logger: logger, observer: observer)
+            var clientConfiguration = ClientConfiguration(server: address)
+            clientConfiguration.requestTimeout = patience
+            let client = try KubeClient(configuration: clientConfiguration, logger: logger, observer: observer)
             let live = LiveServer(client: client, logger: logger)
             do {
                 // The server makes it at its start.
@@ -53,7 +59,7 @@ public struct LiveServer: Sendable {
     /// Reads an object again and again until it is as it is to be; fails after a while.
     @discardableResult
     public func wait<Object: APIObject>(
-        for type: Object.Type, _ name: String, namespace: String = "default", seconds: Int = 30,
+        for type: Object.Type, _ name: String, namespace: String = "default", seconds: Int = 600,
         _ isReached: (Object?) -> Bool
     ) async throws -> Object? {
         let key = ObjectKey(namespace: Object.isNamespaced ? namespace : "", name: name)

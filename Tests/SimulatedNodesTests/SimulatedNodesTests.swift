@@ -70,7 +70,7 @@ import Testing
         """
     }
 
-    @Test(.timeLimit(.minutes(5))) func podsRunAndEnd() async throws {
+    @Test(.timeLimit(.minutes(30))) func podsRunAndEnd() async throws {
         try await LiveServer.with { server in
             let notes = Notes()
             try await Self.running(server, Self.configuration(3), notes) {
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test("A second process takes running pods over as they are", .timeLimit(.minutes(5)))
+    @Test("A second process takes running pods over as they are", .timeLimit(.minutes(30)))
     func restart() async throws {
         try await LiveServer.with { server in
             var before: Pod?
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test("A node that is stopped falls silent; its pods leave it", .timeLimit(.minutes(5)))
+    @Test("A node that is stopped falls silent; its pods leave it", .timeLimit(.minutes(30)))
     func failure() async throws {
         try await LiveServer.with { server in
             try await Self.running(server, Self.configuration(3), NothingRunner()) {

@@ -12,7 +12,7 @@ import Testing
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private static let anyPort = HostPort(address: IPAddress(ipv4: 0x7F00_0001), port: 0)
 
-    @Test("Over TLS, with a certificate that exists in memory only", .timeLimit(.minutes(5)))
+    @Test("Over TLS, with a certificate that exists in memory only", .timeLimit(.minutes(30)))
     func secure() async throws {
         let authority = try CertificateAuthority(name: "test")
         let issued = try authority.issue(.server(["localhost", "127.0.0.1"]))
@@ -27,6 +27,7 @@ import Testing
         ) { .text("\($0.path) \($0.isFromLoopback)") }
         server.listening = { continuation.yield($0) }
         var configuration = HTTPClient.Configuration()
+        configuration.timeout.connect = .minutes(10)
         var trust = TLSConfiguration.makeClientConfiguration()
         trust.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.certificatePEM.utf8)))
         configuration.tlsConfiguration = trust
@@ -36,7 +37,7 @@ import Testing
             var iterator = endpoints.makeAsyncIterator()
             let endpoint = try #require(await iterator.next())
             let answer = try await client.execute(
-                HTTPClientRequest(url: "https://127.0.0.1:\(endpoint.port)/healthz"), timeout: .seconds(30))
+                HTTPClientRequest(url: "https://127.0.0.1:\(endpoint.port)/healthz"), timeout: .seconds(600))
             let body = String(buffer: try await answer.body.collect(upTo: 1024))
             group.cancelAll()
             return body
@@ -45,7 +46,7 @@ import Testing
         #expect(body == "/healthz true")
     }
 
-    @Test(.timeLimit(.minutes(5))) func whoCannotListenSaysSo() async throws {
+    @Test(.timeLimit(.minutes(30))) func whoCannotListenSaysSo() async throws {
         let taken = try await HTTPListener.bind(Self.anyPort) { _ in .notFound }
         let server = StatusServer(
             name: "test", endpoint: taken.endpoint, isFailureFatal: true, logger: Self.logger

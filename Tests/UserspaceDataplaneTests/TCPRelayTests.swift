@@ -159,7 +159,7 @@ struct TCPRelayTests {
             _ = try await dataplane.apply(
                 Sample.delta(
                     [try Sample.port("web", "10.96.0.1", endpoints: ["10.244.1.1"])], node: NodeFacts()))
-            let client = try network.client(to: "10.96.0.1", seconds: 1)
+            let client = try network.client(to: "10.96.0.1", seconds: 5)
             let server = try ClientSocket(acceptedBy: listener)
             let limit = 512 << 20
             let piece = [UInt8](repeating: 7, count: 1 << 20)

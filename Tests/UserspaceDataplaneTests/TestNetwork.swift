@@ -138,7 +138,7 @@ final class TestNetwork: Sendable {
 
     func client(
         _ kind: BoundSocket.Kind = .tcp, to address: String, port: UInt16 = 80, from source: String? = nil,
-        seconds: Double = 10
+        seconds: Double = 60
     ) throws -> ClientSocket {
         let ip = try Sample.ip(address)
         let from = try source.map(Sample.ip)
@@ -151,7 +151,7 @@ final class TestNetwork: Sendable {
 
     /// Waits until there is a route: for a new IPv6 address the kernel makes it in a worker of its own.
     func reach(_ address: String, port: UInt16) async throws {
-        for _ in 0..<500 {
+        for _ in 0..<30_000 {
             do {
                 return _ = try client(to: address, port: port)
             } catch let failure as ClientSocket.Failure where failure.code == ENETUNREACH {
@@ -161,7 +161,7 @@ final class TestNetwork: Sendable {
     }
 
     /// Who answers a new connection.
-    func ask(_ address: String, port: UInt16 = 80, from source: String? = nil, seconds: Double = 10) throws -> String {
+    func ask(_ address: String, port: UInt16 = 80, from source: String? = nil, seconds: Double = 60) throws -> String {
         try client(to: address, port: port, from: source, seconds: seconds).receiveText()
     }
 }

@@ -48,7 +48,7 @@ import Testing
             )
             #expect(try await server.send("POST", Self.root + "/services", service).status == 403)
             var status: JSONValue = [:]
-            for _ in 0..<100 {
+            for _ in 0..<6000 {
                 status = try await server.send("GET", Self.root + "/resourcequotas/q").json["status"] ?? [:]
                 if status["used"]?["pods"] == "1", status["used"]?["count/configmaps"] == "1" { break }
                 try await Task.sleep(for: .milliseconds(50))

@@ -39,7 +39,7 @@ import Testing
     }
 
     private static func established(_ server: TestServer, _ name: String) async throws -> JSONValue {
-        for _ in 0..<200 {
+        for _ in 0..<15_000 {
             let object = try await server.send("GET", "\(definitions)/\(name)").json
             let conditions = object["status"]?.items("conditions") ?? []
             if conditions.contains(where: { $0.text("type") == "Established" }) { return object }
@@ -150,7 +150,7 @@ import Testing
             _ = try await server.send("POST", Self.toys, Self.toy("a", #"{"size":2}"#))
             #expect(try await server.send("DELETE", Self.definitions + "/toys.x.io").status == 200)
             var status = 0
-            for _ in 0..<200 where status != 404 {
+            for _ in 0..<15_000 where status != 404 {
                 status = try await server.send("GET", Self.definitions + "/toys.x.io").status
                 try await Task.sleep(for: .milliseconds(20))
             }

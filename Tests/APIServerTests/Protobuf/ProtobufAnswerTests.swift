@@ -207,7 +207,7 @@ import Testing
                     + "?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true"
                     + "&timeoutSeconds=2&fieldSelector=metadata.name%3Dweb")
             request.headers.add(name: "Accept", value: Self.type + ";stream=watch")
-            let response = try await server.client.execute(request, timeout: .seconds(30))
+            let response = try await server.client.execute(request, timeout: .seconds(600))
             #expect(response.headers.first(name: "Content-Type") == Self.type + ";stream=watch")
             var body = try await response.body.collect(upTo: 1 << 20)
             var events: [(type: String, object: JSONValue)] = []

@@ -1,6 +1,8 @@
 import Crypto
 import Foundation
+import HummingbirdCore
 import JSONStream
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -57,6 +59,20 @@ import X509
                 for try await answer in group { #expect(answer.isEmpty) }
             }
         }
+    }
+
+    @Test("A connection that nobody takes, as when the server has just ended, is closed")
+    func untaken() async throws {
+        let scope = ConnectionScope(
+            base: HTTP1Channel { _, _, _ in }, isSecure: false, timeouts: ConnectionTimeouts())
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { scope.setup(channel: $0, logger: Logger(label: "test")).map { _ in } }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(listener.localAddress?.port)
+        let client = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port).get()
+        try await client.closeFuture.get()
+        try await listener.close()
     }
 
     @Test("A certificate is trusted once what vouches for it is shown")

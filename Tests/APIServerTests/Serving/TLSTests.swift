@@ -59,6 +59,8 @@ struct SecureTestServer: Sendable {
             tls.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(issued.keyPEM.utf8), format: .pem))
         }
         var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        // A client tries a certificate that it does not trust again until this is over.
+        configuration.timeout.connect = .seconds(30)
         configuration.httpVersion = http1Only ? .http1Only : .automatic
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
@@ -68,7 +70,7 @@ struct SecureTestServer: Sendable {
     ) async throws -> (code: Int, json: JSONValue, version: HTTPVersion) {
         var request = HTTPClientRequest(url: base + path)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        let response = try await client.execute(request, timeout: .seconds(20))
+        let response = try await client.execute(request, timeout: .seconds(600))
         let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 24))
         return (Int(response.status.code), (try? JSONValue(parsing: bytes)) ?? .null, response.version)
     }
@@ -81,7 +83,7 @@ struct SecureTestServer: Sendable {
         request.headers.add(name: "Content-Type", value: "application/json")
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(body.serialized())
-        let response = try await client.execute(request, timeout: .seconds(20))
+        let response = try await client.execute(request, timeout: .seconds(600))
         let bytes = Array(buffer: try await response.body.collect(upTo: 1 << 24))
         return (Int(response.status.code), (try? JSONValue(parsing: bytes)) ?? .null)
     }
@@ -185,7 +187,7 @@ extension HTTPClient {
             let issued = try server.authority.issue(.client(Self.admin))
             try await server.client(issued, http1Only: http1Only).use { client in
                 let request = HTTPClientRequest(url: server.base + "/api/v1/namespaces?watch=1")
-                let response = try await client.execute(request, timeout: .seconds(20))
+                let response = try await client.execute(request, timeout: .seconds(600))
                 var names: Set<String> = []
                 var text = ""
                 for try await piece in response.body {
@@ -219,6 +221,7 @@ extension HTTPClient {
             var tls = TLSConfiguration.makeClientConfiguration()
             tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(access.authorityPEM.utf8)))
             var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+            configuration.timeout.connect = .seconds(30)
             configuration.dnsOverride = [SecureServing.loopbackName: "127.0.0.1"]
             try await HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration).use { client in
                 let port = server.base.split(separator: ":").last ?? ""

@@ -58,7 +58,7 @@ extension ControllerWorld {
     }
 
     /// Starts pods until something holds. Returns whether it came to hold within the time.
-    func wait(_ limit: Duration = .seconds(60), until isTrue: @Sendable () async throws -> Bool) async throws -> Bool {
+    func wait(_ limit: Duration = .seconds(600), until isTrue: @Sendable () async throws -> Bool) async throws -> Bool {
         let end = ContinuousClock.now + limit
         repeat {
             try await startPods()

@@ -14,7 +14,7 @@ import Testing
         [ReplicaSetController(context), DeploymentController(context), EndpointSliceController(context)]
     }
 
-    @Test(.timeLimit(.minutes(10)), arguments: [1, 2] as [UInt64]) func survivesKills(_ seed: UInt64) async throws {
+    @Test(.timeLimit(.minutes(30)), arguments: [1, 2] as [UInt64]) func survivesKills(_ seed: UInt64) async throws {
         try await ControllerWorld.with { world in
             var generator = SeededGenerator(seed: seed)
             try await world.addNode("node1")

@@ -53,7 +53,7 @@ import Testing
         #expect(isReached)
     }
 
-    @Test(.timeLimit(.minutes(5))) func rollsOutScalesAndCleansUp() async throws {
+    @Test(.timeLimit(.minutes(30))) func rollsOutScalesAndCleansUp() async throws {
         try await ControllerWorld.with { world in
             try await world.createDeployment("web", replicas: 3, image: "a")
             try await world.run(Self.all) {
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5)), arguments: [DeleteOptions.PropagationPolicy.foreground, .orphan])
+    @Test(.timeLimit(.minutes(30)), arguments: [DeleteOptions.PropagationPolicy.foreground, .orphan])
     func propagates(_ policy: DeleteOptions.PropagationPolicy) async throws {
         try await ControllerWorld.with { world in
             try await world.createDeployment("web", replicas: 2, image: "a")
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func adoptsAndReleases() async throws {
+    @Test(.timeLimit(.minutes(30))) func adoptsAndReleases() async throws {
         try await ControllerWorld.with { world in
             try await world.createDeployment("web", replicas: 2, image: "a")
             try await world.run(Self.rollouts) {
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func budgetsFollowTheirPods() async throws {
+    @Test(.timeLimit(.minutes(30))) func budgetsFollowTheirPods() async throws {
         try await ControllerWorld.with { world in
             try await world.createDeployment("web", replicas: 4, image: "a")
             let body: JSONValue = [

@@ -5,7 +5,7 @@ import Testing
 @testable import Controllers
 
 @Suite struct EndpointSliceControllerTests {
-    @Test(.timeLimit(.minutes(5))) func podsBecomeEndpointsInSlicesAndEndpoints() async throws {
+    @Test(.timeLimit(.minutes(30))) func podsBecomeEndpointsInSlicesAndEndpoints() async throws {
         try await ControllerWorld.with { world in
             try await world.addNode("node1")
             try await world.addService(
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func whatOthersDoToSlicesIsMended() async throws {
+    @Test(.timeLimit(.minutes(30))) func whatOthersDoToSlicesIsMended() async throws {
         try await ControllerWorld.with { world in
             try await world.addNode("node1")
             try await world.addService("web", ["selector": ["app": "web"], "ports": [["port": 80]]])
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func podsWaitForTheirNode() async throws {
+    @Test(.timeLimit(.minutes(30))) func podsWaitForTheirNode() async throws {
         try await ControllerWorld.with { world in
             try await world.addService("web", ["selector": ["app": "web"], "ports": [["port": 80]]])
             try await world.run({ [EndpointSliceController($0)] }) {

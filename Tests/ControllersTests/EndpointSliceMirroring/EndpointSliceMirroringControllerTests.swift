@@ -13,7 +13,7 @@ import Testing
             .flatMap(\.endpoints).flatMap(\.routing.addresses).sorted()
     }
 
-    @Test(.timeLimit(.minutes(5))) func handWrittenEndpointsAreMirrored() async throws {
+    @Test(.timeLimit(.minutes(30))) func handWrittenEndpointsAreMirrored() async throws {
         try await ControllerWorld.with { world in
             try await world.run({ [EndpointSliceMirroringController($0)] }) {
                 try await world.create(

@@ -25,7 +25,7 @@ import Testing
 
     private static let path = "/api/v1/namespaces/default/services"
 
-    @Test(.timeLimit(.minutes(5))) func addressesAreGivenAndTakenBack() async throws {
+    @Test(.timeLimit(.minutes(30))) func addressesAreGivenAndTakenBack() async throws {
         try await ControllerWorld.with { world in
             let settings = try Self.settings()
             try await world.addService("a", Self.spec())
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("Of two Services that show the same address, the older keeps it after a restart", .timeLimit(.minutes(5)))
+    @Test("Of two Services that show the same address, the older keeps it after a restart", .timeLimit(.minutes(30)))
     func repair() async throws {
         try await ControllerWorld.with { world in
             let settings = try Self.settings()

@@ -21,7 +21,7 @@ import Testing
         #expect(!UnservedLoadBalancers.isUnserved(plain))
     }
 
-    @Test("A load balancer without a pool gets an Event that says how to have one", .timeLimit(.minutes(5)))
+    @Test("A load balancer without a pool gets an Event that says how to have one", .timeLimit(.minutes(30)))
     func event() async throws {
         try await ControllerWorld.with { world in
             try await world.create(

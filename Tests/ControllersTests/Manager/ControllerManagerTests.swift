@@ -17,7 +17,7 @@ import Testing
 
     private static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
-    @Test(.timeLimit(.minutes(5))) func everyControllerRuns() async throws {
+    @Test(.timeLimit(.minutes(30))) func everyControllerRuns() async throws {
         let logger = Self.logger
         let client = try KubeClient(
             configuration: ClientConfiguration(server: try ServerAddress("http://127.0.0.1:1", place: "test")),
@@ -37,7 +37,7 @@ import Testing
         await client.shutdown()
     }
 
-    @Test("Health and metrics of controllers that run", .timeLimit(.minutes(5))) func healthAndMetrics() async throws {
+    @Test("Health and metrics of controllers that run", .timeLimit(.minutes(30))) func healthAndMetrics() async throws {
         try await ControllerWorld.with { world in
             let registry = MetricsRegistry()
             let context = ControllerContext(

@@ -9,7 +9,7 @@ import Testing
         try await world.list(Namespace.self).first { $0.metadata.name == name }
     }
 
-    @Test(.timeLimit(.minutes(5))) func aNamespaceGoesWhenItIsEmpty() async throws {
+    @Test(.timeLimit(.minutes(30))) func aNamespaceGoesWhenItIsEmpty() async throws {
         try await ControllerWorld.with { world in
             try await world.create(
                 "/api/v1/namespaces", ["apiVersion": "v1", "kind": "Namespace", "metadata": ["name": "ns"]])

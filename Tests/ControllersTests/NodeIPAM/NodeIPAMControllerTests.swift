@@ -18,7 +18,7 @@ import Testing
             uniqueKeysWithValues: try await world.list(Node.self).map { ($0.metadata.name, $0.podCIDRs) })
     }
 
-    @Test(.timeLimit(.minutes(5))) func nodesGetAndKeepTheirParts() async throws {
+    @Test(.timeLimit(.minutes(30))) func nodesGetAndKeepTheirParts() async throws {
         try await ControllerWorld.with { world in
             let settings = try Self.settings()
             try await world.create(
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("What a node gives back goes to those that wait, each time and in any order", .timeLimit(.minutes(5)))
+    @Test("What a node gives back goes to those that wait, each time and in any order", .timeLimit(.minutes(30)))
     func waitingNodes() async throws {
         try await ControllerWorld.with { world in
             let settings = NodeIPAMController.Settings(clusterCIDRs: [

@@ -5,7 +5,7 @@ import Testing
 @testable import Controllers
 
 @Suite struct RootCAPublisherControllerTests {
-    @Test(.timeLimit(.minutes(5))) func eachNamespaceHasTheBundle() async throws {
+    @Test(.timeLimit(.minutes(30))) func eachNamespaceHasTheBundle() async throws {
         try await ControllerWorld.with { world in
             try await world.run({ [RootCAPublisher($0, bundle: "PEM")] }) {
                 try await world.create(

@@ -24,7 +24,7 @@ import Testing
             ])
     }
 
-    @Test("Secrets are filled, filled again, and go with their account", .timeLimit(.minutes(5)))
+    @Test("Secrets are filled, filled again, and go with their account", .timeLimit(.minutes(30)))
     func life() async throws {
         try await ControllerWorld.with { world in
             try await world.run(Self.controllers) {

@@ -11,7 +11,7 @@ import Testing
          "spec": {"holderIdentity": "me", "leaseDurationSeconds": 15}}
         """
 
-    @Test("A leader whose API server hangs stops before others take over", .timeLimit(.minutes(5)))
+    @Test("A leader whose API server hangs stops before others take over", .timeLimit(.minutes(30)))
     func hangingServer() async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let writes = Mutex(0)

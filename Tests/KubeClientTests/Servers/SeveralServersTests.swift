@@ -3,6 +3,7 @@ import KubeAPI
 import Logging
 import NIOHTTP1
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import KubeClient
@@ -75,7 +76,7 @@ struct SeveralServersTests {
     @Test("Nobody listens at the first address: reads and writes go to the second, and stay there")
     func deadServer() async throws {
         // Bound and closed again: nobody listens there.
-        let dead = try await FakeServer.run(handler: Mood(.well).handle) { $0.port }
+        let dead = TestPort.next()
         try await FakeServer.run(handler: Mood(.well).handle) { two in
             let configuration = try ClientConfiguration(
                 servers: "http://127.0.0.1:\(dead), http://127.0.0.1:\(two.port)", place: "test")
@@ -184,7 +185,7 @@ struct SeveralServersTests {
                             }
                         }
                         group.addTask { await reflector.run() }
-                        for _ in 0..<2000 where found.withLock({ $0.isEmpty }) {
+                        for _ in 0..<60_000 where found.withLock({ $0.isEmpty }) {
                             try await Task.sleep(for: .milliseconds(5))
                         }
                         group.cancelAll()

@@ -22,6 +22,14 @@ final class FakeServer: Sendable {
     typealias Handler = @Sendable (Request, Responder) async throws -> Void
     private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
+    /// NIO ends the process where a connection goes that is not closed, as one may that was accepted at the end.
+    private final class Keeper: ChannelInboundHandler {
+        typealias InboundIn = NIOAny
+        private var kept: Connection?
+        init(_ kept: Connection) { self.kept = kept }
+        func handlerRemoved(context: ChannelHandlerContext) { kept = nil }
+    }
+
     struct Responder: Sendable {
         fileprivate let writer: Writer
 
@@ -72,7 +80,9 @@ final class FakeServer: Sendable {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
                     }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return try Connection(wrappingChannelSynchronously: channel)
+                    let connection = try Connection(wrappingChannelSynchronously: channel)
+                    try channel.pipeline.syncOperations.addHandler(Keeper(connection), position: .first)
+                    return connection
                 }
             }
         let server = FakeServer(

@@ -81,7 +81,7 @@ enum ReflectorHarness {
                 return false
             }
             group.addTask {
-                for _ in 0..<2000 {
+                for _ in 0..<60_000 {
                     if isEnough(seen.lines) { return true }
                     try? await Task.sleep(for: .milliseconds(5))
                 }

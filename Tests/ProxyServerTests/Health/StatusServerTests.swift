@@ -222,11 +222,14 @@ func request(
 
     @Test func gracefulShutdownEndsAServer() async throws {
         let health = ProxyHealth(timeout: .seconds(60), metrics: ProxyMetrics(mode: .nftables))
-        let server = try #require(StatusServer.health(health, try options().settings, logger: logger))
+        var server = try #require(StatusServer.health(health, try options().settings, logger: logger))
+        let (endpoints, continuation) = AsyncStream.makeStream(of: HostPort.self)
+        server.listening = { continuation.yield($0) }
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
-            try await Task.sleep(for: .milliseconds(50))
+            var iterator = endpoints.makeAsyncIterator()
+            _ = await iterator.next()
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
         }

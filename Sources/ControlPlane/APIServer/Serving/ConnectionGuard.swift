@@ -26,9 +26,14 @@ final class ConnectionGuard: ChannelInboundHandler {
     /// When the first bytes of the next request came, and how many requests had been begun then.
     private var first: (at: NIODeadline, begun: Int)?
     private var timer: Scheduled<Void>?
+    private var kept: (any Sendable)?
 
-    init(_ activity: ConnectionActivity, _ timeouts: ConnectionTimeouts, isSecure: Bool) {
+    /// - Parameter kept: what may not go before the connection is closed.
+    init(
+        _ activity: ConnectionActivity, _ timeouts: ConnectionTimeouts, isSecure: Bool, keeping kept: any Sendable
+    ) {
         self.activity = activity
+        self.kept = kept
         self.timeouts = timeouts
         if !isSecure { ready = .now() }
     }
@@ -38,6 +43,7 @@ final class ConnectionGuard: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         timer?.cancel()
         activity.gone()
+        kept = nil
     }
 
     /// When the connection is to be closed, as things stand; nil while a request is answered.

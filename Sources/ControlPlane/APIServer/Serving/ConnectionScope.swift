@@ -8,7 +8,15 @@ struct ConnectionScope<Base: ServerChildChannel>: ServerChildChannel {
     struct Value: ServerChildChannelValue {
         let base: Base.Value
         let activity: ConnectionActivity
+        let owner: Owner
         var channel: any Channel { base.channel }
+    }
+
+    /// Closes a connection that nobody has any more, such as one that was accepted when the server had ended.
+    final class Owner: Sendable {
+        private let channel: any Channel
+        init(_ channel: any Channel) { self.channel = channel }
+        deinit { channel.close(promise: nil) }
     }
 
     /// Bytes. The system's own choice grows to megabytes for each connection that does not read.
@@ -24,14 +32,15 @@ struct ConnectionScope<Base: ServerChildChannel>: ServerChildChannel {
             base.setup(channel: channel, logger: logger)
         }.flatMapThrowing { value in
             let activity = ConnectionActivity()
-            let guardian = ConnectionGuard(activity, timeouts, isSecure: isSecure)
+            // NIO ends the process where its writer goes before the connection is closed.
+            let guardian = ConnectionGuard(activity, timeouts, isSecure: isSecure, keeping: value)
             let pipeline = channel.pipeline.syncOperations
             if isSecure {
                 try pipeline.addHandler(guardian, position: .after(pipeline.handler(type: NIOSSLServerHandler.self)))
             } else {
                 try pipeline.addHandler(guardian, position: .first)
             }
-            return Value(base: value, activity: activity)
+            return Value(base: value, activity: activity, owner: Owner(channel))
         }
     }
 
