@@ -68,7 +68,7 @@ func module(
 }
 
 let backends: [Target.Dependency] = [
-    "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane",
+    "NftablesDataplane", "IptablesDataplane", "IPVSDataplane", "UserspaceDataplane", "SocketBalancing",
 ]
 
 let cModules: [Target] = [
@@ -87,6 +87,9 @@ let cModules: [Target] = [
     .target(
         name: "CBuildInformation", path: "CModules/CBuildInformation",
         cSettings: commit.map { [.define("VIADUCT_COMMIT", to: "\"\($0)\"")] } ?? []),
+    .target(
+        name: "CSocketBalancing", path: "CModules/CSocketBalancing", exclude: ["program"],
+        cSettings: [.headerSearchPath("program")]),
     .systemLibrary(
         name: "CGenericNetlink", path: "CModules/CGenericNetlink", pkgConfig: "libnl-genl-3.0",
         providers: [.apt(["libnl-genl-3-dev", "libnl-3-dev"])]),
@@ -266,6 +269,13 @@ let package = Package(
                 nioCore, nioPosix, logging,
             ],
             testedWith: ["DataplaneTesting"])
+        + module(
+            "Proxy/SocketBalancing",
+            [
+                "Dataplane", "ServiceModel", "LinuxSystem", "Netlink", "NetworkAddress", "HostInspection",
+                "CSocketBalancing", logging,
+            ],
+            settings: strictMemory, testedWith: ["DataplaneTesting", "KubeAPI"])
         + module(
             "Proxy/Conntrack", ["LinuxSystem", "Netlink", "ServiceModel", "NetworkAddress", logging],
             testedWith: ["KubeAPI", "DataplaneTesting"])

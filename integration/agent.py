@@ -301,6 +301,40 @@ class Client:
             return (outcome_of(error), None, None)
         return ("OK", words[0], words[1]) if len(words) == 2 else ("ERR:EMPTY", None, None)
 
+    def begin(self, name, protocol, destination, port):
+        """Opens a connection and does not wait for it."""
+        self.held[name] = self.open(protocol, destination, port)
+
+    def error(self, name, within=3.0):
+        """The name of the error that a kept connection gets; None: none."""
+        client, deadline = self.held[name], time.monotonic() + within * PATIENCE
+        while time.monotonic() < deadline:
+            code = client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            if code:
+                return errno.errorcode.get(code, str(code))
+            time.sleep(0.01)
+        return None
+
+    def peer(self, name):
+        """Whom a kept connection is with, as the kernel tells its program."""
+        return list(self.held[name].getpeername()[:2])
+
+    def datagrams(self, name, destination, port, count=1, timeout=1.0):
+        """Sends from one socket that is not connected: for each, [the endpoint's name, the source of the answer]."""
+        if name not in self.held:
+            self.held[name] = new_socket("UDP", family_of(destination))
+        client = self.held[name]
+        client.settimeout(timeout * PATIENCE)
+        answers = []
+        for _ in range(count):
+            client.sendto(b"who\n", (destination, port))
+            try:
+                line, source = client.recvfrom(4096)
+                answers.append([line.decode().split()[0], source[0], source[1]])
+            except OSError as error:
+                answers.append([outcome_of(error), None, None])
+        return answers
+
     def release(self, name):
         client = self.held.pop(name, None)
         if client:
@@ -452,7 +486,8 @@ def serve(pipe):
     operations = {
         "serve": servers.set, "flow": client.flow, "until": client.until,
         "latencies": client.latencies, "hold": client.hold, "ask": client.ask,
-        "release": client.release, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
+        "release": client.release, "begin": client.begin, "error": client.error, "peer": client.peer,
+        "datagrams": client.datagrams, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
         "traffic_stop": traffic.stop, "stream_start": streams.start, "stream_answers": streams.answers,
         "stream_stop": streams.stop, "gaps_start": gaps.start, "gaps_longest": gaps.longest, "gaps_stop": gaps.stop,
         "load_start": loads.start, "load_report": loads.report, "load_renew": loads.renew, "load_stop": loads.stop,

@@ -68,7 +68,7 @@ class Proxy:
 
     def __init__(self, world, binary, name="proxy"):
         self.world = world
-        self.binary = pathlib.Path(binary)
+        self.binary = pathlib.Path(binary).absolute()
         self.name, self.starts = name, 0
         self.log_path = output_directory() / f"{name}.log"
         self.config_path = world.directory / f"{name}-config.json"
@@ -76,6 +76,7 @@ class Proxy:
         self.log_path.write_text("")
         self.child = None
         self.configuration = None
+        self.sockets = None  # a SocketGroup, whose sockets it is to balance
 
     def command(self, *arguments):
         words = [str(self.binary)] + (["proxy"] if self.binary.name.startswith("viaduct") else [])
@@ -89,13 +90,15 @@ class Proxy:
             # a file of its own: a process that still runs ends when its file changes
             self.starts += 1
             self.config_path = self.config_path.with_name(f"{self.name}-config-{self.starts}.json")
+            if self.sockets:
+                config = overlay(self.sockets.section(), config)
             self.config_path.write_text(json.dumps(config, indent=2))
         log = open(self.log_path, "a")
         with log:
             log.write(f"=== {time.strftime('%H:%M:%S')} start\n")
             log.flush()
             self.child = self.world.start(
-                "node1", [*wrapper, *self.command("--config", str(self.config_path), *arguments)], output=log)
+                "node1", [*(self.sockets.wrapper if self.sockets else ()), *wrapper, *self.command("--config", str(self.config_path), *arguments)], output=log)
 
     @property
     def running(self):

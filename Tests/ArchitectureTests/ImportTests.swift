@@ -50,14 +50,17 @@ import Testing
         #expect(wrong.isEmpty)
     }
 
-    @Test("C stands behind LinuxSystem, Netlink, HostInspection, YAMLStream, Nftables, Conntrack and the backends")
+    @Test(
+        "C stands behind LinuxSystem, Netlink, HostInspection, YAMLStream, Nftables, Conntrack, SocketBalancing and the backends"
+    )
     func cModules() throws {
         let allowed: Set = [
             "LinuxSystem", "Netlink", "HostInspection", "YAMLStream", "Conntrack", "Nftables", "IptablesDataplane",
-            "IPVSDataplane",
+            "IPVSDataplane", "SocketBalancing",
         ]
         let modules: Set = [
             "CYaml", "CLinux", "CNetlink", "CNftables", "CIptables", "CIPVS", "CGenericNetlink", "CHost",
+            "CSocketBalancing",
         ]
         let files = try Self.imports()
         #expect(files.count > 100)
@@ -72,7 +75,7 @@ import Testing
         let gateway: Set = ["SystemCall.swift", "NetlinkSocket.swift"]
         let modules: Set = ["LinuxSystem", "Netlink", "Nftables", "HostInspection", "ObjectStore"]
         for file in try Self.imports()
-        where modules.contains(file.module) || file.module.hasSuffix("Dataplane") {
+        where modules.contains(file.module) || file.module.hasSuffix("Dataplane") || file.module == "SocketBalancing" {
             guard !gateway.contains(where: file.path.hasSuffix) else { continue }
             let text = try String(contentsOf: Self.sources.appending(path: file.path), encoding: .utf8)
             let code = text.split(separator: "\n").filter { !$0.contains("///") }
@@ -94,7 +97,8 @@ import Testing
     @Test("Backends do not read policies: the service model has decided what they mean")
     func policies() throws {
         let policies = ["PolicyLocal", "loadBalancerSourceRanges", "LocalTrafficDetector", "hasAnyEndpoints"]
-        for file in try Self.imports() where file.module.hasSuffix("Dataplane") || file.module == "NftablesServices" {
+        for file in try Self.imports()
+        where file.module.hasSuffix("Dataplane") || ["NftablesServices", "SocketBalancing"].contains(file.module) {
             let text = try String(contentsOf: Self.sources.appending(path: file.path), encoding: .utf8)
             for policy in policies { #expect(!text.contains(policy), "\(file.path) reads \(policy)") }
         }

@@ -26,6 +26,8 @@ public struct Backend: Sendable {
         /// This host's own packets to an external address of a Service without endpoints pass as if there were no
         /// proxy, as upstream does; others are refused.
         public static let passesOwnToExternal = Capabilities(rawValue: 64)
+        /// Connections of sockets can be translated beside it when they are made.
+        public static let socketBalancing = Capabilities(rawValue: 128)
     }
 
     public typealias Retire =

@@ -17,4 +17,8 @@ public struct Figure: Hashable, Sendable {
         "viaduct_draining_connections", "Live connections to endpoints that drain")
     public static let unservedFrontends = Figure(
         "viaduct_unserved_frontends", "Addresses and ports of Services that the proxy cannot listen on")
+    public static let socketFrontends = Figure(
+        "viaduct_socket_frontends", "Addresses and ports of Services for which connections of sockets are translated")
+    public static let socketPortsWithoutRoom = Figure(
+        "viaduct_socket_ports_without_room", "Service ports for which the maps of socket balancing have no room")
 }

@@ -5,7 +5,7 @@ internal import NetworkAddress
 extension Backend {
     public static let iptables = Backend(
         name: "iptables", section: .iptables,
-        capabilities: [.netfilter, .localhostNodePorts, .passesOwnToExternal, .weights],
+        capabilities: [.netfilter, .localhostNodePorts, .passesOwnToExternal, .weights, .socketBalancing],
         traces: [.legacyChains],
         failedSyncs: Counter(
             "kubeproxy_sync_proxy_rules_iptables_restore_failures_total",

@@ -5,7 +5,8 @@ internal import NftablesServices
 
 extension Backend {
     public static let nftables = Backend(
-        name: "nftables", section: .nftables, capabilities: [.netfilter, .primaryNodePorts, .weights],
+        name: "nftables", section: .nftables,
+        capabilities: [.netfilter, .primaryNodePorts, .weights, .socketBalancing],
         traces: [.table("viaduct")],
         failedSyncs: Counter(
             "kubeproxy_sync_proxy_rules_nftables_sync_failures_total", "Cumulative proxy nftables sync failures"),

@@ -1,3 +1,4 @@
+internal import Dataplane
 internal import NetworkAddress
 internal import Nftables
 
@@ -5,8 +6,7 @@ internal import Nftables
 struct BalancerChain: Hashable, Sendable {
     /// Bits of ``code`` for the count; those before take the seconds of affinity, at most 86,400 by the API.
     private static let countBits: UInt32 = 15
-    /// More endpoints than this of one service are left out.
-    static let maximumCount = 1 << Int(countBits) - 1
+    static let maximumCount = SlotAssignment.maximumCount
     /// Plain chains are made this many at a time, so that a service that grows by one rarely needs a new chain.
     static let blockSize = 16
 

@@ -1,3 +1,4 @@
+internal import Dataplane
 internal import NetworkAddress
 internal import Nftables
 internal import NftablesServices

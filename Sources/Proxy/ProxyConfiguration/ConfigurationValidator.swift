@@ -30,6 +30,7 @@ struct ConfigurationValidator {
         if configuration.drainTimeout < .zero { problems.add("drainTimeout", "must be at least 0s") }
         settings.drainTimeout = max(.zero, configuration.drainTimeout)
         modeSection(&settings)
+        socketBalancing(&settings)
         settings.detectLocal = detectLocal()
         nodePortAddresses(&settings)
         conntrack(&settings.conntrack)

@@ -17,6 +17,9 @@ extension KubeProxyConfiguration {
             },
             .int32("endpointMetrics", \.endpointMetrics).written { $0.endpointMetrics != 0 },
             .duration("drainTimeout", \.drainTimeout).written { $0.drainTimeout != .zero },
+            .object("socketBalancing", \.socketBalancing, SocketBalancing.fields).written {
+                $0.socketBalancing != SocketBalancing()
+            },
             .bool("enableProfiling", \.enableProfiling),
             .string("showHiddenMetricsForVersion", \.showHiddenMetricsForVersion),
             .string("mode", \.mode),
@@ -110,6 +113,15 @@ extension KubeProxyConfiguration.NFTables {
         [
             .int32("masqueradeBit", \.masqueradeBit), .bool("masqueradeAll", \.masqueradeAll),
             .duration("syncPeriod", \.syncPeriod), .duration("minSyncPeriod", \.minSyncPeriod),
+        ]
+    }
+}
+
+extension KubeProxyConfiguration.SocketBalancing {
+    static var fields: [ConfigurationField<Self>] {
+        [
+            .bool("enabled", \.enabled), .bool("fallback", \.fallback), .bool("nodeOnly", \.nodeOnly),
+            .string("cgroup", \.cgroup),
         ]
     }
 }

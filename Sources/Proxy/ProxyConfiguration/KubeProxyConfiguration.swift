@@ -97,6 +97,16 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
         public var udpStreamTimeout = Duration.zero
     }
 
+    /// The balancing of sockets' connections by eBPF; a section that upstream does not have.
+    public struct SocketBalancing: Hashable, Sendable {
+        public var enabled = false
+        /// Whether to go on without it where the kernel lacks something.
+        public var fallback = false
+        public var nodeOnly = false
+        /// Empty: the root of the hierarchy.
+        public var cgroup = ""
+    }
+
     public var featureGates: [String: Bool] = [:]
     public var clientConnection = ClientConnection()
     public var logging = Logging()
@@ -113,6 +123,7 @@ public struct KubeProxyConfiguration: Hashable, Sendable {
     /// How long connections go on to an endpoint that gets no new ones; 0: until they end. A field that upstream does not
     /// have.
     public var drainTimeout = Duration.zero
+    public var socketBalancing = SocketBalancing()
     public var enableProfiling = false
     public var showHiddenMetricsForVersion = ""
     /// Empty: nftables. (Upstream: iptables.)

@@ -66,6 +66,21 @@ extension ProxyFlag {
                 "How long connections go on to an endpoint that is gone or drained; then they are cut. 0: until they end, "
                     + "in ipvs mode for 15 minutes." + withoutFile),
             .field(
+                "socket-balancing", "", .bool("", \.socketBalancing.enabled), default: "false",
+                "Translate connections of this host's sockets to Services by eBPF when they are made, where that is sure to be "
+                    + "right; packet rules translate the rest. For nftables and iptables mode." + withoutFile),
+            .field(
+                "socket-balancing-fallback", "", .bool("", \.socketBalancing.fallback), default: "false",
+                "Go on with packet rules alone where the kernel lacks what --socket-balancing needs." + withoutFile),
+            .field(
+                "socket-balancing-node-only", "", .bool("", \.socketBalancing.nodeOnly), default: "false",
+                "Leave the sockets of pods alone: for service meshes that go by the addresses of Services."
+                    + withoutFile),
+            .field(
+                "socket-balancing-cgroup", "string", .string("", \.socketBalancing.cgroup), default: "",
+                "The control group (v2) whose processes' sockets are translated. Empty: the root, with all of this host."
+                    + withoutFile),
+            .field(
                 "profiling", "", .bool("", \.enableProfiling), default: "false",
                 "Accepted for compatibility: there are no profiling handlers." + withoutFile),
             .field(

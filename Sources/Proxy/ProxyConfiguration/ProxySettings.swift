@@ -3,6 +3,7 @@ public import KubeClient
 public import NetworkAddress
 import NftablesDataplane
 public import ServiceModel
+public import SocketBalancing
 public import StatusServing
 
 /// Kernel limits for connection tracking; zero or false leaves the kernel's own value.
@@ -56,6 +57,7 @@ public struct ProxySettings: Hashable, Sendable {
     public var endpointMetrics = 0
     /// How long connections go on to an endpoint that gets no new ones; zero: until they end.
     public var drainTimeout = Duration.zero
+    public var socketBalancing = SocketBalancingSettings()
     public var syncPeriod = Duration.seconds(30)
     public var minSyncPeriod = Duration.seconds(1)
     public var configSyncPeriod = Duration.seconds(900)
@@ -100,7 +102,8 @@ public struct ProxySettings: Hashable, Sendable {
             servesNodePortsOnLoopback: servesNodePortsOnLoopback,
             relaysNodePortsOnLoopback: !relayedLocalhostFamilies.isEmpty, servesExternalIPs: servesExternalIPs,
             nodeIPOverride: nodeAddress, localTraffic: detectLocal, masqueradeAll: masqueradeAll,
-            annotations: mode.annotations, weightAnnotations: mode.weightAnnotations,
+            annotations: mode.annotations.union(socketBalancing.isEnabled ? SocketDecision.annotations : []),
+            weightAnnotations: mode.weightAnnotations,
             tracksDepartures: drainTimeout > .zero)
     }
 

@@ -5,6 +5,7 @@ public import Logging
 public import NetworkAddress
 import NftablesDataplane
 public import ProxyConfiguration
+import SocketBalancing
 import UserspaceDataplane
 
 /// Opens the configured backend, and removes the leftovers of other modes.
@@ -24,14 +25,39 @@ public struct DataplaneFactory: Sendable {
         try settings.mode.make(backendSettings, family, logger)
     }
 
-    /// The same, with the relay beside the backend if there is one.
+    /// The same, with what works beside the backend, if anything.
     func makeServing(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
-        let backend = try make(family)
+        try withSocketBalancing(withRelay(make(family)))
+    }
+
+    private func withRelay(_ backend: any Dataplane) throws(DataplaneError) -> any Dataplane {
+        let family = backend.family
         guard settings.relayedLocalhostFamilies.contains(family) else { return backend }
         var configuration = UserspaceConfiguration(backendSettings, family)
         configuration.scope = .localhostNodePorts
         configuration.threads = 1
-        return LocalhostNodePorts(backend, relay: try UserspaceDataplane(configuration: configuration, logger: logger))
+        return CombinedDataplane(
+            backend, beside: try UserspaceDataplane(configuration: configuration, logger: logger))
+    }
+
+    private func withSocketBalancing(_ backend: any Dataplane) throws(DataplaneError) -> any Dataplane {
+        let sockets = settings.socketBalancing
+        guard sockets.isEnabled else { return backend }
+        do throws(DataplaneError) {
+            return CombinedDataplane(backend, beside: try SocketBalancer(sockets, backend.family, logger: logger))
+        } catch {
+            guard sockets.fallsBack else {
+                throw DataplaneError(
+                    operation: "socketBalancing: \(error.operation)", code: error.code,
+                    message: error.message + "; set socketBalancing.fallback to go on without it")
+            }
+            logger.warning(
+                "connections of sockets are left to the packet rules: this host lacks what their translation needs",
+                metadata: ["family": "\(backend.family.rawValue)", "error": "\(error)"])
+            // What an earlier process left would go on by endpoints that nobody keeps up to date.
+            removeSocketBalancing(but: SocketBalancingSettings())
+            return backend
+        }
     }
 
     /// Opens the backends of all families. A family that this kernel has not got is left out as long as there is another
@@ -82,7 +108,21 @@ public struct DataplaneFactory: Sendable {
             result = max(result, await retire(other, family, isFirst: true))
         }
         if !isHeld { endTranslation(family) }
+        removeSocketBalancing(but: settings.socketBalancing)
         return result
+    }
+
+    /// Removes what other versions, or other settings, have left of the balancing of sockets: packet rules are in force.
+    private func removeSocketBalancing(but settings: SocketBalancingSettings) {
+        do throws(DataplaneError) {
+            if try SocketBalancer.removeLeftovers(but: settings) {
+                logger.info("removed an eBPF program that translated connections of sockets")
+            }
+        } catch {
+            logger.warning(
+                "cannot remove an eBPF program that translates connections of sockets",
+                metadata: ["error": "\(error)"])
+        }
     }
 
     /// Removes what ``removeOtherModes(_:)`` had to leave, as far as connections have ended meanwhile.

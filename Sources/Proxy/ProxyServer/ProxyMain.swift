@@ -8,6 +8,7 @@ import NetworkAddress
 public import ProxyConfiguration
 import ServiceLifecycle
 import ServiceModel
+import SocketBalancing
 import StatusServing
 import UnixSignals
 
@@ -66,6 +67,11 @@ public enum ProxyMain {
                     failures.append("\(backend.name) mode, \(family.rawValue): \(error)")
                 }
             }
+        }
+        do throws(DataplaneError) {
+            _ = try SocketBalancer.removeLeftovers(but: SocketBalancingSettings())
+        } catch {
+            failures.append("socket balancing: \(error)")
         }
         guard failures.isEmpty else { throw StartFailure("cleanup: \(failures.joined(separator: "; "))") }
         logger.info("removed all rules")

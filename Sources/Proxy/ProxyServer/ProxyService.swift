@@ -12,6 +12,7 @@ import PrometheusMetrics
 public import ProxyConfiguration
 public import ServiceLifecycle
 import ServiceModel
+import SocketBalancing
 import StatusServing
 
 /// The proxy as a part of a process: reflectors, sync loop, health and metrics servers, until shutdown.
@@ -43,7 +44,8 @@ public struct ProxyService: ServiceLifecycle.Service {
         // Before the client: that has connections to close once it is there.
         let host = try host ?? ProxyHost(settings, logger: logger)
         let families = host.families
-        let metrics = ProxyMetrics(mode: settings.mode)
+        let metrics = ProxyMetrics(
+            mode: settings.mode, extra: settings.socketBalancing.isEnabled ? SocketBalancer.figures : [])
         ProcessMetrics.register(in: metrics.registry)
         metrics.show(FeatureGates(options.configuration.featureGates))
         let startLog = StartLog(kinds: [Service.kind, EndpointSlice.kind, Node.kind], logger: logger)

@@ -1,7 +1,7 @@
 internal import CLinux
 import Glibc
 
-/// A network namespace without a name: it exists as long as this object, or a socket or thread in it.
+/// A network namespace. One without a name exists as long as this object, or a socket or thread in it.
 public final class NetworkNamespace: Sendable {
     /// For netlink messages that put a device into it; valid as long as this object.
     public let descriptor: Int32
@@ -17,6 +17,13 @@ public final class NetworkNamespace: Sendable {
             }
         }
         descriptor = try made.get()
+    }
+
+    /// One that exists, by a path such as `/proc/1/ns/net`.
+    public init(_ path: String) throws(SystemError) {
+        descriptor = try SystemCall.run("open the network namespace \(path)") {
+            unsafe open(path, O_RDONLY | O_CLOEXEC)
+        }
     }
 
     deinit { SystemCall.close(descriptor) }

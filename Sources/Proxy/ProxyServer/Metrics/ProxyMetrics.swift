@@ -28,15 +28,17 @@ public struct ProxyMetrics: Sendable {
     public let endpointChangesPending: Gauge
     public let endpointChanges: Counter
 
-    /// - Parameter mode: the mode whose failures and figures are shown.
-    public init(registry: MetricsRegistry = MetricsRegistry(), mode: Backend) {
+    /// - Parameters:
+    ///   - mode: the mode whose failures and figures are shown.
+    ///   - extra: the figures of what works beside it.
+    public init(registry: MetricsRegistry = MetricsRegistry(), mode: Backend, extra: [Figure] = []) {
         self.registry = registry
         failures = FailureMetrics(registry, mode: mode)
         sync = SyncMetrics(registry)
         kernel = KernelMetrics(registry)
         conntrack = ConntrackMetrics(registry)
         figures = Dictionary(
-            uniqueKeysWithValues: mode.figures.map {
+            uniqueKeysWithValues: (mode.figures + extra).map {
                 ($0, registry.gauge($0.name, $0.help, labels: ["ip_family"]))
             })
         healthz = registry.counter(

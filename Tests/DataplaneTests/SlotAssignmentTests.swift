@@ -4,7 +4,7 @@ import ServiceModel
 import TestSupport
 import Testing
 
-@testable import NftablesDataplane
+@testable import Dataplane
 
 @Suite struct SlotAssignmentTests {
     private static func endpoint(_ number: Int) -> Endpoint {
@@ -104,7 +104,7 @@ import Testing
     }
 
     @Test("Affinity: the slots never reach those of the Local policy") func affineMaximum() {
-        let all = (0..<BalancerChain.maximumCount).map(Self.endpoint)
+        let all = (0..<SlotAssignment.maximumCount).map(Self.endpoint)
         #expect(SlotAssignment.affine(current: all, wanted: .init(Array(all.dropLast()))).count == all.count - 1)
     }
 

@@ -1,23 +1,22 @@
 import Dataplane
 import NetworkAddress
 import ServiceModel
-import UserspaceDataplane
 
-/// Combines a backend that cannot serve node ports on loopback addresses with a relay that can: packets with a loopback
-/// source cannot leave the host, even when translated (KEP-6032).
-actor LocalhostNodePorts: Dataplane {
+/// A backend and what works beside it in the same family: a relay for node ports on loopback addresses, which packets with
+/// such a source cannot leave (KEP-6032), or the balancing of sockets.
+actor CombinedDataplane: Dataplane {
     nonisolated let family: IPFamily
     private nonisolated let base: any Dataplane
-    private nonisolated let relay: UserspaceDataplane
+    private nonisolated let beside: any Dataplane
 
-    init(_ base: any Dataplane, relay: UserspaceDataplane) {
+    init(_ base: any Dataplane, beside: any Dataplane) {
         family = base.family
         self.base = base
-        self.relay = relay
+        self.beside = beside
     }
 
-    nonisolated var flowSource: (any FlowSource)? { relay.flowSource }
-    nonisolated var answerSource: (any AnswerSource)? { relay.answerSource }
+    nonisolated var flowSource: (any FlowSource)? { base.flowSource ?? beside.flowSource }
+    nonisolated var answerSource: (any AnswerSource)? { base.answerSource ?? beside.answerSource }
 
     func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport {
         try await both { dataplane throws(DataplaneError) in try await dataplane.apply(delta) }
@@ -27,7 +26,15 @@ actor LocalhostNodePorts: Dataplane {
         try await both { dataplane throws(DataplaneError) in try await dataplane.verify() }
     }
 
-    func looksAsLeft() async throws(DataplaneError) -> Bool { try await base.looksAsLeft() }
+    func looksAsLeft() async throws(DataplaneError) -> Bool {
+        guard try await base.looksAsLeft() else { return false }
+        return try await beside.looksAsLeft()
+    }
+
+    func liveConnections(to ends: Set<FlowEnd>) async throws(DataplaneError) -> [FlowEnd: Int] {
+        let counts = try await base.liveConnections(to: ends)
+        return counts.merging(try await beside.liveConnections(to: ends), uniquingKeysWith: +)
+    }
 
     func removeAll() async throws(DataplaneError) {
         _ = try await both { dataplane throws(DataplaneError) in
@@ -43,8 +50,15 @@ actor LocalhostNodePorts: Dataplane {
         }
     }
 
+    func cut(_ flows: UnwantedFlows) async throws(DataplaneError) {
+        _ = try await both { dataplane throws(DataplaneError) in
+            try await dataplane.cut(flows)
+            return ApplyReport()
+        }
+    }
+
     nonisolated func shutdown() async {
-        await relay.shutdown()
+        await beside.shutdown()
         await base.shutdown()
     }
 
@@ -54,7 +68,7 @@ actor LocalhostNodePorts: Dataplane {
     ) async throws(DataplaneError) -> ApplyReport {
         var report = ApplyReport()
         var failure: DataplaneError?
-        for dataplane in [base, relay] as [any Dataplane] {
+        for dataplane in [base, beside] {
             do throws(DataplaneError) {
                 report.add(try await body(dataplane))
             } catch {

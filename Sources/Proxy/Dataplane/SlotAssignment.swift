@@ -1,19 +1,22 @@
-internal import ServiceModel
+package import ServiceModel
 
 /// Assigns endpoints to slots. Pure; existing assignments change as little as possible.
-enum SlotAssignment {
+package enum SlotAssignment {
+    /// More endpoints than this of one list are left out: backends keep the count in 15 bits.
+    package static let maximumCount = 1 << 15 - 1
+
     /// Endpoints, each once, and how many slots each needs at least.
-    struct Wanted {
-        let endpoints: [Endpoint]
-        let slotCount: Int
+    package struct Wanted {
+        package let endpoints: [Endpoint]
+        package let slotCount: Int
         /// nil: one each.
         private let shares: [Int]?
 
         /// One slot each where all weights are equal. Else as many as give each its share but for half a percent, in a
         /// number of slots that does not change with the weights: then a weight that changes needs no chain of its own.
         /// With more endpoints than 16,384 weights do not count.
-        init(_ endpoints: [Endpoint]) {
-            let maximum = BalancerChain.maximumCount
+        package init(_ endpoints: [Endpoint]) {
+            let maximum = maximumCount
             self.endpoints = endpoints.count > maximum ? Array(endpoints.prefix(maximum)) : endpoints
             var pieces = 256
             while pieces < 4 * endpoints.count, 2 * pieces <= maximum { pieces *= 2 }
@@ -42,7 +45,7 @@ enum SlotAssignment {
     }
 
     /// No slot more than is needed, without holes: the last ones move into the holes.
-    static func plain(current: [Endpoint], wanted: Wanted) -> [Endpoint] {
+    package static func plain(current: [Endpoint], wanted: Wanted) -> [Endpoint] {
         if current.isEmpty || current == wanted.endpoints && wanted.slotCount == current.count { return wanted.slots }
         // What stays leaves this again as it is placed.
         var homeless = wanted.quotas()
@@ -63,7 +66,7 @@ enum SlotAssignment {
 
     /// For session affinity: clients remember a slot, so an endpoint keeps its slots while it lives and none is left
     /// empty. There may be up to 8 times as many slots as are needed.
-    static func affine(current: [Endpoint], wanted: Wanted) -> [Endpoint] {
+    package static func affine(current: [Endpoint], wanted: Wanted) -> [Endpoint] {
         guard !wanted.endpoints.isEmpty, !current.isEmpty else { return wanted.slots }
         let slotCount = affineCount(slots: current.count, endpoints: wanted.slotCount)
         guard slotCount >= current.count else { return wanted.slots }
@@ -87,11 +90,11 @@ enum SlotAssignment {
     private static func affineCount(slots: Int, endpoints: Int) -> Int {
         guard slots > 0, endpoints > 0 else { return endpoints }
         let count = (max(slots, endpoints) + endpoints - 1) / endpoints * endpoints
-        return count <= min(8 * endpoints, BalancerChain.maximumCount) ? count : endpoints
+        return count <= min(8 * endpoints, maximumCount) ? count : endpoints
     }
 
     /// How many slots a service with affinity may have after two steps of one endpoint more or less.
-    static func affineCounts(near current: [Endpoint]) -> Set<Int> {
+    package static func affineCounts(near current: [Endpoint]) -> Set<Int> {
         var reached: Set<[Int]> = [[current.count, Set(current.map(\.address)).count]]
         for _ in 0..<2 {
             for state in reached {
