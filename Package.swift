@@ -181,8 +181,8 @@ let package = Package(
         + module(
             "Node/SimulatedNodes",
             [
-                "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", nioCore, nioPosix,
-                nioHTTP1, nioExtras, logging,
+                "NodeAgent", "ContainerRuntime", "KubeClient", "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem",
+                "Netlink", nioCore, nioPosix, nioHTTP1, nioExtras, logging,
             ], testedWith: ["ServerTesting", "Scheduler", "Controllers", asyncHTTPClient])
         + module(
             "Node/ContainerRuntime", ["HTTP2Pings", grpcCore, grpcTransport, grpcProtobuf, protobuf, nioCore],

@@ -109,6 +109,29 @@ import Testing
         }
     }
 
+    @Test("Init containers end, hooks and probes succeed, and a pod too many is refused", .timeLimit(.minutes(30)))
+    func podsAreKeptAsByANodeAgent() async throws {
+        try await LiveServer.with { server in
+            var configuration = Self.configuration(1)
+            configuration.capacity["pods"] = "1"
+            try await Self.running(server, configuration, NothingRunner()) {
+                let spec = """
+                    {"nodeName": "node-1", "initContainers": [{"name": "first", "image": "i"}], "containers": [
+                      {"name": "c", "image": "i", "readinessProbe": {"httpGet": {"port": 80}},
+                       "lifecycle": {"preStop": {"exec": {"command": ["true"]}}}}]}
+                    """
+                try await server.create(Pod.self, #"{"metadata": {"name": "web"}, "spec": \#(spec)}"#)
+                let pod = try await server.wait(for: Pod.self, "web") { $0?.isReady == true }
+                #expect(pod?.status.conditions.first { $0.type == "Initialized" }?.isTrue == true)
+                try await server.create(Pod.self, #"{"metadata": {"name": "more"}, "spec": \#(spec)}"#)
+                let refused = try await server.wait(for: Pod.self, "more") { $0?.status.phase == "Failed" }
+                #expect(refused?.status.podIPs == [])
+                try await server.client.delete(Pod.self, ObjectKey(namespace: "default", name: "web"))
+                try await server.wait(for: Pod.self, "web") { $0 == nil }
+            }
+        }
+    }
+
     @Test("A node that is stopped falls silent; its pods leave it", .timeLimit(.minutes(30)))
     func failure() async throws {
         try await LiveServer.with { server in

@@ -34,8 +34,6 @@ public struct PodSpec: Hashable, Sendable {
         public var requests: ResourceList = [:]
         /// For init containers: `Always` makes it a sidecar.
         public var restartPolicy = ""
-        /// Seconds of `lifecycle.preStop.sleep`.
-        public var preStopSleep: Int64 = 0
 
         public init() {}
 
@@ -123,7 +121,6 @@ extension PodSpec.Container {
             case "image": image = try reader.stringIfPresent() ?? ""
             case "ports": ports = try reader.listIfPresent { try Port(reading: &$0) }
             case "restartPolicy": restartPolicy = try reader.stringIfPresent() ?? ""
-            case "lifecycle": preStopSleep = try reader.preStopSleepIfPresent()
             case "resources": requests = try reader.requestsIfPresent()
             default: try reader.skip()
             }
@@ -159,22 +156,6 @@ extension JSONReader {
             }
         }
         return amounts
-    }
-
-    /// `preStop.sleep.seconds` of `lifecycle`.
-    fileprivate mutating func preStopSleepIfPresent() throws -> Int64 {
-        var seconds: Int64 = 0
-        try objectIfPresent { key, reader in
-            guard "preStop" ~= key else { return try reader.skip() }
-            try reader.objectIfPresent { key, reader in
-                guard "sleep" ~= key else { return try reader.skip() }
-                try reader.objectIfPresent { key, reader in
-                    guard "seconds" ~= key else { return try reader.skip() }
-                    seconds = try reader.integerIfPresent() ?? 0
-                }
-            }
-        }
-        return seconds
     }
 
     /// The `requests` of `resources`.

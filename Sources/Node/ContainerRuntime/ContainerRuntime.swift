@@ -4,6 +4,10 @@
 /// A pod is a sandbox, which has the network, and containers in it. All calls are safe to repeat: what is stopped can be
 /// stopped again, and what is gone can be removed again.
 public protocol ContainerRuntime: Sendable {
+    /// Whether containers are processes of this host, with its files mounted, which answer at their addresses. For others
+    /// nothing is prepared on the host, and probes do not ask them.
+    var runsProcesses: Bool { get }
+
     /// - Throws: ``RuntimeFailure``, as all of these.
     func version() async throws(RuntimeFailure) -> RuntimeVersion
     func status() async throws(RuntimeFailure) -> RuntimeStatus
@@ -44,4 +48,8 @@ public protocol ContainerRuntime: Sendable {
     func removeImage(_ name: String) async throws(RuntimeFailure)
     /// Where images lie, and how many bytes they take.
     func imageFileSystem() async throws(RuntimeFailure) -> (path: String, usedBytes: UInt64)?
+}
+
+extension ContainerRuntime {
+    public var runsProcesses: Bool { true }
 }

@@ -25,7 +25,8 @@ public struct HostFacts: Hashable, Sendable {
         #endif
     }
 
-    init() {}
+    /// Nothing is known.
+    public init() {}
 
     /// Of this host.
     /// - Parameter read: the text of a file; nil if it cannot be read.

@@ -17,7 +17,7 @@ public struct SimulatedNodes: Sendable {
     private let time: @Sendable () -> Timestamp
     private let logger: Logger
     private let agents: NodeAgents
-    private let pods: PodAgents
+    private let pods: SimulatedPods
     private let runner: any PodRunner
 
     /// - Throws: ``SimulatedNodesConfiguration/Invalid``.
@@ -36,7 +36,7 @@ public struct SimulatedNodes: Sendable {
         agents = NodeAgents(
             nodes, client: client, informers: informers, configuration: configuration, clock: clock, time: time,
             logger: logger)
-        pods = PodAgents(
+        pods = SimulatedPods(
             nodes, client: client, informers: informers, configuration: configuration, runner: runner, clock: clock,
             time: time, logger: logger)
     }

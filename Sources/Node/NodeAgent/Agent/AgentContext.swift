@@ -11,7 +11,8 @@ struct AgentContext: Sendable {
     let facts: NodeFacts
     let objects: ObjectSource
     let tokens: TokenSource
-    let services: Informer<Service>
+    /// Nil: containers get no variables of Services.
+    let services: Informer<Service>?
     let time: @Sendable () -> Timestamp
     let record: @Sendable (KubeEvent) -> Void
     let logger: Logger

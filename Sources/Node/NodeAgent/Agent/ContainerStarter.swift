@@ -73,29 +73,38 @@ struct ContainerStarter: Sendable {
 
     private func configuration(_ request: Request, _ found: ImageKeeper.Found) async throws -> ContainerConfiguration {
         let (pod, definition) = (request.pod, request.definition)
-        let directory = context.directory(pod.metadata.uid)
         let objects = try await context.objects.read(
             ObjectReferences(variablesOf: [definition]).all, namespace: pod.metadata.namespace, age: .zero)
-        let message: String
-        do throws(SystemError) {
-            message = try directory.makeMessageFile(
-                definition.name, String(UInt32.random(in: 0 ... .max), radix: 16))
-            try FileTree.makeDirectory("\(request.sandboxConfiguration.logDirectory)/\(definition.name)")
-        } catch {
-            throw StatusProblem("CreateContainerConfigError", error.description)
-        }
+        let files = try makeFiles(request)
         let materials = ContainerAssembly.Materials(
             image: found.image, imageReference: found.reference, podAddresses: request.addresses, objects: objects,
-            services: context.services.cache.all, volumes: request.volumes,
-            hostsFile: try hostsFile(pod, request.addresses, directory), terminationMessageFile: message)
+            services: context.services?.cache.all ?? [], volumes: request.volumes, hostsFile: files.hosts,
+            terminationMessageFile: files.message)
         var assembled = try context.assembly(pod).container(
             definition, attempt: request.attempt, restartCount: request.restartCount, materials)
-        for subPath in assembled.subPaths {
-            assembled.configuration.mounts[subPath.mount].hostPath = try PodDirectory.subPath(
-                subPath.path, of: subPath.volume)
+        if context.runtime.runsProcesses {
+            for subPath in assembled.subPaths {
+                assembled.configuration.mounts[subPath.mount].hostPath = try PodDirectory.subPath(
+                    subPath.path, of: subPath.volume)
+            }
         }
         assembled.configuration.targetContainer = request.target
         return assembled.configuration
+    }
+
+    /// What a container finds besides its volumes: /etc/hosts, and where it leaves its last message.
+    private func makeFiles(_ request: Request) throws(StatusProblem) -> (hosts: String?, message: String) {
+        guard context.runtime.runsProcesses else { return (nil, "") }
+        let directory = context.directory(request.pod.metadata.uid)
+        let message: String
+        do throws(SystemError) {
+            message = try directory.makeMessageFile(
+                request.definition.name, String(UInt32.random(in: 0 ... .max), radix: 16))
+            try FileTree.makeDirectory("\(request.sandboxConfiguration.logDirectory)/\(request.definition.name)")
+        } catch {
+            throw StatusProblem("CreateContainerConfigError", error.description)
+        }
+        return (try hostsFile(request.pod, request.addresses, directory), message)
     }
 
     private func hostsFile(

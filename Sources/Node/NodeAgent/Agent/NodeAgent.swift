@@ -18,10 +18,6 @@ public struct NodeAgent: Sendable {
     private let events: EventRecorder
     private let clock: RetryClock
 
-    /// Pods that are worked on at the same time; ending one may take as long as it likes.
-    private static let workers = 256
-    private static let probeWorkers = 64
-
     /// - Parameter runtime: must answer.
     /// - Throws: ``RuntimeFailure``, or ``SystemError`` if the agent's directory cannot be made.
     public init(
@@ -52,29 +48,11 @@ public struct NodeAgent: Sendable {
     /// Works until the task is cancelled. Containers stay as they are then.
     public func run() async {
         let requeue = Requeue<String>()
-        let probes = ProbeRunner(
-            runtime: context.runtime, clock: clock, time: context.time, record: context.record
-        ) { requeue.add([$0]) }
-        let probing = Controller<ProbeRunner.Key>(
-            "probes", workers: Self.probeWorkers, clock: clock, logger: context.logger
-        ) { await probes.probe($0) }
-        probes.connect(probing.queue)
         let statics = StaticPods(context: context, table: table, clock: clock) { requeue.add([$0]) }
-        let sync = PodSync(
-            context: context, table: table, probes: probes, mirror: { statics.mirror($0) })
-        let syncing = Controller<String>("pods", workers: Self.workers, clock: clock, logger: context.logger) { uid in
-            if table[uid] == nil {
-                // Only what is surely not wanted is an orphan.
-                if pods.hasSynced { try await Orphans(context: context).remove(uid) }
-                return .done
-            }
-            return try await sync.reconcile(uid)
-        }
-        requeue.connect(syncing.queue)
-        let hastening = Controller<String>("haste", workers: Self.workers, clock: clock, logger: context.logger) {
-            try await hasten($0)
-        }
-        connect(syncing.queue, hastening.queue, statics)
+        let keeper = PodKeeper(
+            context: context, table: table, clock: clock, requeue: requeue, isComplete: { pods.hasSynced },
+            mirror: { statics.mirror($0) })
+        connect(keeper, statics)
         let pressure = PressureWatch(context: context, table: table, clock: clock) { requeue.add([$0]) }
         let heart = NodeHeart(
             client: context.client, runtime: context.runtime,
@@ -87,15 +65,13 @@ public struct NodeAgent: Sendable {
             group.addTask { await serve() }
             group.addTask { await ProgramPages.run(clock) }
             await informers.run {
-                for uid in Orphans(context: context).directories(known: table.identifiers) { syncing.queue.add(uid) }
+                for uid in Orphans(context: context).directories(known: table.identifiers) { keeper.look(uid) }
                 await withTaskGroup(of: Void.self) { group in
-                    group.addTask { await syncing.run() }
-                    group.addTask { await hastening.run() }
-                    group.addTask { await probing.run() }
+                    group.addTask { await keeper.run() }
                     group.addTask { await pressure.run() }
                     group.addTask {
                         await RuntimeWatch(runtime: context.runtime, clock: clock).run { changed, _ in
-                            for uid in changed { syncing.queue.add(uid) }
+                            for uid in changed { keeper.look(uid) }
                         }
                     }
                 }
@@ -127,39 +103,14 @@ public struct NodeAgent: Sendable {
         }
     }
 
-    private func connect(_ queue: WorkQueue<String>, _ haste: WorkQueue<String>, _ statics: StaticPods) {
-        pods.onChange { transition in
-            if let pod = transition.new {
+    private func connect(_ keeper: PodKeeper, _ statics: StaticPods) {
+        pods.onChange { change in
+            if let pod = change.new {
                 if statics.take(pod) { return }
-                let uid = pod.metadata.uid
-                // Another pod has the name: the one before is gone.
-                if let old = transition.old, old.metadata.uid != uid { leave(old.metadata.uid, queue) }
-                table.put(pod, .api)
-                queue.add(uid)
-                if pod.metadata.isBeingDeleted { haste.add(uid) }
-            } else if let pod = transition.old {
-                if pod.metadata.annotations[StaticPod.mirror] != nil { return statics.forget(pod) }
-                leave(pod.metadata.uid, queue)
+            } else if let pod = change.old, pod.metadata.annotations[StaticPod.mirror] != nil {
+                return statics.forget(pod)
             }
+            keeper.take(change)
         }
-    }
-
-    private func leave(_ uid: String, _ queue: WorkQueue<String>) {
-        table.change(uid) { $0.isGone = true }
-        queue.add(uid)
-    }
-
-    /// Ends containers sooner than they were first told, where a second deletion asks for it.
-    private func hasten(_ uid: String) async throws -> Controller<String>.Result {
-        guard let record = table[uid], record.pod.metadata.isBeingDeleted else { return .done }
-        let end = context.time() + record.pod.gracePeriod
-        let before = record.endsAt
-        table.change(uid) { $0.endsAt = min($0.endsAt ?? end, end) }
-        // The first deletion is the worker's own.
-        guard let before, end < before else { return .done }
-        for container in record.observation.running {
-            try await context.runtime.stopContainer(container.id, grace: record.pod.gracePeriod)
-        }
-        return .done
     }
 }

@@ -19,6 +19,14 @@ struct NodeFacts: Sendable {
         self.capacity = capacity
     }
 
+    /// Of a node without a machine.
+    init(runtimeName: String, capacity: [String: String]) {
+        host = HostFacts()
+        self.runtimeName = runtimeName
+        runtimeVersion = runtimeName
+        self.capacity = capacity
+    }
+
     /// Nothing is kept back for the host.
     var allocatable: [String: String] { capacity }
     /// Bytes.

@@ -83,7 +83,7 @@ struct PodSync: Sendable {
         if hasActed { return .again(after: .zero) }
         try await refreshVolumes(record)
         var pause = plan.lookAgain.map { max(.milliseconds(10), $0 - context.time()) }
-        if PodVolumes.needRefresh(record.pod.spec), !record.pod.isFinished {
+        if PodVolumes(context: context).needRefresh(record.pod.spec), !record.pod.isFinished {
             pause = min(pause ?? context.configuration.volumePeriod, context.configuration.volumePeriod)
         }
         return pause.map { .again(after: $0) } ?? .done
@@ -135,7 +135,7 @@ struct PodSync: Sendable {
     }
 
     private func refreshVolumes(_ record: PodRecord) async throws {
-        guard PodVolumes.needRefresh(record.pod.spec), !record.pod.isFinished,
+        guard PodVolumes(context: context).needRefresh(record.pod.spec), !record.pod.isFinished,
             record.observation.usableSandbox(record.pod) != nil
         else { return }
         do {
@@ -232,7 +232,7 @@ struct PodSync: Sendable {
         do {
             _ = try await PodVolumes(context: context).prepare(pod, addresses: [], age: .zero)
             let configuration = try await sandboxConfiguration(attempt, pod)
-            try FileTree.makeDirectory(configuration.logDirectory)
+            if context.runtime.runsProcesses { try FileTree.makeDirectory(configuration.logDirectory) }
             _ = try await context.runtime.runSandbox(configuration)
             record.sandbox = configuration
             record.mountFailures = 0

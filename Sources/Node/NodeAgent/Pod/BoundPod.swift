@@ -1,22 +1,22 @@
 import ContainerRuntime
-import JSONStream
-import KubeAPI
+public import JSONStream
+public import KubeAPI
 
 /// A pod that is bound to this node, with its whole specification.
-struct BoundPod: APIObject, Hashable {
-    static let apiVersion = "v1"
-    static let kind = "Pod"
-    static let resource = "pods"
-    static let isNamespaced = true
+public struct BoundPod: APIObject, Hashable {
+    public static let apiVersion = "v1"
+    public static let kind = "Pod"
+    public static let resource = "pods"
+    public static let isNamespaced = true
 
-    var metadata: ObjectMeta
+    public var metadata: ObjectMeta
     var spec: PodDefinition
     /// As the API server has it.
-    var status: JSONValue
+    public var status: JSONValue
     /// All of it, where somebody else is to have a copy.
     var whole: JSONValue?
 
-    init(reading reader: inout JSONReader) throws {
+    public init(reading reader: inout JSONReader) throws {
         try self.init(JSONValue(reading: &reader))
     }
 
@@ -36,8 +36,25 @@ struct BoundPod: APIObject, Hashable {
     /// `name_namespace(uid)`, as messages of kubelet say it.
     var fullName: String { "\(metadata.name)_\(metadata.namespace)(\(metadata.uid))" }
 
-    var phase: String { status.text("phase") }
-    var isFinished: Bool { phase == "Succeeded" || phase == "Failed" }
+    public var nodeName: String { spec.nodeName }
+    public var isOnHostNetwork: Bool { spec.namespaces.hostNetwork }
+
+    /// Ports of its containers, and of those that run beside them.
+    public var ports: [PodSpec.Container.Port] {
+        (spec.containers + spec.sidecars).flatMap(\.ports).map { port in
+            var result = PodSpec.Container.Port()
+            (result.name, result.containerPort, result.transport) = (port.name, port.containerPort, port.transport)
+            return result
+        }
+    }
+
+    /// Whether a container of this name is to end before others start.
+    public func isInitializer(_ container: String) -> Bool {
+        spec.initContainers.contains { $0.name == container && !$0.isSidecar }
+    }
+
+    public var phase: String { status.text("phase") }
+    public var isFinished: Bool { phase == "Succeeded" || phase == "Failed" }
 
     /// How long its containers may take to end.
     var gracePeriod: Duration {

@@ -23,6 +23,7 @@ struct ProbeExecutor: Sendable {
         _ action: ProbeAction, container id: String, _ container: ContainerDefinition, addresses: [String],
         timeout: Duration
     ) async -> ProbeOutcome {
+        guard runtime.runsProcesses else { return ProbeOutcome(isSuccess: true, message: "") }
         switch action {
         case .exec(let command): return await execute(command, id, timeout)
         case .http(let get): return await http(get, container, addresses, timeout)

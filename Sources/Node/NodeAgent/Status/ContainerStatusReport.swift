@@ -53,8 +53,11 @@ struct ContainerStatusReport: Hashable, Sendable {
         case .running, .unknown:
             state = .running(newest.startedAt)
             let probes = memory.probes[newest.id]
-            isStarted = definition.startup == nil || probes?.startup == true
-            isReady = isStarted && (definition.readiness == nil || probes?.readiness == true)
+            // An agent that was started again has not probed yet what was ready before.
+            let before = known?.text("containerID") == "\(runtime)://\(newest.id)" ? known : nil
+            isStarted = definition.startup == nil || probes?.startup ?? before?.flag("started") ?? false
+            isReady =
+                isStarted && (definition.readiness == nil || probes?.readiness ?? before?.flag("ready") ?? false)
             if definition.isEphemeral || definition.isInit && !definition.isSidecar { isReady = false }
         case .exited:
             let ended = termination(newest)

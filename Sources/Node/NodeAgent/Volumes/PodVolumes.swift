@@ -13,6 +13,9 @@ struct PodVolumes: Sendable {
         _ pod: BoundPod, addresses: [String], age: Duration
     ) async throws -> [String: String] {
         let directory = context.directory(pod.metadata.uid)
+        guard context.runtime.runsProcesses else {
+            return Dictionary(pod.spec.volumes.map { ($0.name, directory.volume($0)) }, uniquingKeysWith: { $1 })
+        }
         let group = pod.spec.securityContext.integer("fsGroup").flatMap { UInt32(exactly: $0) }
         let objects = try await context.objects.read(
             ObjectReferences(pod.spec.volumes).all, namespace: pod.metadata.namespace, age: age)
@@ -66,7 +69,7 @@ struct PodVolumes: Sendable {
     }
 
     /// Whether something in its volumes can change while it runs.
-    static func needRefresh(_ spec: PodDefinition) -> Bool {
-        spec.volumes.contains { if case .files = $0.source { true } else { false } }
+    func needRefresh(_ spec: PodDefinition) -> Bool {
+        context.runtime.runsProcesses && spec.volumes.contains { if case .files = $0.source { true } else { false } }
     }
 }
