@@ -3,6 +3,7 @@
 what becomes of sockets when endpoints, proxies and settings change."""
 
 import argparse
+import json
 import signal
 import sys
 import time
@@ -66,6 +67,32 @@ def tcp_connections_are_translated_at_connect(suite):
             # iptables mode serves node ports on all local addresses, which nobody lists.
             translated = port == 80 or suite.mode == "nftables"
             expect(direct(suite, host, address, port) == translated, f"{host}: how packets went to {address}:{port}")
+
+
+@check
+def explain_and_metrics_tell_which_way_sockets_go(suite):
+    ranged = service("ranged", "172.30.1.2", type="LoadBalancer", loadBalancerSourceRanges=["10.180.0.3/32"])
+    ranged["status"] = {"loadBalancer": {"ingress": [{"ip": "1.2.3.4"}]}}
+    suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL]), ranged, endpoint_slice("ranged", [LOCAL]))
+    suite.start()
+
+    def explained(address):
+        done = suite.world.run("node1", [
+            *suite.sockets.wrapper, str(suite.proxy.binary), "explain", "10.180.0.3", f"{address}:80", "-o", "json",
+            "--config", str(suite.proxy.config_path)])
+        expect(done.stdout.startswith("{"), f"explain says {done.stdout}{done.stderr}")
+        return json.loads(done.stdout)["sockets"]
+
+    before = explained("172.30.1.1")
+    expect(before["isTranslated"], f"explain says {before}")
+    counted = figure(suite, 'viaduct_socket_translations_total{ip_family="IPv4",kind="tcp"}')
+    suite.answers("172.30.1.1", count=5, host="pod3")
+    after = explained("172.30.1.1")
+    expect(after["count"] == before["count"] + 5, f"5 connections later explain counts {before} to {after}")
+    more = figure(suite, 'viaduct_socket_translations_total{ip_family="IPv4",kind="tcp"}') - counted
+    expect(more >= 5, f"the metric counts {more} of 5 connections")
+    left = explained("1.2.3.4")
+    expect(not left["isTranslated"] and "source ranges" in left["reason"], f"explain says {left}")
 
 
 @check

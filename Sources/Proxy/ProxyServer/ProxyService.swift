@@ -47,6 +47,9 @@ public struct ProxyService: ServiceLifecycle.Service {
         let metrics = ProxyMetrics(
             mode: settings.mode, extra: settings.socketBalancing.isEnabled ? SocketBalancer.figures : [])
         ProcessMetrics.register(in: metrics.registry)
+        if settings.socketBalancing.isEnabled {
+            SocketMetrics.register(settings.socketBalancing, families, in: metrics.registry)
+        }
         metrics.show(FeatureGates(options.configuration.featureGates))
         let startLog = StartLog(kinds: [Service.kind, EndpointSlice.kind, Node.kind], logger: logger)
         self.startLog = startLog

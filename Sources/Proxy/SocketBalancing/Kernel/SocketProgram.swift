@@ -20,7 +20,7 @@ struct SocketProgram: ~Copyable {
     private static let hooks = ["connect", "sendmsg", "recvmsg", "getpeername"]
     private static let sharedMap = "node_namespace"
 
-    private static func digit(_ family: IPFamily) -> String { family == .ipv4 ? "4" : "6" }
+    static func digit(_ family: IPFamily) -> String { family == .ipv4 ? "4" : "6" }
 
     private static func programs(_ family: IPFamily) -> [String] { hooks.map { $0 + digit(family) } }
 

@@ -52,6 +52,8 @@ package struct Explainer {
         var explanation = prediction.explanation()
         explanation.settings = settingsSource
         if explanation.outcome.result == .untouched { explanation.outcome.route = host.route(of: flow) }
+        SocketPath(settings: facts.settings.socketBalancing, flow: flow, node: facts.facts(flow.family))
+            .explain(&explanation)
         let evidence = addKernel(prediction, &explanation)
         addConnections(prediction, &explanation)
         if explanation.outcome.result == .endpoints { host.addObstacles(prediction, &explanation) }

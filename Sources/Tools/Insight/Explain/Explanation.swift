@@ -15,6 +15,8 @@ package struct Explanation: Codable, Hashable, Sendable {
     package var sourceRanges: SourceRangesPart?
     package var affinity: AffinityPart?
     package var masquerade: MasqueradePart?
+    /// Whether sockets of this host are led to endpoints when they connect; nil where nobody does so.
+    package var sockets: SocketPart?
     /// Where the connection may go, and where it may not.
     package var endpoints: [EndpointPart] = []
     package var leftOut: [LeftOutPart] = []
@@ -92,6 +94,13 @@ package struct Explanation: Codable, Hashable, Sendable {
         package var endpoint: String?
         package var secondsLeft: Double?
         package var place: String?
+    }
+
+    package struct SocketPart: Codable, Hashable, Sendable {
+        package var isTranslated: Bool
+        package var reason: String
+        /// How many connections to the Service port were translated so far.
+        package var count: UInt64?
     }
 
     package struct MasqueradePart: Codable, Hashable, Sendable {

@@ -43,6 +43,12 @@ package struct ExplanationText {
         if let masquerade = explanation.masquerade, explanation.outcome.result == .endpoints {
             row("Masquerade", "\(masquerade.applies ? "yes" : "no"): \(masquerade.reason)")
         }
+        if let sockets = explanation.sockets {
+            let count = sockets.count.map { "; \($0) so far to this port of the Service" } ?? ""
+            row(
+                "Sockets",
+                (sockets.isTranslated ? "translated " : "left to the packet rules: ") + sockets.reason + count)
+        }
         row("Outcome", outcome)
         row("Mode", "\(explanation.mode) on \(explanation.node), \(explanation.settings)")
     }

@@ -146,13 +146,21 @@ package enum FeatureCatalog {
             modules: ["nf_conntrack"], option: "CONFIG_NF_CONNTRACK"),
     ]
 
-    /// No mode has it yet.
+    /// What `--socket-balancing` needs, and what nothing has yet.
     private static let bpf = [
-        Feature("eBPF: maps", .bpf(.hashMap), modules: [], option: "CONFIG_BPF_SYSCALL"),
-        Feature("eBPF: programs at connect()", .bpf(.socketAddressProgram), modules: [], option: "CONFIG_CGROUP_BPF"),
+        Feature(
+            "eBPF: maps", .bpf(.hashMap), modules: [], option: "CONFIG_BPF_SYSCALL", uses: socketBalancing),
+        Feature(
+            "eBPF: programs at connect()", .bpf(.socketAddressProgram), modules: [], option: "CONFIG_CGROUP_BPF",
+            uses: socketBalancing),
         Feature("eBPF: programs at devices", .bpf(.classifierProgram), modules: [], option: "CONFIG_NET_CLS_BPF"),
         Feature(
             "eBPF: types of the kernel (BTF)", .file("/sys/kernel/btf/vmlinux"), modules: [],
             option: "CONFIG_DEBUG_INFO_BTF"),
     ]
+
+    private static let socketBalancing: [Backend: Feature.Use] = Dictionary(
+        uniqueKeysWithValues: Backend.allCases.filter { $0.capabilities.contains(.socketBalancing) }.map {
+            ($0, .optional("--socket-balancing"))
+        })
 }
