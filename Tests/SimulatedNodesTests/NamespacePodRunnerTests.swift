@@ -114,6 +114,29 @@ struct NamespacePodRunnerTests {
         await runner.finish()
     }
 
+    private static func hardwareAddress(_ device: String) -> [UInt8] {
+        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
+        defer { close(descriptor) }
+        var request = ifreq()
+        withUnsafeMutableBytes(of: &request) { $0.copyBytes(from: device.utf8) }
+        guard ioctl(descriptor, UInt(SIOCGIFHWADDR), &request) == 0 else { return [] }
+        return withUnsafeBytes(of: request.ifr_ifru.ifru_hwaddr.sa_data) { Array($0.prefix(6)) }
+    }
+
+    @Test("The bridge keeps its hardware address when pods come and go", .timeLimit(.minutes(30)))
+    func hardwareAddressStays() async throws {
+        let runner = NamespacePodRunner(Self.network("vt-pods-e", 5), logger: Self.logger)
+        try await runner.prepare()
+        let before = Self.hardwareAddress("vt-pods-e")
+        #expect(before.count == 6)
+        // Without one of its own, the bridge has the lowest of its ports' addresses, which are random.
+        for host in 2..<12 {
+            try await runner.start(Self.pod("web\(host)", "ffffffff-00\(host)", 5, host))
+            #expect(Self.hardwareAddress("vt-pods-e") == before)
+        }
+        await runner.finish()
+    }
+
     @Test("A bridge that was left over is replaced", .timeLimit(.minutes(30))) func leftovers() async throws {
         let network = Self.network("vt-pods-c", 3)
         let first = PodBridge(network)

@@ -45,12 +45,18 @@ public struct RouteSocket: ~Copyable {
 
     /// Makes a device and returns its number. It stays down.
     ///
-    /// - Parameter kind: `bridge`, `dummy`.
+    /// - Parameters:
+    ///   - kind: `bridge`, `dummy`.
+    ///   - hardwareAddress: six bytes, which stay; nil: the kernel chooses, and a bridge has the lowest one of its ports, whichever
+    ///     these are.
     /// - Throws: EEXIST if there is a device of this name; EOPNOTSUPP if the kernel has no such devices.
-    public mutating func addDevice(_ name: String, kind: String) throws(SystemError) -> UInt32 {
+    public mutating func addDevice(
+        _ name: String, kind: String, hardwareAddress: [UInt8]? = nil
+    ) throws(SystemError) -> UInt32 {
         try send(UInt16(RTM_NEWLINK), NLM_F_CREATE | NLM_F_EXCL, operation: "make \(kind) \(name)") { writer in
             Self.deviceHeader(0, to: &writer)
             writer.attribute(UInt16(IFLA_IFNAME), string: name)
+            if let hardwareAddress { writer.attribute(UInt16(IFLA_ADDRESS), bytes: hardwareAddress) }
             let information = writer.beginNested(UInt16(IFLA_LINKINFO))
             writer.attribute(UInt16(IFLA_INFO_KIND), string: kind)
             writer.endNested(information)

@@ -22,7 +22,9 @@ actor PodBridge {
         init(_ network: NamespaceNetwork) throws(SystemError) {
             socket = try RouteSocket()
             try socket.deleteDevice(network.bridge)
-            bridge = try socket.addDevice(network.bridge, kind: "bridge")
+            // Pods keep it in their neighbor tables, so it must not change with the bridge's ports.
+            let address = [0x02] + (0..<5).map { _ in UInt8.random(in: 0...255) }
+            bridge = try socket.addDevice(network.bridge, kind: "bridge", hardwareAddress: address)
             for gateway in network.gateways {
                 try socket.addAddress(gateway, prefixLength: gateway.family.bitWidth, device: bridge)
             }
