@@ -55,8 +55,7 @@ final class SimulatedRuntime: ContainerRuntime {
         let addresses = (pod.status["podIPs"]?.arrayValue ?? [])
             .compactMap { $0["ip"]?.stringValue }.compactMap { IPAddress($0) }
         guard !pod.isFinished, !addresses.isEmpty else { return }
-        let identity = PodIdentity(
-            name: pod.metadata.name, namespace: pod.metadata.namespace, uid: pod.metadata.uid)
+        let identity = pod.identity
         let simulated = try await start(identity, isOnHostNetwork: pod.isOnHostNetwork, present: addresses)
         let adopted = SimulatedPodState(simulated, identity, attempt: 0, status: pod.status)
         state.withLock { $0.pods[identity.uid] = adopted }

@@ -1,4 +1,4 @@
-import ContainerRuntime
+public import ContainerRuntime
 public import JSONStream
 public import KubeAPI
 
@@ -29,7 +29,7 @@ public struct BoundPod: APIObject, Hashable {
         self.whole = whole ? json : nil
     }
 
-    var identity: PodIdentity {
+    public var identity: PodIdentity {
         PodIdentity(name: metadata.name, namespace: metadata.namespace, uid: metadata.uid)
     }
 

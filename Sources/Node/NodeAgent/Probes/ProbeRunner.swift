@@ -123,6 +123,9 @@ final class ProbeRunner: Sendable {
             subject.probe.action, container: key.container, subject.definition, addresses: subject.addresses,
             timeout: subject.probe.timeout)
         note(outcome, key, subject)
+        let result = state.withLock { $0.subjects[key]?.counter.result }
+        // Where nobody is asked, the answer stays.
+        if result == true, !executor.runtime.runsProcesses { return .done }
         return .again(after: subject.probe.period)
     }
 

@@ -66,11 +66,12 @@ struct PodServer: Sendable {
 
     /// Requests that have come are answered first: once the pod's device is gone, their clients would wait for nothing.
     func stop() async {
-        for helper in quiescing {
+        let ends = quiescing.map { helper in
             let ended = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Void.self)
             helper.initiateShutdown(promise: ended)
-            try? await ended.futureResult.get()
+            return ended.futureResult
         }
+        for end in ends { try? await end.get() }
         for channel in channels { try? await channel.close() }
     }
 }

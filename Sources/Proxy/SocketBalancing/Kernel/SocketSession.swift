@@ -11,25 +11,6 @@ struct SocketSession: Hashable, Sendable {
     /// The cookie of its network namespace.
     var namespace: UInt64
 
-    init(
-        socket: UInt64, transport: TransportProtocol, frontend: EndpointAddress, endpoint: EndpointAddress,
-        namespace: UInt64
-    ) {
-        self.socket = socket
-        self.transport = transport
-        self.frontend = frontend
-        self.endpoint = endpoint
-        self.namespace = namespace
-    }
-
-    /// An element of the map of sessions of a transport.
-    init?(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>, _ transport: TransportProtocol, _ codec: MapCodec) {
-        guard let endpoint = codec.endpoint(key.dropFirst(8)), let frontend = codec.endpoint(value) else { return nil }
-        socket = codec.integer(key, at: 0)
-        namespace = codec.integer(value, at: codec.sessionSize - 8)
-        (self.transport, self.frontend, self.endpoint) = (transport, frontend, endpoint)
-    }
-
     /// Whether changes have made it wrong. Whoever has a socket here is inside.
     func isStale(_ flows: StaleFamilyFlows) -> Bool {
         flows.isStale(transport, client: Self.here(frontend.ip.family), destination: frontend, replySource: endpoint)
@@ -37,5 +18,15 @@ struct SocketSession: Hashable, Sendable {
 
     private static func here(_ family: IPFamily) -> IPAddress {
         IPAddress(family: family, value: family == .ipv4 ? 0x7F00_0001 : 1)
+    }
+}
+
+extension SocketSession {
+    /// An element of the map of sessions of a transport.
+    init?(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>, _ transport: TransportProtocol, _ codec: MapCodec) {
+        guard let endpoint = codec.endpoint(key.dropFirst(8)), let frontend = codec.endpoint(value) else { return nil }
+        socket = codec.integer(key, at: 0)
+        namespace = codec.integer(value, at: codec.sessionSize - 8)
+        (self.transport, self.frontend, self.endpoint) = (transport, frontend, endpoint)
     }
 }
