@@ -16,15 +16,19 @@ struct HostOptions: ParsableArguments {
 
     var name: String { (hostnameOverride ?? ProcessInfo.processInfo.hostName).lowercased() }
 
+    /// Empty: nobody told, and no route tells.
+    /// - Throws: what is wrong with the option.
+    func knownAddresses() throws -> [IPAddress] {
+        guard let nodeIP else { return NodeRegistration.hostAddresses }
+        return try AddressList.parse(nodeIP, flag: "--node-ip")
+    }
+
     /// - Throws: what is wrong with the option, or that there is no address.
     func addresses() throws -> [IPAddress] {
-        guard let nodeIP else {
-            let found = NodeRegistration.hostAddresses
-            guard !found.isEmpty else {
-                throw ValidationError("this host has no route by which its address could be told; give --node-ip")
-            }
-            return found
+        let found = try knownAddresses()
+        guard nodeIP != nil || !found.isEmpty else {
+            throw ValidationError("this host has no route by which its address could be told; give --node-ip")
         }
-        return try AddressList.parse(nodeIP, flag: "--node-ip")
+        return found
     }
 }

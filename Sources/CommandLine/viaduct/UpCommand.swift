@@ -31,14 +31,7 @@ struct UpCommand: AsyncParsableCommand {
 
     @OptionGroup var options: APIServerOptions
 
-    @Option(help: ArgumentHelp("Name of this host's Node; the default is the host name.", valueName: "string"))
-    var hostnameOverride: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Addresses of this host's Node, separated by commas; the default is those it sends from.",
-            valueName: "ips"))
-    var nodeIP: String?
+    @OptionGroup var host: HostOptions
 
     @Option(
         name: .customLong("proxy-config"),
@@ -92,7 +85,7 @@ struct UpCommand: AsyncParsableCommand {
         options.log.bootstrap()
         let logger = Logger(label: "up")
         do {
-            let addresses = try nodeAddresses()
+            let addresses = try host.knownAddresses()
             let proxyOptions = try proxyOptions()
             // What this host lacks is told before there is a server that somebody could rely on.
             let host = try ProxyHost(proxyOptions.settings, logger: Logger(label: "proxy"))
@@ -164,15 +157,9 @@ struct UpCommand: AsyncParsableCommand {
         }
         return settings
     }
-
-    private func nodeAddresses() throws -> [IPAddress] {
-        guard let nodeIP else { return NodeRegistration.hostAddresses }
-        return try AddressList.parse(nodeIP, flag: "--node-ip")
-    }
-
     private func proxyOptions() throws -> ProxyOptions {
         var flags = ProxyFlags()
-        if let hostnameOverride { flags.add("hostname-override", hostnameOverride) }
+        if let hostnameOverride = host.hostnameOverride { flags.add("hostname-override", hostnameOverride) }
         if let proxyConfiguration { flags.add("config", proxyConfiguration) }
         if let clusterCIDR = podRanges ?? simulation.podCIDR { flags.add("cluster-cidr", clusterCIDR) }
         flags.add("proxy-mode", proxyMode)
