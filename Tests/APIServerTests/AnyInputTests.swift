@@ -169,13 +169,13 @@ import struct KubeAPI.Timestamp
             }
             let strategy = definition.strategy
             let isFair = isFair {
-                try strategy.allocate(&old, old: nil, allocators)?.keep()
+                try definition.allocating?.allocate(&old, old: nil, allocators).keep()
                 strategy.prepareForCreate(&old, dualStack)
-                try strategy.allocate(&new, old: old, allocators)?.giveBack()
+                try definition.allocating?.allocate(&new, old: old, allocators).giveBack()
                 strategy.prepareForUpdate(&new, old: old, dualStack)
             }
             #expect(isFair, "\(old.written) \(new.written)")
-            strategy.release(old, allocators)?.keep()
+            definition.allocating?.release(old, allocators).keep()
             checked += 1
             let errors = MetadataValidation.validate(new, strategy) + strategy.validateCreate(new, dualStack)
             refused += errors.isEmpty ? 0 : 1

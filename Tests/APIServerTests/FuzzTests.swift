@@ -74,7 +74,7 @@ import struct KubeAPI.Timestamp
         var validated = 0
         for _ in 0..<4000 {
             guard var object = try? decoder.structured(twisted(Self.seed, &generator)).object else { continue }
-            (try? strategy.allocate(&object, old: Self.seed, allocators))??.giveBack()
+            (try? strategy.allocate(&object, old: Self.seed, allocators))?.giveBack()
             strategy.prepareForUpdate(&object, old: Self.seed, context)
             _ = MetadataValidation.validate(object, strategy) + strategy.validateUpdate(object, old: Self.seed, context)
             _ = strategy.table.cells(object, .now())

@@ -75,7 +75,11 @@ public struct APIServer: Service {
         let security = await security(cache, registry)
         let tokenFile = TokenFileWatch(
             path: configuration.authentication.tokenFile, authenticator: security.authenticator, logger: logger)
-        try tokenFile.read()
+        do {
+            try tokenFile.read()
+        } catch {
+            throw APIServerConfiguration.Invalid(description: error.description)
+        }
         let limiter = InFlightLimiter(configuration.limits)
         let handler = APIHandler(
             kinds: KindRegistry(registry), store: configuration.store, cache: cache, allocators: allocators,

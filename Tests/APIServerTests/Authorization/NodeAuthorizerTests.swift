@@ -26,7 +26,7 @@ import Testing
 
     @Test("A pod refers to itself and to all that its containers and volumes name")
     func objects() {
-        let found = NodeReferences.objects(Self.pod).map { "\($0.resource)/\($0.name)" }.sorted()
+        let found = PodReference.all(of: Self.pod).map { "\($0.resource)/\($0.name)" }.sorted()
         #expect(
             found == [
                 "configmaps/ca", "configmaps/settings", "pods/web", "secrets/key", "secrets/more", "secrets/registry",
@@ -37,7 +37,7 @@ import Testing
     @Test("References go with the last pod that has them")
     func counting() {
         let references = NodeReferences()
-        let secret = NodeReferences.Object(resource: "secrets", namespace: "shop", name: "key")
+        let secret = PodReference(resource: "secrets", namespace: "shop", name: "key")
         references.note("a", Self.pod)
         references.note("b", Self.pod)
         #expect(references.has("n1", secret))

@@ -14,7 +14,7 @@ import Testing
         let strategy = ServiceStrategy()
         let reservation = try strategy.allocate(&object, old: old, allocators)
         if let old { strategy.prepareForUpdate(&object, old: old, dualStack) }
-        reservation?.keep()
+        reservation.keep()
         return object
     }
 
@@ -201,7 +201,7 @@ import Testing
         #expect(taken(allocators).addresses == 0)
         let fifth = try made(allocators, #"{"ports":[{"port":80}]}"#, old: fourth)
         #expect(taken(allocators).addresses == 1)
-        ServiceStrategy().release(fifth, allocators)?.keep()
+        ServiceStrategy().release(fifth, allocators).keep()
         #expect(taken(allocators) == (0, 0))
     }
 
@@ -215,7 +215,7 @@ import Testing
         object[path: "spec", "ipFamilyPolicy"] = "SingleStack"
         let reservation = try ServiceStrategy().allocate(&object, old: dual, allocators)
         #expect(taken(allocators).addresses == 2, "given back only when stored")
-        reservation?.keep()
+        reservation.keep()
         #expect(taken(allocators).addresses == 1)
         #expect(object["spec"]?.strings("ipFamilies") == ["IPv4"])
         #expect(object["spec"]?.strings("clusterIPs").count == 1)
@@ -226,7 +226,7 @@ import Testing
         let objects = try (0..<6).map { _ in try made(allocators, "{}") }
         #expect(Set(objects.map { $0["spec"]?.text("clusterIP") }).count == 6)
         #expect(try failure(allocators, "{}")?.message.hasSuffix("range is full") == true)
-        ServiceStrategy().release(objects[3], allocators)?.keep()
+        ServiceStrategy().release(objects[3], allocators).keep()
         #expect(try made(allocators, "{}")["spec"]?.text("clusterIP") == objects[3]["spec"]?.text("clusterIP"))
     }
 

@@ -10,10 +10,14 @@ struct QuotaAdmission: Sendable {
     let definition: ResourceDefinition
     let namespace: String
 
+    /// What is written all the time and never counted.
+    private static let uncounted: Set<String> = ["events", "events.events.k8s.io", "leases.coordination.k8s.io"]
+
     /// Nil if the namespace has no quota that could be about such an object.
     init?(_ handler: APIHandler, _ definition: ResourceDefinition, namespace: String) {
-        guard definition.isNamespaced, !namespace.isEmpty, definition.plural != "events", definition.plural != "leases"
-        else { return nil }
+        guard definition.isNamespaced, !namespace.isEmpty, !Self.uncounted.contains(definition.qualifiedPlural) else {
+            return nil
+        }
         let prefix = "\(ResourceDefinition.resourceQuotas.storagePrefix)\(namespace)/"
         guard handler.cache.snapshot(.resourceQuotas).objects.contains(where: { $0.key.hasPrefix(prefix) }) else {
             return nil
@@ -61,7 +65,7 @@ struct QuotaAdmission: Sendable {
 
     /// What a pod's containers must say, where a quota counts it.
     private func unsaid(_ object: JSONValue, _ hard: [String], _ scopes: QuotaScopes) -> [String] {
-        guard definition.plural == "pods", definition.group.isEmpty, scopes.match(object) else { return [] }
+        guard definition === ResourceDefinition.pods, scopes.match(object) else { return [] }
         let containers =
             (object["spec"]?.items("containers") ?? []) + (object["spec"]?.items("initContainers") ?? [])
         return hard.compactMap { resource in

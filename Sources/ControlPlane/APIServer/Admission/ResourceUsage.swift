@@ -18,7 +18,7 @@ struct ResourceUsage: Equatable, Sendable {
     /// - Parameter scopes: what kinds of pods count.
     init(of object: JSONValue, _ definition: ResourceDefinition, scopes: QuotaScopes = QuotaScopes()) {
         let name = definition.qualifiedPlural
-        guard definition.plural == "pods", definition.group.isEmpty else {
+        guard definition === ResourceDefinition.pods else {
             // Scopes are for pods and claims.
             guard scopes.isEmpty else { return }
             amounts["count/\(name)"] = Self.one

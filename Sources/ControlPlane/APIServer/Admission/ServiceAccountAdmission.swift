@@ -59,7 +59,7 @@ struct ServiceAccountAdmission {
         guard spec.text("serviceAccountName").isEmpty else {
             throw StatusError.forbidden(.pods, name, "a mirror pod may not reference service accounts")
         }
-        let references = NodeReferences.objects([
+        let references = PodReference.all(of: [
             "metadata": ["namespace": "any"], "spec": spec,
         ])
         for (resource, text) in [("secrets", "secrets"), ("configmaps", "configmaps")]
@@ -85,7 +85,7 @@ struct ServiceAccountAdmission {
         let present = spec.items("volumes").first {
             $0.text("name").hasPrefix(volumePrefix) && holdsToken($0)
         }?.text("name")
-        let volume = present ?? volumePrefix + suffix()
+        let volume = present ?? volumePrefix + Names.randomSuffix()
         let mount: JSONValue = ["name": .string(volume), "readOnly": true, "mountPath": .string(mountPath)]
         for list in ["initContainers", "containers"] {
             spec.editItems(list) { container in
@@ -96,10 +96,6 @@ struct ServiceAccountAdmission {
         }
         guard present == nil else { return }
         spec["volumes"] = .array(spec.items("volumes") + [self.volume(volume)])
-    }
-
-    private static func suffix() -> String {
-        String((0..<5).map { _ in ObjectWriter.suffixLetters.randomElement() ?? "x" })
     }
 
     private static func volume(_ name: String) -> JSONValue {

@@ -41,7 +41,7 @@ final class Authenticator: Sendable {
     ///   - path: what is asked for.
     /// - Throws: ``AuthenticationFailure`` if credentials are missing or wrong.
     func user(
-        _ authorization: String, host: String, path: [String] = [], _ connection: Connection?
+        _ authorization: String, host: String, path: [String] = [], _ connection: (any ClientConnection)?
     ) async throws(AuthenticationFailure) -> UserInfo {
         var failure: AuthenticationFailure?
         if let certificates, let leaf = await connection?.clientCertificate() {

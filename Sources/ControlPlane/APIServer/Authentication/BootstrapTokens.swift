@@ -75,7 +75,7 @@ struct BootstrapTokens: Sendable {
 }
 
 extension BootstrapTokens {
-    init(_ cache: WatchCache) {
+    init(_ cache: some ObjectSource) {
         self.init { name in
             let secrets = ResourceDefinition.secrets
             return try? cache.get(secrets, key: secrets.key(namespace: Self.namespace, name: name))?.decoded()

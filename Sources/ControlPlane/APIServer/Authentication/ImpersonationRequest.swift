@@ -18,7 +18,7 @@ struct ImpersonationRequest: Hashable, Sendable {
             case "impersonate-group": groups.append(field.value)
             case "impersonate-uid": uid = field.value
             case _ where name.hasPrefix(Self.extraPrefix):
-                let key = APIRequest.decoded(name.dropFirst(Self.extraPrefix.count), plusIsSpace: false)
+                let key = PercentEscapes.decoded(name.dropFirst(Self.extraPrefix.count), plusIsSpace: false)
                 extra[key, default: []].append(field.value)
             default: continue
             }

@@ -11,15 +11,15 @@ struct TokenFileWatch: Sendable {
     let authenticator: Authenticator
     let logger: Logger
 
-    /// - Throws: ``APIServerConfiguration/Invalid`` if the file cannot be used.
-    func read() throws(APIServerConfiguration.Invalid) {
+    /// - Throws: ``TokenFile/Problem``, which names the file, if it cannot be used.
+    func read() throws(TokenFile.Problem) {
         guard let path else { return }
         do {
             authenticator.replaceFileTokens(try TokenFile(parsing: try ServerFile.read(path)))
         } catch let problem as TokenFile.Problem {
-            throw APIServerConfiguration.Invalid(description: "--token-auth-file \(path): \(problem)")
+            throw TokenFile.Problem(description: "--token-auth-file \(path): \(problem)")
         } catch {
-            throw APIServerConfiguration.Invalid(
+            throw TokenFile.Problem(
                 description: "--token-auth-file \(path): cannot be read: \(error)")
         }
     }

@@ -13,7 +13,7 @@ public struct UserInfo: Hashable, Sendable {
     }
 
     /// The group whose members may do everything, whatever the roles say.
-    public static let privilegedGroup = "system:masters"
+    public static let privilegedGroup = WellKnownGroups.masters
     static let authenticatedGroup = "system:authenticated"
     static let unauthenticatedGroup = "system:unauthenticated"
     static let serviceAccountsGroup = "system:serviceaccounts"

@@ -67,7 +67,7 @@ struct NodeAuthorizer: Sendable {
         guard !request.name.isEmpty else {
             return "No Object name found"
         }
-        let object = NodeReferences.Object(
+        let object = PodReference(
             resource: request.resource, namespace: request.namespace, name: request.name)
         return references.has(node, object)
             ? nil : "no relationship found between node '\(node)' and this object"

@@ -3,12 +3,7 @@ import Synchronization
 
 /// Which objects the pods of each node refer to. Pods that changed are only noted, and looked at when a node next asks.
 final class NodeReferences: Sendable {
-    struct Object: Hashable, Sendable {
-        /// `secrets`, `configmaps`, `persistentvolumeclaims`, `serviceaccounts`, `pods`.
-        var resource: String
-        var namespace: String
-        var name: String
-    }
+    typealias Object = PodReference
 
     private struct Pod {
         var node: String
@@ -26,7 +21,7 @@ final class NodeReferences: Sendable {
     private let state = Mutex(State())
 
     /// Begins to follow the cache; to be called before it is loaded.
-    func follow(_ cache: WatchCache) {
+    func follow(_ cache: some ObjectSource) {
         cache.observe(.pods) { [self] event in
             let object = event.kind == .deleted ? nil : event.object
             state.withLock { $0.changed[event.object.key] = .some(object) }
@@ -54,44 +49,8 @@ final class NodeReferences: Sendable {
             if state.counts[old.node]?.isEmpty == true { state.counts[old.node] = nil }
         }
         guard let json, let node = json["spec"]?["nodeName"]?.stringValue, !node.isEmpty else { return }
-        let pod = Pod(node: node, objects: objects(json))
+        let pod = Pod(node: node, objects: PodReference.all(of: json))
         for object in pod.objects { state.counts[node, default: [:]][object, default: 0] += 1 }
         state.pods[key] = pod
-    }
-
-    /// The pod itself and all that it names.
-    static func objects(_ pod: JSONValue) -> Set<Object> {
-        let namespace = pod["metadata"]?.text("namespace") ?? ""
-        var found: Set<Object> = []
-        func add(_ resource: String, _ name: String) {
-            if !name.isEmpty { found.insert(Object(resource: resource, namespace: namespace, name: name)) }
-        }
-        add("pods", pod["metadata"]?.text("name") ?? "")
-        // A mirror of a file on the node refers to nothing: the node itself writes it.
-        guard pod["metadata"]?["annotations"]?["kubernetes.io/config.mirror"] == nil else { return found }
-        let spec = pod["spec"] ?? [:]
-        add("serviceaccounts", spec.text("serviceAccountName"))
-        for secret in spec.items("imagePullSecrets") { add("secrets", secret.text("name")) }
-        for list in ["initContainers", "containers", "ephemeralContainers"] {
-            for container in spec.items(list) {
-                for source in container.items("envFrom") {
-                    add("configmaps", source["configMapRef"]?.text("name") ?? "")
-                    add("secrets", source["secretRef"]?.text("name") ?? "")
-                }
-                for variable in container.items("env") {
-                    add("configmaps", variable["valueFrom"]?["configMapKeyRef"]?.text("name") ?? "")
-                    add("secrets", variable["valueFrom"]?["secretKeyRef"]?.text("name") ?? "")
-                }
-            }
-        }
-        for volume in spec.items("volumes") {
-            for source in [volume] + (volume["projected"]?.items("sources") ?? []) {
-                add("configmaps", source["configMap"]?.text("name") ?? "")
-                let secret = source["secret"] ?? [:]
-                add("secrets", secret.text("secretName").isEmpty ? secret.text("name") : secret.text("secretName"))
-            }
-            add("persistentvolumeclaims", volume["persistentVolumeClaim"]?.text("claimName") ?? "")
-        }
-        return found
     }
 }

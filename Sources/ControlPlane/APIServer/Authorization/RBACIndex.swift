@@ -108,7 +108,7 @@ final class RBACIndex: Sendable {
     // MARK: Keeping up
 
     /// Begins to follow the cache; to be called before it is loaded.
-    func follow(_ cache: WatchCache) {
+    func follow(_ cache: some ObjectSource) {
         for role in [ResourceDefinition.roles, .clusterRoles] {
             cache.observe(role) { [self] event in changeRole(event) }
         }
@@ -117,14 +117,14 @@ final class RBACIndex: Sendable {
         }
     }
 
-    func changeRole(_ event: WatchCache.Event) {
+    func changeRole(_ event: ObjectEvent) {
         guard let object = try? event.object.decoded() else { return }
         let name = Self.name(of: object)
         let rules = event.kind == .deleted ? nil : object.items("rules").map { PolicyRule($0) }
         state.withLock { $0.roles[name] = rules }
     }
 
-    func changeBinding(_ event: WatchCache.Event) {
+    func changeBinding(_ event: ObjectEvent) {
         guard let object = try? event.object.decoded() else { return }
         let name = Self.name(of: object)
         let grants = event.kind == .deleted ? [] : Self.grants(object, name)

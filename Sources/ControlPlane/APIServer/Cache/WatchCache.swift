@@ -6,20 +6,8 @@ import Synchronization
 
 /// All objects and their latest changes in memory, kept up to date by one watch over the store. Reads, lists and
 /// watches are answered from here.
-final class WatchCache: Sendable {
-    enum EventKind: String, Sendable {
-        case added = "ADDED"
-        case modified = "MODIFIED"
-        case deleted = "DELETED"
-    }
-
-    struct Event: Sendable {
-        var kind: EventKind
-        var object: CachedObject
-        /// What the object was before, for selectors that it entered or left.
-        var previous: CachedObject?
-        var revision: Revision { object.revision }
-    }
+final class WatchCache: Sendable, ObjectSource {
+    typealias Event = ObjectEvent
 
     enum Signal: Sendable {
         case event(Event)

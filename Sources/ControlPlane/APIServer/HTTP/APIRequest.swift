@@ -23,13 +23,13 @@ struct APIRequest: Sendable {
         let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
             .map(Substring.init)
         rawPath = String(parts[0])
-        path = parts[0].utf8.split(separator: UInt8(ascii: "/")).map { Self.decoded(Substring($0), plusIsSpace: false) }
+        path = parts[0].utf8.split(separator: UInt8(ascii: "/")).map { PercentEscapes.decoded(Substring($0), plusIsSpace: false) }
         query = [:]
         if parts.count > 1 {
             for pair in parts[1].split(separator: "&") {
                 let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                let name = Self.decoded(sides[0], plusIsSpace: true)
-                query[name, default: []].append(sides.count > 1 ? Self.decoded(sides[1], plusIsSpace: true) : "")
+                let name = PercentEscapes.decoded(sides[0], plusIsSpace: true)
+                query[name, default: []].append(sides.count > 1 ? PercentEscapes.decoded(sides[1], plusIsSpace: true) : "")
             }
         }
         accept = head.headerFields[values: .accept].joined(separator: ",")
@@ -57,28 +57,5 @@ struct APIRequest: Sendable {
         let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
         throw .badRequest(
             "strconv.ParseInt: parsing \"\(text.prefix(64))\": \(isNumber ? "value out of range" : "invalid syntax")")
-    }
-
-    static func decoded(_ text: Substring, plusIsSpace: Bool) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
-            return String(text)
-        }
-        var bytes: [UInt8] = []
-        var rest = text.utf8[...]
-        while let byte = rest.first {
-            rest = rest.dropFirst()
-            if byte == UInt8(ascii: "%"), let value = hexPair(rest.prefix(2)) {
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            } else {
-                bytes.append(byte == UInt8(ascii: "+") && plusIsSpace ? UInt8(ascii: " ") : byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func hexPair(_ digits: Substring.UTF8View.SubSequence) -> UInt8? {
-        guard digits.count == 2, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
-        return UInt8(String(Substring(digits)), radix: 16)
     }
 }

@@ -1,16 +1,6 @@
 /// What a path stands for.
 enum RequestTarget: Sendable {
-    struct Resource: Sendable {
-        var definition: ResourceDefinition
-        /// Empty for all namespaces and for kinds without one.
-        var namespace: String
-        /// Empty for the collection.
-        var name: String
-        /// Empty for the object itself.
-        var subresource: String
-
-        var key: String { definition.key(namespace: namespace, name: name) }
-    }
+    typealias Resource = ObjectPath
 
     case resource(Resource)
     /// A group version that is served, with a resource that is not.

@@ -10,7 +10,7 @@ struct ApplyPatch: Sendable {
     private let manager: String
     private let force: Bool
 
-    init(_ body: [UInt8], _ definition: ResourceDefinition, _ options: RequestOptions) throws {
+    init(_ body: [UInt8], _ definition: ResourceDefinition, manager: String, force: Bool) throws {
         let value: JSONValue
         do {
             value = try (try? JSONValue(parsing: body)) ?? YAMLDocument(parsing: body).value
@@ -30,8 +30,8 @@ struct ApplyPatch: Sendable {
         config = value
         fields = FieldPaths(of: value, definition.schema)
         self.definition = definition
-        manager = options.fieldManager
-        force = options.force ?? false
+        self.manager = manager
+        self.force = force
     }
 
     /// What is applied must be of the schema in every field, however the client wants fields validated: nobody can own
@@ -60,7 +60,7 @@ struct ApplyPatch: Sendable {
     }
 
     /// The object with the configuration in it, and without what the manager no longer mentions.
-    func merged(into current: JSONValue?, _ target: RequestTarget.Resource) throws -> JSONValue {
+    func merged(into current: JSONValue?, _ target: ObjectPath) throws -> JSONValue {
         guard let current else {
             return config
         }
@@ -182,7 +182,7 @@ struct ApplyPatch: Sendable {
     }
 
     /// The manager owns what it applied; with force, others lose what they disagreed on.
-    func recordManager(_ object: inout JSONValue, from current: JSONValue?, _ target: RequestTarget.Resource) {
+    func recordManager(_ object: inout JSONValue, from current: JSONValue?, _ target: ObjectPath) {
         var managed = current.map { self.managed($0) } ?? ManagedFields([:])
         if let current {
             let merged = merge(config, into: current, definition.schema)

@@ -2,6 +2,9 @@ import JSONStream
 
 /// JSON Patch (RFC 6902). As upstream's library, it takes negative indexes, which count from the end of a list.
 struct JSONPatch: Sendable {
+    /// Bytes.
+    private static let mostCopied = 3 << 20
+
     struct Failure: Error { var message: String }
 
     private struct Operation: Sendable {
@@ -13,12 +16,12 @@ struct JSONPatch: Sendable {
 
     /// What the operations may still copy and move, so that a short patch cannot make a huge object.
     private struct Budget {
-        var bytes = ServerLimits.defaultBodySize
+        var bytes = JSONPatch.mostCopied
 
         mutating func take(_ value: JSONValue, to path: [String]) throws(Failure) {
             bytes -= value.serialized().count
             guard bytes >= 0 else {
-                throw Failure(message: "the patch copies more than \(ServerLimits.defaultBodySize) bytes")
+                throw Failure(message: "the patch copies more than \(JSONPatch.mostCopied) bytes")
             }
             try checkDepth(value, at: path)
         }

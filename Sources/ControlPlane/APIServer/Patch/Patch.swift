@@ -14,28 +14,14 @@ enum Patch: Sendable {
         case merge
         case strategic
         case apply
-
-        /// - Parameter isCustom: whether it is for a custom object, of which no merge keys are known.
-        init(contentType: String, isCustom: Bool = false) throws(StatusError) {
-            switch MediaType(contentType).name {
-            case "application/json-patch+json": self = .json
-            case "application/merge-patch+json": self = .merge
-            case "application/strategic-merge-patch+json" where !isCustom: self = .strategic
-            case "application/apply-patch+yaml": self = .apply
-            default:
-                throw StatusError(
-                    code: 415, reason: "UnsupportedMediaType", message: "415: Unsupported Media Type",
-                    details: StatusError.Details())
-            }
-        }
     }
 
-    init(_ body: [UInt8], _ kind: Kind, _ definition: ResourceDefinition, _ options: RequestOptions) throws {
+    init(_ body: [UInt8], _ kind: Kind, _ definition: ResourceDefinition, manager: String, force: Bool) throws {
         switch kind {
         case .json: self = .json(try JSONPatch(try Self.parsed(body)))
         case .merge: self = .merge(try Self.object(body, null: nil))
         case .strategic: self = .strategic(StrategicMergePatch(try Self.object(body, null: [:]), definition.schema))
-        case .apply: self = .apply(try ApplyPatch(body, definition, options))
+        case .apply: self = .apply(try ApplyPatch(body, definition, manager: manager, force: force))
         }
     }
 
@@ -89,7 +75,7 @@ enum Patch: Sendable {
     }
 
     /// The object after the patch, not yet checked against its schema.
-    func apply(to current: JSONValue?, _ target: RequestTarget.Resource) throws -> JSONValue {
+    func apply(to current: JSONValue?, _ target: ObjectPath) throws -> JSONValue {
         if case .apply(let patch) = self { return try patch.merged(into: current, target) }
         guard let current else { throw StatusError.notFound(target.definition, target.name) }
         switch self {
@@ -112,7 +98,7 @@ enum Patch: Sendable {
     }
 
     /// Sets who manages the fields, once defaults are filled in.
-    func finish(_ object: inout JSONValue, from current: JSONValue?, _ target: RequestTarget.Resource) throws {
+    func finish(_ object: inout JSONValue, from current: JSONValue?, _ target: ObjectPath) throws {
         if case .apply(let patch) = self { patch.recordManager(&object, from: current, target) }
     }
 }

@@ -77,5 +77,10 @@ struct NamespaceStrategy: ResourceStrategy {
         }
     }
 
+    var deletion: DeletionRules { DeletionRules(kept: ["default", "kube-system", "kube-public"], hasContent: true) }
+
+    /// The name is a label, too.
+    var defaultsFollowName: Bool { true }
+
     var table: TableDefinition { .namespaces }
 }

@@ -149,10 +149,9 @@ protocol ResourceStrategy: Sendable {
     func gracePeriod(_ object: JSONValue, requested: Int64?) -> Int64?
     /// Whether a deletion that says nothing leaves the dependents alone, as for older kinds.
     var orphansDependents: Bool { get }
-    /// Takes addresses and ports from the allocators; the reservation is kept or given back by the caller.
-    func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation?
-    /// Gives back what the object holds.
-    func release(_ object: JSONValue, _ allocators: Allocators) -> Reservation?
+    var deletion: DeletionRules { get }
+    /// Whether defaults have to be filled in anew once a name was made of `generateName`.
+    var defaultsFollowName: Bool { get }
 }
 
 /// What a kind's own rules say of metadata. The rules for all objects come first at every update, so that clients are
@@ -175,6 +174,15 @@ struct MetadataRules: Sendable {
     /// Whether finalizers may be without a domain, as for kinds of extensions.
     var allowsAnyFinalizer = false
     var update = Update.changeAndObject
+}
+
+/// How a kind's objects go.
+struct DeletionRules: Sendable {
+    /// The names of those that nobody may delete.
+    var kept: Set<String> = []
+    /// Whether there is content in an object that has to go first: it is marked and waits for the finalizers of its spec,
+    /// and who depends on it has no say.
+    var hasContent = false
 }
 
 /// What admission knows: the server's configuration, and other objects.
@@ -222,6 +230,6 @@ extension ResourceStrategy {
     func selectableField(_ label: String, of object: JSONValue) -> String? { nil }
     var selectableFields: [String] { [] }
     var table: TableDefinition { TableDefinition(columns: []) { _, _ in [] } }
-    func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation? { nil }
-    func release(_ object: JSONValue, _ allocators: Allocators) -> Reservation? { nil }
+    var deletion: DeletionRules { DeletionRules() }
+    var defaultsFollowName: Bool { false }
 }

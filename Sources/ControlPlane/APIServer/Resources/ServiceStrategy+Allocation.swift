@@ -3,8 +3,8 @@ import KubeSchema
 import NetworkAddress
 
 /// Cluster IPs, families and node ports: what is asked for is taken, what is missing is chosen.
-extension ServiceStrategy {
-    func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation? {
+extension ServiceStrategy: AllocatingStrategy {
+    func allocate(_ object: inout JSONValue, old: JSONValue?, _ allocators: Allocators) throws -> Reservation {
         var spec = object["spec"] ?? [:]
         let before = old?["spec"]
         if let before { keepAllocated(&spec, from: before) }
@@ -33,7 +33,7 @@ extension ServiceStrategy {
         return reservation
     }
 
-    func release(_ object: JSONValue, _ allocators: Allocators) -> Reservation? {
+    func release(_ object: JSONValue, _ allocators: Allocators) -> Reservation {
         var reservation = Reservation(allocators)
         let held = Self.held(object["spec"] ?? [:])
         reservation.freedAddresses = held.addresses

@@ -6,7 +6,7 @@ struct BoundObjects: Sendable {
     /// A deleted object's tokens are good for this much longer (seconds), as upstream has it.
     private static let leeway: Int64 = 60
 
-    let cache: WatchCache
+    let cache: any ObjectSource
     let registry: ResourceRegistry
 
     func check(_ claims: ServiceAccountClaims, now: Int64) throws(AuthenticationFailure) {

@@ -4,7 +4,7 @@ import NetworkAddress
 import Synchronization
 
 /// The connection that requests come on.
-final class Connection: Sendable {
+final class Connection: ClientConnection {
     /// That of the request being answered.
     @TaskLocal static var current: Connection?
 

@@ -18,7 +18,7 @@ struct PodBinding: Sendable {
         try handler.checkNamespace(decoded.object, call)
         let name = decoded.object["metadata"]?.text("name") ?? ""
         // POST to `bindings` names the pod in the body alone.
-        let isOfPod = call.definition.plural == "pods"
+        let isOfPod = call.definition === ResourceDefinition.pods
         guard !name.isEmpty, !isOfPod || name == call.target.name else {
             throw StatusError.badRequest("name in URL does not match name in Binding object")
         }
@@ -109,18 +109,5 @@ enum PodConditions {
         ]
         if let old { conditions[old] = condition } else { conditions.append(condition) }
         status["conditions"] = .array(conditions)
-    }
-}
-
-/// Pods have the zone and the region of their node as labels.
-enum PodTopology {
-    private static let labels = ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"]
-
-    static func copyLabels(of node: String, to object: inout JSONValue, _ context: AdmissionContext) {
-        guard !node.isEmpty, let node = context.find(.nodes, "", node) else { return }
-        for label in labels {
-            guard let value = node["metadata"]?["labels"]?[label] else { continue }
-            object.editOrMake("metadata") { metadata in metadata.editOrMake("labels") { $0[label] = value } }
-        }
     }
 }

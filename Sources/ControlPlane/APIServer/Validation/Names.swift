@@ -8,6 +8,11 @@ enum Names {
     static func tooLong(_ limit: Int) -> String { "must be no more than \(limit) bytes" }
     static let empty = "must be non-empty"
 
+    private static let suffixLetters = Array("bcdfghjklmnpqrstvwxz2456789")
+
+    /// What is put behind `generateName`: five letters that make no words.
+    static func randomSuffix() -> String { String((0..<5).map { _ in suffixLetters.randomElement() ?? "x" }) }
+
     private static func isLabel(_ text: some Collection<UInt8>) -> Bool {
         guard let first = text.first, isLower(first) else { return false }
         var last = first

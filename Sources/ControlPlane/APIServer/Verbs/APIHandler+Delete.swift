@@ -56,8 +56,6 @@ struct Deletion: Sendable {
         var isPending: Bool
     }
 
-    private static let keptNamespaces: Set<String> = ["default", "kube-system", "kube-public"]
-
     let handler: APIHandler
     let target: RequestTarget.Resource
     let options: DeleteOptions
@@ -67,8 +65,8 @@ struct Deletion: Sendable {
     private var definition: ResourceDefinition { target.definition }
 
     func run() async throws -> Outcome {
-        if definition.plural == "namespaces", Self.keptNamespaces.contains(target.name) {
-            throw StatusError.forbidden(definition, target.name, "this namespace may not be deleted")
+        if definition.strategy.deletion.kept.contains(target.name) {
+            throw StatusError.forbidden(definition, target.name, "this \(definition.singular) may not be deleted")
         }
         while true {
             try Task.checkCancellation()
@@ -103,7 +101,7 @@ struct Deletion: Sendable {
 
     private func erase(_ current: CachedObject, _ object: JSONValue) async throws -> Outcome {
         if options.isDryRun { return Outcome(object: current, isPending: false) }
-        var freed = definition.strategy.release(object, handler.allocators)
+        var freed = definition.allocating?.release(object, handler.allocators)
         let change = StoreChange(current.key, nil, expecting: .revision(current.revision))
         let service = AllocationClaims.ServiceName(namespace: target.namespace, name: target.name)
         guard try await handler.commit(change, &freed, service) != nil else { throw LostRace() }

@@ -173,7 +173,7 @@ struct WatchPlan: Sendable {
     }
 
     /// What a change is to this watcher: an object that comes to match is added, one that no longer does is deleted.
-    func visible(_ event: WatchCache.Event) -> (WatchCache.EventKind, CachedObject)? {
+    func visible(_ event: WatchCache.Event) -> (ObjectEvent.Kind, CachedObject)? {
         let matched = event.previous.map(filter.matches) ?? false
         if event.kind == .deleted { return matched ? (.deleted, event.object) : nil }
         switch (matched, filter.matches(event.object)) {
@@ -200,7 +200,7 @@ struct WatchEncoder {
     init(_ call: Call) { self.call = call }
 
     mutating func event(
-        _ kind: WatchCache.EventKind, _ object: CachedObject, _ handler: APIHandler
+        _ kind: ObjectEvent.Kind, _ object: CachedObject, _ handler: APIHandler
     ) throws -> WatchFrame {
         if call.representation.sendsStoredBytes(of: call.definition) {
             return frame(kind.rawValue, object.bytes)

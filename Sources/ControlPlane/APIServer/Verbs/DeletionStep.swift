@@ -18,8 +18,8 @@ enum DeletionStep: Equatable {
     init(_ object: JSONValue, _ definition: ResourceDefinition, _ options: DeleteOptions, now: Timestamp) {
         let metadata = object["metadata"] ?? [:]
         let finalizers = Self.finalizers(metadata.items("finalizers"), definition, options)
-        let isNamespace = definition.plural == "namespaces"
-        let isFree = finalizers.isEmpty && Self.hasNoContent(object)
+        let hasContent = definition.strategy.deletion.hasContent
+        let isFree = finalizers.isEmpty && Self.hasNoContent(object, definition)
         let requested = options.gracePeriodSeconds.map { $0 < 0 ? 1 : min($0, Self.longest) }
         var marks: JSONValue = ["finalizers": .array(finalizers)]
         if let started = Timestamp(metadata.text("deletionTimestamp")) {
@@ -42,26 +42,26 @@ enum DeletionStep: Equatable {
             return
         }
         let period = definition.strategy.gracePeriod(object, requested: requested)
-        if period == nil, isFree, !isNamespace {
+        if period == nil, isFree, !hasContent {
             self = .remove
             return
         }
         let seconds = min(max(period ?? 0, 0), Self.longest)
         marks["deletionTimestamp"] = .string(Timestamp(microseconds: now.microseconds + seconds * 1_000_000).text())
-        if !isNamespace { marks["deletionGracePeriodSeconds"] = .integer(seconds) }
+        if !hasContent { marks["deletionGracePeriodSeconds"] = .integer(seconds) }
         var marked = Self.marked(object, marks, isNew: true)
-        if isNamespace { marked["status"] = ["phase": "Terminating"] }
+        if hasContent { marked["status"] = ["phase": "Terminating"] }
         self = .mark(marked, removes: period == 0 && isFree)
     }
 
     /// Whether nobody has to agree to the object's removal any more.
-    static func isFree(_ object: JSONValue) -> Bool {
-        (object["metadata"]?.items("finalizers") ?? []).isEmpty && hasNoContent(object)
+    static func isFree(_ object: JSONValue, _ definition: ResourceDefinition) -> Bool {
+        (object["metadata"]?.items("finalizers") ?? []).isEmpty && hasNoContent(object, definition)
     }
 
     /// What a namespace's own finalizers say. A controller takes them away once it has emptied the namespace.
-    private static func hasNoContent(_ object: JSONValue) -> Bool {
-        object.text("kind") != "Namespace" || (object["spec"]?.items("finalizers") ?? []).isEmpty
+    private static func hasNoContent(_ object: JSONValue, _ definition: ResourceDefinition) -> Bool {
+        !definition.strategy.deletion.hasContent || (object["spec"]?.items("finalizers") ?? []).isEmpty
     }
 
     /// Those of the object, and the one that the policy asks for (garbage collection takes it away again).
@@ -78,7 +78,7 @@ enum DeletionStep: Equatable {
             waits = present.contains(.string(foreground))
             orphans = !waits && (present.contains(.string(orphan)) || definition.strategy.orphansDependents)
         }
-        guard definition.plural != "namespaces" else { return present }
+        guard !definition.strategy.deletion.hasContent else { return present }
         let others = present.filter { $0 != .string(orphan) && $0 != .string(foreground) }
         let wanted: [JSONValue] = (orphans ? [.string(orphan)] : []) + (waits ? [.string(foreground)] : [])
         return Set(others + wanted) == Set(present) ? present : others + wanted

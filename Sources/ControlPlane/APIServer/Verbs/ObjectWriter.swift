@@ -11,8 +11,6 @@ struct ObjectWriter: Sendable {
         var warnings: [String]
     }
 
-    static let suffixLetters = Array("bcdfghjklmnpqrstvwxz2456789")
-
     let handler: APIHandler
     let target: RequestTarget.Resource
     let isDryRun: Bool
@@ -36,10 +34,9 @@ struct ObjectWriter: Sendable {
         guard metadata.text("name").isEmpty, !base.isEmpty else { return try await createNamed(object, isUpdate) }
         var lastError: StatusError?
         for _ in 0..<8 {
-            let suffix = String((0..<5).map { _ in Self.suffixLetters.randomElement() ?? "x" })
-            metadata["name"] = .string(base.prefix(58) + suffix)
+            metadata["name"] = .string(base.prefix(58) + Names.randomSuffix())
             object["metadata"] = metadata
-            if definition.plural == "namespaces" { strategy.applyDefaults(&object) }
+            if strategy.defaultsFollowName { strategy.applyDefaults(&object) }
             do {
                 return try await createNamed(object, isUpdate)
             } catch let error as StatusError where error.reason == "AlreadyExists" {
@@ -81,7 +78,7 @@ struct ObjectWriter: Sendable {
         let hooks = Webhooks(handler, target, user: escalation?.user, isDryRun: isDryRun)
         let mutated = try await hooks?.mutate(object, old: nil, "CREATE")
         if let mutated { object = mutated.object }
-        var reservation = try strategy.allocate(&object, old: nil, handler.allocators)
+        var reservation = try definition.allocating?.allocate(&object, old: nil, handler.allocators)
         var isKept = false
         defer { if !isKept { reservation?.giveBack() } }
         strategy.prepareForCreate(&object, handler.admission)
@@ -261,7 +258,7 @@ struct ObjectWriter: Sendable {
             errors = rules.update(object, old: old, part: part)
         default:
             try strategy.admit(&object, old: old, handler.admission)
-            reservation = try strategy.allocate(&object, old: old, handler.allocators)
+            reservation = try definition.allocating?.allocate(&object, old: old, handler.allocators)
             strategy.prepareForUpdate(&object, old: old, handler.admission)
             errors = rules.update(object, old: old)
         }
@@ -303,7 +300,7 @@ struct ObjectWriter: Sendable {
         if form.wire(stored, revision: current.revision) == current.bytes { return current }
         // While the grace period lasts, somebody else has the last word.
         let isGone =
-            current.facts.isBeingDeleted && DeletionStep.isFree(object)
+            current.facts.isBeingDeleted && DeletionStep.isFree(object, definition)
             && object["metadata"]?.number("deletionGracePeriodSeconds") ?? 0 == 0
         if isDryRun {
             return cached(current.key, stored, current.revision)
@@ -312,7 +309,7 @@ struct ObjectWriter: Sendable {
             // It takes nothing with it.
             reservation?.giveBack()
             reservation = nil
-            var freed = strategy.release(try current.decoded(), handler.allocators)
+            var freed = definition.allocating?.release(try current.decoded(), handler.allocators)
             let change = StoreChange(current.key, nil, expecting: .revision(current.revision))
             let gone = try await handler.commit(change, &freed, claimant(target.name))
             guard let revision = gone else { throw LostRace() }

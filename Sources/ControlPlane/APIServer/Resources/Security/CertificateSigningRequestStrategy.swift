@@ -37,13 +37,13 @@ struct CertificateSigningRequestStrategy: ResourceStrategy {
             let request = Self.parse(spec.text("request")),
             request.subject.contains(where: { part in
                 part.contains {
-                    $0.type == .RDNAttributeType.organizationName && String($0.value) == UserInfo.privilegedGroup
+                    $0.type == .RDNAttributeType.organizationName && String($0.value) == WellKnownGroups.masters
                 }
             })
         else { return }
         throw StatusError.forbidden(
             .certificateSigningRequests, object["metadata"]?.text("name") ?? "",
-            "use of \(Self.clientSigner) signer with \(UserInfo.privilegedGroup) group is not allowed")
+            "use of \(Self.clientSigner) signer with \(WellKnownGroups.masters) group is not allowed")
     }
 
     func prepareForCreate(_ object: inout JSONValue, _ context: AdmissionContext) { object["status"] = [:] }
