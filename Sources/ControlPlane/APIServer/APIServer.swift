@@ -81,11 +81,12 @@ public struct APIServer: Service {
             throw APIServerConfiguration.Invalid(description: error.description)
         }
         let limiter = InFlightLimiter(configuration.limits)
+        let kinds = KindRegistry(registry)
         let handler = APIHandler(
-            kinds: KindRegistry(registry), store: configuration.store, cache: cache, allocators: allocators,
+            kinds: kinds, store: configuration.store, cache: cache, allocators: allocators,
             admission: AdmissionContext(
                 ipFamilies: configuration.serviceCIDRs.map(\.family.apiName),
-                admitsServiceAccounts: configuration.admitsServiceAccounts, cache: cache),
+                admitsServiceAccounts: configuration.admitsServiceAccounts, kinds: kinds, cache: cache),
             authorizer: authorizer, security: security, limits: configuration.limits,
             eventLifetime: configuration.eventLifetime,
             metrics: ServerMetrics(limiter),

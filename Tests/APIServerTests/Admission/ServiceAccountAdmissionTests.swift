@@ -7,8 +7,8 @@ import Testing
     private static func context(_ account: JSONValue?) -> AdmissionContext {
         var context = dualStack
         context.admitsServiceAccounts = true
-        context.find = { definition, namespace, name in
-            definition.kind == "ServiceAccount" && namespace == "t" && name == account?["metadata"]?.text("name")
+        context.object = { kind, namespace, name in
+            kind == "serviceaccounts" && namespace == "t" && name == account?["metadata"]?.text("name")
                 ? account : nil
         }
         return context

@@ -6,7 +6,7 @@ struct LimitRanger {
     private let ranges: [JSONValue]
 
     init(_ context: AdmissionContext, namespace: String) {
-        ranges = context.all(.limitRanges, namespace).sorted {
+        ranges = context.all("limitranges", namespace).sorted {
             ($0["metadata"]?.text("name") ?? "") < ($1["metadata"]?.text("name") ?? "")
         }
     }

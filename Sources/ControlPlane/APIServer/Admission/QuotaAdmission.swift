@@ -88,7 +88,7 @@ struct QuotaUsage: Sendable {
     private func kinds(_ resource: String) -> [ResourceDefinition] {
         if resource.hasPrefix("count/") {
             let name = resource.dropFirst("count/".count)
-            return handler.registry.definitions.filter { $0.qualifiedPlural == name }.prefix(1).map(\.self)
+            return handler.registry.find(qualifiedPlural: String(name)).map { [$0] } ?? []
         }
         if resource.hasPrefix("services") { return [.services] }
         if resource == "requests.storage" || resource.contains(".storageclass.storage.k8s.io/") {

@@ -26,7 +26,7 @@ struct ServiceAccountAdmission {
     }
 
     private func account(_ pod: JSONValue) -> JSONValue? {
-        context.find(.serviceAccounts, pod["metadata"]?.text("namespace") ?? "", name(pod))
+        context.find("serviceaccounts", pod["metadata"]?.text("namespace") ?? "", name(pod))
     }
 
     /// - Throws: ``StatusError`` if there is no such account.

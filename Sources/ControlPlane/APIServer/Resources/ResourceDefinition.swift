@@ -189,10 +189,19 @@ struct DeletionRules: Sendable {
 struct AdmissionContext: Sendable {
     var ipFamilies: [String]
     var admitsServiceAccounts = false
-    /// An object by its kind, namespace and name.
-    var find: @Sendable (ResourceDefinition, String, String) -> JSONValue? = { _, _, _ in nil }
+    /// An object by its kind (``ResourceDefinition/qualifiedPlural``), namespace and name.
+    var object: @Sendable (String, String, String) -> JSONValue? = { _, _, _ in nil }
     /// All objects of a kind in a namespace, or in all for an empty one.
-    var all: @Sendable (ResourceDefinition, String) -> [JSONValue] = { _, _ in [] }
+    var objects: @Sendable (String, String) -> [JSONValue] = { _, _ in [] }
+
+    func find(_ kind: String, _ namespace: String, _ name: String) -> JSONValue? { object(kind, namespace, name) }
+    func find(_ definition: ResourceDefinition, _ namespace: String, _ name: String) -> JSONValue? {
+        object(definition.qualifiedPlural, namespace, name)
+    }
+    func all(_ kind: String, _ namespace: String) -> [JSONValue] { objects(kind, namespace) }
+    func all(_ definition: ResourceDefinition, _ namespace: String) -> [JSONValue] {
+        objects(definition.qualifiedPlural, namespace)
+    }
 }
 
 extension ResourceStrategy {

@@ -7,6 +7,7 @@ struct ResourceRegistry: Sendable {
     let definitions: [ResourceDefinition]
     private let byPath: [String: ResourceDefinition]
     private let byVersion: [String: [ResourceDefinition]]
+    private let byName: [String: ResourceDefinition]
     /// Group and its versions, in the order of the entries.
     let groups: [(group: String, versions: [String])]
 
@@ -15,6 +16,7 @@ struct ResourceRegistry: Sendable {
         byPath = Dictionary(
             definitions.map { ("\($0.apiVersion)/\($0.plural)", $0) }, uniquingKeysWith: { first, _ in first })
         byVersion = Dictionary(grouping: definitions, by: \.apiVersion)
+        byName = Dictionary(definitions.map { ($0.qualifiedPlural, $0) }, uniquingKeysWith: { first, _ in first })
         var groups: [(group: String, versions: [String])] = []
         for definition in definitions {
             if let index = groups.firstIndex(where: { $0.group == definition.group }) {
@@ -60,6 +62,9 @@ struct ResourceRegistry: Sendable {
     ]
 
     func find(apiVersion: String, plural: String) -> ResourceDefinition? { byPath["\(apiVersion)/\(plural)"] }
+
+    /// Any version of a kind: all have the same objects.
+    func find(qualifiedPlural: String) -> ResourceDefinition? { byName[qualifiedPlural] }
 
     func serves(apiVersion: String) -> Bool { byVersion[apiVersion] != nil }
 

@@ -1,12 +1,13 @@
 extension AdmissionContext {
-    init(ipFamilies: [String], admitsServiceAccounts: Bool = false, cache: WatchCache) {
+    init(ipFamilies: [String], admitsServiceAccounts: Bool = false, kinds: KindRegistry, cache: WatchCache) {
         self.init(
             ipFamilies: ipFamilies, admitsServiceAccounts: admitsServiceAccounts,
-            find: { definition, namespace, name in
-                let key = definition.key(namespace: namespace, name: name)
-                return try? cache.get(definition, key: key)?.decoded()
+            object: { kind, namespace, name in
+                guard let definition = kinds.current.find(qualifiedPlural: kind) else { return nil }
+                return try? cache.get(definition, key: definition.key(namespace: namespace, name: name))?.decoded()
             },
-            all: { definition, namespace in
+            objects: { kind, namespace in
+                guard let definition = kinds.current.find(qualifiedPlural: kind) else { return [] }
                 let prefix = definition.storagePrefix + (namespace.isEmpty ? "" : "\(namespace)/")
                 return cache.snapshot(definition).objects.filter { $0.key.hasPrefix(prefix) }.compactMap {
                     try? $0.decoded()

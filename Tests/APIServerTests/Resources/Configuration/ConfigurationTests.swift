@@ -127,7 +127,7 @@ import Testing
     @Test func protectionAndDefaultClass() throws {
         let context = AdmissionContext(
             ipFamilies: [],
-            all: { _, _ in
+            objects: { _, _ in
                 [["metadata": ["name": "s", "annotations": ["storageclass.kubernetes.io/is-default-class": "true"]]]]
             })
         var claim = try decoded(#"{"spec":{}}"#, .persistentVolumeClaims)

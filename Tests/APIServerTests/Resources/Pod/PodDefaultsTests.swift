@@ -101,13 +101,13 @@ import Testing
 
     private let context = AdmissionContext(
         ipFamilies: ["IPv4"],
-        find: { definition, _, name in
-            switch (definition.kind, name) {
-            case ("PriorityClass", "high"):
+        object: { kind, _, name in
+            switch (kind, name) {
+            case ("priorityclasses.scheduling.k8s.io", "high"):
                 ["metadata": ["name": "high"], "value": 1000, "preemptionPolicy": "Never"]
-            case ("RuntimeClass", "r"):
+            case ("runtimeclasses.node.k8s.io", "r"):
                 ["overhead": ["podFixed": ["cpu": "100m"]], "scheduling": ["nodeSelector": ["a": "b"]]]
-            case ("Node", "n"):
+            case ("nodes", "n"):
                 ["metadata": ["labels": ["topology.kubernetes.io/zone": "z", "other": "x"]]]
             default: nil
             }

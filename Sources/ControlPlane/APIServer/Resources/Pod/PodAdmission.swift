@@ -39,7 +39,7 @@ struct PodAdmission {
             }
             return
         }
-        guard let found = context.find(.runtimeClasses, "", wanted) else {
+        guard let found = context.find("runtimeclasses.node.k8s.io", "", wanted) else {
             throw refusal(name, "pod rejected: RuntimeClass \"\(wanted)\" not found")
         }
         let overhead = found["overhead"]?["podFixed"]
@@ -79,11 +79,11 @@ struct PodAdmission {
         var className = pod["spec"]?.text("priorityClassName") ?? ""
         let found: JSONValue?
         if className.isEmpty {
-            found = context.all(.priorityClasses, "").filter { $0.flag("globalDefault") }
+            found = context.all("priorityclasses.scheduling.k8s.io", "").filter { $0.flag("globalDefault") }
                 .min { $0.number("value") < $1.number("value") }
             className = found?["metadata"]?.text("name") ?? ""
         } else {
-            found = context.find(.priorityClasses, "", className)
+            found = context.find("priorityclasses.scheduling.k8s.io", "", className)
             guard found != nil else { throw refusal(name, "no PriorityClass with name \(className) was found") }
         }
         let priority = found?.number("value") ?? 0

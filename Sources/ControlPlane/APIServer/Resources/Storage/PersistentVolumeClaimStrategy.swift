@@ -33,7 +33,7 @@ struct PersistentVolumeClaimStrategy: ResourceStrategy {
             metadata["finalizers"] = .array(finalizers + [Self.protection])
         }
         guard object["spec"]?["storageClassName"] == nil else { return }
-        let standard = context.all(.storageClasses, "").filter {
+        let standard = context.all("storageclasses.storage.k8s.io", "").filter {
             $0["metadata"]?["annotations"]?[Self.defaultClass] == "true"
         }.max { $0["metadata"]?.text("creationTimestamp") ?? "" < $1["metadata"]?.text("creationTimestamp") ?? "" }
         guard let standard else { return }
