@@ -142,7 +142,7 @@ let package = Package(
                 "LinuxSystem", "NetworkAddress", "PrometheusMetrics", nioCore, nioPosix, nioHTTP1, nioSSL,
                 serviceLifecycle, logging,
             ],
-            testedWith: [asyncHTTPClient, "APIServer"])
+            testedWith: [asyncHTTPClient, "APISecurity"])
         + module("System/HTTP2Pings", [nioCore])
         + module("System/HTTPTunnel", [nioCore, nioPosix, nioHTTP1, nioSSL])
         + module("Tools/Charts", [])
@@ -157,13 +157,29 @@ let package = Package(
             ],
             without: ["Messages/etcd.proto"], testedWith: ["EtcdTesting"])
         + module(
+            "ControlPlane/APIObjects", ["KubeAPI", "KubeSchema", "JSONStream", "YAMLStream", "NetworkAddress"],
+            testedWith: ["APITesting", "APIResources"])
+        + module(
+            "ControlPlane/APIPods", ["APIObjects", "KubeAPI", "KubeSchema", "JSONStream", "NetworkAddress"],
+            testedWith: ["APITesting", "APIResources"])
+        + module(
+            "ControlPlane/APIResources",
+            ["APIObjects", "APIPods", "KubeAPI", "KubeSchema", "JSONStream", "NetworkAddress", x509, asn1],
+            testedWith: ["APITesting"])
+        + module(
+            "ControlPlane/APISecurity",
+            [
+                "APIObjects", "APIPods", "APIResources", "KubeAPI", "KubeSchema", "JSONStream", "YAMLStream",
+                "NetworkAddress", httpTypes, nioSSL, logging, orderedCollections, x509, asn1, crypto, jwtKit, system,
+            ], testedWith: ["APITesting"])
+        + module(
             "ControlPlane/APIServer",
             [
-                "ObjectStore", "KubeAPI", "KubeSchema", "JSONStream", "YAMLStream", "NetworkAddress",
-                "PrometheusMetrics", "HTTPTunnel", asyncHTTPClient, hummingbird, hummingbirdCore, hummingbirdHTTP2,
-                httpTypes, nioCore, nioSSL, nioTLS, nioHTTPTypes,
+                "APIObjects", "APIPods", "APIResources", "APISecurity", "ObjectStore", "KubeAPI", "KubeSchema",
+                "JSONStream", "YAMLStream", "NetworkAddress", "PrometheusMetrics", "HTTPTunnel", asyncHTTPClient,
+                hummingbird, hummingbirdCore, hummingbirdHTTP2, httpTypes, nioCore, nioSSL, nioTLS, nioHTTPTypes,
                 logging, serviceLifecycle, algorithms, orderedCollections, x509, asn1, crypto, jwtKit, system, nioHTTP1,
-            ], testedWith: [nioPosix, "EtcdStore", "EtcdTesting"])
+            ], testedWith: ["APITesting", nioPosix, "EtcdStore", "EtcdTesting"])
         + module(
             "ControlPlane/Controllers",
             [
@@ -295,7 +311,8 @@ let package = Package(
         + module(
             "Tools/Bench",
             [
-                "Charts", "ProxyServer", "ProxyConfiguration", "APIServer", "ObjectStore", "KubeClient", "Dataplane",
+                "Charts", "ProxyServer", "ProxyConfiguration", "APIServer", "APISecurity", "ObjectStore", "KubeClient",
+                "Dataplane",
                 "ServiceModel",
                 "KubeAPI", "JSONStream", "NetworkAddress", "LinuxSystem", "Netlink", "Nftables", "HostInspection",
                 nioCore, nioPosix, logging,
@@ -310,8 +327,14 @@ let package = Package(
         + [
             .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
             .target(
+                name: "APITesting", dependencies: ["APIObjects", "APIResources", "JSONStream"],
+                path: "Tests/APITesting",
+                swiftSettings: strict),
+            .target(
                 name: "ServerTesting",
-                dependencies: ["APIServer", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging],
+                dependencies: [
+                    "APIServer", "APISecurity", "ObjectStore", "KubeClient", "KubeAPI", "NetworkAddress", logging,
+                ],
                 path: "Tests/ServerTesting", swiftSettings: strict),
             .target(
                 name: "EtcdTesting", dependencies: ["EtcdStore", "ObjectStore", "TestSupport", nioCore, nioPosix],
@@ -325,7 +348,7 @@ let package = Package(
                     "SimulatedNodes", "HostNode", "NodeAgent", "NodeMembership", "AddressAnnouncement",
                     "ContainerRuntime",
                     "PodNetwork", "ClusterDNS",
-                    "APIServer",
+                    "APIServer", "APISecurity",
                     "ObjectStore", "EtcdStore",
                     "KubeClient", "KubeAPI", "HostInspection", "LinuxSystem", "JSONStream", "CJemalloc",
                     "CBuildInformation", "Conntrack", "ServiceModel",

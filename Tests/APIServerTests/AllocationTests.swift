@@ -3,7 +3,7 @@ import NetworkAddress
 import ObjectStore
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
 
 @Suite struct AllocationTests {
     private static let services = "/api/v1/namespaces/default/services"

@@ -1,3 +1,4 @@
+import APITesting
 import HTTPTypes
 import JSONStream
 import KubeAPI
@@ -7,6 +8,8 @@ import Testing
 
 import struct KubeAPI.Timestamp
 
+@testable import APIObjects
+@testable import APIResources
 @testable import APIServer
 
 /// Whatever comes from outside: it may be refused, with a status of the client's fault, but nothing may crash.

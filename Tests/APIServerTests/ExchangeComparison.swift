@@ -1,6 +1,6 @@
 import JSONStream
 
-@testable import APIServer
+@testable import APIObjects
 
 /// When an answer is equal to a recorded one.
 struct ExchangeComparison {

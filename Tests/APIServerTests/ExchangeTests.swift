@@ -5,6 +5,8 @@ import JSONStream
 import ObjectStore
 import Testing
 
+@testable import APIObjects
+@testable import APISecurity
 @testable import APIServer
 
 /// Plays the recorded exchanges with kube-apiserver, in order, against a new server.

@@ -5,6 +5,8 @@ import Testing
 
 import struct KubeAPI.Timestamp
 
+@testable import APIObjects
+@testable import APIResources
 @testable import APIServer
 @testable import KubeSchema
 

@@ -4,6 +4,7 @@ import NetworkAddress
 import ObjectStore
 import Testing
 
+@testable import APIObjects
 @testable import APIServer
 
 @Suite struct KubernetesEndpointsTests {

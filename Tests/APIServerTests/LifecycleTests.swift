@@ -1,7 +1,9 @@
+import APITesting
 import JSONStream
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
+@testable import APIResources
 
 /// What conformance tests do with every kind: create, read, list, watch, patch in each way, status, delete a collection.
 @Suite struct LifecycleTests {

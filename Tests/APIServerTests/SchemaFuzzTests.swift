@@ -1,3 +1,4 @@
+import APITesting
 import JSONStream
 import NetworkAddress
 import TestSupport
@@ -5,6 +6,9 @@ import Testing
 
 import struct KubeAPI.Timestamp
 
+@testable import APIObjects
+@testable import APIPods
+@testable import APIResources
 @testable import APIServer
 @testable import KubeSchema
 

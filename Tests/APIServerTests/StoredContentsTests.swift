@@ -3,6 +3,8 @@ import ObjectStore
 import Synchronization
 import Testing
 
+@testable import APIObjects
+@testable import APIResources
 @testable import APIServer
 
 @Suite struct StoredContentsTests {

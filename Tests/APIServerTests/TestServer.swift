@@ -6,6 +6,7 @@ import NIOHTTP1
 import NetworkAddress
 import ObjectStore
 
+@testable import APISecurity
 @testable import APIServer
 
 /// A server with an empty store on a port of its own, and a client for it.

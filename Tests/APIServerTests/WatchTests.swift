@@ -5,7 +5,7 @@ import NIOHTTP1
 import ObjectStore
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
 
 @Suite struct WatchTests {
     private static let services = "/api/v1/namespaces/default/services"

@@ -50,6 +50,38 @@ import Testing
         #expect(wrong.isEmpty)
     }
 
+    /// What each room of the API server may know of the others, and of what is below.
+    private static let rooms: [String: Set<String>] = [
+        "APIObjects": [],
+        "APIPods": ["APIObjects"],
+        "APIResources": ["APIObjects", "APIPods"],
+        "APISecurity": ["APIObjects", "APIPods", "APIResources"],
+        "APIServer": ["APIObjects", "APIPods", "APIResources", "APISecurity"],
+    ]
+
+    @Test("The rooms of the API server: kinds do not know who may what, neither knows HTTP, cache and store")
+    func rooms() throws {
+        let upper: Set = ["ObjectStore", "Hummingbird", "HummingbirdCore", "NIOCore", "NIOHTTP1", "AsyncHTTPClient"]
+        var found: Set<String> = []
+        for file in try Self.imports() {
+            guard let allowed = Self.rooms[file.module] else { continue }
+            found.insert(file.module)
+            let others = Set(file.imported).intersection(Self.rooms.keys).subtracting(allowed)
+            #expect(others.isEmpty, "\(file.path)")
+            guard file.module != "APIServer" else { continue }
+            #expect(upper.isDisjoint(with: file.imported), "\(file.path)")
+        }
+        #expect(found == Set(Self.rooms.keys))
+    }
+
+    @Test("What one kind does, its strategy says; no verb asks which kind it has by its name")
+    func kindsByName() throws {
+        for file in try Self.imports() where file.module == "APIServer" {
+            let text = try String(contentsOf: Self.sources.appending(path: file.path), encoding: .utf8)
+            #expect(!text.contains("plural == \"") && !text.contains("plural != \""), "\(file.path)")
+        }
+    }
+
     @Test(
         "C stands behind LinuxSystem, Netlink, HostInspection, YAMLStream, Nftables, Conntrack, SocketBalancing and the backends"
     )

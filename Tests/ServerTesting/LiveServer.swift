@@ -1,3 +1,4 @@
+import APISecurity
 import APIServer
 public import KubeAPI
 public import KubeClient

@@ -1,4 +1,4 @@
-import APIServer
+import APISecurity
 import AsyncHTTPClient
 import Logging
 import NIOCore

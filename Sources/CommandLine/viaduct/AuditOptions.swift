@@ -1,4 +1,4 @@
-import APIServer
+import APISecurity
 import ArgumentParser
 
 /// The flags of the audit log.

@@ -1,4 +1,4 @@
-import APIServer
+import APISecurity
 import ArgumentParser
 import Foundation
 import Logging

@@ -1,4 +1,4 @@
-import APIServer
+import APISecurity
 import Controllers
 import KubeAPI
 import KubeClient

@@ -1,4 +1,4 @@
-import APIServer
+import APISecurity
 import ArgumentParser
 
 /// Files that flags name.

@@ -1,3 +1,4 @@
+import APISecurity
 import APIServer
 import ArgumentParser
 import ClusterDNS

@@ -1,3 +1,6 @@
+import APIObjects
+import APIResources
+import APISecurity
 import HummingbirdCore
 import JSONStream
 public import Logging

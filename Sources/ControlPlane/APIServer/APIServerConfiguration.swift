@@ -1,3 +1,4 @@
+public import APISecurity
 public import NetworkAddress
 public import ObjectStore
 

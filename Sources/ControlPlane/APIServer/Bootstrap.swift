@@ -1,3 +1,5 @@
+import APIObjects
+import APIResources
 import JSONStream
 import KubeAPI
 import Logging

@@ -1,3 +1,4 @@
+import APISecurity
 import Glibc
 import SystemPackage
 

@@ -1,3 +1,4 @@
+public import APISecurity
 import FoundationEssentials
 import JSONStream
 

@@ -1,3 +1,4 @@
+import APIResources
 import JSONStream
 import NetworkAddress
 

@@ -1,7 +1,9 @@
+import APITesting
 import JSONStream
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
+@testable import APIResources
 
 /// ResourceQuotas and LimitRanges.
 @Suite struct QuotaTests {

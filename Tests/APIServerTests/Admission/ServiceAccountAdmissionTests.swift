@@ -1,6 +1,9 @@
+import APITesting
 import JSONStream
 import Testing
 
+@testable import APIObjects
+@testable import APIPods
 @testable import APIServer
 
 @Suite struct ServiceAccountAdmissionTests {

@@ -1,6 +1,10 @@
+import APITesting
 import JSONStream
 import Testing
 
+@testable import APIObjects
+@testable import APIPods
+@testable import APIResources
 @testable import APIServer
 
 @Suite struct WebhookTests {

@@ -1,7 +1,10 @@
+import APITesting
 import Foundation
 import JSONStream
 import Testing
 
+@testable import APIObjects
+@testable import APISecurity
 @testable import APIServer
 
 @Suite struct AuditTests {

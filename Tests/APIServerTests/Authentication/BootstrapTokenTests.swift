@@ -1,7 +1,9 @@
+import APITesting
 import JSONStream
 import KubeAPI
 import Testing
 
+@testable import APISecurity
 @testable import APIServer
 
 @Suite struct BootstrapTokenTests {

@@ -1,7 +1,10 @@
+import APITesting
 import JSONStream
 import ObjectStore
 import Testing
 
+@testable import APIObjects
+@testable import APISecurity
 @testable import APIServer
 
 /// Users with roles, over HTTP.

@@ -1,6 +1,9 @@
+import APITesting
 import JSONStream
 import Testing
 
+@testable import APIPods
+@testable import APISecurity
 @testable import APIServer
 
 @Suite struct NodeAuthorizerTests {

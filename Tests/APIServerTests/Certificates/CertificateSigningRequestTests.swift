@@ -1,3 +1,4 @@
+import APITesting
 import Crypto
 import FoundationEssentials
 import JSONStream
@@ -6,6 +7,8 @@ import SwiftASN1
 import Testing
 import X509
 
+@testable import APIObjects
+@testable import APISecurity
 @testable import APIServer
 
 @Suite struct CertificateSigningRequestTests {

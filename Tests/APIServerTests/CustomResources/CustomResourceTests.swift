@@ -1,7 +1,8 @@
+import APITesting
 import JSONStream
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
 
 /// Kinds that CustomResourceDefinitions bring.
 @Suite struct CustomResourceTests {

@@ -1,6 +1,7 @@
 import JSONStream
 import Testing
 
+@testable import APIResources
 @testable import APIServer
 
 @Suite struct OpenAPIProtobufTests {

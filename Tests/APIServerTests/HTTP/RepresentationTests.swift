@@ -1,6 +1,7 @@
 import JSONStream
 import Testing
 
+@testable import APIObjects
 @testable import APIServer
 
 @Suite struct RepresentationTests {

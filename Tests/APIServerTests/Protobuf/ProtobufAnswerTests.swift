@@ -4,7 +4,6 @@ import NIOCore
 import NIOHTTP1
 import Testing
 
-@testable import APIServer
 @testable import KubeSchema
 
 /// Answers in protobuf, for clients that ask for it first.

@@ -1,7 +1,6 @@
 import JSONStream
 import Testing
 
-@testable import APIServer
 @testable import KubeSchema
 
 @Suite struct ProtobufEncoderTests {

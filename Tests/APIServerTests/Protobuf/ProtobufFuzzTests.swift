@@ -2,7 +2,6 @@ import JSONStream
 import TestSupport
 import Testing
 
-@testable import APIServer
 @testable import KubeSchema
 
 /// Bytes from anywhere give an object or an error, never a crash.

@@ -1,8 +1,6 @@
 import JSONStream
 import Testing
 
-@testable import APIServer
-
 /// Protobuf bodies over HTTP.
 @Suite struct ProtobufRequestTests {
     private static let type = "application/vnd.kubernetes.protobuf"

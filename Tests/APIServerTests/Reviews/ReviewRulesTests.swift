@@ -1,6 +1,8 @@
+import APITesting
 import JSONStream
 import Testing
 
+@testable import APIObjects
 @testable import APIServer
 @testable import KubeSchema
 

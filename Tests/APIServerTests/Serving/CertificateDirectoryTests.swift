@@ -5,6 +5,8 @@ import Testing
 import X509
 import YAMLStream
 
+@testable import APIObjects
+@testable import APISecurity
 @testable import APIServer
 
 @Suite struct CertificateDirectoryTests {

@@ -10,6 +10,7 @@ import SwiftASN1
 import Testing
 import X509
 
+@testable import APISecurity
 @testable import APIServer
 
 @Suite struct ConnectionTests {

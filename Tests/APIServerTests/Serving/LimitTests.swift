@@ -5,6 +5,8 @@ import NetworkAddress
 import ObjectStore
 import Testing
 
+@testable import APIObjects
+@testable import APISecurity
 @testable import APIServer
 
 @Suite struct LimitTests {

@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 
+@testable import APIObjects
 @testable import APIServer
 
 @Suite struct RequestWorkTests {

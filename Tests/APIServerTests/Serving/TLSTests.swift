@@ -1,3 +1,4 @@
+import APITesting
 import AsyncHTTPClient
 import Foundation
 import JSONStream
@@ -10,6 +11,8 @@ import ObjectStore
 import Synchronization
 import Testing
 
+@testable import APIObjects
+@testable import APISecurity
 @testable import APIServer
 
 /// A server over TLS, with an authority of its own.

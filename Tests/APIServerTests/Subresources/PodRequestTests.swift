@@ -1,7 +1,8 @@
+import APITesting
 import JSONStream
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
 
 /// Pods over HTTP: binding, eviction, deletion and the parts of the spec that have paths of their own.
 @Suite struct PodRequestTests {

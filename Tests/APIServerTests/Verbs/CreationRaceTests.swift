@@ -5,7 +5,8 @@ import Testing
 
 import enum ObjectStore.Expectation
 
-@testable import APIServer
+@testable import APIObjects
+@testable import APIResources
 
 /// A store in which somebody else makes an object just before the first one that wants to.
 private final class RacingStore: ObjectStore {

@@ -1,7 +1,7 @@
 import JSONStream
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
 
 @Suite struct DeleteOptionsTests {
     private static let maps = "/api/v1/namespaces/default/configmaps"

@@ -2,6 +2,9 @@ import JSONStream
 import KubeAPI
 import Testing
 
+@testable import APIObjects
+@testable import APIPods
+@testable import APIResources
 @testable import APIServer
 
 @Suite struct DeletionStepTests {

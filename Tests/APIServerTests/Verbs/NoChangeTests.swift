@@ -1,7 +1,6 @@
+import APITesting
 import JSONStream
 import Testing
-
-@testable import APIServer
 
 @Suite struct NoChangeTests {
     /// Defaults and allocated fields come to the end at first; writing them again must not count as a change.

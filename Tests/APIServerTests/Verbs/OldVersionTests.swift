@@ -1,7 +1,7 @@
 import JSONStream
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
 
 /// Lists of what was, and owners that are named twice.
 @Suite struct OldVersionTests {

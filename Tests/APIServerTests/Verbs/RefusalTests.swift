@@ -1,7 +1,7 @@
 import JSONStream
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
 
 /// Requests that upstream refuses before it looks at what the object means, with its codes, reasons and causes.
 @Suite struct RefusalTests {

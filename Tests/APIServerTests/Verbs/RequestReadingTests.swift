@@ -2,6 +2,7 @@ import JSONStream
 import ObjectStore
 import Testing
 
+@testable import APIObjects
 @testable import APIServer
 
 /// A request is read once: what it is authorized and logged as is what it does.

@@ -1,7 +1,7 @@
 import JSONStream
 import Testing
 
-@testable import APIServer
+@testable import APIObjects
 
 /// Updates: what is said of metadata, and how often; preconditions; and what a patch may be.
 @Suite struct UpdateRulesTests {

@@ -1,3 +1,6 @@
+import APIObjects
+import APIPods
+import APIResources
 import JSONStream
 import KubeAPI
 import KubeSchema

@@ -1,3 +1,6 @@
+import APIObjects
+import APIResources
+import APISecurity
 import JSONStream
 import KubeAPI
 import KubeSchema

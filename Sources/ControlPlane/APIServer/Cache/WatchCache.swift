@@ -1,3 +1,4 @@
+import APIObjects
 import Algorithms
 import JSONStream
 import Logging

@@ -1,3 +1,5 @@
+import APIObjects
+import APIResources
 import Algorithms
 import JSONStream
 import KubeAPI

@@ -1,3 +1,5 @@
+import APIObjects
+import APIResources
 import JSONStream
 
 /// The discovery documents, made from the registry.

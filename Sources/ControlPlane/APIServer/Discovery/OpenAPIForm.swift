@@ -1,3 +1,5 @@
+import APIObjects
+
 /// What `/openapi/v2` can be answered in.
 enum OpenAPIForm: Sendable {
     case json

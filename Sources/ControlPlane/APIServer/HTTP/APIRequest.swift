@@ -1,3 +1,5 @@
+import APIObjects
+import APISecurity
 import HTTPTypes
 
 /// A request, taken apart as far as no API object is involved.
@@ -23,13 +25,16 @@ struct APIRequest: Sendable {
         let parts = target.utf8.split(separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
             .map(Substring.init)
         rawPath = String(parts[0])
-        path = parts[0].utf8.split(separator: UInt8(ascii: "/")).map { PercentEscapes.decoded(Substring($0), plusIsSpace: false) }
+        path = parts[0].utf8.split(separator: UInt8(ascii: "/")).map {
+            PercentEscapes.decoded(Substring($0), plusIsSpace: false)
+        }
         query = [:]
         if parts.count > 1 {
             for pair in parts[1].split(separator: "&") {
                 let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 let name = PercentEscapes.decoded(sides[0], plusIsSpace: true)
-                query[name, default: []].append(sides.count > 1 ? PercentEscapes.decoded(sides[1], plusIsSpace: true) : "")
+                query[name, default: []].append(
+                    sides.count > 1 ? PercentEscapes.decoded(sides[1], plusIsSpace: true) : "")
             }
         }
         accept = head.headerFields[values: .accept].joined(separator: ",")

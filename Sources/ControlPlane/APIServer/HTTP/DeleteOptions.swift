@@ -1,3 +1,4 @@
+import APIObjects
 import JSONStream
 import KubeSchema
 import YAMLStream
@@ -84,5 +85,15 @@ struct DeleteOptions: Sendable {
         }
         isDryRun = !dryRun.isEmpty
         if let orphanDependents { policy = orphanDependents ? "Orphan" : "Background" }
+    }
+}
+
+extension DeleteOptions {
+    static func protobuf(_ bytes: [UInt8]) throws(ProtobufError) -> JSONValue {
+        let envelope = try ProtobufEnvelope(bytes)
+        guard envelope.kind.isEmpty || envelope.kind == "DeleteOptions" else {
+            throw ProtobufError("a \(envelope.kind) instead of DeleteOptions")
+        }
+        return try envelope.object(as: KubeSchema["meta.v1.DeleteOptions"].message)
     }
 }

@@ -1,3 +1,4 @@
+import APIObjects
 import Synchronization
 
 /// Ends requests that take too long, with one timer for all: a timer for each costs as much as a small request.

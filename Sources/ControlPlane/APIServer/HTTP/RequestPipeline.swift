@@ -1,3 +1,5 @@
+import APIObjects
+import APISecurity
 import HTTPTypes
 import Hummingbird
 import Logging

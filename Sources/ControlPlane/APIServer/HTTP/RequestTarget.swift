@@ -1,3 +1,6 @@
+import APIObjects
+import APIResources
+
 /// What a path stands for.
 enum RequestTarget: Sendable {
     typealias Resource = ObjectPath

@@ -1,3 +1,5 @@
+public import APISecurity
+
 /// How the server shows node agents who it is: a client certificate of the cluster's authority.
 public struct NodeAccess: Sendable {
     public var certificatePEM: String

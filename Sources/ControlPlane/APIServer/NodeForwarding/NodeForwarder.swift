@@ -1,3 +1,4 @@
+import APIObjects
 import AsyncHTTPClient
 import HTTPTunnel
 import HTTPTypes

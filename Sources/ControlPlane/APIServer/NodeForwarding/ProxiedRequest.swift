@@ -1,3 +1,6 @@
+import APIObjects
+import APIPods
+import APIResources
 import AsyncHTTPClient
 import HTTPTypes
 import Hummingbird

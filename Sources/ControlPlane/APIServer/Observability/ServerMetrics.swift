@@ -1,3 +1,5 @@
+import APIResources
+import APISecurity
 import PrometheusMetrics
 
 /// What the server counts, with kube-apiserver's names.

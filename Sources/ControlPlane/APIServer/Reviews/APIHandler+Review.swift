@@ -1,3 +1,6 @@
+import APIObjects
+import APIResources
+import APISecurity
 import Hummingbird
 import JSONStream
 import KubeAPI

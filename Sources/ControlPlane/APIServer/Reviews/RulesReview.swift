@@ -1,3 +1,5 @@
+import APIObjects
+import APISecurity
 import JSONStream
 
 /// What the asker may do in a namespace (authorization.k8s.io/v1 SelfSubjectRulesReview).

@@ -1,3 +1,6 @@
+import APIObjects
+import APIResources
+import APISecurity
 import FoundationEssentials
 import JSONStream
 import KubeAPI

@@ -1,3 +1,5 @@
+import APIObjects
+import APISecurity
 import JSONStream
 
 /// Whose token it is (authentication.k8s.io/v1 TokenReview).

@@ -1,3 +1,5 @@
+import APIObjects
+import APISecurity
 import JSONStream
 import Logging
 

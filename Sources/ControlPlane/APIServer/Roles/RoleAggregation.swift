@@ -1,3 +1,6 @@
+import APIObjects
+import APIResources
+import APISecurity
 import Algorithms
 import JSONStream
 import Logging

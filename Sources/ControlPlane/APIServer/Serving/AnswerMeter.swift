@@ -1,3 +1,4 @@
+import APIObjects
 import NIOCore
 import NIOHTTPTypes
 

@@ -1,3 +1,4 @@
+import APISecurity
 import NIOCore
 import NIOSSL
 import NetworkAddress

@@ -1,3 +1,5 @@
+import APIObjects
+import APISecurity
 import Synchronization
 
 /// Bounds how many requests are answered at once, apart for those that read and those that write. Watches do not count;

@@ -1,3 +1,5 @@
+public import APISecurity
+
 /// How parts of this process reach the server: with a certificate that exists in memory only, under a name of its own, so
 /// that it works whatever certificate others see, and with a token for each part.
 public struct LoopbackAccess: Sendable {

@@ -1,3 +1,5 @@
+import APIObjects
+public import APISecurity
 import HummingbirdCore
 import HummingbirdHTTP2
 import NIOCore

@@ -1,3 +1,4 @@
+import APIObjects
 import HummingbirdCore
 
 /// How much the server takes on at once, as kube-apiserver's flags and constants have it.

@@ -1,3 +1,6 @@
+import APIObjects
+import APIPods
+import APIResources
 import Hummingbird
 import JSONStream
 import KubeAPI

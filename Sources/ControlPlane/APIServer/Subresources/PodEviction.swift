@@ -1,3 +1,5 @@
+import APIObjects
+import APIResources
 import Hummingbird
 import JSONStream
 import KubeAPI

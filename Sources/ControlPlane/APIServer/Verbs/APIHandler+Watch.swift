@@ -1,3 +1,4 @@
+import APIObjects
 import HTTPTypes
 import Hummingbird
 import JSONStream

@@ -1,3 +1,6 @@
+import APIObjects
+import APIResources
+
 extension AdmissionContext {
     init(ipFamilies: [String], admitsServiceAccounts: Bool = false, kinds: KindRegistry, cache: WatchCache) {
         self.init(

@@ -1,3 +1,4 @@
+import APIObjects
 import FoundationEssentials
 import JSONStream
 import ObjectStore

@@ -1,3 +1,4 @@
+import APIObjects
 import JSONStream
 
 /// Parts of a cluster that are not there: what asks for them is told so, not that the server knows no such path.

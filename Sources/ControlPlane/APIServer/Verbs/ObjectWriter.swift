@@ -1,3 +1,7 @@
+import APIObjects
+import APIPods
+import APIResources
+import APISecurity
 import JSONStream
 import KubeAPI
 import KubeSchema

@@ -1,3 +1,4 @@
+import APIObjects
 import JSONStream
 import KubeSchema
 

@@ -1,3 +1,4 @@
+import APISecurity
 import APIServer
 import FoundationEssentials
 import Glibc

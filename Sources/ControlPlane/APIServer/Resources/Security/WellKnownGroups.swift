@@ -1,4 +1,0 @@
-enum WellKnownGroups {
-    /// The group whose members may do everything, whatever the roles say.
-    static let masters = "system:masters"
-}
