@@ -348,16 +348,31 @@ class Traffic:
         self.client = client
         self.running = {}
 
-    def start(self, name, protocol, destination, port, source=None, pause=0.01, timeout=ANSWER):
+    def start(self, name, protocol, destination, port, source=None, pause=0.01, timeout=ANSWER, kind="new"):
+        """`kind` is `new` for a connection each time, `kept` for one connection, `free` for a UDP socket without a peer, to
+        which only whom it asked may answer."""
         tally, stop = {}, threading.Event()
 
         def work():
             worker = Client()
+
+            def asked():
+                if kind == "new":
+                    return worker.flow(protocol, destination, port, source, 1, timeout)[0]
+                if kind == "kept":
+                    return worker.ask("it") if "it" in worker.held else worker.hold(
+                        "it", protocol, destination, port, source, timeout)
+                answer, *who = worker.datagrams("it", destination, port, 1, timeout)[0]
+                if who == [None, None]:
+                    return (answer, None, None)
+                return ("OK", answer, None) if who == [destination, port] else (f"FROM {who[0]}:{who[1]}", None, None)
+
             while not stop.is_set():
-                got = worker.flow(protocol, destination, port, source, 1, timeout)[0]
+                got = asked()
                 key = got[1] if got[0] == "OK" else got[0]
                 tally[key] = tally.get(key, 0) + 1
                 stop.wait(pause)
+            worker.release("it")
 
         thread = threading.Thread(target=work, daemon=True)
         thread.start()

@@ -2,6 +2,7 @@
 """What the packet scenarios do not show: restarts, crashes, drift, a lost API server, broken objects, clean-up."""
 
 import argparse
+import atexit
 import base64
 import json
 import pathlib
@@ -21,6 +22,7 @@ from explain import Explainer  # noqa: E402
 from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
 from proxy import Proxy, Sentinel, configuration, default_binary, output_directory  # noqa: E402
 from rulesets import RULESETS  # noqa: E402
+from sockets import SocketGroup  # noqa: E402
 from world import World, node_objects, wait_until  # noqa: E402
 
 CHECKS = []
@@ -56,6 +58,8 @@ def expect(condition, message):
 class Suite:
     """A world, a fake API server and a proxy; every check starts with an empty kernel and no objects."""
 
+    balances_sockets = False  # --socket-balancing: in every configuration
+
     def __init__(self, world, binary, rules):
         self.world = world
         self.binary = binary
@@ -65,10 +69,18 @@ class Suite:
         self.server = None
         self.proxy = Proxy(world, binary, name=f"proxy-suite-{self.mode}")
         self.kubeconfig = str(world.directory / "kubeconfig")
+        if self.balances_sockets:
+            self.balance_sockets()
+
+    def balance_sockets(self):
+        self.sockets = self.proxy.sockets = SocketGroup(self.world)
+        atexit.register(self.sockets.close)
 
     def reset(self, **server):
         self.proxy.stop(signal.SIGKILL)
         self.rules.clear()
+        if self.proxy.sockets:
+            self.proxy.sockets.unpin()
         self.world.run("node1", ["conntrack", "-F"])
         if self.server:
             self.server.stop()
@@ -865,7 +877,10 @@ def options(name, description, modes):
     parser.add_argument("--proxy", metavar="PATH", help="the program (default: the newest build of viaduct)")
     parser.add_argument("--mode", default="nftables", choices=sorted(modes))
     parser.add_argument("--only", metavar="TEXT", help="only checks whose name contains this")
+    parser.add_argument("--socket-balancing", action="store_true",
+                        help="in every configuration, for the sockets of node1 and its pods (nftables and iptables mode)")
     chosen = parser.parse_args()
+    Suite.balances_sockets = chosen.socket_balancing
     chosen.proxy = chosen.proxy or default_binary()
     if not chosen.proxy:
         sys.exit("no build of viaduct: run 'swift build' or give --proxy PATH")

@@ -208,22 +208,108 @@ def what_is_not_sure_is_left_to_the_rules(suite):
 
 @check
 def switching_on_and_off_fails_no_connection(suite):
-    suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL, OTHER]))
+    suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL, OTHER]),
+                *with_endpoints("dns", "172.30.1.53", [LOCAL, OTHER], 53, "UDP", 53),
+                *with_endpoints("six", "fd00:10:96::6", SIX))
     suite.start()
-    for host in ("pod3", "node1"):
-        suite.world[host].traffic_start(name="steady", protocol="TCP", destination="172.30.1.1", port=80, pause=0.002)
-    held = suite.world["pod3"].hold(name="held", protocol="TCP", destination="172.30.1.1", port=80)
+    web, dns, six = ("172.30.1.1", 80, "TCP"), ("172.30.1.53", 53, "UDP"), ("fd00:10:96::6", 80, "TCP")
+    clients = {f"{kind} {protocol} {host} {address}": (host, kind, address, port, protocol)
+               for host in ("pod3", "node1") for address, port, protocol in (web, dns, six)
+               for kind in ("new", "kept", "free") if kind != "free" or protocol == "UDP"}
+    for name, (host, kind, address, port, protocol) in clients.items():
+        suite.world[host].traffic_start(
+            name=name, protocol=protocol, destination=address, port=port, pause=0.005, kind=kind)
     for turn in range(suite.turns):
         suite.proxy.stop()
-        isOn = turn % 2 == 1
-        suite.start(socketBalancing={"enabled": isOn})
-        expect(wait_until(lambda: bool(suite.sockets.pinned()) == isOn, 5), f"turn {turn}: pinned {suite.sockets.pinned()}")
-    for host in ("pod3", "node1"):
-        tally = suite.world[host].traffic_stop(name="steady")
-        bad = {outcome: count for outcome, count in tally.items() if not outcome.endswith(":80")}
-        expect(not bad and sum(tally.values()) > 50, f"{host}: {tally}")
-    expect(suite.world["pod3"].ask(name="held") == held, "a connection was cut")
+        is_on = turn % 2 == 1
+        suite.start(socketBalancing={"enabled": is_on})
+        expect(wait_until(lambda: suite.sockets.translates() == is_on, 5), f"turn {turn}: pinned {suite.sockets.pinned()}")
+        time.sleep(0.1)
+    tallies = {name: suite.world[clients[name][0]].traffic_stop(name=name) for name in clients}
+    for name, tally in tallies.items():
+        bad = {outcome: count for outcome, count in tally.items() if not outcome.endswith((":80", ":53"))}
+        expect(not bad and sum(tally.values()) > 20, f"{name}: {tally}")
+        expect(not name.startswith("kept TCP") or len(tally) == 1, f"{name} changes its endpoint: {tally}")
+    print(f"    {suite.turns} turns, {sum(sum(tally.values()) for tally in tallies.values())} questions of {len(clients)} clients")
+
+
+@check
+def switched_off_it_serves_sockets_that_are_there(suite):
+    suite.apply(*with_endpoints("web", "172.30.1.1", [OTHER]))
+    suite.start()
+    suite.world["pod3"].hold(name="held", protocol="TCP", destination="172.30.1.1", port=80)
+    suite.proxy.stop()
+    suite.start(socketBalancing={"enabled": False})
+    expect(wait_until(lambda: not suite.sockets.translates(), 5), f"pinned: {suite.sockets.pinned()}")
+    expect(suite.world["pod3"].peer(name="held") == ["172.30.1.1", 80], "the socket's peer is another one now")
+    time.sleep(6)
+    expect(suite.sockets.pinned(), "it went before the socket")
     suite.world["pod3"].release(name="held")
+    expect(wait_until(lambda: not suite.sockets.pinned(), 15, 0.2), f"it stays: {suite.sockets.pinned()}")
+
+
+@check
+def connections_are_counted_by_service_and_endpoint(suite):
+    suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL, OTHER, REMOTE]),
+                *with_endpoints("dns", "172.30.1.53", [LOCAL], 53, "UDP", 53))
+    suite.start(endpointMetrics=100)
+
+    def counted(service):
+        port = next(one for one in json.loads(suite.proxy.ask("/v1/services")[1])["ports"] if one["service"] == service)
+        return port["traffic"]["connections"], {
+            one["address"]: one["traffic"]["connections"] for one in port["endpoints"] if "traffic" in one}, port
+
+    wait_until(lambda: "traffic" in json.loads(suite.proxy.ask("/v1/services")[1])["ports"][0])
+    seen = {}
+    for host, count in (("pod3", 60), ("node1", 30), ("ext", 0)):
+        for outcome, endpoint, _ in suite.world[host].flow(
+                protocol="TCP", destination="172.30.1.1", port=80, count=count):
+            expect(outcome == "OK", f"{host}: {outcome}")
+            seen[endpoint] = seen.get(endpoint, 0) + 1
+    suite.world["pod3"].flow(protocol="UDP", destination="172.30.1.53", port=53, count=10)
+    suite.world["pod3"].datagrams(name="free", destination="172.30.1.53", port=53, count=5)
+    suite.world["pod3"].hold(name="held", protocol="TCP", destination="172.30.1.1", port=80)
+    expect(wait_until(lambda: counted("web")[0] >= 91 and counted("dns")[0] >= 11, pause=0.2),
+           f"{counted('web')} {counted('dns')}")
+    total, by_endpoint, port = counted("web")
+    expect(total == 91 and sum(by_endpoint.values()) == 91, f"91 connections were made: {port}")
+    for endpoint, count in seen.items():
+        expect(0 <= by_endpoint.get(endpoint, 0) - count <= 1, f"{endpoint} had {count}: {by_endpoint}")
+    expect(counted("dns")[0] == 11, f"10 sockets and one that sends 5 datagrams: {counted('dns')}")
+    expect(wait_until(lambda: counted("web")[2]["traffic"]["live"] == 1, pause=0.3), f"one is held: {counted('web')[2]}")
+    suite.world["pod3"].release(name="held")
+    suite.world["pod3"].release(name="free")
+    expect(wait_until(lambda: counted("web")[2]["traffic"]["live"] == 0, pause=0.3), f"none is held: {counted('web')[2]}")
+
+
+@check
+def drained_connections_are_closed_after_their_time(suite):
+    suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL, OTHER]))
+    suite.start(drainTimeout="2s")
+    held = {}
+    for turn in range(40):
+        got = suite.world["pod3"].hold(name=f"h{turn}", protocol="TCP", destination="172.30.1.1", port=80)
+        held[f"h{turn}"] = got[1]
+        if len(set(held.values())) == 2:
+            break
+    gone = next(name for name, endpoint in held.items() if endpoint == f"{OTHER}:80")
+    kept = next(name for name, endpoint in held.items() if endpoint == f"{LOCAL}:80")
+    suite.apply(endpoint_slice("web", [LOCAL]))
+    suite.in_force("with one endpoint")
+    expect(suite.world["pod3"].ask(name=gone)[0] == "OK", "a connection is cut before its time")
+    expect(suite.world["pod3"].error(name=gone, within=20) == "ECONNABORTED", "the connection goes on after the drain timeout")
+    expect(suite.world["pod3"].ask(name=kept)[1] == f"{LOCAL}:80", "a connection to an endpoint that stays was cut")
+    for name in held:
+        suite.world["pod3"].release(name=name)
+
+
+@check
+def node_only_leaves_pods_alone(suite):
+    suite.apply(*with_endpoints("web", "172.30.1.1", [LOCAL, REMOTE]))
+    suite.start(socketBalancing={"nodeOnly": True})
+    expect(direct(suite, "node1", "172.30.1.1"), "the node's packets go to the cluster IP")
+    expect(not direct(suite, "pod3", "172.30.1.1"), "a pod's connection is translated at connect")
+    suite.expect_answers([f"{LOCAL}:80", f"{REMOTE}:80"], "172.30.1.1")
 
 
 @check
@@ -304,14 +390,12 @@ def main():
         suite = Suite(world, chosen.proxy, RULESETS[chosen.mode](world))
         suite.turns = 50 if chosen.soak else 6
         if not lacking:
-            suite.sockets = suite.proxy.sockets = sockets.SocketGroup(world)
+            suite.balance_sockets()
 
         def call(function):
             if lacking:
                 raise Skipped(lacking)
             suite.reset()
-            for folder in sockets.PINS.glob(f"*/{suite.sockets.number}-*"):
-                sockets.remove(folder)
             serve(suite)
             function(suite)
 
@@ -319,8 +403,6 @@ def main():
             check.run(call, chosen.only)
         finally:
             suite.proxy.stop()
-            if not lacking:
-                suite.sockets.close()
 
 
 if __name__ == "__main__":

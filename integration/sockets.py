@@ -56,10 +56,18 @@ class SocketGroup:
         """The names of what is pinned for this group."""
         return sorted(path.name for path in PINS.glob(f"*/{self.number}-*/*"))
 
-    def close(self):
+    def translates(self):
+        """Whether connections are begun by eBPF: what only restores addresses stays for sockets that are there."""
+        return "connect4_link" in self.pinned()
+
+    def unpin(self):
         for folder in PINS.glob(f"*/{self.number}-*"):
             remove(folder)
-        self._remove(self.path)
+
+    def close(self):
+        self.unpin()
+        if self.path.exists():
+            self._remove(self.path)
 
     @staticmethod
     def _remove(path):

@@ -2,12 +2,14 @@
 
 #include <errno.h>
 #include <linux/magic.h>
+#include <linux/sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -41,6 +43,11 @@ const char *viaduct_libbpf_warning(void) { return warning; }
 
 int viaduct_possible_processors(void) { return libbpf_num_possible_cpus(); }
 
+int viaduct_make_table(const char *name, unsigned int key_size, unsigned int value_size, unsigned int capacity) {
+    LIBBPF_OPTS(bpf_map_create_opts, options, .map_flags = BPF_F_NO_PREALLOC);
+    return bpf_map_create(BPF_MAP_TYPE_HASH, name, key_size, value_size, capacity, &options);
+}
+
 static int is_file_system(const char *path, long magic) {
     struct statfs status;
     if (statfs(path, &status) != 0) return -1;
@@ -52,6 +59,11 @@ int viaduct_is_cgroup2(const char *path) { return is_file_system(path, CGROUP2_S
 
 int viaduct_mount_bpf_file_system(const char *path) {
     return mount("bpf", path, "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700");
+}
+
+int viaduct_own_mounts(void) {
+    if (syscall(SYS_unshare, CLONE_NEWNS) != 0) return -1;
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 }
 
 unsigned long long viaduct_cgroup_number(const char *path) {

@@ -40,6 +40,24 @@ import Testing
         #expect(codec.endpoint([1, 2, 3][...]) == nil && codec.frontend([][...]) == nil)
     }
 
+    @Test("A connected socket's place is read; one that is free or being written is none") func places() throws {
+        let codec = MapCodec(family: .ipv4)
+        let frontend = FrontendKey(try #require(IPAddress("10.96.0.1")), 80, .tcp)
+        let endpoint = EndpointAddress(try #require(IPAddress("10.180.0.1")), 8080)
+        func place(_ cookie: UInt64) -> [UInt8] {
+            codec.native(cookie) + codec.native(UInt64(7)) + codec.bytes(endpoint) + codec.bytes(frontend)
+        }
+        #expect(place(1).count == codec.connectionSize)
+        let session = try #require(SocketSession(place: place(5)[...], codec))
+        #expect(
+            session
+                == SocketSession(
+                    socket: 5, transport: .tcp, frontend: EndpointAddress(frontend.ip, 80), endpoint: endpoint,
+                    namespace: 7))
+        #expect(SocketSession(place: place(0)[...], codec) == nil)
+        #expect(SocketSession(place: place(.max)[...], codec) == nil)
+    }
+
     @Test("A session is stale where neither its endpoint nor its frontend is in force") func staleSessions() throws {
         let frontend = FrontendKey(try #require(IPAddress("10.96.0.1")), 53, .udp)
         let (gone, live) = (EndpointAddress(IPAddress(ipv4: 1), 53), EndpointAddress(IPAddress(ipv4: 2), 53))

@@ -47,6 +47,11 @@ struct client_key {
     __u32 list;
 };
 
+// Connected sockets are kept in sets of four.
+#define SETS 16384
+#define WAYS 4
+#define TAKEN (~0ULL)
+
 enum total { CONNECTED_TCP, CONNECTED_UDP, SENT_DATAGRAMS, TOTALS };
 
 struct {
@@ -61,6 +66,11 @@ static __always_inline __u64 node_cookie(void) {
     __u32 zero = 0;
     __u64 *cookie = bpf_map_lookup_elem(&node_namespace, &zero);
     return cookie ? *cookie : 0;
+}
+
+static __always_inline void *table_of(void *map) {
+    __u32 zero = 0;
+    return bpf_map_lookup_elem(map, &zero);
 }
 
 #define FAMILY 4
@@ -98,7 +108,7 @@ static __always_inline int is_free6(struct bpf_sock_addr *context) {
 static __always_inline void read4(struct bpf_sock_addr *context, struct endpoint4 *peer) {
     peer->address[0] = context->user_ip4;
     peer->port = (__u16)context->user_port;
-    peer->unused = 0;
+    peer->protocol = 0;
 }
 
 static __always_inline void write4(struct bpf_sock_addr *context, const struct endpoint4 *peer) {
@@ -112,7 +122,7 @@ static __always_inline void read6(struct bpf_sock_addr *context, struct endpoint
     peer->address[2] = context->user_ip6[2];
     peer->address[3] = context->user_ip6[3];
     peer->port = (__u16)context->user_port;
-    peer->unused = 0;
+    peer->protocol = 0;
 }
 
 static __always_inline void write6(struct bpf_sock_addr *context, const struct endpoint6 *peer) {
@@ -131,7 +141,7 @@ static __always_inline int is_mapped(const struct endpoint6 *peer) {
 static __always_inline void to4(const struct endpoint6 *peer, struct endpoint4 *short_peer) {
     short_peer->address[0] = peer->address[3];
     short_peer->port = peer->port;
-    short_peer->unused = 0;
+    short_peer->protocol = 0;
 }
 
 static __always_inline void translate_both4(struct bpf_sock_addr *context, int connects) {
@@ -154,22 +164,22 @@ static __always_inline void translate_both6(struct bpf_sock_addr *context, int c
     }
 }
 
-static __always_inline void restore_both4(struct bpf_sock_addr *context, __u8 protocol) {
+static __always_inline void restore_both4(struct bpf_sock_addr *context) {
     struct endpoint4 peer;
     read4(context, &peer);
-    if (restore4(context, &peer, protocol)) write4(context, &peer);
+    if (restore4(context, &peer)) write4(context, &peer);
 }
 
-static __always_inline void restore_both6(struct bpf_sock_addr *context, __u8 protocol) {
+static __always_inline void restore_both6(struct bpf_sock_addr *context) {
     struct endpoint6 peer;
     read6(context, &peer);
     if (is_mapped(&peer)) {
         struct endpoint4 mapped;
         to4(&peer, &mapped);
-        if (!restore4(context, &mapped, protocol)) return;
+        if (!restore4(context, &mapped)) return;
         context->user_ip6[3] = mapped.address[0];
         context->user_port = mapped.port;
-    } else if (restore6(context, &peer, protocol)) {
+    } else if (restore6(context, &peer)) {
         write6(context, &peer);
     }
 }
@@ -195,22 +205,33 @@ SEC("cgroup/sendmsg6") int sendmsg6(struct bpf_sock_addr *context) {
 }
 
 SEC("cgroup/recvmsg4") int recvmsg4(struct bpf_sock_addr *context) {
-    restore_both4(context, IPPROTO_UDP);
+    restore_both4(context);
     return 1;
 }
 
 SEC("cgroup/recvmsg6") int recvmsg6(struct bpf_sock_addr *context) {
-    restore_both6(context, IPPROTO_UDP);
+    restore_both6(context);
     return 1;
 }
 
 SEC("cgroup/getpeername4") int getpeername4(struct bpf_sock_addr *context) {
-    restore_both4(context, protocol_of(context));
+    restore_both4(context);
     return 1;
 }
 
 SEC("cgroup/getpeername6") int getpeername6(struct bpf_sock_addr *context) {
-    restore_both6(context, protocol_of(context));
+    restore_both6(context);
+    return 1;
+}
+
+// A socket is closed: its place is free.
+SEC("cgroup/sock_release") int release4(struct bpf_sock *context) {
+    free_place4(bpf_get_socket_cookie(context));
+    return 1;
+}
+
+SEC("cgroup/sock_release") int release6(struct bpf_sock *context) {
+    if (context->family != AF_INET) free_place6(bpf_get_socket_cookie(context));
     return 1;
 }
 

@@ -7,7 +7,14 @@
 struct OF_FAMILY(endpoint) {
     __u32 address[WORDS];
     __u16 port;
-    __u16 unused;
+    // In what a program asked for: the protocol. 0 in keys, which are compared as a whole.
+    __u16 protocol;
+};
+
+struct OF_FAMILY(slot) {
+    struct OF_FAMILY(endpoint) endpoint;
+    // How often it was chosen since it holds this endpoint.
+    __u32 used;
 };
 
 struct OF_FAMILY(frontend_key) {
@@ -16,7 +23,8 @@ struct OF_FAMILY(frontend_key) {
     __u16 protocol;
 };
 
-// What a socket was led to, and what its program asked for. Keys have no padding that the verifier could object to.
+// What a socket without a peer was led to, and what its program asked for. Keys have no padding that the verifier could
+// object to.
 struct OF_FAMILY(session_key) {
     __u64 socket;
     struct OF_FAMILY(endpoint) endpoint;
@@ -26,11 +34,25 @@ struct OF_FAMILY(session_key) {
 };
 
 struct OF_FAMILY(session) {
+    // With the protocol.
     struct OF_FAMILY(endpoint) frontend;
 #if WORDS == 4
     __u32 unused;
 #endif
     __u64 namespace;
+};
+
+// A connected socket. `socket` is 0 where there is none, and TAKEN while somebody writes the rest.
+struct OF_FAMILY(connection) {
+    __u64 socket;
+    __u64 namespace;
+    struct OF_FAMILY(endpoint) endpoint;
+    struct OF_FAMILY(endpoint) frontend;
+};
+
+// Sockets are numbered one after the other: the number says in which of these one is.
+struct OF_FAMILY(connection_set) {
+    struct OF_FAMILY(connection) ways[WAYS];
 };
 
 struct OF_FAMILY(choice) {
@@ -53,11 +75,27 @@ struct OF_FAMILY(choice) {
         __type(value, value_type); \
     } name SEC(".maps")
 
-MAP(OF_FAMILY(frontends), BPF_MAP_TYPE_HASH, 262144, BPF_F_NO_PREALLOC, struct OF_FAMILY(frontend_key), struct frontend);
-MAP(OF_FAMILY(ports), BPF_MAP_TYPE_HASH, 131072, BPF_F_NO_PREALLOC, __u32, struct port);
-MAP(OF_FAMILY(slots), BPF_MAP_TYPE_HASH, 524288, BPF_F_NO_PREALLOC, struct slot_key, struct OF_FAMILY(endpoint));
-MAP(OF_FAMILY(tcp_sessions), BPF_MAP_TYPE_LRU_HASH, 32768, 0, struct OF_FAMILY(session_key), struct OF_FAMILY(session));
-MAP(OF_FAMILY(udp_sessions), BPF_MAP_TYPE_LRU_HASH, 16384, 0, struct OF_FAMILY(session_key), struct OF_FAMILY(session));
+// A hash table that can be exchanged for a larger one at once: the proxy makes it as large as it has to be.
+#define GROWING_MAP(name, key_type, value_type) \
+    struct { \
+        __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); \
+        __uint(max_entries, 1); \
+        __type(key, __u32); \
+        __array(values, struct { \
+            __uint(type, BPF_MAP_TYPE_HASH); \
+            __uint(max_entries, 1); \
+            __uint(map_flags, BPF_F_NO_PREALLOC); \
+            __uint(key_size, sizeof(key_type)); \
+            __uint(value_size, sizeof(value_type)); \
+        }); \
+    } name SEC(".maps")
+
+GROWING_MAP(OF_FAMILY(frontends), struct OF_FAMILY(frontend_key), struct frontend);
+GROWING_MAP(OF_FAMILY(ports), __u32, struct port);
+GROWING_MAP(OF_FAMILY(slots), struct slot_key, struct OF_FAMILY(slot));
+// Writing to an LRU map takes longer than all the rest of a translation, and its elements stay when sockets are gone.
+MAP(OF_FAMILY(connections), BPF_MAP_TYPE_ARRAY, SETS, 0, __u32, struct OF_FAMILY(connection_set));
+MAP(OF_FAMILY(sessions), BPF_MAP_TYPE_LRU_HASH, 16384, 0, struct OF_FAMILY(session_key), struct OF_FAMILY(session));
 // Where a socket that is not connected sends datagrams for a frontend: the key has the frontend.
 MAP(OF_FAMILY(flows), BPF_MAP_TYPE_LRU_HASH, 16384, 0, struct OF_FAMILY(session_key), struct OF_FAMILY(choice));
 MAP(OF_FAMILY(clients), BPF_MAP_TYPE_LRU_HASH, 16384, 0, struct client_key, struct OF_FAMILY(choice));
@@ -79,27 +117,80 @@ static __always_inline void OF_FAMILY(count)(__u32 total) {
     if (counter) *counter += 1;
 }
 
-static __always_inline void OF_FAMILY(remember)(
-    struct bpf_sock_addr *context, void *sessions, const struct OF_FAMILY(endpoint) * endpoint,
-    const struct OF_FAMILY(endpoint) * frontend, __u64 namespace
+static __always_inline void OF_FAMILY(keep)(
+    __u64 socket, const struct OF_FAMILY(endpoint) * endpoint, const struct OF_FAMILY(endpoint) * frontend,
+    __u64 namespace
 ) {
-    struct OF_FAMILY(session_key) key = {.socket = bpf_get_socket_cookie(context), .endpoint = *endpoint};
+    struct OF_FAMILY(session_key) key = {.socket = socket, .endpoint = *endpoint};
     struct OF_FAMILY(session) session = {.frontend = *frontend, .namespace = namespace};
-    bpf_map_update_elem(sessions, &key, &session, BPF_ANY);
+    struct OF_FAMILY(session) *known = bpf_map_lookup_elem(&OF_FAMILY(sessions), &key);
+    if (known && OF_FAMILY(is_same)(&known->frontend, frontend)) return;
+    bpf_map_update_elem(&OF_FAMILY(sessions), &key, &session, BPF_ANY);
 }
 
-// The endpoint that a client of a port with affinity had; nil if its slot has another one. An endpoint keeps its slots as
-// long as it is in the list.
-static __always_inline struct OF_FAMILY(endpoint) * OF_FAMILY(affine)(
-    const struct client_key *client, struct port *port, __u32 list, __u64 now
+static __always_inline struct OF_FAMILY(connection_set) * OF_FAMILY(set_of)(__u64 socket) {
+    __u32 index = socket % SETS;
+    return bpf_map_lookup_elem(&OF_FAMILY(connections), &index);
+}
+
+// Where the connections of a socket are kept: its own place, or a free one, or that of the oldest, which goes to those of
+// sockets without a peer.
+static __always_inline void OF_FAMILY(connect_to)(
+    __u64 socket, const struct OF_FAMILY(endpoint) * endpoint, const struct OF_FAMILY(endpoint) * frontend,
+    __u64 namespace
+) {
+    struct OF_FAMILY(connection_set) *set = OF_FAMILY(set_of)(socket);
+    if (!set) return;
+    struct OF_FAMILY(connection) *place = &set->ways[0];
+    __u64 lowest = TAKEN;
+#pragma unroll
+    for (int way = 0; way < WAYS; way++) {
+        struct OF_FAMILY(connection) *other = &set->ways[way];
+        __u64 number = *(volatile __u64 *)&other->socket;
+        __u64 rank = number == socket ? 0 : number + 1;
+        if (rank < lowest) {
+            place = other;
+            lowest = rank;
+        }
+    }
+    __u64 oldest = *(volatile __u64 *)&place->socket;
+    if (oldest == TAKEN || __sync_val_compare_and_swap(&place->socket, oldest, TAKEN) != oldest) {
+        OF_FAMILY(keep)(socket, endpoint, frontend, namespace);
+        return;
+    }
+    if (oldest && oldest != socket) {
+        struct OF_FAMILY(endpoint) old_endpoint = place->endpoint;
+        struct OF_FAMILY(endpoint) old_frontend = place->frontend;
+        OF_FAMILY(keep)(oldest, &old_endpoint, &old_frontend, place->namespace);
+    }
+    place->namespace = namespace;
+    place->endpoint = *endpoint;
+    place->frontend = *frontend;
+    __sync_lock_test_and_set(&place->socket, socket);
+}
+
+static __always_inline void OF_FAMILY(free_place)(__u64 socket) {
+    struct OF_FAMILY(connection_set) *set = OF_FAMILY(set_of)(socket);
+    if (!set) return;
+#pragma unroll
+    for (int way = 0; way < WAYS; way++) {
+        __u64 *number = &set->ways[way].socket;
+        if (*(volatile __u64 *)number == socket) *(volatile __u64 *)number = 0;
+    }
+}
+
+// The slot that a client of a port with affinity had; nil if it has another endpoint. An endpoint keeps its slots as long as
+// it is in the list.
+static __always_inline struct OF_FAMILY(slot) * OF_FAMILY(affine)(
+    void *slots, const struct client_key *client, struct port *port, __u32 list, __u64 now
 ) {
     struct OF_FAMILY(choice) *choice = bpf_map_lookup_elem(&OF_FAMILY(clients), client);
     if (!choice || now - choice->seen > (__u64)port->affinity * 1000000000ULL) return 0;
     struct slot_key key = {.list = list, .slot = choice->slot};
-    struct OF_FAMILY(endpoint) *endpoint = bpf_map_lookup_elem(&OF_FAMILY(slots), &key);
-    if (!endpoint || !OF_FAMILY(is_same)(endpoint, &choice->endpoint)) return 0;
+    struct OF_FAMILY(slot) *slot = bpf_map_lookup_elem(slots, &key);
+    if (!slot || !OF_FAMILY(is_same)(&slot->endpoint, &choice->endpoint)) return 0;
     choice->seen = now;
-    return endpoint;
+    return slot;
 }
 
 // Leads `peer` to an endpoint; 0: it is not for this program.
@@ -109,14 +200,18 @@ static __always_inline int OF_FAMILY(translate)(
     if (!protocol) return 0;
     struct OF_FAMILY(frontend_key) key = {.port = peer->port, .protocol = protocol};
     __builtin_memcpy(key.address, peer->address, sizeof key.address);
-    struct frontend *frontend = bpf_map_lookup_elem(&OF_FAMILY(frontends), &key);
+    void *frontends = table_of(&OF_FAMILY(frontends));
+    struct frontend *frontend = frontends ? bpf_map_lookup_elem(frontends, &key) : 0;
     if (!frontend) return 0;
     __u64 namespace = bpf_get_netns_cookie(context);
     __u64 node = node_cookie();
     if (!node || ((frontend->flags & ONLY_NODE) && namespace != node)) return 0;
     __u32 number = frontend->port;
     __u32 local = frontend->list & 1;
-    struct port *port = bpf_map_lookup_elem(&OF_FAMILY(ports), &number);
+    void *ports = table_of(&OF_FAMILY(ports));
+    void *slots = table_of(&OF_FAMILY(slots));
+    if (!ports || !slots) return 0;
+    struct port *port = bpf_map_lookup_elem(ports, &number);
     if (!port) return 0;
     __u32 list = local ? port->list[1] : port->list[0];
     __u32 count = local ? port->count[1] : port->count[0];
@@ -124,51 +219,53 @@ static __always_inline int OF_FAMILY(translate)(
 
     struct OF_FAMILY(endpoint) chosen;
     struct OF_FAMILY(endpoint) asked = *peer;
+    asked.protocol = protocol;
     struct OF_FAMILY(session_key) flow = {};
     __u64 now = 0;
     if (!connects) {
         // A flow stays with its endpoint; the proxy removes those to endpoints that are gone.
         now = bpf_ktime_get_ns();
         flow.socket = bpf_get_socket_cookie(context);
-        flow.endpoint = asked;
+        flow.endpoint = *peer;
         struct OF_FAMILY(choice) *known = bpf_map_lookup_elem(&OF_FAMILY(flows), &flow);
         if (known && now - known->seen < IDLE_FLOW) {
             known->seen = now;
             chosen = known->endpoint;
-            OF_FAMILY(remember)(context, &OF_FAMILY(udp_sessions), &chosen, &asked, namespace);
+            OF_FAMILY(keep)(flow.socket, &chosen, &asked, namespace);
             OF_FAMILY(count)(SENT_DATAGRAMS);
             *peer = chosen;
             return 1;
         }
     }
     struct client_key client = {.namespace = namespace, .port = number, .list = local};
-    struct OF_FAMILY(endpoint) *endpoint = 0;
+    struct OF_FAMILY(slot) *slot = 0;
     if (port->affinity) {
         if (!now) now = bpf_ktime_get_ns();
-        endpoint = OF_FAMILY(affine)(&client, port, list, now);
+        slot = OF_FAMILY(affine)(slots, &client, port, list, now);
     }
-    if (endpoint) {
-        chosen = *endpoint;
-    } else {
-        struct slot_key slot = {.list = list, .slot = bpf_get_prandom_u32() % count};
-        endpoint = bpf_map_lookup_elem(&OF_FAMILY(slots), &slot);
-        if (!endpoint) return 0;
-        chosen = *endpoint;
-        if (port->affinity) {
-            struct OF_FAMILY(choice) choice = {.endpoint = chosen, .slot = slot.slot, .seen = now};
-            bpf_map_update_elem(&OF_FAMILY(clients), &client, &choice, BPF_ANY);
-        }
+    int is_known = slot != 0;
+    struct slot_key slot_key = {.list = list};
+    if (!slot) {
+        slot_key.slot = bpf_get_prandom_u32() % count;
+        slot = bpf_map_lookup_elem(slots, &slot_key);
+        if (!slot) return 0;
+    }
+    chosen = slot->endpoint;
+    __sync_fetch_and_add(&slot->used, 1);
+    if (port->affinity && !is_known) {
+        struct OF_FAMILY(choice) choice = {.endpoint = chosen, .slot = slot_key.slot, .seen = now};
+        bpf_map_update_elem(&OF_FAMILY(clients), &client, &choice, BPF_ANY);
     }
     if (!connects) {
         struct OF_FAMILY(choice) choice = {.endpoint = chosen, .seen = now};
         bpf_map_update_elem(&OF_FAMILY(flows), &flow, &choice, BPF_ANY);
     }
-    if (protocol == IPPROTO_TCP) {
-        OF_FAMILY(remember)(context, &OF_FAMILY(tcp_sessions), &chosen, &asked, namespace);
-        OF_FAMILY(count)(CONNECTED_TCP);
+    if (connects) {
+        OF_FAMILY(connect_to)(bpf_get_socket_cookie(context), &chosen, &asked, namespace);
+        OF_FAMILY(count)(protocol == IPPROTO_TCP ? CONNECTED_TCP : CONNECTED_UDP);
     } else {
-        OF_FAMILY(remember)(context, &OF_FAMILY(udp_sessions), &chosen, &asked, namespace);
-        OF_FAMILY(count)(connects ? CONNECTED_UDP : SENT_DATAGRAMS);
+        OF_FAMILY(keep)(flow.socket, &chosen, &asked, namespace);
+        OF_FAMILY(count)(SENT_DATAGRAMS);
     }
     __sync_fetch_and_add(&port->translated, 1);
     *peer = chosen;
@@ -176,20 +273,27 @@ static __always_inline int OF_FAMILY(translate)(
 }
 
 // Has the program see what it asked for instead of the endpoint; 0: it asked for that very address.
-static __always_inline int OF_FAMILY(restore)(
-    struct bpf_sock_addr *context, struct OF_FAMILY(endpoint) * peer, __u8 protocol
-) {
-    if (!protocol) return 0;
-    struct OF_FAMILY(session_key) key = {.socket = bpf_get_socket_cookie(context), .endpoint = *peer};
-    struct OF_FAMILY(session) *session = protocol == IPPROTO_TCP
-        ? bpf_map_lookup_elem(&OF_FAMILY(tcp_sessions), &key)
-        : bpf_map_lookup_elem(&OF_FAMILY(udp_sessions), &key);
+static __always_inline int OF_FAMILY(restore)(struct bpf_sock_addr *context, struct OF_FAMILY(endpoint) * peer) {
+    __u64 socket = bpf_get_socket_cookie(context);
+    struct OF_FAMILY(connection_set) *set = OF_FAMILY(set_of)(socket);
+    if (!set) return 0;
+#pragma unroll
+    for (int way = 0; way < WAYS; way++) {
+        struct OF_FAMILY(connection) *connection = &set->ways[way];
+        if (connection->socket == socket && OF_FAMILY(is_same)(&connection->endpoint, peer)) {
+            *peer = connection->frontend;
+            return 1;
+        }
+    }
+    struct OF_FAMILY(session_key) key = {.socket = socket, .endpoint = *peer};
+    struct OF_FAMILY(session) *session = bpf_map_lookup_elem(&OF_FAMILY(sessions), &key);
     if (!session) return 0;
     *peer = session->frontend;
     return 1;
 }
 
 #undef MAP
+#undef GROWING_MAP
 #undef OF_FAMILY
 #undef EXPANDED
 #undef JOINED

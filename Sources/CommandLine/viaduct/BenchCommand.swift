@@ -23,7 +23,9 @@ struct BenchCommand: AsyncParsableCommand {
     }
 
     @Option(
-        help: ArgumentHelp("Modes, separated by commas; the default is all that this version has.", valueName: "modes"))
+        help: ArgumentHelp(
+            "Modes, separated by commas, such as nftables+sockets for one with --socket-balancing; the default is all, and "
+                + "socket balancing beside nftables.", valueName: "modes"))
     var modes: String?
 
     @Option(
@@ -179,10 +181,11 @@ struct BenchCommand: AsyncParsableCommand {
         var options = BenchOptions(
             isQuick: quick, command: "viaduct " + CommandLine.arguments.dropFirst().joined(separator: " "),
             ownProxy: AgentCommand(path: executable, arguments: ["proxy"])
-        ) { mode, workload in
+        ) { mode, workload, group in
             AgentCommand(
                 path: executable,
-                arguments: ["bench-node", "--mode", mode.name] + BenchWorkloadOptions.arguments(workload))
+                arguments: ["bench-node", "--mode", mode.name] + BenchWorkloadOptions.arguments(workload)
+                    + (group.map { ["--sockets-of", $0] } ?? []))
         } wayAgent: { way, workload, limit in
             AgentCommand(
                 path: executable,
@@ -229,10 +232,11 @@ struct BenchCommand: AsyncParsableCommand {
         return kubeProxy
     }
 
-    private static func modes(_ text: String) throws -> [Backend] {
+    private static func modes(_ text: String) throws -> [Subject] {
         try text.split(separator: ",").map { name in
-            guard let mode = Backend.named(String(name)) else {
-                let known = Backend.allCases.map(\.name).joined(separator: ", ")
+            guard let mode = Subject.named(String(name)) else {
+                let known = (Backend.allCases.map(\.name) + Subject.socketModes.map(\.description))
+                    .joined(separator: ", ")
                 throw ValidationError("--modes: unknown proxy mode \"\(name)\"; there are \(known)")
             }
             return mode

@@ -36,12 +36,15 @@ struct BenchNodeCommand: AsyncParsableCommand {
         commandName: "bench-node", abstract: "A part of bench.", shouldDisplay: false)
 
     @Option var mode: String
+    @Option var socketsOf: String?
     @OptionGroup var options: BenchWorkloadOptions
 
     func run() async throws {
         BenchWorkloadOptions.bootstrapLog()
         guard let mode = Backend.named(mode) else { try CommandFailure.fail("unknown proxy mode \"\(mode)\"") }
-        await NodeAgent(mode: mode, workload: try options.workload(), logger: Logger(label: "bench")).run()
+        await NodeAgent(
+            mode: mode, workload: try options.workload(), group: socketsOf, logger: Logger(label: "bench")
+        ).run()
     }
 }
 

@@ -9,8 +9,9 @@ public import ServiceModel
 public protocol Dataplane: Actor {
     nonisolated var family: IPFamily { get }
 
-    /// The connections that this process itself carries; nil if the kernel carries them, so that conntrack has them.
-    nonisolated var flowSource: (any FlowSource)? { get }
+    /// What knows of connections that conntrack has not, or has without their Services: those that this process itself
+    /// carries, or that are translated before there are packets.
+    nonisolated var flowSources: [any FlowSource] { get }
 
     /// Reports whether connections that this process carries are answered; nil if the kernel carries them.
     nonisolated var answerSource: (any AnswerSource)? { get }
@@ -47,7 +48,7 @@ public protocol Dataplane: Actor {
 }
 
 extension Dataplane {
-    public nonisolated var flowSource: (any FlowSource)? { nil }
+    public nonisolated var flowSources: [any FlowSource] { [] }
     public nonisolated var answerSource: (any AnswerSource)? { nil }
     public func looksAsLeft() async throws(DataplaneError) -> Bool { true }
     public func liveConnections(to ends: Set<FlowEnd>) async throws(DataplaneError) -> [FlowEnd: Int] { [:] }

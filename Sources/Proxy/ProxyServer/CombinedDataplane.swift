@@ -15,7 +15,7 @@ actor CombinedDataplane: Dataplane {
         self.beside = beside
     }
 
-    nonisolated var flowSource: (any FlowSource)? { base.flowSource ?? beside.flowSource }
+    nonisolated var flowSources: [any FlowSource] { base.flowSources + beside.flowSources }
     nonisolated var answerSource: (any AnswerSource)? { base.answerSource ?? beside.answerSource }
 
     func apply(_ delta: FamilyDelta) async throws(DataplaneError) -> ApplyReport {

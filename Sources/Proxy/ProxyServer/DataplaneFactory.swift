@@ -26,7 +26,7 @@ public struct DataplaneFactory: Sendable {
     }
 
     /// The same, with what works beside the backend, if anything.
-    func makeServing(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
+    public func makeServing(_ family: IPFamily) throws(DataplaneError) -> any Dataplane {
         try withSocketBalancing(withRelay(make(family)))
     }
 
@@ -55,7 +55,7 @@ public struct DataplaneFactory: Sendable {
                 "connections of sockets are left to the packet rules: this host lacks what their translation needs",
                 metadata: ["family": "\(backend.family.rawValue)", "error": "\(error)"])
             // What an earlier process left would go on by endpoints that nobody keeps up to date.
-            removeSocketBalancing(but: SocketBalancingSettings())
+            _ = retireSocketBalancing(but: SocketBalancingSettings())
             return backend
         }
     }
@@ -108,20 +108,22 @@ public struct DataplaneFactory: Sendable {
             result = max(result, await retire(other, family, isFirst: true))
         }
         if !isHeld { endTranslation(family) }
-        removeSocketBalancing(but: settings.socketBalancing)
-        return result
+        return max(result, retireSocketBalancing(but: settings.socketBalancing))
     }
 
-    /// Removes what other versions, or other settings, have left of the balancing of sockets: packet rules are in force.
-    private func removeSocketBalancing(but settings: SocketBalancingSettings) {
+    /// Ends what other versions, or other settings, have left of the balancing of sockets: packet rules are in force.
+    private func retireSocketBalancing(
+        but settings: SocketBalancingSettings, isLast: Bool = false
+    ) -> Backend.Retirement {
         do throws(DataplaneError) {
-            if try SocketBalancer.removeLeftovers(but: settings) {
-                logger.info("removed an eBPF program that translated connections of sockets")
-            }
+            let result = try SocketBalancer.retire(but: settings, isLast: isLast)
+            if result == .isGone { logger.info("removed an eBPF program that translated connections of sockets") }
+            return result
         } catch {
             logger.warning(
                 "cannot remove an eBPF program that translates connections of sockets",
                 metadata: ["error": "\(error)"])
+            return .nothingThere
         }
     }
 
@@ -130,7 +132,7 @@ public struct DataplaneFactory: Sendable {
     /// - Parameter isLast: whether their time is over.
     /// - Returns: whether something still stays.
     func removeRest(_ family: IPFamily, isLast: Bool) async -> Bool {
-        var isLeft = false
+        var isLeft = retireSocketBalancing(but: settings.socketBalancing, isLast: isLast) == .isLeft
         for other in Backend.allCases where other != settings.mode && other.retire != nil {
             var stays = await retire(other, family, isFirst: false) == .isLeft
             if stays, isLast {

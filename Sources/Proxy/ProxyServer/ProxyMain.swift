@@ -69,7 +69,7 @@ public enum ProxyMain {
             }
         }
         do throws(DataplaneError) {
-            _ = try SocketBalancer.removeLeftovers(but: SocketBalancingSettings())
+            _ = try SocketBalancer.removeLeftovers()
         } catch {
             failures.append("socket balancing: \(error)")
         }

@@ -120,7 +120,7 @@ public struct ProxyService: ServiceLifecycle.Service {
         meter = TrafficMeter(
             limit: settings.endpointMetrics, families: families,
             sources: {
-                var sources = dataplanes.compactMap(\.flowSource)
+                var sources = dataplanes.flatMap(\.flowSources)
                 if settings.mode.usesNetfilter {
                     sources.append(
                         try ConntrackFlows(

@@ -19,9 +19,11 @@ public struct FlowBatch: Hashable, Sendable {
 
     public var isEmpty: Bool { new.isEmpty && ended.isEmpty && !hasLost }
 
-    public mutating func began(_ path: FlowPath) {
+    public mutating func began(_ path: FlowPath) { add(1, path) }
+
+    public mutating func add(_ count: Int, _ path: FlowPath) {
         guard new.count < Self.maximumPaths || new[path] != nil else { return hasLost = true }
-        new[path, default: 0] += 1
+        new[path, default: 0] += count
     }
 
     public mutating func ended(_ path: FlowPath, _ counts: FlowCounts) {
@@ -77,4 +79,11 @@ public protocol FlowSource: Sendable {
 
     /// All existing connections, by path.
     func live(_ family: IPFamily) async throws -> [FlowPath: FlowCounts]
+
+    /// Whether connection tracking has these connections as well, as connections to the endpoints themselves.
+    var isTracked: Bool { get }
+}
+
+extension FlowSource {
+    public var isTracked: Bool { false }
 }

@@ -1,6 +1,6 @@
 public import Dataplane
 internal import Glibc
-internal import LinuxSystem
+public import LinuxSystem
 public import Logging
 public import NetworkAddress
 public import ServiceModel
@@ -32,6 +32,7 @@ public actor SocketBalancer: Dataplane {
     private let logger: Logger
     private let group: ControlGroup
     private let cookie: UInt64
+    private nonisolated let folder: PinnedFolder
     private var program: SocketProgram
     private var state: SocketState
     /// Whether the maps hold what `state` says.
@@ -54,19 +55,21 @@ public actor SocketBalancer: Dataplane {
             let own = try NamespaceTour.ownCookie()
             let folder = PinnedFolder(cookie: own, group: found.number)
             program = try SocketProgram(family, in: folder, for: found)
-            (group, cookie) = (found, own)
+            (group, cookie, self.folder) = (found, own, folder)
         } catch {
             throw DataplaneError(error)
         }
     }
 
-    private static func wrapping<Value>(
+    static func wrapping<Value>(
         _ body: () throws(SystemError) -> Value
     ) throws(DataplaneError) -> Value {
         do throws(SystemError) { return try body() } catch { throw DataplaneError(error) }
     }
 
     // MARK: Dataplane
+
+    public nonisolated var flowSources: [any FlowSource] { [SocketFlows(family, in: folder)] }
 
     public func apply(_ delta: FamilyDelta) throws(DataplaneError) -> ApplyReport {
         guard isAchieved else {
@@ -142,62 +145,29 @@ public actor SocketBalancer: Dataplane {
         try Self.wrapping { () throws(SystemError) in _ = try program.folder.remove() }
     }
 
-    /// Removes what proxies of this network namespace have pinned, in both families.
+    /// What the calling thread, and programs that it starts, pin from now on ends with them.
     ///
-    /// - Parameter settings: if enabled, what belongs to them stays.
-    /// - Returns: whether there was anything.
-    public static func removeLeftovers(
-        but settings: SocketBalancingSettings
-    ) throws(DataplaneError) -> Bool {
-        try wrapping { () throws(SystemError) in
-            guard let cookie = try? NamespaceTour.ownCookie() else { return false }
-            // Without the group nothing is ours to keep up to date.
-            guard settings.isEnabled, let group = try? ControlGroup(settings.cgroup) else {
-                return try PinnedFolder.removeAll(cookie: cookie)
-            }
-            return try PinnedFolder.removeAll(cookie: cookie, but: PinnedFolder(cookie: cookie, group: group.number))
-        }
-    }
+    /// - Throws: EPERM without CAP_SYS_ADMIN.
+    public static func beginOwnPins() throws(SystemError) { try PinnedFolder.beginOwn() }
 
     // MARK: Maps
 
     private func read() throws(SystemError) -> SocketMaps {
         var maps = SocketMaps()
         let codec = codec
-        try program.map("frontends").forEach { key, value in
+        try program.tables[.frontends].forEach { key, value in
             if let key = codec.frontend(key) { maps.frontends[key] = codec.target(value) }
         }
-        try program.map("ports").forEach { key, value in
+        try program.tables[.ports].forEach { key, value in
             maps.ports[codec.integer(key, at: 0)] = codec.port(value).port
         }
-        try program.map("slots").forEach { key, value in
+        try program.tables[.slots].forEach { key, value in
             if let endpoint = codec.endpoint(value) { maps.slots[codec.slot(key)] = endpoint }
         }
         return maps
     }
 
-    private func commit(_ plan: SocketPlan) throws(SystemError) {
-        if plan.isEmpty { return }
-        let codec = codec
-        let (frontends, ports, slots) = (
-            try program.map("frontends"), try program.map("ports"), try program.map("slots")
-        )
-        try frontends.remove(plan.removedFrontends.map { codec.bytes($0) })
-        try slots.put(plan.putSlots.map { (codec.bytes($0), codec.bytes($1)) })
-        var changed: [(key: [UInt8], value: [UInt8])] = []
-        let isNew = Set(plan.putFrontends.values.map(\.port))
-        for (number, port) in plan.putPorts {
-            let key = codec.native(number)
-            // Connections that come meanwhile are not counted.
-            let translated =
-                isNew.contains(number) ? 0 : try ports.value(key).map { codec.port($0[...]).translated } ?? 0
-            changed.append((key, codec.bytes(port, translated: translated)))
-        }
-        try ports.put(changed)
-        try frontends.put(plan.putFrontends.map { (codec.bytes($0), codec.bytes($1)) })
-        try ports.remove(plan.removedPorts.map { codec.native($0) })
-        try slots.remove(plan.removedSlots.map { codec.bytes($0) })
-    }
+    private func commit(_ plan: SocketPlan) throws(SystemError) { try plan.write(codec, to: &program.tables) }
 
     // MARK: Sockets
 
@@ -246,9 +216,11 @@ public actor SocketBalancer: Dataplane {
     private func sessions(_ transport: TransportProtocol) throws(SystemError) -> [SocketSession] {
         let codec = codec
         var found: [SocketSession] = []
-        try program.map(transport == .tcp ? "tcp_sessions" : "udp_sessions").forEach { key, value in
-            if let session = SocketSession(key, value, transport, codec) { found.append(session) }
+        func add(_ session: SocketSession?) {
+            if let session, session.transport == transport { found.append(session) }
         }
+        try program.map("connections").forEachConnection(codec) { add($0) }
+        try program.map("sessions").forEach { add(SocketSession($0, $1, codec)) }
         return found
     }
 

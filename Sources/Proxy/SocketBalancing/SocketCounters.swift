@@ -28,7 +28,8 @@ public struct SocketCounters: Sendable {
         let codec = MapCodec(family: family)
         var totals: [Kind: UInt64] = [:]
         for kind in Kind.allCases {
-            let values = try map.map.value(codec.native(UInt32(kind.rawValue))) ?? []
+            let key = codec.native(UInt32(kind.rawValue))
+            let values = try map.read { map throws(SystemError) in try map.value(key) } ?? []
             totals[kind] = (0..<processors).reduce(0) { sum, index in
                 values.count < 8 * (index + 1) ? sum : sum &+ codec.integer(values[...], at: 8 * index) as UInt64
             }
@@ -44,25 +45,12 @@ public struct SocketCounters: Sendable {
     public func translations(_ key: FrontendKey) throws(SystemError) -> UInt64? {
         let family = key.ip.family
         let codec = MapCodec(family: family)
-        let digit = SocketProgram.digit(family)
-        let frontends = try PinnedMap(
-            folder.file("frontends" + digit), keySize: codec.frontendSize, valueSize: MapCodec.targetSize)
-        guard let value = try frontends.map.value(codec.bytes(key)) else { return nil }
-        let ports = try PinnedMap(folder.file("ports" + digit), keySize: 4, valueSize: MapCodec.portSize)
-        return try ports.map.value(codec.native(codec.target(value[...]).port)).map { codec.port($0[...]).translated }
+        let frontends = try PinnedMap(.frontends, codec, in: folder)
+        let target = try frontends.read { map throws(SystemError) in try map.value(codec.bytes(key)) }
+        guard let target else { return nil }
+        let ports = try PinnedMap(.ports, codec, in: folder)
+        let number = codec.native(codec.target(target[...]).port)
+        let port = try ports.read { map throws(SystemError) in try map.value(number) }
+        return port.map { codec.port($0[...]).translated }
     }
-}
-
-/// A map that is opened by its pin, for reading.
-private struct PinnedMap: ~Copyable {
-    let map: BPFMap
-    private let descriptor: Int32
-
-    init(_ path: String, keySize: Int, valueSize: Int) throws(SystemError) {
-        let opened = try SystemCall.run("open \(path)") { unsafe bpf_obj_get(path) }
-        descriptor = opened
-        map = BPFMap(name: path, descriptor: opened, keySize: keySize, valueSize: valueSize)
-    }
-
-    deinit { SystemCall.close(descriptor) }
 }

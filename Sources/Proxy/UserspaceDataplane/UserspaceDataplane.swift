@@ -72,8 +72,8 @@ public actor UserspaceDataplane: Dataplane {
         }
     }
 
-    public nonisolated var flowSource: (any FlowSource)? {
-        RelayFlows(family: family, tally: hub.tally, flows: flows)
+    public nonisolated var flowSources: [any FlowSource] {
+        [RelayFlows(family: family, tally: hub.tally, flows: flows)]
     }
 
     public nonisolated var answerSource: (any AnswerSource)? {

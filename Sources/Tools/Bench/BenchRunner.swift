@@ -59,9 +59,12 @@ public actor BenchRunner {
     /// What this kernel and host can do; the rest is noted with its reason.
     private func availableSubjects() async throws -> [Subject] {
         let wanted =
-            options.modes.map(Subject.mode) + options.tools.map(Subject.tool)
+            options.modes + options.tools.map(Subject.tool)
             + (options.kubeProxy == nil ? [] : ProxyProgram.allCases).flatMap { program in
-                options.modes.filter(program.has).map { Subject.proxy(program, $0) }
+                options.modes.compactMap { subject in
+                    guard case .mode(let mode) = subject, program.has(mode) else { return nil }
+                    return Subject.proxy(program, mode)
+                }
             }
         var found: [Subject] = [.noRules]
         let probe = Workload(services: Workload.serviceRange.lowerBound, endpoints: options.endpoints)
@@ -83,7 +86,7 @@ public actor BenchRunner {
                 note(subject, nil, error)
             }
         }
-        guard found.contains(where: { if case .mode = $0 { true } else { false } }) else {
+        guard found.contains(where: { options.modes.contains($0) }) else {
             throw NodeFailure(
                 reason: "none of the modes works here: "
                     + unavailable.map { "\($0.subject): \($0.reason)" }.joined(separator: "; "))

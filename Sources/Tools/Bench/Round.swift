@@ -90,7 +90,7 @@ struct Round {
             let first = port(for: step.subject, count: size + LatencyProbe.warmUp)
             try attempt(step.subject, &records) { station, record in
                 let targets = station.targets(step.position)
-                let samples = try station.world.client.run { () throws(SystemError) in
+                let samples = try station.probing { () throws(SystemError) in
                     LatencyProbe.run(targets, count: size, firstPort: first)
                 }
                 record.add(samples, at: step.position)
@@ -116,9 +116,10 @@ struct Round {
         let duration = options.throughputTime
         try each(turn: number, &records) { station, record in
             guard let target = station.targets(.last).first else { return }
+            let driver = station.driver
             record.throughput.append(
-                try station.world.client.run { () throws(SystemError) in
-                    try ThroughputProbe.run(target, for: duration)
+                try station.probing { () throws(SystemError) in
+                    try ThroughputProbe.run(target, for: duration) { driver.cpuSeconds ?? 0 }
                 })
         }
     }

@@ -98,7 +98,8 @@ struct SubjectRecord {
                 Kind.allCases.compactMap { latency(Key(position: position, kind: $0), base: base) }
             },
             bytesPerSecond: Spread(throughput.map(\.bytesPerSecond)),
-            requestsPerSecond: Spread(throughput.map(\.requestsPerSecond)), fairness: fairness(workload),
+            requestsPerSecond: Spread(throughput.map(\.requestsPerSecond)),
+            cpuSecondsPerGigabit: Spread(throughput.map(\.cpuSecondsPerGigabit)), fairness: fairness(workload),
             failures: failures)
     }
 

@@ -15,8 +15,10 @@ final class FlowCensus: Sendable {
     private let dump = Mutex<FlowDump?>(nil)
 
     init(_ mode: Backend, _ dataplanes: [any Dataplane]) {
-        usesConntrack = mode.usesNetfilter
-        sources = dataplanes.compactMap(\.flowSource)
+        let usesConntrack = mode.usesNetfilter
+        self.usesConntrack = usesConntrack
+        // Each connection counts once.
+        sources = dataplanes.flatMap(\.flowSources).filter { !usesConntrack || !$0.isTracked }
         self.dataplanes = dataplanes
     }
 

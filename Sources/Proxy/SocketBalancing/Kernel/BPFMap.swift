@@ -7,7 +7,7 @@ struct BPFMap {
     let name: String
     let keySize: Int
     let valueSize: Int
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// Elements that one call transfers.
     private static let batch = 4096
@@ -69,6 +69,26 @@ struct BPFMap {
 
     /// Hands over all elements. Those that come or go meanwhile may be missing, or there twice.
     func forEach(_ body: (_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void) throws(SystemError) {
+        try forEachBatch { keys, values, count throws(SystemError) in
+            for index in 0..<count {
+                body(keys[index * keySize..<(index + 1) * keySize], values[index * valueSize..<(index + 1) * valueSize])
+            }
+        }
+    }
+
+    /// Puts all elements into another map of the same kind.
+    func copy(into other: BPFMap) throws(SystemError) {
+        try forEachBatch { keys, values, count throws(SystemError) in
+            var transferred = UInt32(count)
+            try SystemCall.run("write to the map \(name)") {
+                unsafe bpf_map_update_batch(other.descriptor, keys, values, &transferred, nil)
+            }
+        }
+    }
+
+    private func forEachBatch(
+        _ body: (_ keys: [UInt8], _ values: [UInt8], _ count: Int) throws(SystemError) -> Void
+    ) throws(SystemError) {
         var keys = [UInt8](repeating: 0, count: keySize * Self.batch)
         var values = [UInt8](repeating: 0, count: valueSize * Self.batch)
         var position: UInt32 = 0
@@ -88,9 +108,7 @@ struct BPFMap {
             } catch  where error.code == ENOENT {
                 isLast = true
             }
-            for index in 0..<min(Int(count), Self.batch) {
-                body(keys[index * keySize..<(index + 1) * keySize], values[index * valueSize..<(index + 1) * valueSize])
-            }
+            if count > 0 { try body(keys, values, min(Int(count), Self.batch)) }
             if isLast { return }
             position = next
             isFirst = false

@@ -11,7 +11,7 @@ struct ControlGroup: Hashable, Sendable {
     /// - Parameter path: empty: the root of the version 2 hierarchy, where it is mounted.
     /// - Throws: ENOENT where there is no such group, or no such hierarchy.
     init(_ path: String) throws(SystemError) {
-        let found = path.isEmpty ? Self.root() : path
+        let found = path.isEmpty ? Self.hierarchy : path
         guard let found else {
             throw SystemError("look for the hierarchy of control groups v2 in /proc/mounts", code: ENOENT)
         }
@@ -21,7 +21,8 @@ struct ControlGroup: Hashable, Sendable {
         number = unsafe viaduct_cgroup_number(found)
     }
 
-    private static func root() -> String? {
+    /// Where groups of version 2 are mounted.
+    static var hierarchy: String? {
         guard let mounts = try? KernelFile.read("/proc/mounts") else { return nil }
         for line in mounts.split(separator: "\n") {
             let fields = line.split(separator: " ")

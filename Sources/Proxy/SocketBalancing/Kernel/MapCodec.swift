@@ -8,13 +8,25 @@ struct MapCodec {
     private var width: Int { family.bitWidth / 8 }
     var endpointSize: Int { width + 4 }
     var frontendSize: Int { width + 4 }
-    static let targetSize = 8
-    static let portSize = 24
-    static let slotSize = 8
-    /// A socket's cookie and an endpoint, padded to 8 bytes.
-    var sessionKeySize: Int { family == .ipv4 ? 16 : 32 }
+    private static let targetSize = 8
+    private static let portSize = 24
+    private static let slotSize = 8
+
+    /// Bytes of keys and values.
+    func sizes(_ table: SocketTable) -> (key: Int, value: Int) {
+        switch table {
+        case .frontends: (frontendSize, Self.targetSize)
+        case .ports: (4, Self.portSize)
+        case .slots: (Self.slotSize, endpointSize + 4)
+        }
+    }
+
+    /// A connected socket's: cookie, network namespace, endpoint, what was asked for. Four of them are one element.
+    var connectionSize: Int { 16 + 2 * endpointSize }
+    var connectionSetSize: Int { 4 * connectionSize }
+    /// A place that is being written has such a cookie.
+    static let taken = UInt64.max
     var sessionSize: Int { family == .ipv4 ? 16 : 32 }
-    var choiceSize: Int { family == .ipv4 ? 24 : 32 }
 
     private static let onlyNode: UInt8 = 1
 
@@ -37,6 +49,9 @@ struct MapCodec {
         native(port.cluster.number) + native(port.local.number) + native(port.cluster.count)
             + native(port.local.count) + native(port.affinity) + native(translated)
     }
+
+    /// A slot that nobody has used yet.
+    func slotBytes(_ endpoint: EndpointAddress) -> [UInt8] { bytes(endpoint) + native(UInt32(0)) }
 
     func bytes(_ slot: SocketMaps.Slot) -> [UInt8] { native(slot.list) + native(slot.index) }
 
@@ -75,6 +90,9 @@ struct MapCodec {
     func slot(_ bytes: ArraySlice<UInt8>) -> SocketMaps.Slot {
         SocketMaps.Slot(list: integer(bytes, at: 0), index: integer(bytes, at: 4))
     }
+
+    /// How often the slot has been used.
+    func uses(_ bytes: ArraySlice<UInt8>) -> UInt32 { integer(bytes, at: endpointSize) }
 
     private func port(_ bytes: ArraySlice<UInt8>) -> UInt16 {
         UInt16(bytes[bytes.startIndex + width]) << 8 | UInt16(bytes[bytes.startIndex + width + 1])

@@ -33,6 +33,14 @@ struct PinnedFolder: Hashable, Sendable {
         return String(hash, radix: 16)
     }()
 
+    /// What the calling thread, and programs that it starts, pin from now on ends with them.
+    static func beginOwn() throws(SystemError) {
+        try SystemCall.run("make a mount namespace") { viaduct_own_mounts() }
+        try SystemCall.run("mount the bpf file system at \(fileSystem)") {
+            unsafe viaduct_mount_bpf_file_system(fileSystem)
+        }
+    }
+
     /// Makes the folder, and mounts the file system where nobody has.
     func make() throws(SystemError) {
         let kind = try SystemCall.run("look for the bpf file system at \(Self.fileSystem)") {
@@ -46,39 +54,78 @@ struct PinnedFolder: Hashable, Sendable {
         try FileTree.makeDirectory(path, mode: 0o700)
     }
 
+    /// Unpins what begins connections. What restores addresses goes on.
+    ///
+    /// - Returns: whether there was anything.
+    func stopTranslating() throws(SystemError) -> Bool {
+        var found = false
+        for name in try names() where Self.isTranslating(name) {
+            if try unpin(name) { found = true }
+        }
+        return found
+    }
+
     /// Unpins everything below it; the kernel frees what nobody uses.
     ///
     /// - Returns: whether there was anything.
     func remove() throws(SystemError) -> Bool {
         guard KernelFile.exists(path) else { return false }
         // Links first: without them the program does not run, and maps can go.
-        for name in try KernelFile.names(in: path).sorted(by: { Self.order($0) < Self.order($1) }) {
-            try SystemCall.run("remove \(file(name))") { unsafe unlink(file(name)) }
-        }
-        try SystemCall.run("remove \(path)") { unsafe rmdir(path) }
+        for name in try names().sorted(by: { Self.order($0) < Self.order($1) }) { _ = try unpin(name) }
+        _ = try Self.removing(path) { unsafe rmdir(path) }
         return true
+    }
+
+    /// - Returns: false: it is gone already.
+    private static func removing(_ path: String, _ body: () -> Int32) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            try SystemCall.run("remove \(path)") { body() }
+            return true
+        } catch  where error.code == ENOENT {
+            return false
+        }
+    }
+
+    private func names() throws(SystemError) -> [String] {
+        do throws(SystemError) {
+            return try KernelFile.names(in: path)
+        } catch  where error.code == ENOENT {
+            return []
+        }
+    }
+
+    /// - Returns: false: another one did.
+    private func unpin(_ name: String) throws(SystemError) -> Bool {
+        try Self.removing(file(name)) { unsafe unlink(file(name)) }
+    }
+
+    private static func isTranslating(_ name: String) -> Bool {
+        name.hasSuffix(linkSuffix) && (name.hasPrefix("connect") || name.hasPrefix("sendmsg"))
     }
 
     /// What connects goes first: the rest serves sockets that are there.
     private static func order(_ name: String) -> String {
-        let isLink = name.hasSuffix(linkSuffix)
-        let begins = name.hasPrefix("connect") || name.hasPrefix("sendmsg")
-        return (isLink ? begins ? "0" : "1" : "2") + name
+        (name.hasSuffix(linkSuffix) ? isTranslating(name) ? "0" : "1" : "2") + name
     }
 
     static let linkSuffix = "_link"
 
-    /// Removes all folders of this network namespace but one.
-    ///
-    /// - Returns: whether there was another.
-    static func removeAll(cookie: UInt64, but kept: PinnedFolder? = nil) throws(SystemError) -> Bool {
+    /// All folders of this network namespace but one.
+    static func all(cookie: UInt64, but kept: PinnedFolder? = nil) throws(SystemError) -> [PinnedFolder] {
         let parent = "\(root)/\(cookie)"
-        guard KernelFile.exists(parent) else { return false }
+        guard KernelFile.exists(parent) else { return [] }
+        return try KernelFile.names(in: parent).map { PinnedFolder(parent: parent, path: "\(parent)/\($0)") }
+            .filter { $0 != kept }
+    }
+
+    /// Removes all folders of this network namespace.
+    ///
+    /// - Returns: whether there was one.
+    static func removeAll(cookie: UInt64) throws(SystemError) -> Bool {
         var found = false
-        for name in try KernelFile.names(in: parent) where "\(parent)/\(name)" != kept?.path {
-            if try PinnedFolder(parent: parent, path: "\(parent)/\(name)").remove() { found = true }
-        }
-        if kept == nil { try SystemCall.run("remove \(parent)") { unsafe rmdir(parent) } }
+        for folder in try all(cookie: cookie) where try folder.remove() { found = true }
+        let parent = "\(root)/\(cookie)"
+        _ = try removing(parent) { unsafe rmdir(parent) }
         return found
     }
 

@@ -11,13 +11,15 @@ struct SocketProgram: ~Copyable {
     private let family: IPFamily
     private let object: OpaquePointer
     private let maps: [String: BPFMap]
+    /// What plans change.
+    var tables: SocketTables
 
     /// The compiled program.
     static var object: UnsafeBufferPointer<UInt8> {
         unsafe UnsafeBufferPointer(start: viaduct_socket_program_start(), count: Int(viaduct_socket_program_size))
     }
 
-    private static let hooks = ["connect", "sendmsg", "recvmsg", "getpeername"]
+    private static let hooks = ["connect", "sendmsg", "recvmsg", "getpeername", "release"]
     private static let sharedMap = "node_namespace"
 
     static func digit(_ family: IPFamily) -> String { family == .ipv4 ? "4" : "6" }
@@ -28,8 +30,16 @@ struct SocketProgram: ~Copyable {
     init(_ family: IPFamily, in folder: PinnedFolder, for group: ControlGroup) throws(SystemError) {
         try folder.make()
         let loaded = unsafe try Self.loaded(family, folder, group)
-        (self.folder, self.group, self.family) = (folder, group, family)
-        maps = unsafe Self.maps(of: loaded, family)
+        let found = unsafe Self.maps(of: loaded, family)
+        let opened: SocketTables
+        do throws(SystemError) {
+            opened = try SocketTables(family, in: found)
+        } catch {
+            unsafe bpf_object__close(loaded)
+            throw error
+        }
+        (self.folder, self.group, self.family, maps) = (folder, group, family, found)
+        tables = opened
         unsafe object = unsafe loaded
     }
 
@@ -102,8 +112,12 @@ struct SocketProgram: ~Copyable {
     }
 
     /// - Parameter name: without the family's digit.
-    func map(_ name: String) throws(SystemError) -> BPFMap {
-        guard let map = maps[name + Self.digit(family)] else { throw SystemError("find the map \(name)", code: ENOENT) }
+    func map(_ name: String) throws(SystemError) -> BPFMap { try Self.map(name, in: maps, family) }
+
+    static func map(
+        _ name: String, in maps: [String: BPFMap], _ family: IPFamily
+    ) throws(SystemError) -> BPFMap {
+        guard let map = maps[name + digit(family)] else { throw SystemError("find the map \(name)", code: ENOENT) }
         return map
     }
 

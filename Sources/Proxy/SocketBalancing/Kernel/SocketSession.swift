@@ -1,3 +1,4 @@
+internal import LinuxSystem
 import NetworkAddress
 import ServiceModel
 
@@ -22,11 +23,35 @@ struct SocketSession: Hashable, Sendable {
 }
 
 extension SocketSession {
-    /// An element of the map of sessions of a transport.
-    init?(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>, _ transport: TransportProtocol, _ codec: MapCodec) {
-        guard let endpoint = codec.endpoint(key.dropFirst(8)), let frontend = codec.endpoint(value) else { return nil }
+    /// An element of the map of sockets without a peer.
+    init?(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>, _ codec: MapCodec) {
+        guard let endpoint = codec.endpoint(key.dropFirst(8)), let asked = codec.frontend(value) else { return nil }
         socket = codec.integer(key, at: 0)
         namespace = codec.integer(value, at: codec.sessionSize - 8)
-        (self.transport, self.frontend, self.endpoint) = (transport, frontend, endpoint)
+        (transport, frontend, self.endpoint) = (asked.transport, EndpointAddress(asked.ip, asked.port), endpoint)
+    }
+
+    /// A connected socket's place; nil: it is free, or being written.
+    init?(place: ArraySlice<UInt8>, _ codec: MapCodec) {
+        let cookie: UInt64 = codec.integer(place, at: 0)
+        guard cookie != 0, cookie != MapCodec.taken, let endpoint = codec.endpoint(place.dropFirst(16)),
+            let asked = codec.frontend(place.dropFirst(16 + codec.endpointSize))
+        else { return nil }
+        socket = cookie
+        namespace = codec.integer(place, at: 8)
+        (transport, frontend, self.endpoint) = (asked.transport, EndpointAddress(asked.ip, asked.port), endpoint)
+    }
+}
+
+extension BPFMap {
+    /// Hands over what the map of connected sockets holds.
+    func forEachConnection(_ codec: MapCodec, _ body: (SocketSession) -> Void) throws(SystemError) {
+        try forEach { _, set in
+            var places = set
+            while places.count >= codec.connectionSize {
+                if let session = SocketSession(place: places.prefix(codec.connectionSize), codec) { body(session) }
+                places = places.dropFirst(codec.connectionSize)
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import NetworkAddress
 import ProxyConfiguration
 import ProxyServer
 import ServiceModel
+import SocketBalancing
 
 /// The process in a node's namespace: one backend, fed as the proxy feeds it. It executes requests line by line, and
 /// ends with its standard input.
@@ -16,7 +17,8 @@ public struct NodeAgent {
     private var model: WorkloadModel
     private var dataplane: (any Dataplane)?
 
-    public init(mode: Backend, workload: Workload, logger: Logger) {
+    /// - Parameter group: the control group whose sockets it balances; nil: none.
+    public init(mode: Backend, workload: Workload, group: String?, logger: Logger) {
         self.mode = mode
         self.workload = workload
         self.logger = logger
@@ -24,6 +26,10 @@ public struct NodeAgent {
         settings.mode = mode
         settings.nodeName = Workload.nodeName
         settings.detectLocal = .clusterCIDR([WorldAddresses.podNetwork].compactMap { $0 })
+        if let group {
+            settings.socketBalancing.isEnabled = true
+            settings.socketBalancing.cgroup = group
+        }
         self.settings = settings
         model = Self.emptyModel(workload, settings)
     }
@@ -35,12 +41,14 @@ public struct NodeAgent {
     public func run() async {
         var agent = self
         await AgentLoop.run { try await agent.answer($0) }
+        // Whoever made it may have been killed.
+        if settings.socketBalancing.isEnabled { TemporaryControlGroup.remove(settings.socketBalancing.cgroup) }
     }
 
     private mutating func answer(_ request: NodeRequest) async throws -> NodeReply {
         switch request.operation {
         case .open:
-            dataplane = try DataplaneFactory(settings: settings, logger: logger).make(.ipv4)
+            dataplane = try DataplaneFactory(settings: settings, logger: logger).makeServing(.ipv4)
             try HostPreparation(logger: logger).applyRequired(settings)
             return NodeReply()
         case .program:

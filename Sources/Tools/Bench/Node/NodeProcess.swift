@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LinuxSystem
+import SocketBalancing
 
 /// A node process as its parent sees it: this executable again, in a node's namespace, so that CPU and memory are those
 /// of one mode alone and a crash loses one mode only.
@@ -8,9 +9,14 @@ final class NodeProcess: SubjectDriver {
     /// For one answer.
     private let limit: Duration
 
-    /// - Parameter command: what this executable is called with to become a ``NodeAgent`` or a ``WayAgent``.
-    init(_ command: AgentCommand, in namespace: NetworkNamespace, limit: Duration) throws {
-        process = try ChildProcess(command.path, command.arguments, input: .pipe, in: namespace)
+    /// - Parameters:
+    ///   - command: what this executable is called with to become a ``NodeAgent`` or a ``WayAgent``.
+    ///   - hasOwnPins: whether eBPF programs that it pins end with it.
+    init(_ command: AgentCommand, in namespace: NetworkNamespace, limit: Duration, hasOwnPins: Bool = false) throws {
+        process = try namespace.run { () throws(SystemError) in
+            if hasOwnPins { try SocketBalancer.beginOwnPins() }
+            return try ChildProcess(command.path, command.arguments, input: .pipe)
+        }
         self.limit = limit
         _ = try ask(.init(operation: .open))
     }
@@ -26,6 +32,8 @@ final class NodeProcess: SubjectDriver {
 
     /// What the kernel holds by a ``WayAgent``'s work.
     func content() throws -> WayContent? { try ask(NodeRequest(operation: .content)).content }
+
+    var cpuSeconds: Double? { ProcessTimes.read(process.identifier).map { $0.user + $0.system } }
 
     var memory: ProcessMemory? {
         ProcessMemory(status: ProcFile.read("/proc/\(process.identifier)/status"))

@@ -6,6 +6,8 @@ protocol SubjectDriver: AnyObject, Sendable {
     func remove() throws -> ProgrammingFigures?
     /// Of the process that holds the state, if there is one.
     var memory: ProcessMemory? { get }
+    /// CPU that this process has used.
+    var cpuSeconds: Double? { get }
 }
 
 extension SubjectDriver {
@@ -13,6 +15,7 @@ extension SubjectDriver {
     func churn(turn: Int) throws -> ProgrammingFigures? { nil }
     func remove() throws -> ProgrammingFigures? { nil }
     var memory: ProcessMemory? { nil }
+    var cpuSeconds: Double? { nil }
 }
 
 /// Does nothing: the path without any rules.

@@ -4,7 +4,7 @@ import ProxyServer
 
 /// What is measured, and how thoroughly.
 public struct BenchOptions: Sendable {
-    public var modes: [Backend]
+    public var modes: [Subject]
     /// Numbers of services, each within ``Workload/serviceRange``.
     public var services: [Int]
     public var endpoints: Int
@@ -24,8 +24,8 @@ public struct BenchOptions: Sendable {
     public var referenceLimit: Duration
     /// A kube-proxy binary to run beside ours; then `viaduct proxy` runs the same way.
     public var kubeProxy: String?
-    /// How this executable becomes a ``NodeAgent`` for a mode and a workload.
-    public var agent: @Sendable (Backend, Workload) -> AgentCommand
+    /// How this executable becomes a ``NodeAgent`` for a mode and a workload, and the control group whose sockets it balances.
+    public var agent: @Sendable (Backend, Workload, _ group: String?) -> AgentCommand
     /// How it becomes a ``WayAgent`` for a way and a workload, with the limit of one load.
     public var wayAgent: @Sendable (KernelWay, Workload, Duration) -> AgentCommand
     /// How it becomes an ``ObjectServer``.
@@ -42,11 +42,11 @@ public struct BenchOptions: Sendable {
 
     public init(
         isQuick: Bool, command: String, ownProxy: AgentCommand,
-        agent: @escaping @Sendable (Backend, Workload) -> AgentCommand,
+        agent: @escaping @Sendable (Backend, Workload, _ group: String?) -> AgentCommand,
         wayAgent: @escaping @Sendable (KernelWay, Workload, Duration) -> AgentCommand,
         objectServer: @escaping @Sendable (Workload) -> AgentCommand
     ) {
-        modes = Backend.allCases
+        modes = Backend.allCases.map(Subject.mode) + Subject.socketModes.prefix(1)
         services = isQuick ? Self.quickServices : Self.fullServices
         endpoints = 5
         rounds = isQuick ? 3 : 5

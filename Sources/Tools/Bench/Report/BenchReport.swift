@@ -59,6 +59,9 @@ public struct BenchReport: Codable, Sendable {
         public var bytesPerSecond: Spread?
         /// Requests of 64 bytes a second over 8 connections that stay open, to the last service.
         public var requestsPerSecond: Spread?
+        /// CPU for 10⁹ bits of payload over that connection: of both ends, of the kernel between them, and of the process
+        /// that programs.
+        public var cpuSecondsPerGigabit: Spread?
         /// Nil without rules, where no choice is made.
         public var fairness: Fairness?
         /// Failed connections of the latency measurement, by error.

@@ -126,7 +126,8 @@ public struct ReportCharts {
     }
 
     /// Who looks the same in every report, whatever else is in it.
-    private static let styles = Backend.allCases.map(\.name) + ReferenceTool.allCases.map(\.subject)
+    private static let styles =
+        Backend.allCases.map(\.name) + ReferenceTool.allCases.map(\.subject) + Subject.socketModes.map(\.description)
 
     /// All subjects in the order of the report.
     private var names: [String] {

@@ -12,7 +12,7 @@ struct ReportTables {
     var connections: TextTable {
         var table = TextTable(header: [
             "new connections, µs", "TCP first", "middle", "last", "added", "p90", "p99", "answer", "UDP", "added",
-            "Gbit/s", "requests/s", "fair p",
+            "Gbit/s", "CPU ms/Gbit", "requests/s", "fair p",
         ])
         for subject in count.subjects where !subject.latency.isEmpty {
             let last = subject.latency(.last, .connect)
@@ -22,7 +22,7 @@ struct ReportTables {
                 figure(subject.latency(.middle, .connect)?.p50), figure(last?.p50), signed(last?.added),
                 figure(last?.p90), figure(last?.p99), figure(subject.latency(.last, .answer)?.p50),
                 figure(datagram?.p50), signed(datagram?.added), figure(subject.bytesPerSecond, scale: 8e-9),
-                figure(subject.requestsPerSecond), subject.fairness.map { TextTable.fixed($0.pValue, 2) } ?? "-",
+                milliseconds(subject.cpuSecondsPerGigabit), figure(subject.requestsPerSecond), subject.fairness.map { TextTable.fixed($0.pValue, 2) } ?? "-",
             ])
         }
         return table
