@@ -20,8 +20,10 @@ import Testing
         ]
         #expect(counts.lacksDestinations(of: used))
         counts.setDestinations(
-            [frontend: .init(port: 1, list: .cluster, isOnlyNode: false),
-             FrontendKey(address, 443, .tcp): .init(port: 1, list: .cluster, isOnlyNode: false)],
+            [
+                frontend: .init(port: 1, list: .cluster, isOnlyNode: false),
+                FrontendKey(address, 443, .tcp): .init(port: 1, list: .cluster, isOnlyNode: false),
+            ],
             [1: .init(cluster: .init(number: 5, count: 2))])
         func path(_ endpoint: UInt32) -> FlowPath {
             FlowPath(

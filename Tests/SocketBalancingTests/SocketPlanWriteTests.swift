@@ -33,7 +33,7 @@ import Testing
         }
         #expect(try write(state.apply(Self.states(UInt32(services), [1, 2, 3]))) == 3, "slots, ports, frontends")
         #expect(try write(state.apply(Self.states(1, [1, 2, 9]))) == 1, "replaced: its slot")
-        #expect(try write(state.apply(Self.states(1, [1, 2, 8, 9]))) == 3, "added: a slot, and the port is read and put")
+        #expect(try write(state.apply(Self.states(1, [1, 2, 8, 9]))) == 3, "added: a slot; the port is read and put")
         #expect(try write(state.apply(Self.states(1, [2, 8, 9]))) == 4, "removed: new slots, the port, old slots")
         #expect(try write(state.apply(Self.states(1, [2, 8, 9]))) == 0)
     }

@@ -34,7 +34,8 @@ struct Station: Sendable {
         switch subject {
         case .noRules: NoRules()
         case .mode(let mode), .sockets(let mode):
-            try NodeProcess(options.agent(mode, workload, group?.path), in: world.node, limit: limit, hasOwnPins: group != nil)
+            try NodeProcess(
+                options.agent(mode, workload, group?.path), in: world.node, limit: limit, hasOwnPins: group != nil)
         case .proxy(let program, let mode): try ProxyDriver(program, mode, workload, in: world, options)
         case .tool(let tool): try ToolDriver(tool, workload, in: world, limit: options.referenceLimit)
         }

@@ -22,7 +22,8 @@ struct ReportTables {
                 figure(subject.latency(.middle, .connect)?.p50), figure(last?.p50), signed(last?.added),
                 figure(last?.p90), figure(last?.p99), figure(subject.latency(.last, .answer)?.p50),
                 figure(datagram?.p50), signed(datagram?.added), figure(subject.bytesPerSecond, scale: 8e-9),
-                milliseconds(subject.cpuSecondsPerGigabit), figure(subject.requestsPerSecond), subject.fairness.map { TextTable.fixed($0.pValue, 2) } ?? "-",
+                milliseconds(subject.cpuSecondsPerGigabit), figure(subject.requestsPerSecond),
+                subject.fairness.map { TextTable.fixed($0.pValue, 2) } ?? "-",
             ])
         }
         return table
