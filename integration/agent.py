@@ -305,6 +305,11 @@ class Client:
         """Opens a connection and does not wait for it."""
         self.held[name] = self.open(protocol, destination, port)
 
+    def greeting(self, name):
+        """What the endpoint of a connection that was begun says by itself; returns what `ask` returns."""
+        self.held[name].settimeout(GENEROUS * PATIENCE)
+        return self._read(self.held[name])
+
     def error(self, name, within=3.0):
         """The name of the error that a kept connection gets; None: none."""
         client, deadline = self.held[name], time.monotonic() + within * PATIENCE
@@ -501,7 +506,7 @@ def serve(pipe):
     operations = {
         "serve": servers.set, "flow": client.flow, "until": client.until,
         "latencies": client.latencies, "hold": client.hold, "ask": client.ask,
-        "release": client.release, "begin": client.begin, "error": client.error, "peer": client.peer,
+        "release": client.release, "begin": client.begin, "greeting": client.greeting, "error": client.error, "peer": client.peer,
         "datagrams": client.datagrams, "traffic_start": traffic.start, "traffic_tally": traffic.tally,
         "traffic_stop": traffic.stop, "stream_start": streams.start, "stream_answers": streams.answers,
         "stream_stop": streams.stop, "gaps_start": gaps.start, "gaps_longest": gaps.longest, "gaps_stop": gaps.stop,

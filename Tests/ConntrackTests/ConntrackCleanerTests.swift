@@ -148,7 +148,9 @@ struct ConntrackCleanerTests {
         #expect(try await cleaner.removeStale(StaleFamilyFlows(), family: family) == 0)
     }
 
-    @Test("What this host's sockets served is forgotten: of TCP all, or what is over", arguments: IPFamily.allCases)
+    @Test(
+        "What this host's sockets served is forgotten: of TCP what was broken off, either way round",
+        arguments: IPFamily.allCases)
     func untranslated(family: IPFamily) async throws {
         func own(_ client: Int, _ destination: String = "172.30.0.1", _ transport: String = "tcp", _ state: String = "")
             -> Flow
@@ -178,11 +180,35 @@ struct ConntrackCleanerTests {
                 try Self.frontend(family, "172.30.0.1", 53): FlowTargets(),
                 try Self.frontend(family, "172.30.0.1", 53, .tcp): FlowTargets(),
             ])
+        try ConntrackCommand.run(
+            "-I -p tcp -s \(service) -d \(client) --sport 53 --dport 3009 -r \(client) -q \(service) "
+                + "--reply-port-src 3009 --reply-port-dst 53 -t 600 --state CLOSE")
         let cleaner = try ConntrackCleaner()
-        #expect(try await cleaner.removeUntranslated(to: frontends, family: family, endedOnly: true) == 4)
-        #expect(try Self.clients(family) == [3001, 3005, 3006, 3007])
-        #expect(try await cleaner.removeUntranslated(to: frontends, family: family, endedOnly: false) == 1)
+        #expect(try await cleaner.removeUntranslated(to: frontends, family: family, isEnd: false) == 4)
+        #expect(try Self.clients(family) == [3001, 3002, 3005, 3006, 3007])
+        #expect(try await cleaner.removeUntranslated(to: frontends, family: family, isEnd: true) == 2)
         #expect(try Self.clients(family) == [3005, 3006, 3007])
+    }
+
+    @Test("Connections of this host's sockets are made known, and known ones left alone", arguments: IPFamily.allCases)
+    func carried(family: IPFamily) async throws {
+        try ConntrackCommand.run("-F")
+        try Self.make(
+            Flow(
+                client: 5001, destination: "172.30.0.1", port: 53, endpoint: "10.1.0.2", endpointPort: 5353,
+                transport: "tcp"), family)
+        let destination = try Self.endpoint(family, "172.30.0.1", 53)
+        func connections(_ clients: ClosedRange<UInt16>) throws -> [AnswerEvent.Connection] {
+            try clients.map {
+                AnswerEvent.Connection(client: try Self.endpoint(family, "10.0.0.1", $0), destination: destination)
+            }
+        }
+        let cleaner = try ConntrackCleaner()
+        try await cleaner.add(try connections(5001...5300), family)
+        #expect(try Self.clients(family) == Set(5001...5300))
+        let lines = try ConntrackCommand.run("-L -p tcp -f \(family.rawValue.lowercased()) -s \(Self.client(family))")
+            .split(separator: "\n").filter { $0.contains("ESTABLISHED") && $0.contains("ASSURED") }
+        #expect(lines.count == 299, "all but the first are established both ways")
     }
 
     @Test("UDP flows that IPVS has forgotten are forgotten", arguments: IPFamily.allCases)

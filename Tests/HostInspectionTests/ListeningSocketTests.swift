@@ -25,6 +25,6 @@ struct ListeningSocketTests {
             (address: "0600000A", state: "04", inode: 0), (address: "00000000", state: "0A", inode: 10),
         ])
         let wanted = ["10.0.0.1", "10.0.0.2", "10.0.0.4", "10.0.0.6"].compactMap { IPAddress($0) }
-        #expect(ListeningSocket.addressesInUse(text) == Set(wanted))
+        #expect(ListeningSocket.addressesInUse(SocketTableRow.parse(text)) == Set(wanted))
     }
 }

@@ -46,23 +46,24 @@ public actor ConntrackCleaner {
         return try remove(unwanted, family)
     }
 
-    /// Removes what conntrack remembers of connections to some frontends that nobody has sent elsewhere: this host's own
-    /// sockets served them.
+    /// Removes what conntrack remembers of flows to some frontends that nobody has sent elsewhere: this host's own sockets
+    /// served them.
     ///
-    /// - Parameter endedOnly: whether TCP connections that may go on stay.
+    /// - Parameter isEnd: whether those sockets close now. Else of TCP only what was broken off goes: the kernel forgets what
+    ///   has ended when the client begins anew, and would take the next packet of a live one for a new connection.
     /// - Returns: how many were removed.
     public func removeUntranslated(
-        to flows: StaleFamilyFlows, family: IPFamily, endedOnly: Bool
+        to flows: StaleFamilyFlows, family: IPFamily, isEnd: Bool
     ) throws(SystemError) -> Int {
         var removed = 0
         for transport in flows.transports.sorted() {
             let found = try entries(transport, family, unansweredOnly: false) { entry in
-                guard entry.replySource == entry.destination, transport != .tcp || entry.isOver || !endedOnly else {
+                guard entry.replySource == entry.destination, transport != .tcp || isEnd || entry.isBrokenOff
+                else {
                     return false
                 }
-                // A late answer over UDP is a flow of its own, the other way round.
-                return flows.hasFrontend(transport, entry.destination)
-                    || transport == .udp && flows.hasFrontend(transport, entry.client)
+                // A late answer is a flow of its own, the other way round.
+                return flows.hasFrontend(transport, entry.destination) || flows.hasFrontend(transport, entry.client)
             }
             removed += try remove(found, family)
         }
@@ -84,6 +85,14 @@ public actor ConntrackCleaner {
         return try remove(found, family)
     }
 
+    /// Has conntrack know TCP connections that began when nothing was tracked, with nobody translating them: rules would
+    /// take the next packet of one for its first. Those that it knows stay as they are.
+    public func add(_ connections: some Collection<AnswerEvent.Connection>, _ family: IPFamily) throws(SystemError) {
+        _ = try send(Array(connections), but: EEXIST) { connection, sequence in
+            ConntrackEntry.creation(connection, family: Self.number(family), sequence: sequence)
+        }
+    }
+
     private func stale(
         _ flows: StaleFamilyFlows, _ transport: TransportProtocol, _ family: IPFamily
     ) throws(SystemError) -> [ConntrackEntry] {
@@ -98,7 +107,7 @@ public actor ConntrackCleaner {
         var found: [ConntrackEntry] = []
         let sequence = socket.reserveSequence()
         let request = ConntrackEntry.listing(
-            transport, family: family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6), sequence: sequence,
+            transport, family: Self.number(family), sequence: sequence,
             unansweredOnly: unansweredOnly)
         do throws(SystemError) {
             try socket.request(request, sequence: sequence, operation: "list conntrack entries") { message in
@@ -114,26 +123,35 @@ public actor ConntrackCleaner {
         return found
     }
 
-    /// Messages in one send.
-    private static let deletionsPerSend = 256
-
     /// - Returns: how many were not gone already.
     private func remove(_ entries: [ConntrackEntry], _ family: IPFamily) throws(SystemError) -> Int {
-        let number = family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6)
-        var removed = 0
-        var rest = entries[...]
+        try send(entries, but: ENOENT) { entry, sequence in
+            entry.deletion(family: Self.number(family), sequence: sequence)
+        }
+    }
+
+    private static func number(_ family: IPFamily) -> UInt8 { family == .ipv4 ? UInt8(AF_INET) : UInt8(AF_INET6) }
+
+    /// Messages in one send.
+    private static let messagesPerSend = 256
+
+    /// - Parameter known: the error that is none.
+    /// - Returns: how many messages the kernel accepted.
+    private func send<Value>(
+        _ values: [Value], but known: Int32, _ message: (Value, UInt32) -> [UInt8]
+    ) throws(SystemError) -> Int {
+        var accepted = 0
+        var rest = values[...]
         while !rest.isEmpty {
-            let part = rest.prefix(Self.deletionsPerSend)
+            let part = rest.prefix(Self.messagesPerSend)
             rest = rest.dropFirst(part.count)
             let first = socket.reserveSequence(part.count)
             var bytes: [UInt8] = []
-            for (index, entry) in part.enumerated() {
-                bytes += entry.deletion(family: number, sequence: first &+ UInt32(index))
-            }
+            for (index, value) in part.enumerated() { bytes += message(value, first &+ UInt32(index)) }
             let refused = try socket.sendBatch(bytes)
-            for rejection in refused where rejection.error.code != ENOENT { throw rejection.error }
-            removed += part.count - refused.count
+            for rejection in refused where rejection.error.code != known { throw rejection.error }
+            accepted += part.count - refused.count
         }
-        return removed
+        return accepted
     }
 }

@@ -19,8 +19,8 @@ struct ConntrackEntry: Sendable {
 
     /// Whether it is an unanswered TCP connection.
     private(set) var isHalfOpen = false
-    /// Whether it is a TCP connection that both sides have ended, or one of them broken off.
-    private(set) var isOver = false
+    /// Whether it is a TCP connection that one side has reset.
+    private(set) var isBrokenOff = false
     private(set) var isAnswered = false
     /// Whether netfilter sends it elsewhere. IPVS changes the reply's source without that.
     private(set) var isTranslated = false
@@ -49,7 +49,7 @@ struct ConntrackEntry: Sendable {
         isAnswered = status & UInt32(IPS_SEEN_REPLY.rawValue) != 0
         isTranslated = status & UInt32(IPS_DST_NAT.rawValue) != 0
         isHalfOpen = state == UInt8(TCP_CONNTRACK_SYN_SENT.rawValue)
-        isOver = state == UInt8(TCP_CONNTRACK_TIME_WAIT.rawValue) || state == UInt8(TCP_CONNTRACK_CLOSE.rawValue)
+        isBrokenOff = state == UInt8(TCP_CONNTRACK_CLOSE.rawValue)
     }
 
     /// Whether to delete it: it is of a protocol that does not end by itself, and leads where it may not.
@@ -122,5 +122,52 @@ struct ConntrackEntry: Sendable {
         if let id { writer.attribute(UInt16(CTA_ID.rawValue), bytes: id) }
         writer.endMessage()
         return writer.bytes
+    }
+
+    /// Seconds; the kernel has its own limit from the first packet on.
+    private static let timeout: UInt32 = 86_400
+    /// Numbers of segments are not checked: those of before are unknown.
+    private static let liberal: [UInt8] = [UInt8(IP_CT_TCP_FLAG_BE_LIBERAL), UInt8(IP_CT_TCP_FLAG_BE_LIBERAL)]
+
+    /// The request that adds an entry for an established TCP connection that nobody translates; EEXIST where there is one.
+    static func creation(_ connection: AnswerEvent.Connection, family: UInt8, sequence: UInt32) -> [UInt8] {
+        var writer = NetlinkWriter()
+        writer.beginMessage(
+            type: messageType(IPCTNL_MSG_CT_NEW), flags: UInt16(NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL),
+            sequence: sequence)
+        writer.netfilterHeader(family: family)
+        writer.tuple(CTA_TUPLE_ORIG, from: connection.client, to: connection.destination)
+        writer.tuple(CTA_TUPLE_REPLY, from: connection.destination, to: connection.client)
+        writer.attribute(
+            UInt16(CTA_STATUS.rawValue),
+            bigEndian: UInt32(IPS_CONFIRMED.rawValue | IPS_SEEN_REPLY.rawValue | IPS_ASSURED.rawValue))
+        writer.attribute(UInt16(CTA_TIMEOUT.rawValue), bigEndian: timeout)
+        let protocolState = writer.beginNested(UInt16(CTA_PROTOINFO.rawValue))
+        let tcp = writer.beginNested(UInt16(CTA_PROTOINFO_TCP.rawValue))
+        writer.attribute(UInt16(CTA_PROTOINFO_TCP_STATE.rawValue), byte: UInt8(TCP_CONNTRACK_ESTABLISHED.rawValue))
+        writer.attribute(UInt16(CTA_PROTOINFO_TCP_FLAGS_ORIGINAL.rawValue), bytes: liberal)
+        writer.attribute(UInt16(CTA_PROTOINFO_TCP_FLAGS_REPLY.rawValue), bytes: liberal)
+        writer.endNested(tcp)
+        writer.endNested(protocolState)
+        writer.endMessage()
+        return writer.bytes
+    }
+}
+
+extension NetlinkWriter {
+    fileprivate mutating func tuple(_ type: ctattr_type, from source: EndpointAddress, to destination: EndpointAddress)
+    {
+        let isIPv4 = source.ip.family == .ipv4
+        let tuple = beginNested(UInt16(type.rawValue))
+        let ip = beginNested(UInt16(CTA_TUPLE_IP.rawValue))
+        attribute(UInt16((isIPv4 ? CTA_IP_V4_SRC : CTA_IP_V6_SRC).rawValue), bytes: source.ip.bytes)
+        attribute(UInt16((isIPv4 ? CTA_IP_V4_DST : CTA_IP_V6_DST).rawValue), bytes: destination.ip.bytes)
+        endNested(ip)
+        let ports = beginNested(UInt16(CTA_TUPLE_PROTO.rawValue))
+        attribute(UInt16(CTA_PROTO_NUM.rawValue), byte: TransportProtocol.tcp.rawValue)
+        attribute(UInt16(CTA_PROTO_SRC_PORT.rawValue), bigEndian: source.port)
+        attribute(UInt16(CTA_PROTO_DST_PORT.rawValue), bigEndian: destination.port)
+        endNested(ports)
+        endNested(tuple)
     }
 }

@@ -94,6 +94,8 @@ public struct Backend: Sendable {
     public var retire: Retire?
     /// The UDP connections that it translates without netfilter, so that conntrack may remember them for longer. Nil: none.
     public var ownConnections: (@Sendable (IPFamily) throws(DataplaneError) -> Set<AnswerEvent.Connection>)?
+    /// The TCP connections to Services that its own sockets carry. Nil: none.
+    public var carriedConnections: (@Sendable (IPFamily) throws(DataplaneError) -> Set<AnswerEvent.Connection>)?
     /// Removes what the mode left in the kernel; false if there was nothing.
     public var removeLeftovers: @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
 
@@ -111,6 +113,7 @@ public struct Backend: Sendable {
         make: @escaping @Sendable (BackendSettings, IPFamily, Logger) throws(DataplaneError) -> any Dataplane,
         retire: Retire? = nil,
         ownConnections: (@Sendable (IPFamily) throws(DataplaneError) -> Set<AnswerEvent.Connection>)? = nil,
+        carriedConnections: (@Sendable (IPFamily) throws(DataplaneError) -> Set<AnswerEvent.Connection>)? = nil,
         removeLeftovers:
             @escaping @Sendable (BackendSettings, IPFamily, Logger) async throws(DataplaneError) -> Bool
     ) {
@@ -132,6 +135,7 @@ public struct Backend: Sendable {
         self.make = make
         self.retire = retire
         self.ownConnections = ownConnections
+        self.carriedConnections = carriedConnections
         self.removeLeftovers = removeLeftovers
     }
 

@@ -45,6 +45,8 @@ public protocol Dataplane: Actor {
 
     /// Ends the backend's work in this process. The kernel's state stays.
     nonisolated func shutdown() async
+    /// Closes the connections that this process carries itself, and takes no new ones. ``shutdown()`` comes soon.
+    nonisolated func closeConnections() async
 }
 
 extension Dataplane {
@@ -55,4 +57,5 @@ extension Dataplane {
     public func forget(_ flows: StaleFamilyFlows) async throws(DataplaneError) {}
     public func cut(_ flows: UnwantedFlows) async throws(DataplaneError) {}
     public nonisolated func shutdown() async {}
+    public nonisolated func closeConnections() async {}
 }

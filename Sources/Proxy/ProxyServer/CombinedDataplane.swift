@@ -57,6 +57,11 @@ actor CombinedDataplane: Dataplane {
         }
     }
 
+    nonisolated func closeConnections() async {
+        await beside.closeConnections()
+        await base.closeConnections()
+    }
+
     nonisolated func shutdown() async {
         await beside.shutdown()
         await base.shutdown()

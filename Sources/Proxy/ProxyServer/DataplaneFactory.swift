@@ -5,6 +5,7 @@ public import Logging
 public import NetworkAddress
 import NftablesDataplane
 public import ProxyConfiguration
+import ServiceModel
 import SocketBalancing
 import UserspaceDataplane
 
@@ -93,6 +94,39 @@ public struct DataplaneFactory: Sendable {
             "removed the rules of another mode",
             metadata: ["mode": "\(backend.name)", "family": "\(family.rawValue)"])
         return true
+    }
+
+    /// Has connections that another mode's own sockets carry go on, for as long as its process runs: connection tracking knows
+    /// them, so that the rules do not translate them. Comes before the rules.
+    ///
+    /// - Parameter frontends: all that this mode is going to serve.
+    func keepCarried(_ family: IPFamily, _ frontends: @Sendable () async -> StaleFamilyFlows) async {
+        guard settings.mode.usesNetfilter, !carried(family).isEmpty else { return }
+        // It has the kernel track what begins from now on. `removeOtherModes` ends it.
+        holdTranslation(family)
+        let frontends = await frontends()
+        let connections = carried(family).filter { frontends.hasFrontend(.tcp, $0.destination) }
+        do throws(SystemError) {
+            try await ConntrackCleaner().add(connections, family)
+        } catch {
+            logger.warning(
+                "connections that another mode carries may be cut",
+                metadata: ["family": "\(family.rawValue)", "error": "\(error)"])
+        }
+    }
+
+    private func carried(_ family: IPFamily) -> Set<AnswerEvent.Connection> {
+        var found: Set<AnswerEvent.Connection> = []
+        for other in Backend.allCases where other != settings.mode {
+            do throws(DataplaneError) {
+                if let connections = other.carriedConnections { found.formUnion(try connections(family)) }
+            } catch {
+                logger.debug(
+                    "could not look for connections of another mode",
+                    metadata: ["mode": "\(other.name)", "family": "\(family.rawValue)", "error": "\(error)"])
+            }
+        }
+        return found
     }
 
     /// Removes what other modes left. For when this one is in force: until then their rules serve.

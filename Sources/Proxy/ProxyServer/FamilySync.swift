@@ -153,7 +153,7 @@ actor FamilySync {
     private func forgetRelayed(_ proxy: ServiceProxy) async {
         do {
             _ = try await parts.conntrack?.removeUntranslated(
-                to: proxy.allFlows(family), family: family, endedOnly: true)
+                to: proxy.allFlows(family), family: family, isEnd: false)
         } catch {
             parts.logger.warning(
                 "connections of another mode stay in conntrack",
@@ -198,6 +198,7 @@ actor FamilySync {
         parts.health.queued(family)
         parts.progress.queued(family)
         if !change.delta.updated.isEmpty { triggerTimes += change.triggerTimes.prefix(Self.maximumTriggerTimes) }
+        if !hasSynced { await parts.keepCarried(family) { await proxy.allFlows(self.family) } }
         // At a start it is large: nobody else holds it while it is committed.
         await attempt(proxy) { dataplane throws(DataplaneError) in try await dataplane.apply(change.delta.take()) }
     }

@@ -95,6 +95,9 @@ public struct ProxyService: ServiceLifecycle.Service {
                 dataplanes: host.dataplanes, conntrack: settings.mode.usesNetfilter ? Self.conntrack(logger) : nil,
                 metrics: metrics, health: health,
                 serviceHealth: serviceHealth, report: { events.record($0) },
+                keepCarried: {
+                    await DataplaneFactory(settings: settings, logger: logger).keepCarried($0, $1)
+                },
                 removeOtherModes: {
                     await DataplaneFactory(settings: settings, logger: logger).removeOtherModes($0)
                 },
@@ -229,12 +232,12 @@ public struct ProxyService: ServiceLifecycle.Service {
 
     /// What this process served by its own sockets ends with it. Conntrack is not to keep another mode from translating what
     /// the clients begin from the same ports.
-    private func forgetRelayed(endedOnly: Bool) async {
+    private func forgetRelayed() async {
         guard isRelay else { return }
         for family in proxy.parts.dataplanes.map(\.family) {
             do {
                 _ = try await ConntrackCleaner().removeUntranslated(
-                    to: await proxy.allFlows(family), family: family, endedOnly: endedOnly)
+                    to: await proxy.allFlows(family), family: family, isEnd: true)
             } catch {
                 logger.debug("conntrack remembers relayed connections", metadata: ["error": "\(error)"])
             }
@@ -242,10 +245,11 @@ public struct ProxyService: ServiceLifecycle.Service {
     }
 
     private func close() async {
-        // Before the sockets close: another mode may be in force.
-        await forgetRelayed(endedOnly: true)
+        // Another mode may be in force, and clients use the ports of connections that break off at once.
+        await forgetRelayed()
+        for dataplane in proxy.parts.dataplanes { await dataplane.closeConnections() }
+        await forgetRelayed()
         for dataplane in proxy.parts.dataplanes { await dataplane.shutdown() }
-        await forgetRelayed(endedOnly: false)
         await serviceHealth.close()
         await client.shutdown()
     }

@@ -32,6 +32,10 @@ actor ServiceProxy {
         var serviceHealth: ServiceHealthServer
         /// Reports a problem of an object to its owner.
         var report: @Sendable (KubeEvent) -> Void
+        /// Called before a family's first rules: has connections that another mode carries to some frontends go on.
+        var keepCarried: @Sendable (IPFamily, _ frontends: @Sendable () async -> StaleFamilyFlows) async -> Void = {
+            _, _ in
+        }
         /// Called once for each family, when its rules are in force: removes those of other proxy modes. Whether something
         /// stays for connections that are there.
         var removeOtherModes: @Sendable (IPFamily) async -> Backend.Retirement = { _ in .nothingThere }

@@ -15,6 +15,7 @@ extension Backend {
             try UserspaceDataplane(configuration: UserspaceConfiguration(settings, family), logger: logger)
         },
         retire: { _, family, _, _, _ async throws(DataplaneError) in try UserspaceDataplane.retire(family) },
+        carriedConnections: { family throws(DataplaneError) in try UserspaceDataplane.connections(family) },
         removeLeftovers: { _, family, _ async throws(DataplaneError) in try UserspaceDataplane.removeAll(family) })
 }
 

@@ -131,6 +131,20 @@ public actor UserspaceDataplane: Dataplane {
         }
     }
 
+    /// The TCP connections that sockets of this host have, if there are addresses of userspace mode.
+    static func connections(_ family: IPFamily) throws(DataplaneError) -> Set<AnswerEvent.Connection> {
+        try DataplaneError.wrapping { () throws(SystemError) in
+            var kernel = try ServiceAddresses(family: family)
+            guard try !kernel.read().ours.isEmpty else { return [] }
+            return Set(
+                try ConnectedSocket.all().filter { $0.address.family == family }.map {
+                    AnswerEvent.Connection(
+                        client: EndpointAddress($0.peer, $0.peerPort), destination: EndpointAddress($0.address, $0.port)
+                    )
+                })
+        }
+    }
+
     public func forget(_ stale: StaleFamilyFlows) async {
         for (frontend, targets) in stale.frontends where frontend.transport == .udp {
             let keys =
@@ -157,6 +171,8 @@ public actor UserspaceDataplane: Dataplane {
             }
         }
     }
+
+    public nonisolated func closeConnections() async { await closeAll() }
 
     private func closeAll() async { await close(Array(open.keys)) }
 

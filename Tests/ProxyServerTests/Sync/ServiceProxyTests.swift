@@ -208,6 +208,21 @@ import Testing
         }
     }
 
+    @Test("Connections that another mode carries are kept before a family's first rules, and never again")
+    func carriedConnections() async throws {
+        try await World.run { world in
+            await world.put(["10.0.0.1"])
+            try await world.begin()
+            try await world.waits { world.calls("IPv4 apply") == 1 }
+            await world.put(["10.0.0.2"])
+            try await world.waits { world.calls("IPv4 apply") == 2 }
+            #expect(
+                world.calls.filter { ["IPv4 keep", "IPv4 apply"].contains($0) } == [
+                    "IPv4 keep", "IPv4 apply", "IPv4 apply",
+                ])
+        }
+    }
+
     @Test("Flows are forgotten before other modes' rules go, and once more where there were any")
     func otherModesFlows() async throws {
         for (otherMode, after) in [(Backend.Retirement.nothingThere, 0), (.isGone, 1), (.isLeft, 1)] {
@@ -313,6 +328,7 @@ private final class World: Sendable {
             parts: ServiceProxy.Parts(
                 dataplanes: [ipv4, ipv6], conntrack: nil, metrics: metrics, health: health,
                 serviceHealth: serviceHealth, report: { event in told.events.withLock { $0.append(event) } },
+                keepCarried: { family, _ in journal.note("\(family.rawValue) keep") },
                 removeOtherModes: { family in
                     removals.families.withLock { $0.append(family) }
                     journal.note("\(family.rawValue) other modes")
