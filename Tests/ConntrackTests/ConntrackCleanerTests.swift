@@ -37,7 +37,8 @@ private enum ConntrackCommand {
     @discardableResult
     static func run(_ arguments: String) throws -> String {
         let command = try #require(path)
-        let stream = try #require(popen("\(command) \(arguments) 2>&1", "r"))
+        // Its errors go to the terminal: with them it prints how many there are, in the middle of a line.
+        let stream = try #require(popen("\(command) \(arguments)", "r"))
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
         while case let count = fread(&buffer, 1, buffer.count, stream), count > 0 { bytes += buffer[..<count] }
