@@ -54,4 +54,40 @@ import Testing
         #expect(outcome.untranslated.calls == 1, "where there is none, one call tells")
         #expect(!outcome.batch.hasLost)
     }
+
+    @Test("Of answers only connections to watched frontends are reported", arguments: IPFamily.allCases)
+    func watchedFrontends(family: IPFamily) throws {
+        let local = try #require(IPAddress(family == .ipv4 ? "127.0.0.1" : "::1"))
+        let counts = try NetworkNamespace().run { () -> Result<[[UInt16: Int]], any Error> in
+            Result {
+                try Self.run("/usr/sbin/ip", "link", "set", "lo", "up")
+                let name = family == .ipv4 ? "ip" : "ip6"
+                try Self.run("/usr/sbin/nft", "add table \(name) t")
+                try Self.run("/usr/sbin/nft", "add chain \(name) t o { type nat hook output priority -100; }")
+                for port in 7...9 {
+                    try Self.run("/usr/sbin/nft", "add rule \(name) t o udp dport \(port) redirect to :\(7000 + port)")
+                }
+                let events = try AnswerEvents(translatedOnly: true)
+                func count(_ frontends: Set<FrontendKey>) throws -> [UInt16: Int] {
+                    events.watch(frontends)
+                    for port in UInt16(7)...10 {
+                        for _ in 0..<port {
+                            let socket = try ClientSocket(.udp, family, timeout: .seconds(1))
+                            try socket.connect(to: local, port: port)
+                            try socket.send([1])
+                        }
+                    }
+                    return Dictionary(
+                        events.readAnswers().map { ($0.connection.destination.port, 1) }, uniquingKeysWith: +)
+                }
+                return [
+                    try count([FrontendKey(local, 7, .udp), .nodePort(9, .udp, family)]),
+                    try count([FrontendKey(local, 8, .udp), FrontendKey(local, 9, .tcp)]),
+                    // More than one filter can hold: all that are translated.
+                    try count(Set((1...2000).map { FrontendKey(local, UInt16(20000 + $0), .udp) })),
+                ]
+            }
+        }.get()
+        #expect(counts == [[7: 7, 9: 9], [8: 8], [7: 7, 8: 8, 9: 9]])
+    }
 }

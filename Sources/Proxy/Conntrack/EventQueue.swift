@@ -17,6 +17,11 @@ final class EventQueue: Sendable {
     /// In one reading, so that it ends.
     private static let maximumCalls = 4096
 
+    /// Messages about connections that netfilter sends elsewhere.
+    static let translated = SocketFilter(
+        // Behind struct nlmsghdr and struct nfgenmsg.
+        netlinkAttribute: UInt16(CTA_STATUS.rawValue), at: 20, hasBits: UInt32(IPS_DST_NAT.rawValue))
+
     struct Reading {
         var calls = 0
         var hasLost = false
@@ -30,11 +35,15 @@ final class EventQueue: Sendable {
     init(_ groups: [nfnetlink_groups], translatedOnly: Bool) throws(SystemError) {
         descriptor = try NetlinkGroups.open(
             protocol: NETLINK_NETFILTER, groups: groups.map { UInt32($0.rawValue) }, queueSize: Self.queueSize,
-            filter: translatedOnly
-                // Behind struct nlmsghdr and struct nfgenmsg.
-                ? SocketFilter(
-                    netlinkAttribute: UInt16(CTA_STATUS.rawValue), at: 20, hasBits: UInt32(IPS_DST_NAT.rawValue)) : nil)
+            filter: translatedOnly ? Self.translated : nil)
         buffer = Mutex([UInt8](repeating: 0, count: Self.eventSize * viaduct_datagrams))
+    }
+
+    /// Has the kernel leave out other messages from now on; nil: none.
+    ///
+    /// - Throws: ENOMEM, or what the kernel says of the filter; then the one that was there stays.
+    func setFilter(_ filter: SocketFilter?) throws(SystemError) {
+        if let filter { try filter.attach(to: descriptor) } else { SocketFilter.detach(from: descriptor) }
     }
 
     deinit { SystemCall.close(descriptor) }

@@ -70,6 +70,12 @@ public struct AnswerEvent: Hashable, Sendable {
 public protocol AnswerSource: Sendable {
     /// The events since the last call, in order. Does not wait.
     func readAnswers() -> [AnswerEvent]
+    /// Reports at least the events of connections to these frontends from now on, so that others need not cost anything.
+    func watch(_ frontends: Set<FrontendKey>)
+}
+
+extension AnswerSource {
+    public func watch(_ frontends: Set<FrontendKey>) {}
 }
 
 /// A source of connections to endpoints: connection tracking, or our relay.

@@ -71,6 +71,46 @@ public struct SocketFilter: Hashable, Sendable {
         ]
     }
 
+    /// A number in network byte order within a message.
+    public struct Field: Hashable, Sendable {
+        public enum Width: Hashable, Sendable { case byte, half, word }
+
+        /// From the beginning of the message.
+        public var offset: UInt32
+        public var width: Width
+        public var value: UInt32
+
+        public init(at offset: UInt32, _ width: Width, is value: UInt32) {
+            self.offset = offset
+            self.width = width
+            self.value = value
+        }
+    }
+
+    /// Lets messages through that have all fields of at least one list. Nil if the program would be too long for the kernel.
+    public init?(anyOf lists: [[Field]]) {
+        var program: [Instruction] = []
+        for fields in lists {
+            let length = 2 * fields.count + 1
+            guard program.count + length < Self.maximumLength, length < UInt8.max else { return nil }
+            for (index, field) in fields.enumerated() {
+                let load =
+                    switch field.width {
+                    case .byte: Code.loadAbsoluteByte
+                    case .half: Code.loadAbsoluteHalf
+                    case .word: Code.loadAbsoluteWord
+                    }
+                program.append(Instruction(code: load, ifTrue: 0, ifFalse: 0, value: field.offset))
+                // Behind this list.
+                let rest = UInt8(length - 2 * (index + 1))
+                program.append(Instruction(code: Code.jumpIfEqual, ifTrue: 0, ifFalse: rest, value: field.value))
+            }
+            program.append(Self.result(UInt32.max))
+        }
+        program.append(Self.result(0))
+        instructions = program
+    }
+
     private enum Code {
         static let setAccumulator = UInt16(BPF_LD | BPF_IMM)
         static let setIndex = UInt16(BPF_LDX | BPF_W | BPF_IMM)
@@ -78,6 +118,7 @@ public struct SocketFilter: Hashable, Sendable {
         static let loadIndexedWord = UInt16(BPF_LD | BPF_W | BPF_IND)
         static let jumpIfBits = UInt16(BPF_JMP | BPF_JSET | BPF_K)
         static let loadAbsoluteByte = UInt16(BPF_LD | BPF_B | BPF_ABS)
+        static let loadAbsoluteHalf = UInt16(BPF_LD | BPF_H | BPF_ABS)
         static let loadAbsoluteWord = UInt16(BPF_LD | BPF_W | BPF_ABS)
         static let and = UInt16(BPF_ALU | BPF_AND | BPF_K)
         static let jumpIfEqual = UInt16(BPF_JMP | BPF_JEQ | BPF_K)

@@ -21,6 +21,7 @@ actor EjectionWatch {
     private var judge = EjectionJudge()
     private var targets: [ServicePortKey: EjectionTarget] = [:]
     private var sources: [any AnswerSource] = []
+    private var frontends: Set<FrontendKey> = []
     private var hasFailed = false
     /// Flows to remove, and when.
     private var removals: [(due: Duration, flows: UnwantedFlows)] = []
@@ -56,9 +57,13 @@ actor EjectionWatch {
     private func follow(_ proxy: ServiceProxy) async {
         targets = await proxy.ejectionTargets()
         judge.setTargets(targets)
-        guard !targets.isEmpty, sources.isEmpty else { return }
+        guard !targets.isEmpty else { return }
+        let wanted = Set(targets.values.flatMap(\.frontends))
+        guard sources.isEmpty || wanted != frontends else { return }
         do {
-            sources = try open()
+            if sources.isEmpty { sources = try open() }
+            for source in sources { source.watch(wanted) }
+            frontends = wanted
             hasFailed = false
         } catch {
             if !hasFailed {
