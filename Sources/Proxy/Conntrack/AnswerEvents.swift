@@ -2,6 +2,7 @@ internal import CLinux
 internal import Glibc
 public import LinuxSystem
 internal import Netlink
+internal import NetworkAddress
 public import ServiceModel
 
 /// Reports which new connections are answered, from conntrack's events.
@@ -45,10 +46,11 @@ public final class AnswerEvents: AnswerSource {
         }
         // Behind the header of CTA_TUPLE_PROTO: CTA_PROTO_NUM, and each port, are padded to 8 bytes with their headers.
         let protocolNumber = destination + size + 4 + 4
-        return [
-            family, .init(at: protocolNumber, .byte, is: UInt32(frontend.transport.rawValue)),
+        // First what differs most, so that one look tells of most others that they are others.
+        return address.reversed() + [
             .init(at: protocolNumber + 16, .half, is: UInt32(frontend.port)),
-        ] + address
+            .init(at: protocolNumber, .byte, is: UInt32(frontend.transport.rawValue)), family,
+        ]
     }
 
     public func readAnswers() -> [AnswerEvent] {
