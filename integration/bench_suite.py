@@ -17,6 +17,7 @@ import xml.etree.ElementTree
 
 sys.dont_write_bytecode = True
 
+import sockets  # noqa: E402
 from agent import PATIENCE  # noqa: E402
 from checks import Checks, Failed, expect  # noqa: E402
 from proxy import default_binary  # noqa: E402
@@ -78,6 +79,7 @@ def surroundings():
         "nft tables": command("nft", "list", "tables"), "iptables rules": rules,
         "virtual servers": [line for line in virtual if line.startswith(("TCP", "UDP", "FWM"))],
         "forwarding": pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text(),
+        "control groups": sorted(str(path) for path in (sockets.hierarchy() or pathlib.Path("/nowhere")).glob("viaduct-*")),
         "temporary files": sorted(str(path) for path in pathlib.Path(tempfile.gettempdir()).glob("viaduct-bench-*")),
     }
 
@@ -119,6 +121,7 @@ def check_latency(subject, rounds, connections):
                 check_spread(entry["added"], f"{what}, added", rounds, above=None)
     check_spread(subject["bytesPerSecond"], f"{name}, bytes a second", rounds)
     check_spread(subject["requestsPerSecond"], f"{name}, requests a second", rounds)
+    check_spread(subject["cpuSecondsPerGigabit"], f"{name}, CPU a gigabit", rounds)
 
 
 def check_fairness(subject, endpoints, connections):
@@ -172,7 +175,7 @@ def every_mode_has_all_figures():
             if name != "no rules":
                 check_fairness(subject, endpoints, 3 * rounds * connections)
                 expect(subject["programming"]["seconds"]["low"] > 0, f"{name} was not programmed")
-            if name in ("iptables", "nftables", "ipvs", "userspace"):
+            if name in ("iptables", "nftables", "ipvs", "userspace", "nftables+sockets"):
                 check_mode(subject, count["services"], endpoints, rounds)
     expect(report["machine"]["isEmulated"] == EMULATED, "whether it is emulated is wrong")
     expect(("notice" in report) == EMULATED, "an emulated machine's report begins with a notice, others' have none")
@@ -313,7 +316,8 @@ def a_mode_that_crashes_loses_only_itself():
                     with contextlib.suppress(OSError):
                         words = pathlib.Path(f"/proc/{candidate}/cmdline").read_bytes().split(b"\0")
                         # not one that only looks whether the mode works
-                        if b"bench-node" in words and chosen.expect[0].encode() in words and b"50" in words:
+                        if b"bench-node" in words and chosen.expect[0].encode() in words and b"50" in words \
+                                and b"--sockets-of" not in words:
                             victim = candidate
             expect(victim, "no process of the first mode was seen")
             os.kill(victim, signal.SIGKILL)
@@ -354,7 +358,9 @@ def main():
     global chosen
     parser = argparse.ArgumentParser(prog="integration/bench_suite.py", description=__doc__)
     parser.add_argument("--viaduct", metavar="PATH", help="the program (default: the newest build)")
-    parser.add_argument("--expect", default="nftables,iptables,userspace", metavar="MODES", help="that must work here")
+    parser.add_argument(
+        "--expect", default="nftables,iptables,userspace" + ("" if sockets.missing() else ",nftables+sockets"),
+        metavar="MODES", help="that must work here")
     parser.add_argument("--services", default="10,40", metavar="NUMBERS", help="of the run with all modes")
     parser.add_argument("--only", default="", metavar="TEXT", help="checks whose name contains it")
     chosen = parser.parse_args()

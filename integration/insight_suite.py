@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 from agent import GENEROUS, PATIENCE  # noqa: E402
 from proxy import Proxy  # noqa: E402
 from objects import changed, endpoint_slice, service, with_endpoints  # noqa: E402
-from proxy_suite import LOCAL, OTHER, REMOTE, Suite, expect, options, run_checks, some_services  # noqa: E402
+from proxy_suite import LOCAL, OTHER, REMOTE, Skipped, Suite, expect, options, run_checks, some_services  # noqa: E402
 from rulesets import RULESETS, IPVSRuleset  # noqa: E402
 from up import Up  # noqa: E402
 from world import World, wait_until  # noqa: E402
@@ -212,15 +212,16 @@ def counters_agree_with_what_clients_counted(suite):
     expect(counted(suite, total, service="silent") == silent, "connections that nobody answers are not counted")
     expect(counted(suite, "viaduct_service_connections_total", service="web") == 2 * 240 + 7, "the Service's sum")
     # listed now and then only, so that listing takes a small part of the time
+    waiting = 0 if suite.proxy.sockets else silent  # those sockets are closed, and conntrack has no Service of theirs
     wait_until(lambda: sum(port["traffic"]["live"] for port in listed(suite)["ports"] if port["family"] == "IPv4"
-                           and port["service"] in ("web", "silent")) == 7 + silent)
+                           and port["service"] in ("web", "silent")) == 7 + waiting)
     status = listed(suite)
     by_name = {port["service"]: port for port in status["ports"] if port["family"] == "IPv4"}
     live = {one["address"]: one["traffic"]["live"] for one in by_name["web"]["endpoints"]}
     for endpoint in live:
         expect(live[endpoint] == held.count(endpoint), f"{endpoint}: {live[endpoint]} live, {held.count(endpoint)} are held")
     traffic = by_name["silent"]["traffic"]
-    expect((traffic["live"], traffic["unanswered"]) == (silent, silent), f"never answered: {traffic}")
+    expect((traffic["live"], traffic["unanswered"]) == (waiting, waiting), f"never answered: {traffic}")
     expect(not status["hasLostEvents"], "events were lost")
     for n in range(7):
         client.release(name=f"h{n}")
@@ -233,6 +234,8 @@ def counters_agree_with_what_clients_counted(suite):
 
 @check
 def bytes_count_where_the_kernel_counts_them(suite):
+    if suite.proxy.sockets:
+        raise Skipped("bytes of sockets' connections are not known by Service")
     name = "net/netfilter/nf_conntrack_acct"
     expect(not suite.node.set_sysctls(settings=[(name, "1")]), "this kernel has no nf_conntrack_acct")
     try:

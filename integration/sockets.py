@@ -33,6 +33,8 @@ def remove(folder):
     for path in folder.iterdir():
         path.unlink()
     folder.rmdir()
+    if not any(folder.parent.iterdir()):
+        folder.parent.rmdir()
 
 
 class SocketGroup:

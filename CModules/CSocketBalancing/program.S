@@ -1,6 +1,6 @@
 // program/make-object compiles the program; the object is kept in the tree, so that a build needs no clang for eBPF.
 // A build looks at this file only, so it names the object:
-// sha256 f1d971c1e5081f79c5eeb3a6a5532b6ed9300a2019da2a9b8829a6603903a1bb
+// sha256 4a5e2bdb1642d8ad87ac2dd6510a65c1e9931ff71d8883cfe1e1f3a7ec1eee7f
     .section .rodata
     .balign 16
     .globl viaduct_socket_program

@@ -29,7 +29,9 @@ import Testing
         let codec = MapCodec(family: .ipv4)
         func write(_ plan: SocketPlan) throws -> Int {
             try plan.write(codec, to: &tables)
-            return tables.takeCalls()
+            let calls = tables.takeCalls()
+            #expect(plan.calls == calls)
+            return calls
         }
         #expect(try write(state.apply(Self.states(UInt32(services), [1, 2, 3]))) == 3, "slots, ports, frontends")
         #expect(try write(state.apply(Self.states(1, [1, 2, 9]))) == 1, "replaced: its slot")

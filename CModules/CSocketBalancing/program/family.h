@@ -147,6 +147,7 @@ static __always_inline void OF_FAMILY(connect_to)(
     for (int way = 0; way < WAYS; way++) {
         struct OF_FAMILY(connection) *other = &set->ways[way];
         __u64 number = *(volatile __u64 *)&other->socket;
+        if (number == TAKEN) continue;
         __u64 rank = number == socket ? 0 : number + 1;
         if (rank < lowest) {
             place = other;
@@ -175,7 +176,7 @@ static __always_inline void OF_FAMILY(free_place)(__u64 socket) {
 #pragma unroll
     for (int way = 0; way < WAYS; way++) {
         __u64 *number = &set->ways[way].socket;
-        if (*(volatile __u64 *)number == socket) *(volatile __u64 *)number = 0;
+        if (*(volatile __u64 *)number == socket) __sync_val_compare_and_swap(number, socket, 0);
     }
 }
 

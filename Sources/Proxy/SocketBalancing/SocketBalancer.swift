@@ -132,7 +132,7 @@ public actor SocketBalancer: Dataplane {
 
     private func report(_ plan: SocketPlan) -> ApplyReport {
         ApplyReport(
-            messages: plan.count, added: plan.added, removed: plan.removed,
+            messages: plan.calls, added: plan.added, removed: plan.removed,
             figures: [
                 .socketFrontends: isAchieved ? state.frontendCount : 0,
                 .socketPortsWithoutRoom: state.withoutRoom.count,

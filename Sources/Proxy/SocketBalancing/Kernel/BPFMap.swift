@@ -9,8 +9,7 @@ struct BPFMap {
     let valueSize: Int
     let descriptor: Int32
 
-    /// Elements that one call transfers.
-    private static let batch = 4096
+    private static let batch = SocketPlan.batch
 
     init(name: String, descriptor: Int32, keySize: Int, valueSize: Int) {
         (self.name, self.descriptor, self.keySize, self.valueSize) = (name, descriptor, keySize, valueSize)

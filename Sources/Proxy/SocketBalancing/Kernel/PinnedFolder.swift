@@ -73,6 +73,8 @@ struct PinnedFolder: Hashable, Sendable {
         // Links first: without them the program does not run, and maps can go.
         for name in try names().sorted(by: { Self.order($0) < Self.order($1) }) { _ = try unpin(name) }
         _ = try Self.removing(path) { unsafe rmdir(path) }
+        // Others may be there.
+        _ = unsafe rmdir(parent)
         return true
     }
 

@@ -15,6 +15,19 @@ protocol TableWriting: ~Copyable {
 }
 
 extension SocketPlan {
+    /// The elements that one call to the kernel transfers.
+    static let batch = 4096
+
+    /// The calls that ``write(_:to:)`` makes where no table grows: few, however many Services there are.
+    var calls: Int {
+        let known = Set(putFrontends.values.map(\.port))
+        let steps = [
+            removedFrontends.count, putSlots.count, putPorts.count, putFrontends.count, removedPorts.count,
+            removedSlots.count,
+        ]
+        return steps.reduce(putPorts.keys.count { !known.contains($0) }) { $0 + ($1 + Self.batch - 1) / Self.batch }
+    }
+
     /// Makes the change, step by step. Steps without elements make no call.
     func write(_ codec: MapCodec, to tables: inout some TableWriting & ~Copyable) throws(SystemError) {
         if !removedFrontends.isEmpty {
