@@ -44,6 +44,13 @@ def check(function):
     return function
 
 
+def by_packets(function):
+    """A check of what differs where connections are translated at connect: conntrack has no entry of the Service, and sockets
+    whose endpoint is gone are closed instead of led elsewhere."""
+    function.by_packets = True
+    return function
+
+
 def iptables_only(function):
     """A check of what other modes do not have."""
     function.mode = "iptables"
@@ -399,6 +406,7 @@ def bad_objects_disturb_no_others(suite):
 
 
 @check
+@by_packets
 def udp_entries_of_gone_endpoints_are_removed_and_only_those(suite):
     if not shutil.which("conntrack"):
         raise Skipped("conntrack is not installed")
@@ -432,6 +440,7 @@ def udp_entries_of_gone_endpoints_are_removed_and_only_those(suite):
 
 
 @check
+@by_packets
 def a_udp_client_that_never_pauses_follows_the_endpoints(suite):
     """kubernetes/kubernetes#139628: also over a time without endpoints, and when the last ones only shut down."""
     ports = [(53, "UDP", 53)]
@@ -494,6 +503,7 @@ def a_udp_client_that_never_pauses_follows_the_endpoints(suite):
 
 
 @check
+@by_packets
 def a_connection_that_nobody_answered_reaches_the_next_endpoint(suite):
     """The client repeats its request for the connection; without our help to the same endpoint, until it gives up."""
     suite.apply(*with_endpoints("web", "172.30.1.80", [LOCAL]))
@@ -651,8 +661,9 @@ def one_endpoint_change_sends_few_messages(suite):
     suite.start()
     count = 0
     with suite.rules as monitor:
+        moment = time.time()
         suite.apply(endpoint_slice("s1", [LOCAL]))
-        suite.world["node1"].until(protocol="TCP", destination="172.30.1.2", port=80, answer=f"{LOCAL}:80")
+        expect(suite.synced_since(moment), "the change is not in force")
         time.sleep(0.5)
     count = len(monitor.changes())
     expect(0 < count <= 12, f"one endpoint of 400 less: {count} changed rules\n" + "\n".join(monitor.changes()[:20]))
@@ -851,6 +862,8 @@ def run_checks(suite, checks, only=None):
             continue
         start, mark, detail = time.monotonic(), "✓", ""
         try:
+            if suite.proxy.sockets and getattr(function, "by_packets", False):
+                raise Skipped("sockets' connections are not translated by packets")
             suite.reset()
             function(suite)
             counts["passed"] += 1

@@ -9,12 +9,12 @@ struct FakeTables: TableWriting {
     private(set) var calls = 0
 
     mutating func put(_ changed: [(key: [UInt8], value: [UInt8])], in table: SocketTable) {
-        calls += 1
+        calls += (changed.count + SocketPlan.batch - 1) / SocketPlan.batch
         for (key, value) in changed { elements[table, default: [:]][key] = value }
     }
 
     mutating func remove(_ keys: [[UInt8]], from table: SocketTable) {
-        calls += 1
+        calls += (keys.count + SocketPlan.batch - 1) / SocketPlan.batch
         for key in keys { elements[table]?[key] = nil }
     }
 
