@@ -79,7 +79,10 @@ def surroundings():
         "nft tables": command("nft", "list", "tables"), "iptables rules": rules,
         "virtual servers": [line for line in virtual if line.startswith(("TCP", "UDP", "FWM"))],
         "forwarding": pathlib.Path("/proc/sys/net/ipv4/ip_forward").read_text(),
-        "control groups": sorted(str(path) for path in (sockets.hierarchy() or pathlib.Path("/nowhere")).glob("viaduct-*")),
+        # another run's are there as long as it is
+        "control groups": sorted(
+            path.name for path in (sockets.hierarchy() or pathlib.Path("/nowhere")).glob("viaduct-*")
+            if not pathlib.Path("/proc", path.name.split("-")[1]).exists()),
         "temporary files": sorted(str(path) for path in pathlib.Path(tempfile.gettempdir()).glob("viaduct-bench-*")),
     }
 
