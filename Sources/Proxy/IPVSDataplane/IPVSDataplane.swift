@@ -258,7 +258,9 @@ public actor IPVSDataplane: Dataplane {
             state.missingSchedulers.insert(scheduler)
             badAnnotations.append(IPVSState.problem(withScheduler: scheduler, of: service.name))
         }
-        if !knowsWeighting, delta.updated.values.contains(where: \.hasWeights) {
+        if !knowsWeighting,
+            delta.updated.values.contains(where: { state in EndpointList.allCases.contains(where: state.needsWeights) })
+        {
             knowsWeighting = true
             for scheduler in IPVSScheduler.weighted.values where try !kernel.has(scheduler) {
                 state.missingSchedulers.insert(scheduler)
@@ -270,15 +272,5 @@ public actor IPVSDataplane: Dataplane {
         // An address that is the host's own already must not be taken for a service's alone.
         guard state.hasNewExternalAddresses(delta) else { return true }
         return !state.setHostAddresses(try device.read().others)
-    }
-}
-
-extension ServicePortState {
-    /// Whether some endpoint gets more new connections than another.
-    fileprivate var hasWeights: Bool {
-        EndpointList.allCases.contains { list in
-            let choices = choices(list)
-            return !choices.isEmpty && !choices.haveEqualWeights
-        }
     }
 }

@@ -107,6 +107,7 @@ extension ServiceModel {
             sourceRangesAdmitNode: nodeIP.map { ip in ranges.contains { $0.contains(ip) } } ?? false,
             affinityTimeout: service.affinityTimeout, externalPolicyLocal: service.externalPolicyLocal,
             internalPolicyLocal: service.internalPolicyLocal, healthCheckNodePort: ownsHealthPort ? healthPort : 0,
+            sharesVary: service.weights != nil || service.canary != nil || service.slowStart != nil,
             annotations: service.annotations)
     }
 

@@ -25,6 +25,8 @@ public struct ServicePort: Hashable, Sendable {
     public var internalPolicyLocal: Bool
     /// 0 if the Service has none.
     public var healthCheckNodePort: UInt16
+    /// Whether annotations may give its endpoints different weights, now or later.
+    public var sharesVary: Bool
     /// Annotations of the Service that the backend reads (``ServiceModelConfiguration/annotations``), unchecked.
     public var annotations: [String: String]
 
@@ -32,7 +34,8 @@ public struct ServicePort: Hashable, Sendable {
         name: ServicePortName, clusterIP: IPAddress, port: UInt16, nodePort: UInt16 = 0, externalIPs: [IPAddress] = [],
         loadBalancerVIPs: [IPAddress] = [], loadBalancerSourceRanges: [IPNetwork] = [],
         sourceRangesAdmitNode: Bool = false, affinityTimeout: UInt32? = nil, externalPolicyLocal: Bool = false,
-        internalPolicyLocal: Bool = false, healthCheckNodePort: UInt16 = 0, annotations: [String: String] = [:]
+        internalPolicyLocal: Bool = false, healthCheckNodePort: UInt16 = 0, sharesVary: Bool = false,
+        annotations: [String: String] = [:]
     ) {
         self.name = name
         self.clusterIP = clusterIP
@@ -46,6 +49,7 @@ public struct ServicePort: Hashable, Sendable {
         self.externalPolicyLocal = externalPolicyLocal
         self.internalPolicyLocal = internalPolicyLocal
         self.healthCheckNodePort = healthCheckNodePort
+        self.sharesVary = sharesVary
         self.annotations = annotations
     }
 

@@ -63,7 +63,7 @@ struct ServiceServers {
             // Those of weight 0 drain, as those that are gone.
             let endpoints = state.choices(list)
             var settings = settings
-            if !endpoints.isEmpty, !endpoints.haveEqualWeights { settings.weigh(with: weighting) }
+            if state.needsWeights(list) { settings.weigh(with: weighting) }
             var weights: [EndpointAddress: UInt16] = [:]
             weights.reserveCapacity(endpoints.count)
             for endpoint in endpoints { weights[endpoint.address] = endpoint.weight }
