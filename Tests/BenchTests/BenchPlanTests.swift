@@ -8,6 +8,15 @@ import UserspaceDataplane
 @testable import Bench
 
 @Suite struct BenchPlanTests {
+    @Test("Modes with socket balancing have the mode's name and a suffix, where there are such") func names() {
+        #expect(Subject.named("nftables+sockets") == .sockets(.nftables))
+        #expect(Subject.named("iptables+sockets")?.description == "iptables+sockets")
+        #expect(Subject.named("nftables") == .mode(.nftables))
+        for name in ["ipvs+sockets", "userspace+sockets", "+sockets", "nftables+"] {
+            #expect(Subject.named(name) == nil, "\(name)")
+        }
+    }
+
     @Test("Everybody comes first, and in every other place, equally often", arguments: [1, 2, 3, 5, 8])
     func order(count: Int) {
         var places: [[Int]: Int] = [:]

@@ -56,7 +56,7 @@ public struct DataplaneFactory: Sendable {
                 "connections of sockets are left to the packet rules: this host lacks what their translation needs",
                 metadata: ["family": "\(backend.family.rawValue)", "error": "\(error)"])
             // What an earlier process left would go on by endpoints that nobody keeps up to date.
-            _ = retireSocketBalancing(but: SocketBalancingSettings())
+            _ = retireSocketBalancing(but: SocketBalancingSettings(), isLast: true)
             return backend
         }
     }

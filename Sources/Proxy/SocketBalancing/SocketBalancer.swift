@@ -154,16 +154,7 @@ public actor SocketBalancer: Dataplane {
 
     private func read() throws(SystemError) -> SocketMaps {
         var maps = SocketMaps()
-        let codec = codec
-        try program.tables[.frontends].forEach { key, value in
-            if let key = codec.frontend(key) { maps.frontends[key] = codec.target(value) }
-        }
-        try program.tables[.ports].forEach { key, value in
-            maps.ports[codec.integer(key, at: 0)] = codec.port(value).port
-        }
-        try program.tables[.slots].forEach { key, value in
-            if let endpoint = codec.endpoint(value) { maps.slots[codec.slot(key)] = endpoint }
-        }
+        for table in SocketTable.allCases { try maps.read(table, from: program.tables[table], codec) }
         return maps
     }
 
