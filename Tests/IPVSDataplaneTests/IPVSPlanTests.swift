@@ -117,7 +117,8 @@ import Testing
         }
         // Weights that may differ later count from the beginning: a change of the scheduler refuses new connections.
         let steady = try Sample.state(endpoints: Sample.endpoints([1, 2])) { $0.sharesVary = true }
-        #expect(state([steady]).wantedServers().values.map(\.settings.text) == ["wrr"])
+        var prepared = state([steady])
+        #expect(prepared.wantedServers().values.map(\.settings.text) == ["wrr"])
         // The deadline passes: what is left is cut there, and nowhere else.
         var ipvs = state([
             service([1, 1, 1]), try Sample.state("other", clusterIP: "172.30.0.2", endpoints: Sample.endpoints([1])),
