@@ -1,5 +1,6 @@
 import APITesting
 import JSONStream
+import KubeAPI
 import NetworkAddress
 import TestSupport
 import Testing

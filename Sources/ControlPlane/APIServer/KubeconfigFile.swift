@@ -1,6 +1,7 @@
 public import APISecurity
 import FoundationEssentials
 import JSONStream
+import KubeAPI
 
 /// The text of a kubeconfig for one server.
 public struct KubeconfigFile: Sendable {
@@ -51,7 +52,7 @@ public struct KubeconfigFile: Sendable {
             """
     }
 
-    private static func data(_ pem: String) -> JSONValue { .string(Data(pem.utf8).base64EncodedString()) }
+    private static func data(_ pem: String) -> JSONValue { .string(Base64.encode(pem.utf8)) }
 
     /// JSON is YAML.
     private static func flow(_ value: JSONValue) -> String { String(decoding: value.serialized(), as: UTF8.self) }

@@ -4,6 +4,17 @@ import Foundation
 public enum Base64 {
     public static func encode(_ bytes: some Collection<UInt8>) -> String { Data(bytes).base64EncodedString() }
 
+    /// In the alphabet for URLs (section 5), without padding.
+    public static func encodeForURL(_ bytes: some Collection<UInt8>) -> String {
+        encode(bytes).replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// - Returns: nil if the text is not base 64 for URLs; it may lack the padding.
+    public static func decodeForURL(_ text: String) -> [UInt8]? {
+        let plain = text.replacing("-", with: "+").replacing("_", with: "/")
+        return decode(plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4))
+    }
+
     /// Skips line ends, as Go does.
     /// - Parameter allowsSpace: whether to skip other white space, too, which YAML's folding of long lines adds.
     /// - Returns: nil if the text is not base 64.

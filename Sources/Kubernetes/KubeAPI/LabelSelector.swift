@@ -13,14 +13,17 @@ public struct LabelSelector: Hashable, Sendable {
             case lessThan = "Lt"
         }
 
-        public var key: String
-        public var `operator`: Operator
-        public var values: [String]
+        public let key: String
+        public let `operator`: Operator
+        public let values: [String]
+        /// Of many values, which need not be gone through one by one; nil for few.
+        private let manyValues: Set<String>?
 
         public init(_ key: String, _ operator: Operator, _ values: [String] = []) {
             self.key = key
             self.operator = `operator`
             self.values = values
+            manyValues = values.count > 8 ? Set(values) : nil
         }
 
         /// Nil if the operator is unknown.
@@ -40,11 +43,13 @@ public struct LabelSelector: Hashable, Sendable {
             self.init(key, known, values)
         }
 
+        private func has(_ value: String) -> Bool { manyValues?.contains(value) ?? values.contains(value) }
+
         public func matches(_ labels: [String: String]) -> Bool {
             let value = labels[key]
             switch `operator` {
-            case .isIn: return value.map(values.contains) ?? false
-            case .notIn: return !(value.map(values.contains) ?? false)
+            case .isIn: return value.map(has) ?? false
+            case .notIn: return !(value.map(has) ?? false)
             case .exists: return value != nil
             case .doesNotExist: return value == nil
             case .greaterThan, .lessThan:

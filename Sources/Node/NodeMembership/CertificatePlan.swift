@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import JSONStream
+import KubeAPI
 import NetworkAddress
 import SwiftASN1
 import X509
@@ -51,7 +52,7 @@ struct CertificatePlan: Sendable {
             "apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
             "metadata": ["generateName": "csr-"],
             "spec": [
-                "request": .string(Data(request.utf8).base64EncodedString()), "signerName": .string(signerName),
+                "request": .string(Base64.encode(request.utf8)), "signerName": .string(signerName),
                 "usages": ["digital signature", .string(usage)],
             ],
         ]

@@ -1,3 +1,4 @@
+import KubeAPI
 import Testing
 
 @testable import APIObjects

@@ -12,8 +12,8 @@ import Testing
 
     private func options(_ seconds: Int64? = nil, policy: String? = nil) -> DeleteOptions {
         var options = DeleteOptions()
-        options.gracePeriodSeconds = seconds
-        options.policy = policy
+        options.gracePeriod = seconds
+        options.propagationPolicy = policy.flatMap { DeleteOptions.PropagationPolicy(rawValue: $0) }
         return options
     }
 

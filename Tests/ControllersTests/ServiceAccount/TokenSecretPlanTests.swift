@@ -17,8 +17,8 @@ import Testing
         return secret
     }
 
-    private let namespace = TokenSecretPlan.base64("n")
-    private let authority = TokenSecretPlan.base64("PEM")
+    private let namespace = Base64.encode("n".utf8)
+    private let authority = Base64.encode("PEM".utf8)
 
     @Test func anEmptyOneIsFilled() {
         #expect(
@@ -36,7 +36,7 @@ import Testing
         #expect(TokenSecretPlan(secret(uid: "u1", full), account: account, authorityPEM: nil) == .keep)
         #expect(
             TokenSecretPlan(secret(uid: "u1", full), account: account, authorityPEM: "new")
-                == .fill(data: ["ca.crt": TokenSecretPlan.base64("new")], needsToken: false))
+                == .fill(data: ["ca.crt": Base64.encode("new".utf8)], needsToken: false))
         // Its account is written down.
         #expect(
             TokenSecretPlan(secret(full), account: account, authorityPEM: "PEM") == .fill(data: [:], needsToken: false))

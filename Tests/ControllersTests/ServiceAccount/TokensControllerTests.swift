@@ -35,9 +35,9 @@ import Testing
                 // One of an account that does not exist.
                 try await Self.add("stray", account: "nobody", world)
                 let wanted: JSONValue = [
-                    "ca.crt": .string(TokenSecretPlan.base64("PEM")),
-                    "namespace": .string(TokenSecretPlan.base64("default")),
-                    "token": .string(TokenSecretPlan.base64("default/robot/\(uid)/robot-token")),
+                    "ca.crt": .string(Base64.encode("PEM".utf8)),
+                    "namespace": .string(Base64.encode("default".utf8)),
+                    "token": .string(Base64.encode("default/robot/\(uid)/robot-token".utf8)),
                 ]
                 try await world.eventually {
                     let secret = try await world.get("\(Self.secrets)/robot-token")

@@ -1,4 +1,5 @@
 import JSONStream
+import KubeAPI
 import Testing
 
 @testable import KubeClient

@@ -1,32 +1,23 @@
 package import JSONStream
+package import KubeAPI
 
-extension LabelSelector: CustomStringConvertible {
+extension LabelSelector {
     /// From a field of an object: a LabelSelector of meta/v1, or plain labels. Nil if it is missing, and matches nothing
     /// then, or if it has an operator that there is not.
     package init?(ofObject selector: JSONValue?) {
         guard case .object(let members)? = selector else { return nil }
-        requirements = []
         guard members["matchLabels"]?.objectValue != nil || members["matchExpressions"]?.arrayValue != nil else {
-            for (key, value) in members {
-                guard let text = value.stringValue else { continue }
-                requirements.append(.isIn(key, [text]))
-            }
+            self.init(matchLabels: members.reduce(into: [:]) { $0[$1.key] = $1.value.stringValue })
             return
         }
-        for (key, value) in members["matchLabels"]?.objectValue ?? [:] {
-            requirements.append(.isIn(key, [value.stringValue ?? ""]))
-        }
+        var requirements: [Requirement] = []
         for expression in members["matchExpressions"]?.arrayValue ?? [] {
-            let key = expression.text("key")
-            let values = Set(expression.strings("values"))
-            switch expression.text("operator") {
-            case "In": requirements.append(.isIn(key, values))
-            case "NotIn": requirements.append(.isNotIn(key, values))
-            case "Exists": requirements.append(.exists(key))
-            case "DoesNotExist": requirements.append(.isAbsent(key))
-            default: return nil
-            }
+            guard let known = Requirement.Operator(rawValue: expression.text("operator")), known != .greaterThan,
+                known != .lessThan
+            else { return nil }
+            requirements.append(Requirement(expression.text("key"), known, expression.strings("values")))
         }
+        self.init(matchLabels: Self.labels(members["matchLabels"]), matchExpressions: requirements)
     }
 
     package static func labels(_ labels: JSONValue?) -> [String: String] {
@@ -36,30 +27,25 @@ extension LabelSelector: CustomStringConvertible {
     }
 
     /// As a query has it, in the order of the keys.
-    package var description: String {
-        let texts = requirements.map { (key: $0.key, text: $0.text) }
+    package var query: String {
+        let texts =
+            matchLabels.map { (key: $0.key, text: "\($0.key)=\($0.value)") }
+            + matchExpressions.map { (key: $0.key, text: $0.query) }
         return texts.sorted { ($0.key, $0.text) < ($1.key, $1.text) }.map(\.text).joined(separator: ",")
     }
 }
 
 extension LabelSelector.Requirement {
-    fileprivate var key: String {
-        switch self {
-        case .isIn(let key, _), .isNotIn(let key, _), .exists(let key), .isAbsent(let key), .greater(let key, _),
-            .less(let key, _):
-            key
-        }
-    }
-
-    fileprivate var text: String {
-        switch self {
-        case .isIn(let key, let values) where values.count == 1: "\(key)=\(values.first ?? "")"
-        case .isIn(let key, let values): "\(key) in (\(values.sorted().joined(separator: ",")))"
-        case .isNotIn(let key, let values): "\(key) notin (\(values.sorted().joined(separator: ",")))"
-        case .exists(let key): key
-        case .isAbsent(let key): "!\(key)"
-        case .greater(let key, let bound): "\(key)>\(bound)"
-        case .less(let key, let bound): "\(key)<\(bound)"
+    fileprivate var query: String {
+        let all = Set(values).sorted()
+        let list = all.joined(separator: ",")
+        return switch `operator` {
+        case .isIn: all.count == 1 ? "\(key)=\(list)" : "\(key) in (\(list))"
+        case .notIn: "\(key) notin (\(list))"
+        case .exists: key
+        case .doesNotExist: "!\(key)"
+        case .greaterThan: "\(key)>\(list)"
+        case .lessThan: "\(key)<\(list)"
         }
     }
 }

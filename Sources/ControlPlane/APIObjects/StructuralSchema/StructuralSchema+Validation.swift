@@ -127,8 +127,8 @@ extension StructuralSchema {
         if let fewest = rules.minLength, length < fewest {
             errors.append(.invalid(path, .string(text), "\(path) in body should be at least \(fewest) chars long"))
         }
-        if let pattern = rules.pattern, !pattern.matches(text) {
-            errors.append(.invalid(path, .string(text), "\(path) in body should match '\(pattern.text)'"))
+        if let problem = rules.pattern?.problem(text) {
+            errors.append(.invalid(path, .string(text), "\(path) in body \(problem)"))
         }
         if !hasFormat(text) {
             errors.append(.invalid(path, .string(text), "\(path) in body must be of type \(format): \"\(text)\""))

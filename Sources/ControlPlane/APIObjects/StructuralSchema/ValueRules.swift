@@ -1,8 +1,7 @@
-import Foundation
 import JSONStream
 
 /// What a value must be like beside its type. The parts of `allOf`, `anyOf`, `oneOf` and `not` are such rules, too.
-package final class ValueRules: Sendable {
+final class ValueRules: Sendable {
     let allowed: [JSONValue]
     let minimum: Double?
     let maximum: Double?
@@ -24,24 +23,23 @@ package final class ValueRules: Sendable {
     let not: StructuralSchema?
 
     /// A regular expression with its text; one that cannot be read matches all.
-    package struct Pattern: Sendable {
-        /// Of what is matched, in UTF-8: expressions may take long.
-        static let longest = 64 << 10
-
+    struct Pattern: Sendable {
         let text: String
-        private let expression: NSRegularExpression?
+        private let expression: RegularExpression?
 
-        package init(_ text: String) {
+        init(_ text: String) {
             self.text = text
-            expression = try? NSRegularExpression(pattern: text)
+            expression = try? RegularExpression(text)
         }
 
-        package var isReadable: Bool { expression != nil }
-
-        func matches(_ value: String) -> Bool {
-            guard let expression, value.utf8.count <= Self.longest else { return true }
-            let range = NSRange(value.startIndex..., in: value)
-            return expression.firstMatch(in: value, range: range) != nil
+        /// What is wrong with a value; nil if nothing is.
+        func problem(_ value: String) -> String? {
+            guard let expression else { return nil }
+            switch expression.isFound(in: value) {
+            case true?: return nil
+            case false?: return "should match '\(text)'"
+            case nil: return "is too long to be matched with '\(text)'"
+            }
         }
     }
 

@@ -207,9 +207,12 @@ enum CustomDefinitionRules {
                     "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"))
         }
         let pattern = json.text("pattern")
-        if !pattern.isEmpty, !ValueRules.Pattern(pattern).isReadable {
+        do {
+            _ = try RegularExpression(pattern)
+        } catch {
             errors.append(
-                .invalid(path.child("pattern"), .string(pattern), "must be a valid regular expression, but isn't"))
+                .invalid(
+                    path.child("pattern"), .string(pattern), "must be a valid regular expression, but isn't: \(error)"))
         }
         if type == "array", !isInside, case .object? = json["items"] {
         } else if type == "array", !isInside {

@@ -21,7 +21,7 @@ extension TableDefinition {
     static func selectorText(_ selector: JSONValue?) -> JSONValue {
         guard let selector, !selector.isNull else { return "<none>" }
         guard let parsed = LabelSelector(ofObject: selector) else { return "<error>" }
-        return .string(parsed.isEmpty ? "<none>" : parsed.description)
+        return .string(parsed.isEmpty ? "<none>" : parsed.query)
     }
 
     private static func number(_ object: JSONValue, _ part: String, _ field: String) -> JSONValue {

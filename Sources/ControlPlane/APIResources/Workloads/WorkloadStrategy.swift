@@ -1,6 +1,7 @@
 import APIObjects
 import APIPods
 import JSONStream
+import KubeAPI
 import KubeSchema
 
 /// What kinds that make pods have in common: a template, a selector and a status that only its subresource changes.

@@ -3,6 +3,7 @@ import Crypto
 import FoundationEssentials
 package import JSONStream
 import JWTKit
+import KubeAPI
 import OrderedCollections
 import SwiftASN1
 import X509
@@ -104,7 +105,7 @@ public struct ServiceAccountKeys: Sendable {
 
         init?(_ key: Certificate.PublicKey) {
             guard let document = try? key.serializeAsPEM() else { return nil }
-            let id = Base64URL.encode(SHA256.hash(data: document.derBytes))
+            let id = Base64.encodeForURL(Array(SHA256.hash(data: document.derBytes)))
             let pem = document.pemString
             var members: JSONValue = ["use": "sig", "kid": .string(id)]
             func curve(_ name: String, _ algorithm: String, _ point: some Collection<UInt8>) {
@@ -112,8 +113,8 @@ public struct ServiceAccountKeys: Sendable {
                 members["kty"] = "EC"
                 members["alg"] = .string(algorithm)
                 members["crv"] = .string(name)
-                members["x"] = .string(Base64URL.encode(point.dropFirst().prefix(half)))
-                members["y"] = .string(Base64URL.encode(point.suffix(half)))
+                members["x"] = .string(Base64.encodeForURL(point.dropFirst().prefix(half)))
+                members["y"] = .string(Base64.encodeForURL(point.suffix(half)))
             }
             if let point = P256.Signing.PublicKey(key)?.x963Representation, let key = try? ES256PublicKey(pem: pem) {
                 material = .es256(key)
@@ -133,8 +134,8 @@ public struct ServiceAccountKeys: Sendable {
                 material = .rs256(key)
                 members["kty"] = "RSA"
                 members["alg"] = "RS256"
-                members["n"] = .string(Base64URL.encode(numbers.modulus))
-                members["e"] = .string(Base64URL.encode(numbers.publicExponent))
+                members["n"] = .string(Base64.encodeForURL(numbers.modulus))
+                members["e"] = .string(Base64.encodeForURL(numbers.publicExponent))
             } else {
                 return nil
             }
@@ -160,12 +161,5 @@ public struct ServiceAccountKeys: Sendable {
             }
             return keys
         }
-    }
-}
-
-/// Base64 for URLs, without padding (RFC 4648, section 5).
-enum Base64URL {
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

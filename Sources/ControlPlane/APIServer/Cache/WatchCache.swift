@@ -7,7 +7,7 @@ import Synchronization
 
 /// All objects and their latest changes in memory, kept up to date by one watch over the store. Reads, lists and
 /// watches are answered from here.
-final class WatchCache: Sendable, ObjectSource {
+final class WatchCache: ObjectSource {
     typealias Event = ObjectEvent
 
     enum Signal: Sendable {
@@ -24,7 +24,7 @@ final class WatchCache: Sendable, ObjectSource {
         var revision: Revision
     }
 
-    private struct Resource {
+    struct Resource {
         let form: StoredForm
         var objects: [CachedObject] = []
         var events: [Event] = []
@@ -50,7 +50,7 @@ final class WatchCache: Sendable, ObjectSource {
         }
     }
 
-    private struct State {
+    struct State {
         var revision: Revision = 0
         var resources: [String: Resource] = [:]
         var nextWatcher = 0
@@ -58,26 +58,26 @@ final class WatchCache: Sendable, ObjectSource {
         var waiters: [Int: Waiter] = [:]
     }
 
-    private struct Waiter {
+    struct Waiter {
         var revision: Revision
         var continuation: CheckedContinuation<Void, Never>
     }
 
     private static let keptEvents = 4096
-    private static let bufferedSignals = 8192
-    private static let keptPages = 8
+    static let bufferedSignals = 8192
+    static let keptPages = 8
     /// How long a start waits for a store that cannot be reached.
     private static let patience = Duration.seconds(60)
     private static let pause = Duration.milliseconds(250)
     /// A change of ours arrives sooner, unless the machine is busy.
     private static let progressPause = Duration.milliseconds(50)
 
-    private let state: Mutex<State>
-    private let store: any ObjectStore
+    let state: Mutex<State>
+    let store: any ObjectStore
     private let logger: Logger
     /// Told when somebody begins to wait for a revision.
     private let waiting: AsyncStream<Void>
-    private let waits: AsyncStream<Void>.Continuation
+    let waits: AsyncStream<Void>.Continuation
 
     init(store: any ObjectStore, resources: [ResourceDefinition], logger: Logger) {
         self.store = store
@@ -350,126 +350,5 @@ final class WatchCache: Sendable, ObjectSource {
             }
         }
         return slow
-    }
-
-    // MARK: Reading
-
-    var revision: Revision { state.withLock { $0.revision } }
-
-    /// Waits until every change that the store has acknowledged by now is here.
-    func catchUp() async throws { await wait(for: try await store.currentRevision()) }
-
-    /// Waits until this revision is here, or the task is cancelled.
-    func wait(for revision: Revision) async {
-        if state.withLock({ $0.revision >= revision }) { return }
-        let id = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isThere = state.withLock { state in
-                    if state.revision >= revision || Task.isCancelled { return true }
-                    state.waiters[id] = Waiter(revision: revision, continuation: continuation)
-                    return false
-                }
-                if isThere { continuation.resume() } else { waits.yield() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()
-        }
-    }
-
-    func get(_ resource: ResourceDefinition, key: String) -> CachedObject? {
-        state.withLock { state in
-            guard let objects = state.resources[resource.storagePrefix]?.objects else { return nil }
-            let index = objects.partitioningIndex { !$0.key.utf8.lexicographicallyPrecedes(key.utf8) }
-            return index < objects.count && objects[index].key == key ? objects[index] : nil
-        }
-    }
-
-    func snapshot(_ resource: ResourceDefinition) -> Snapshot {
-        state.withLock { Snapshot(objects: $0.resources[resource.storagePrefix]?.objects ?? [], revision: $0.revision) }
-    }
-
-    /// Keeps a snapshot for the later pages of a list.
-    func keep(_ snapshot: Snapshot, of resource: ResourceDefinition) {
-        state.withLock { state in
-            guard var pages = state.resources[resource.storagePrefix]?.pages else { return }
-            guard !pages.contains(where: { $0.revision == snapshot.revision }) else { return }
-            pages.append(snapshot)
-            if pages.count > Self.keptPages { pages.removeFirst() }
-            state.resources[resource.storagePrefix]?.pages = pages
-        }
-    }
-
-    /// The objects as they were at a revision, if that is now, a kept page, or not before the first change that is
-    /// still known.
-    func snapshot(_ resource: ResourceDefinition, at revision: Revision) -> Snapshot? {
-        let found = state.withLock { state -> (page: Snapshot?, entry: Resource)? in
-            guard let entry = state.resources[resource.storagePrefix] else { return nil }
-            if let page = entry.pages.first(where: { $0.revision == revision }) { return (page, entry) }
-            guard revision <= state.revision, revision >= entry.eventsAfter else { return nil }
-            return (nil, entry)
-        }
-        return found.map { $0.page ?? Snapshot(objects: $0.entry.objects(at: revision), revision: revision) }
-    }
-
-    // MARK: Watching
-
-    enum Start: Sendable {
-        /// After this revision.
-        case after(Revision)
-        /// With all objects that there are.
-        case snapshot
-    }
-
-    enum Subscription: Sendable {
-        case open(id: Int, replay: [Event], snapshot: Snapshot?, stream: Watch)
-        /// The wanted revision is older than this one.
-        case tooOld(Revision)
-    }
-
-    func watch(_ resource: ResourceDefinition, from start: Start) -> Subscription {
-        let (stream, continuation) = Watch.makeStream(bufferingPolicy: .bufferingOldest(Self.bufferedSignals))
-        let result = state.withLock { state -> Subscription in
-            guard var entry = state.resources[resource.storagePrefix] else {
-                return .open(id: 0, replay: [], snapshot: nil, stream: stream)
-            }
-            var replay: [Event] = []
-            var snapshot: Snapshot?
-            switch start {
-            case .after(let revision):
-                guard revision >= entry.eventsAfter else { return .tooOld(entry.eventsAfter) }
-                let first = entry.events.partitioningIndex { $0.revision > revision }
-                replay = Array(entry.events[first...])
-            case .snapshot:
-                snapshot = Snapshot(objects: entry.objects, revision: state.revision)
-            }
-            let id = state.nextWatcher
-            state.nextWatcher += 1
-            entry.watchers[id] = continuation
-            state.resources[resource.storagePrefix] = entry
-            return .open(id: id, replay: replay, snapshot: snapshot, stream: stream)
-        }
-        if case .tooOld = result { continuation.finish() }
-        return result
-    }
-
-    func endWatch(_ resource: ResourceDefinition, id: Int) {
-        let watcher = state.withLock { $0.resources[resource.storagePrefix]?.watchers.removeValue(forKey: id) }
-        watcher?.finish()
-    }
-
-    /// Ends every watch, when the server stops.
-    func endAllWatches() {
-        let (open, waiters) = state.withLock { state in
-            let open = state.resources.values.flatMap(\.watchers.values)
-            for prefix in state.resources.keys { state.resources[prefix]?.watchers = [:] }
-            defer { state.waiters = [:] }
-            return (open, state.waiters.values)
-        }
-        for watcher in open { watcher.finish() }
-        for waiter in waiters { waiter.continuation.resume() }
     }
 }

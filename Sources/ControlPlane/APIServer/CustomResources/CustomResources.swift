@@ -16,26 +16,9 @@ struct CustomResources: Sendable {
 
     /// Follows the definitions until cancelled.
     func run() async throws {
-        let definitions = ResourceDefinition.customResourceDefinitions
-        while !Task.isCancelled {
-            guard case .open(let id, _, _, let stream) = handler.cache.watch(definitions, from: .snapshot) else {
-                return
-            }
-            defer { handler.cache.endWatch(definitions, id: id) }
-            var isBehind = try await !updateUnlessRefused()
-            var lastTry = ContinuousClock.now
-            for await signal in stream {
-                switch signal {
-                case .event: isBehind = try await !updateUnlessRefused()
-                case .tick where isBehind && ContinuousClock.now - lastTry > Self.retryPeriod:
-                    lastTry = .now
-                    isBehind = try await !updateUnlessRefused()
-                case .tick: break
-                }
-            }
-            // The stream ends when the server stops, or when this fell behind.
-            try await Task.sleep(for: .seconds(1))
-        }
+        try await KindFollower(
+            cache: handler.cache, definition: .customResourceDefinitions, retryPeriod: Self.retryPeriod
+        ).run(updateUnlessRefused)
     }
 
     /// False if something must be tried again: that is no reason to end the server.

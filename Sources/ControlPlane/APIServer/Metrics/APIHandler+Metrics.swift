@@ -4,6 +4,7 @@ import APIResources
 import AsyncHTTPClient
 import Hummingbird
 import JSONStream
+import KubeAPI
 import NIOCore
 import NIOHTTP1
 

@@ -3,6 +3,7 @@ import APIResources
 import APISecurity
 import Algorithms
 import JSONStream
+import KubeAPI
 import Logging
 import ObjectStore
 import OrderedCollections
@@ -15,25 +16,8 @@ struct RoleAggregation: Sendable {
 
     /// Follows ClusterRoles until cancelled.
     func run() async throws {
-        while !Task.isCancelled {
-            guard case .open(let id, _, _, let stream) = handler.cache.watch(.clusterRoles, from: .snapshot) else {
-                return
-            }
-            defer { handler.cache.endWatch(.clusterRoles, id: id) }
-            var isBehind = try await !updateUnlessRefused()
-            var lastTry = ContinuousClock.now
-            for await signal in stream {
-                switch signal {
-                case .event: isBehind = try await !updateUnlessRefused()
-                case .tick where isBehind && ContinuousClock.now - lastTry > Self.retryPeriod:
-                    lastTry = .now
-                    isBehind = try await !updateUnlessRefused()
-                case .tick: break
-                }
-            }
-            // The stream ends when the server stops, or when this fell behind.
-            try await Task.sleep(for: .seconds(1))
-        }
+        try await KindFollower(cache: handler.cache, definition: .clusterRoles, retryPeriod: Self.retryPeriod)
+            .run(updateUnlessRefused)
     }
 
     /// False if the store did not take it, full as it is, say: that is no reason to end the server.

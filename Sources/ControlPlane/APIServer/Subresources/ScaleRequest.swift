@@ -2,6 +2,7 @@ import APIObjects
 import APIResources
 import Hummingbird
 import JSONStream
+import KubeAPI
 import KubeSchema
 
 /// Requests for the scale subresource: an object's number of replicas as autoscaling/v1 Scale.
@@ -144,7 +145,7 @@ struct ScaleRequest: Sendable {
         var status: JSONValue = ["replicas": .integer(object[path: paths.observed]?.integerValue ?? 0)]
         let selector =
             paths.selector.map { object[path: $0]?.stringValue ?? "" }
-            ?? LabelSelector(ofObject: object["spec"]?["selector"])?.description ?? ""
+            ?? LabelSelector(ofObject: object["spec"]?["selector"])?.query ?? ""
         if !selector.isEmpty { status["selector"] = .string(selector) }
         return [
             "kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status,

@@ -1,6 +1,6 @@
 import APIObjects
-import FoundationEssentials
 import JSONStream
+import KubeAPI
 import ObjectStore
 
 /// Where the next page of a list begins: opaque to clients, base64 of JSON.
@@ -15,10 +15,7 @@ struct ContinueToken: Hashable, Sendable {
     }
 
     init(_ text: String) throws {
-        let padded =
-            text.replacing("-", with: "+").replacing("_", with: "/")
-            + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded), let json = try? JSONValue(parsing: Array(data)),
+        guard let bytes = Base64.decodeForURL(text), let json = try? JSONValue(parsing: bytes),
             json.text("v") == "meta.k8s.io/v1", let revision = json["rv"]?.integerValue,
             let start = json["start"]?.stringValue,
             !start.isEmpty
@@ -31,8 +28,6 @@ struct ContinueToken: Hashable, Sendable {
 
     var text: String {
         let json: JSONValue = ["v": "meta.k8s.io/v1", "rv": .integer(revision), "start": .string(start)]
-        var text = Data(json.serialized()).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-        while text.hasSuffix("=") { text.removeLast() }
-        return text
+        return Base64.encodeForURL(json.serialized())
     }
 }

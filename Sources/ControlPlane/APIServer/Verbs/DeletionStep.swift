@@ -21,7 +21,7 @@ enum DeletionStep: Equatable {
         let finalizers = Self.finalizers(metadata.items("finalizers"), definition, options)
         let hasContent = definition.strategy.deletion.hasContent
         let isFree = finalizers.isEmpty && Self.hasNoContent(object, definition)
-        let requested = options.gracePeriodSeconds.map { $0 < 0 ? 1 : min($0, Self.longest) }
+        let requested = options.gracePeriod.map { $0 < 0 ? 1 : min($0, Self.longest) }
         var marks: JSONValue = ["finalizers": .array(finalizers)]
         if let started = Timestamp(metadata.text("deletionTimestamp")) {
             let pending = min(metadata.number("deletionGracePeriodSeconds"), Self.longest)
@@ -71,10 +71,10 @@ enum DeletionStep: Equatable {
     ) -> [JSONValue] {
         let orphans: Bool
         let waits: Bool
-        switch options.policy {
-        case "Orphan"?: (orphans, waits) = (true, false)
-        case "Foreground"?: (orphans, waits) = (false, true)
-        case "Background"?: (orphans, waits) = (false, false)
+        switch options.propagationPolicy {
+        case .orphan?: (orphans, waits) = (true, false)
+        case .foreground?: (orphans, waits) = (false, true)
+        case .background?: (orphans, waits) = (false, false)
         default:
             waits = present.contains(.string(foreground))
             orphans = !waits && (present.contains(.string(orphan)) || definition.strategy.orphansDependents)

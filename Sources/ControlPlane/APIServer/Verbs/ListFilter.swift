@@ -1,6 +1,7 @@
 import APIObjects
 import Algorithms
 import JSONStream
+import KubeAPI
 
 /// Which objects of a kind a request means.
 struct ListFilter: Sendable {
@@ -39,7 +40,7 @@ struct ListFilter: Sendable {
         for term in terms where !supported.contains(term.field) {
             throw StatusError.badRequest("field label not supported: \(term.field)")
         }
-        guard terms.count <= Self.mostTerms, labels.requirements.count <= Self.mostTerms else {
+        guard terms.count <= Self.mostTerms, labels.matchExpressions.count <= Self.mostTerms else {
             throw StatusError.badRequest("a selector has more than \(Self.mostTerms) requirements")
         }
         needsObject = terms.contains { !$0.field.hasPrefix("metadata.") }

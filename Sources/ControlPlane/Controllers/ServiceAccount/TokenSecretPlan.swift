@@ -1,4 +1,3 @@
-import FoundationEssentials
 import KubeAPI
 
 /// What becomes of a Secret for a ServiceAccount's token. Pure.
@@ -24,15 +23,13 @@ enum TokenSecretPlan: Hashable, Sendable {
         }
         var data: [String: String] = [:]
         if let authorityPEM, !authorityPEM.isEmpty {
-            let text = Self.base64(authorityPEM)
+            let text = Base64.encode(authorityPEM.utf8)
             if secret.data[Self.authorityKey] != text { data[Self.authorityKey] = text }
         }
         if (secret.data[Self.namespaceKey] ?? "").isEmpty {
-            data[Self.namespaceKey] = Self.base64(secret.metadata.namespace)
+            data[Self.namespaceKey] = Base64.encode(secret.metadata.namespace.utf8)
         }
         let needsToken = (secret.data[Self.tokenKey] ?? "").isEmpty
         self = data.isEmpty && !needsToken && !uid.isEmpty ? .keep : .fill(data: data, needsToken: needsToken)
     }
-
-    static func base64(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
 }

@@ -68,7 +68,7 @@ private struct TokensReconciler: Sendable {
             let uid = account?.metadata.uid ?? ""
             if needsToken {
                 let token = try await settings.sign(key.namespace, secret.accountKey.name, uid, key.name)
-                data[TokenSecretPlan.tokenKey] = TokenSecretPlan.base64(token)
+                data[TokenSecretPlan.tokenKey] = Base64.encode(token.utf8)
             }
             try await fill(secret, data, uid: uid)
         }

@@ -22,7 +22,7 @@ struct KeyedData: Hashable, Sendable {
 
     private mutating func decode(_ json: JSONValue?) {
         for (key, value) in json?.objectValue ?? [:] {
-            values[key] = value.stringValue.flatMap { Data(base64Encoded: $0) }.map(Array.init) ?? []
+            values[key] = value.stringValue.flatMap { Base64.decode($0) } ?? []
         }
     }
 

@@ -1,38 +1,12 @@
+package import KubeAPI
+
 /// A label selector as it stands in a query: `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>5`.
-package struct LabelSelector: Hashable, Sendable {
-    package enum Requirement: Hashable, Sendable {
-        case isIn(String, Set<String>)
-        case isNotIn(String, Set<String>)
-        case exists(String)
-        case isAbsent(String)
-        case greater(String, Int64)
-        case less(String, Int64)
-    }
-
-    package var requirements: [Requirement]
-
-    package var isEmpty: Bool { requirements.isEmpty }
-
-    package func matches(_ labels: [String: String]) -> Bool {
-        requirements.allSatisfy { requirement in
-            switch requirement {
-            case .isIn(let key, let values): labels[key].map(values.contains) ?? false
-            case .isNotIn(let key, let values): labels[key].map { !values.contains($0) } ?? true
-            case .exists(let key): labels[key] != nil
-            case .isAbsent(let key): labels[key] == nil
-            case .greater(let key, let bound): labels[key].flatMap { Int64($0) }.map { $0 > bound } ?? false
-            case .less(let key, let bound): labels[key].flatMap { Int64($0) }.map { $0 < bound } ?? false
-            }
-        }
-    }
-
+extension LabelSelector {
     package struct ParseError: Error { package var message: String }
 
-    init(requirements: [Requirement] = []) { self.requirements = requirements }
-
     package init(_ text: String) throws(ParseError) {
-        var parser = Parser(text)
-        requirements = try parser.requirements()
+        var parser = QueryParser(text)
+        self.init(matchExpressions: try parser.requirements())
     }
 
     private enum Token: Equatable {
@@ -48,7 +22,7 @@ package struct LabelSelector: Hashable, Sendable {
         }
     }
 
-    private struct Parser {
+    private struct QueryParser {
         private var tokens: [Token] = []
         private var position = 0
 
@@ -100,34 +74,34 @@ package struct LabelSelector: Hashable, Sendable {
         private mutating func requirement() throws(ParseError) -> [Requirement] {
             if next == .symbol("!") {
                 position += 1
-                return [.isAbsent(try key())]
+                return [Requirement(try key(), .doesNotExist)]
             }
             let key = try key()
             let operation = next
             switch operation {
-            case .end, .symbol(","): return [.exists(key)]
+            case .end, .symbol(","): return [Requirement(key, .exists)]
             case .symbol("="), .symbol("=="):
                 position += 1
-                return [.isIn(key, [try value(key)])]
+                return [Requirement(key, .isIn, [try value(key)])]
             case .symbol("!="):
                 position += 1
-                return [.isNotIn(key, [try value(key)])]
+                return [Requirement(key, .notIn, [try value(key)])]
             case .identifier("in"):
                 position += 1
-                return [.isIn(key, try values(key))]
+                return [Requirement(key, .isIn, try values(key))]
             case .identifier("notin"):
                 position += 1
-                return [.isNotIn(key, try values(key))]
+                return [Requirement(key, .notIn, try values(key))]
             case .symbol(">"), .symbol("<"):
                 position += 1
                 let text = try value(key)
-                guard let bound = Int64(text) else {
+                guard Int64(text) != nil else {
                     throw ParseError(
                         message:
                             "values[0][\(key)]: Invalid value: \"\(text)\": for 'Gt', 'Lt' operators, the value must "
                             + "be an integer")
                 }
-                return [operation == .symbol(">") ? .greater(key, bound) : .less(key, bound)]
+                return [Requirement(key, operation == .symbol(">") ? .greaterThan : .lessThan, [text])]
             case let other:
                 throw ParseError(message: "found '\(other.text)', expected: in, notin, =, ==, !=, gt, lt")
             }
@@ -157,7 +131,7 @@ package struct LabelSelector: Hashable, Sendable {
             }
         }
 
-        private mutating func values(_ key: String) throws(ParseError) -> Set<String> {
+        private mutating func values(_ key: String) throws(ParseError) -> [String] {
             let open = take()
             guard open == .symbol("(") else { throw ParseError(message: "found '\(open.text)', expected: '('") }
             var found: Set<String> = []
@@ -165,7 +139,7 @@ package struct LabelSelector: Hashable, Sendable {
                 switch take() {
                 case .symbol(")"):
                     if found.isEmpty { found.insert("") }
-                    return found
+                    return found.sorted()
                 case .symbol(","):
                     if next == .symbol(",") || next == .symbol(")") { found.insert("") }
                 case .identifier(let text):

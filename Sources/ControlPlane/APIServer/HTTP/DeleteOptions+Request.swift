@@ -1,21 +1,11 @@
 import APIObjects
 import JSONStream
+import KubeAPI
 import KubeSchema
 import YAMLStream
 
-/// What a DELETE asks for (metav1 DeleteOptions).
-struct DeleteOptions: Sendable {
-    var uid: String?
-    var resourceVersion: String?
-    var isDryRun = false
-    var gracePeriodSeconds: Int64?
-    /// Foreground, Background or Orphan.
-    var policy: String?
-    /// The older form of the policy, as the client gave it.
-    var orphanDependents: Bool?
-
-    init() {}
-
+/// What a DELETE asks for.
+extension DeleteOptions {
     /// From the body, or from the query if there is no body: a query beside a body says nothing.
     init(_ bytes: [UInt8], _ request: APIRequest) throws {
         self.init()
@@ -27,25 +17,24 @@ struct DeleteOptions: Sendable {
             guard let seconds = Int64(text) else {
                 throw StatusError.badRequest("strconv.ParseInt: parsing \"\(text)\": invalid syntax")
             }
-            gracePeriodSeconds = seconds
+            gracePeriod = seconds
         }
-        policy = request.query["propagationPolicy"]?.first
         orphanDependents = request.query["orphanDependents"] == nil ? nil : request.flag("orphanDependents")
-        try finish(dryRun: request.query["dryRun"] ?? [])
+        try finish(policy: request.query["propagationPolicy"]?.first, dryRun: request.query["dryRun"] ?? [])
     }
 
     /// From the object itself, as it stands in an Eviction.
     init(object: JSONValue) throws {
+        self.init()
         let kind = object.text("kind")
         guard kind.isEmpty || kind == "DeleteOptions" else {
             throw StatusError.badRequest("decoded object cannot be converted to DeleteOptions")
         }
         uid = object["preconditions"]?["uid"]?.stringValue
         resourceVersion = object["preconditions"]?["resourceVersion"]?.stringValue
-        gracePeriodSeconds = object["gracePeriodSeconds"]?.integerValue
-        policy = object["propagationPolicy"]?.stringValue
+        gracePeriod = object["gracePeriodSeconds"]?.integerValue
         orphanDependents = object["orphanDependents"]?.boolValue
-        try finish(dryRun: object.strings("dryRun"))
+        try finish(policy: object["propagationPolicy"]?.stringValue, dryRun: object.strings("dryRun"))
     }
 
     private static func decode(_ bytes: [UInt8], _ mediaType: String) throws -> JSONValue {
@@ -67,7 +56,7 @@ struct DeleteOptions: Sendable {
         }
     }
 
-    private mutating func finish(dryRun: [String]) throws {
+    private mutating func finish(policy: String?, dryRun: [String]) throws {
         var errors: [FieldError] = []
         if let policy, orphanDependents != nil {
             errors.append(
@@ -75,20 +64,22 @@ struct DeleteOptions: Sendable {
                     FieldPath("propagationPolicy"), .string(policy),
                     "orphanDependents and deletionPropagation cannot be both set"))
         }
-        let policies = ["Foreground", "Background", "Orphan"]
-        if let policy, !policies.contains(policy) {
-            errors.append(.notSupported(FieldPath("propagationPolicy"), .string(policy), policies + ["nil"]))
+        if let policy {
+            propagationPolicy = PropagationPolicy(rawValue: policy)
+            if propagationPolicy == nil {
+                errors.append(
+                    .notSupported(
+                        FieldPath("propagationPolicy"), .string(policy), ["Foreground", "Background", "Orphan", "nil"]))
+            }
         }
         errors += RequestOptions.dryRunErrors(dryRun)
         guard errors.isEmpty else {
             throw StatusError.invalid(kind: "DeleteOptions", group: "meta.k8s.io", name: "", errors)
         }
         isDryRun = !dryRun.isEmpty
-        if let orphanDependents { policy = orphanDependents ? "Orphan" : "Background" }
+        if let orphanDependents { propagationPolicy = orphanDependents ? .orphan : .background }
     }
-}
 
-extension DeleteOptions {
     static func protobuf(_ bytes: [UInt8]) throws(ProtobufError) -> JSONValue {
         let envelope = try ProtobufEnvelope(bytes)
         guard envelope.kind.isEmpty || envelope.kind == "DeleteOptions" else {
