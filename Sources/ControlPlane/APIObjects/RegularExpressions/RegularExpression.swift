@@ -37,7 +37,7 @@ package struct RegularExpression: Sendable {
     /// Instructions of an expression.
     private static let longestProgram = 10_000
     /// Places of the program that are looked at, over all of a text: about a second.
-    private static let mostSteps = 20_000_000
+    package static let mostSteps = 20_000_000
 
     private var program: [Instruction] = []
 
@@ -70,7 +70,12 @@ package struct RegularExpression: Sendable {
             }
             for jump in jumps { program[jump] = .jump(program.count) }
         case .repeated(let inner, let least, let most):
-            for _ in 0..<least { try compile(inner) }
+            for _ in 0..<least {
+                let size = program.count
+                try compile(inner)
+                // Repeated emptiness is none; nested, it would take for ever to write nothing.
+                if program.count == size { break }
+            }
             guard let most else {
                 let split = reserve()
                 try compile(inner)
@@ -118,8 +123,8 @@ package struct RegularExpression: Sendable {
         }
     }
 
-    /// Nil if that would take too long.
-    package func isFound(in text: String) -> Bool? {
+    /// Nil if that would take more steps.
+    package func isFound(in text: String, steps limit: Int = mostSteps) -> Bool? {
         var steps = 0
         var (current, next) = (Threads(program.count), Threads(program.count))
         var open: [Int] = []
@@ -136,7 +141,7 @@ package struct RegularExpression: Sendable {
                 if follow(place + 1, &next, &open, scalar, after) { return true }
             }
             steps += current.count + 1
-            guard steps < Self.mostSteps else { return nil }
+            guard steps < limit else { return nil }
             swap(&current, &next)
             next.clear()
             before = scalar
