@@ -8,6 +8,7 @@ toolchain. With it, it takes what integration/package made, and installs that in
 import argparse
 import contextlib
 import gzip
+import hashlib
 import json
 import os
 import pathlib
@@ -221,6 +222,24 @@ def the_package_holds_what_it_should():
         configuration = place / "proxy.yaml"
         configuration.write_text((PACKAGING / "proxy.yaml").read_text())
         run(chosen.program, "proxy", "--config", configuration, "--strict-config", "--write-config-to", place / "out.yaml")
+
+
+@check
+def packages_of_one_program_are_the_same_bytes():
+    def make(place, program):
+        package, image = place / "viaduct.deb", place / "image.tar"
+        package_files.stage(program, place / "root", TIME)
+        debian_package.write(package, place / "root", PACKAGING / "debian", "0.0.1", ["libc6"], TIME, "none")
+        oci_image.write(image, program, "0.0.1", TIME, level=1)
+        return [hashlib.sha256(file.read_bytes()).hexdigest() for file in (package, image)]
+
+    with directory() as place, directory() as other:
+        program = stripped(place)
+        first = make(place, program)
+        copy = shutil.copyfile(program, other / "copy")
+        copy.chmod(0o755)
+        second = make(other, copy)
+    expect(first == second, f"the package is the same: {first[0] == second[0]}, the image: {first[1] == second[1]}")
 
 
 @check
