@@ -478,8 +478,6 @@ def switch(suite, before, after):
 @check
 def what_waits_for_a_relay_is_answered_after_a_switch(suite):
     """Its process has not taken them yet, or has nothing to say, when rules come into force: they are not translated."""
-    if suite.mode != "userspace":
-        raise Skipped("only userspace mode has a relay")
     clients = [suite.world[host] for host in ("pod3", "node1")]
     suite.prepare(POOL[:4])
     for mode in ("nftables", "iptables"):
@@ -511,6 +509,9 @@ def what_waits_for_a_relay_is_answered_after_a_switch(suite):
         suite.start()
 
 
+what_waits_for_a_relay_is_answered_after_a_switch.mode = "userspace"
+
+
 @check
 def a_port_is_used_again_after_ipvs_mode(suite):
     """IPVS forgets a UDP flow before conntrack does, which would keep the next mode from translating what comes next."""
@@ -528,6 +529,9 @@ def a_port_is_used_again_after_ipvs_mode(suite):
         expect(again, f"in {mode} mode the same port is not served: " + suite.world.run("node1", [
             "sh", "-c", "conntrack -L -p udp 2>/dev/null | grep dport=53"]).stdout)
         client.release(name=mode)
+
+
+a_port_is_used_again_after_ipvs_mode.mode = "ipvs"
 
 
 def kube_proxy_iptables(endpoints):
@@ -810,17 +814,14 @@ def main():
     ZeroLoss.has_ipvs = pathlib.Path("/proc/net/ip_vs").exists()
     with World() as world:
         few = [every_endpoint_is_replaced, modes_take_over_from_each_other, a_client_has_one_endpoint_at_all_addresses_of_a_port]
+        few += [a_port_is_used_again_after_ipvs_mode, what_waits_for_a_relay_is_answered_after_a_switch]
         if chosen.mode == "ipvs":
-            few += [a_port_is_used_again_after_ipvs_mode, weights_and_canaries_by_label, kills_at_random_moments,
+            few += [weights_and_canaries_by_label, kills_at_random_moments,
                     an_endpoint_that_stops_answering_is_left_out]
-        if chosen.mode == "userspace":
-            few += [what_waits_for_a_relay_is_answered_after_a_switch]
         if chosen.mode == "iptables":
             few += [rules_of_kube_proxy_are_taken_over_and_given_back]
         brief = [a_port_is_used_again_after_ipvs_mode, weights_and_canaries_by_label]
         checks = brief if chosen.brief else few if chosen.few else brief[1:] if chosen.shares else CHECKS
-        if chosen.mode != "ipvs":
-            checks = [one for one in checks if one is not a_port_is_used_again_after_ipvs_mode]
         failed = run_checks(ZeroLoss(world, binary, KINDS[chosen.mode](world)), checks, chosen.only)
     sys.exit(1 if failed else 0)
 
