@@ -132,6 +132,10 @@ class Proxy:
                     pass
         return samples
 
+    def total(self, prefix):
+        """The sum of all samples whose names begin so."""
+        return sum(value for name, value in self.metrics().items() if name.startswith(prefix))
+
     def ask(self, path, method="GET"):
         """What the status socket answers: (status, body), or (0, why not)."""
         connection = http.client.HTTPConnection("proxy", timeout=GENEROUS * PATIENCE)

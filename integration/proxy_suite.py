@@ -133,7 +133,7 @@ class Suite:
         expect(seen == set(wanted), f"{address}: {sorted(wanted)} should answer, not {sorted(seen)}")
 
     def repairs(self):
-        return sum(value for key, value in self.proxy.metrics().items() if key.startswith("viaduct_repairs_total"))
+        return self.proxy.total("viaduct_repairs_total")
 
     def expect_logged(self, *texts):
         """Waits until a line of the log has all of these texts: what is logged may come a moment after what it is about."""

@@ -41,10 +41,6 @@ def serve(suite, *more):
          ((80, "TCP"), (81, "TCP"), (53, "UDP"))] + list(more) + suite.sentinel.endpoints())
 
 
-def figure(suite, name):
-    return sum(value for key, value in suite.proxy.metrics().items() if key.startswith(name))
-
-
 def direct(suite, host, address, port=80, protocol="TCP"):
     """Whether a connection leaves the host with the endpoint as its destination: then the rules never see the Service."""
     suite.world.run("node1", ["conntrack", "-F"])
@@ -94,11 +90,11 @@ def explain_and_metrics_tell_which_way_sockets_go(suite):
 
     before = explained("172.30.1.1")
     expect(before["isTranslated"], f"explain says {before}")
-    counted = figure(suite, 'viaduct_socket_translations_total{ip_family="IPv4",kind="tcp"}')
+    counted = suite.proxy.total('viaduct_socket_translations_total{ip_family="IPv4",kind="tcp"}')
     suite.answers("172.30.1.1", count=5, host="pod3")
     after = explained("172.30.1.1")
     expect(after["count"] == before["count"] + 5, f"5 connections later explain counts {before} to {after}")
-    more = figure(suite, 'viaduct_socket_translations_total{ip_family="IPv4",kind="tcp"}') - counted
+    more = suite.proxy.total('viaduct_socket_translations_total{ip_family="IPv4",kind="tcp"}') - counted
     expect(more >= 5, f"the metric counts {more} of 5 connections")
     left = explained("1.2.3.4")
     expect(not left["isTranslated"] and "source ranges" in left["reason"], f"explain says {left}")
@@ -334,7 +330,7 @@ def a_crash_leaves_it_at_work_and_a_restart_takes_it_over(suite):
     suite.world["pod3"].traffic_start(name="steady", protocol="TCP", destination="172.30.1.1", port=80, pause=0.002)
     suite.start()
     suite.expect_answers([f"{OTHER}:80"], "172.30.1.1")
-    expect(figure(suite, "viaduct_socket_frontends") >= 1, "the figure of frontends is missing")
+    expect(suite.proxy.total("viaduct_socket_frontends") >= 1, "the figure of frontends is missing")
     tally = suite.world["pod3"].traffic_stop(name="steady")
     expect(all(one.endswith(":80") for one in tally), f"a restart fails connections: {tally}")
     gone = suite.answers("172.30.1.2", count=4)
